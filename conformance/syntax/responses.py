@@ -1,0 +1,312 @@
+r"""Typed responses, read forgivingly.
+
+The strict grammar judges each response; this reader only says what the server meant, and never
+fails, so that one syntax fault does not blind every check behind it. It knows the shape of each
+response of RFC 3501 section 7 (which lists are sets, which words are names) and reads any other
+as a sequence of values.
+
+Body structures and their case-insensitive places are in `bodies`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Literal, TypeAlias
+
+from conformance.syntax.bodies import read_body
+from conformance.syntax.values import Group, Leaf, Mapping, Octets, Role, Value
+
+Kind: TypeAlias = Literal["tagged", "status", "data", "continuation"]
+
+STATUS_NAMES = frozenset({"OK", "NO", "BAD", "BYE", "PREAUTH"})
+NUMBERED_NAMES = frozenset({"EXISTS", "RECENT", "EXPUNGE", "FETCH"})
+
+_QUOTED = rb'"(?:[^"\\\r\n]|\\.)*"'
+# A word may hold one bracketed section, in which spaces and parentheses belong to the word.
+_TOKEN = re.compile(
+    rb"(?P<sp>[ \t\r\n]+)|(?P<open>\()|(?P<close>\))"
+    rb"|(?P<literal>\{\d+\+?\}\r\n)|(?P<quoted>" + _QUOTED + rb")"
+    rb"|(?P<word>(?:[^\s()\"\[{]++|\[(?:[^\]\"{\r\n]|\{\d+\+?\}\r\n|" + _QUOTED + rb")*\])+)"
+    rb"|(?P<stray>.)",
+    re.DOTALL,
+)
+_ESCAPE = re.compile(rb"\\(.)", re.DOTALL)
+_STATUS = re.compile(rb"([^ \r\n]*) ?", re.DOTALL)
+
+
+@dataclass(frozen=True, slots=True)
+class Code:
+    """A response code (RFC 3501 section 7.1): its name in capitals and what follows it."""
+
+    name: str
+    values: tuple[Value, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Response:
+    """One server response as it was meant (RFC 3501 section 7).
+
+    `name` is in capitals: a condition (OK, NO, BAD, BYE, PREAUTH), a data response (EXISTS, FETCH,
+    LIST, ...) or `+`. `values` by name: CAPABILITY, FLAGS, SEARCH: one unordered group; LIST and
+    LSUB: flags, delimiter, mailbox; STATUS: mailbox, mapping; FETCH: mapping; others: as they come.
+    """
+
+    kind: Kind
+    name: str
+    tag: bytes = b""
+    number: Leaf | None = None
+    code: Code | None = None
+    text: bytes = b""
+    values: tuple[Value, ...] = ()
+
+    @property
+    def count(self) -> int | None:
+        """The number before EXISTS, RECENT, EXPUNGE or FETCH."""
+        return self.number.number if self.number else None
+
+    @property
+    def items(self) -> Mapping:
+        """The items of a FETCH or STATUS response; empty for others."""
+        last = self.values[-1] if self.values else None
+        return last if isinstance(last, Mapping) else Mapping(())
+
+    @property
+    def leaves(self) -> tuple[Leaf, ...]:
+        """The leaves of the first group: flags, capabilities or search numbers."""
+        first = self.values[0] if self.values else None
+        if not isinstance(first, Group):
+            return ()
+        return tuple(item for item in first.items if isinstance(item, Leaf))
+
+    @property
+    def mailbox(self) -> bytes | None:
+        """The mailbox that LIST, LSUB or STATUS names, INBOX in capitals."""
+        for value in self.values:
+            if isinstance(value, Leaf) and value.role == "mailbox":
+                return value.name
+        return None
+
+    def item(self, key: bytes) -> Leaf | None:
+        """Return a FETCH or STATUS item that is a leaf, such as UID or a body section."""
+        value = self.items.get(key)
+        return value if isinstance(value, Leaf) else None
+
+    def flags(self) -> frozenset[bytes] | None:
+        """Return the FLAGS item of a FETCH response in capitals, None when it has none."""
+        value = self.items.get(b"FLAGS")
+        if not isinstance(value, Group):
+            return None
+        return frozenset(bytes(i.octets).upper() for i in value.items if isinstance(i, Leaf))
+
+
+def read_response(text: bytes, literals: Sequence[Octets] = ()) -> Response:
+    """Read one response from its skeleton and the payloads of its literals. Never raises."""
+    if text.startswith(b"+"):
+        return Response("continuation", "+", text=text[1:].strip(b"\r\n").removeprefix(b" "))
+    if not text.startswith(b"*"):
+        tag, rest = _split(text, 0)
+        return _read_status("tagged", tag, text, rest, literals)
+    name, _ = _split(text, 2 if text[1:2] == b" " else 1)
+    upper = name.upper().decode("latin-1")
+    if upper in STATUS_NAMES:
+        return _read_status("status", b"*", text, 2, literals)
+    return _read_data(text, literals)
+
+
+def read_values(text: bytes, literals: Sequence[Octets] = ()) -> tuple[Value, ...]:
+    """Read any text as a sequence of values: words, strings and parenthesised groups."""
+    return _Reader(text, literals).read(0)
+
+
+def _split(text: bytes, start: int) -> tuple[bytes, int]:
+    found = _STATUS.match(text, start)
+    return (found.group(1), found.end()) if found else (b"", start)
+
+
+def _read_status(
+    kind: Kind, tag: bytes, text: bytes, start: int, literals: Sequence[Octets]
+) -> Response:
+    name, after = _split(text, start)
+    code: Code | None = None
+    if text.startswith(b"[", after):
+        closing = text.find(b"]", after)
+        if closing > 0:
+            code = _read_code(text, after + 1, closing, literals)
+            after = closing + (2 if text.startswith(b" ", closing + 1) else 1)
+    human = text[after:].rstrip(b"\r\n")
+    return Response(kind, name.upper().decode("latin-1"), tag=tag, code=code, text=human)
+
+
+_UNORDERED_CODES = frozenset({"PERMANENTFLAGS", "BADCHARSET"})
+
+
+_CODE_NAME = re.compile(rb"[^ \]\r\n]*")
+
+
+def _read_code(text: bytes, start: int, end: int, literals: Sequence[Octets]) -> Code:
+    found = _CODE_NAME.match(text, start, end)
+    name = found.group() if found else b""
+    upper = name.upper().decode("latin-1")
+    values = _Reader(text, literals).read(start + len(name), end)
+    if upper == "CAPABILITY":
+        values = (Group(values, ordered=False),)
+    elif upper in _UNORDERED_CODES:
+        values = tuple(_unordered(value) for value in values)
+    return Code(upper, values)
+
+
+def _read_data(text: bytes, literals: Sequence[Octets]) -> Response:
+    values = _Reader(text, literals).read(1)
+    # Only the second word tells whether the first one is a number, so that a case's pattern
+    # may have a hole in the place of the number.
+    number: Leaf | None = None
+    name = ""
+    rest: tuple[Value, ...] = values
+    if len(values) > 1 and isinstance(values[0], Leaf) and isinstance(values[1], Leaf):
+        second = values[1].octets.upper().decode("latin-1")
+        if second in NUMBERED_NAMES and values[1].form == "atom":
+            number, name, rest = values[0]._replace(role="number"), second, values[2:]
+    if not name and values and isinstance(values[0], Leaf):
+        name, rest = values[0].octets.upper().decode("latin-1"), values[1:]
+    return Response("data", name, tag=b"*", number=number, values=_shape(name, rest))
+
+
+def _shape(name: str, values: tuple[Value, ...]) -> tuple[Value, ...]:
+    shaper = _SHAPES.get(name)
+    return shaper(values) if shaper else values
+
+
+def _unordered(value: Value) -> Value:
+    return value._replace(ordered=False) if isinstance(value, Group) else value
+
+
+def _shape_bare(values: tuple[Value, ...]) -> tuple[Value, ...]:
+    return (Group(values, ordered=False),)
+
+
+def _shape_flags(values: tuple[Value, ...]) -> tuple[Value, ...]:
+    return tuple(_unordered(value) for value in values)
+
+
+def _shape_list(values: tuple[Value, ...]) -> tuple[Value, ...]:
+    flags, delimiter, mailbox = values[:1], values[1:2], values[2:]
+    return (
+        *(_unordered(value) for value in flags),
+        *(with_role(value, "string") for value in delimiter),
+        *(with_role(value, "mailbox") for value in mailbox),
+    )
+
+
+def _shape_status(values: tuple[Value, ...]) -> tuple[Value, ...]:
+    return (
+        *(with_role(value, "mailbox") for value in values[:1]),
+        *(_pairs(value, lambda _key, item: with_role(item, "number")) for value in values[1:]),
+    )
+
+
+def _shape_fetch(values: tuple[Value, ...]) -> tuple[Value, ...]:
+    return tuple(_pairs(value, _fetch_item) for value in values)
+
+
+_SHAPES: dict[str, Callable[[tuple[Value, ...]], tuple[Value, ...]]] = {
+    "CAPABILITY": _shape_bare,
+    "SEARCH": _shape_bare,
+    "FLAGS": _shape_flags,
+    "LIST": _shape_list,
+    "LSUB": _shape_list,
+    "STATUS": _shape_status,
+    "FETCH": _shape_fetch,
+}
+
+_FETCH_ROLES: dict[bytes, Role] = {
+    b"UID": "number",
+    b"RFC822.SIZE": "number",
+    b"INTERNALDATE": "date-time",
+}
+
+
+def _fetch_item(key: bytes, value: Value) -> Value:
+    if key == b"FLAGS":
+        return _unordered(value)
+    if key in (b"BODY", b"BODYSTRUCTURE"):
+        return read_body(value)
+    return with_role(value, _FETCH_ROLES.get(key, "string"))
+
+
+def with_role(value: Value, role: Role) -> Value:
+    """Return the value with every leaf in it given this role."""
+    if isinstance(value, Leaf):
+        return value._replace(role=role)
+    if isinstance(value, Group):
+        return value._replace(items=tuple(with_role(item, role) for item in value.items))
+    return value
+
+
+def _pairs(value: Value, item: Callable[[bytes, Value], Value]) -> Value:
+    """Read a group of alternating keys and values as a mapping."""
+    if not isinstance(value, Group):
+        return value
+    keys, held = value.items[::2], value.items[1::2]
+    entries = tuple(
+        (name, item(name, content))
+        for key, content in zip(keys, held, strict=False)
+        for name in (_section_key(key),)
+    )
+    if len(keys) > len(held):  # a key with nothing behind it: kept, so that it is seen
+        entries += ((_section_key(keys[-1]), Leaf(b"")),)
+    return Mapping(entries, value.start, value.end)
+
+
+_HEADER_NAME = re.compile(rb'"((?:[^"\\]|\\.)*)"')
+
+
+def _section_key(key: Value) -> bytes:
+    if not isinstance(key, Leaf):
+        return b""
+    return _HEADER_NAME.sub(rb"\1", bytes(key.octets)).upper()
+
+
+class _Reader:
+    """Reads words, strings and groups from a skeleton, taking payloads from the literals."""
+
+    def __init__(self, text: bytes, literals: Sequence[Octets]) -> None:
+        self._text = text
+        self._literals = iter(literals)
+
+    def read(self, start: int, end: int | None = None) -> tuple[Value, ...]:
+        outer: list[tuple[int, list[Value]]] = []
+        current: list[Value] = []
+        opened = start
+        stop = len(self._text) if end is None else end
+        for token in _TOKEN.finditer(self._text, start, stop):
+            kind = token.lastgroup
+            if kind == "word":
+                current.append(self._word(token))
+            elif kind == "open":
+                outer.append((opened, current))
+                opened, current = token.start(), []
+            elif kind == "close":
+                group = Group(tuple(current), start=opened, end=token.end())
+                # A parenthesis that closes nothing is dropped: the grammar reports it.
+                opened, current = outer.pop() if outer else (opened, [])
+                current.append(group)
+            elif kind == "quoted":
+                inner = token.group()[1:-1]
+                octets = _ESCAPE.sub(rb"\1", inner) if b"\\" in inner else inner
+                current.append(Leaf(octets, "quoted", "string", token.start(), token.end()))
+            elif kind == "literal":
+                payload = next(self._literals, b"")
+                current.append(Leaf(payload, "literal", "string", token.start(), token.end()))
+        while outer:
+            group = Group(tuple(current), start=opened, end=stop)
+            opened, current = outer.pop()
+            current.append(group)
+        return tuple(current)
+
+    def _word(self, token: re.Match[bytes]) -> Leaf:
+        octets = token.group()
+        if b"}\r\n" in octets:  # a header name of a section, written as a literal
+            octets = re.sub(rb"\{\d+\+?\}\r\n", lambda _: bytes(next(self._literals, b"")), octets)
+        return Leaf(octets, "atom", "keyword", token.start(), token.end())

@@ -1,0 +1,128 @@
+"""Values inside a server response, and what it means for two of them to be equal.
+
+A response is read into three shapes: a `Leaf` (atom, number, NIL, quoted string or literal),
+a `Group` (ordered or not) and a `Mapping` (FETCH and STATUS items, body parameters). The role of
+a leaf says how it compares: RFC 3501 makes keywords and flags case-insensitive, but not a
+Subject; a date is an instant; INBOX is one name in any letter case.
+
+How text becomes values is in `responses`; whether it was allowed is the grammar's business.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import datetime
+from typing import Literal, NamedTuple, TypeAlias
+
+Octets: TypeAlias = bytes | bytearray
+Form: TypeAlias = Literal["atom", "quoted", "literal"]
+Role: TypeAlias = Literal["keyword", "string", "folded", "mailbox", "number", "date-time"]
+
+
+class Leaf(NamedTuple):
+    """One atom, number, NIL, quoted string or literal.
+
+    `octets` are the value's own: escapes of a quoted string are undone, a literal is its payload.
+    `start` and `end` bound its spelling in the skeleton of the response.
+    """
+
+    octets: Octets
+    form: Form = "atom"
+    role: Role = "keyword"
+    start: int = 0
+    end: int = 0
+
+    @property
+    def is_nil(self) -> bool:
+        """Whether this is the atom NIL in a place where NIL is not a name."""
+        return self.form == "atom" and self.role != "mailbox" and self.octets.upper() == b"NIL"
+
+    @property
+    def number(self) -> int | None:
+        """The value as an unsigned number, None when it is not one."""
+        return int(self.octets) if self.form == "atom" and self.octets.isdigit() else None
+
+    @property
+    def name(self) -> bytes:
+        """The value as a mailbox name: INBOX in capitals whatever its case (section 5.1)."""
+        folded = bytes(self.octets).upper()
+        return folded if folded == b"INBOX" else bytes(self.octets)
+
+
+class Group(NamedTuple):
+    """Values in parentheses, or a bare list such as that of SEARCH; `ordered` if order counts."""
+
+    items: tuple[Value, ...]
+    ordered: bool = True
+    start: int = 0
+    end: int = 0
+
+
+class Mapping(NamedTuple):
+    """Named values in any order: FETCH items, STATUS items, body parameters.
+
+    Keys are in capitals; a section's header names are unquoted and in capitals as well:
+    `BODY[HEADER.FIELDS (FROM TO)]<0>`. The last of two equal keys wins in `get`.
+    """
+
+    entries: tuple[tuple[bytes, Value], ...]
+    start: int = 0
+    end: int = 0
+
+    def get(self, key: bytes) -> Value | None:
+        """Return the value under `key` (in capitals), None when there is none."""
+        for name, value in reversed(self.entries):
+            if name == key:
+                return value
+        return None
+
+    def keys(self) -> Iterator[bytes]:
+        """Return the keys in the order of the response."""
+        return (key for key, _ in self.entries)
+
+
+Value: TypeAlias = Leaf | Group | Mapping
+
+
+def instant(octets: Octets) -> datetime | None:
+    """Read a `date-time` (RFC 3501 section 9), None when it is not one or not a real date."""
+    try:
+        return datetime.strptime(octets.decode("ascii").strip(), "%d-%b-%Y %H:%M:%S %z")
+    except ValueError:
+        return None
+
+
+def _same_date(one: Leaf, other: Leaf) -> bool:
+    first, second = instant(one.octets), instant(other.octets)
+    return first == second if first and second else one.octets == other.octets
+
+
+def _same_folded(one: Leaf, other: Leaf) -> bool:
+    return one.octets.upper() == other.octets.upper()
+
+
+def _same_number(one: Leaf, other: Leaf) -> bool:
+    if one.number is None or other.number is None:
+        return one.form == other.form and one.octets == other.octets
+    return one.number == other.number
+
+
+_EQUAL: dict[Role, Callable[[Leaf, Leaf], bool]] = {
+    "keyword": _same_folded,
+    "folded": _same_folded,
+    "string": lambda one, other: one.octets == other.octets,
+    "mailbox": lambda one, other: one.name == other.name,
+    "number": _same_number,
+    "date-time": _same_date,
+}
+
+
+def same(one: Leaf, other: Leaf) -> bool:
+    """Whether two leaves are the same value in the role of `other`.
+
+    Spelling does not count: an atom, a quoted string and a literal of the same octets are equal.
+    NIL is equal only to NIL, never to the string `"NIL"`.
+    """
+    if one.is_nil or other.is_nil:
+        return one.is_nil and other.is_nil
+    return _EQUAL[other.role](one, other)
