@@ -1,0 +1,234 @@
+"""Collects findings while a run goes on: the same fault again is counted, not kept again.
+
+Bounded whatever a server does: so many shapes a requirement, so many octets a text.
+What is a fault is decided by those who add it.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable, Sequence
+from typing import Any, Protocol
+
+from conformance.results.records import Direction, Finding, Level, Line, Source, section_key
+from conformance.results.text import Mask, clip, escape_octets
+
+_SOURCES: dict[str, Source] = {
+    "syntax": "syntax",
+    "framing": "framing",
+    "ambient": "ambient",
+    "case": "case",
+}
+CASES = 20
+"""How many cases a finding names."""
+_SHAPES = 20
+_TEXT = 1000
+_LINES = 40
+_HEAD = 4
+OTHER = "(other)"
+"""Shape that counts what came after the first shapes of a requirement."""
+
+
+class ExcerptLine(Protocol):
+    """A line of a transcript as the wire layer renders it."""
+
+    @property
+    def when(self) -> float:
+        """Seconds since the session began."""
+        ...
+
+    @property
+    def direction(self) -> str:
+        """C, S, or anything else for a note."""
+        ...
+
+    @property
+    def text(self) -> str:
+        """What went over the wire, escaped."""
+        ...
+
+
+class Violation(Protocol):
+    """A fault as a check reports it, before it is counted."""
+
+    @property
+    def requirement(self) -> str:
+        """Id of the rule that is broken."""
+        ...
+
+    @property
+    def level(self) -> str:
+        """MUST, SHOULD or MAY."""
+        ...
+
+    @property
+    def section(self) -> str:
+        """Section of the RFC that states the rule."""
+        ...
+
+    @property
+    def message(self) -> str:
+        """What is wrong, in one sentence."""
+        ...
+
+    @property
+    def expected(self) -> str:
+        """What the rule would have allowed."""
+        ...
+
+    @property
+    def received(self) -> str:
+        """What came instead."""
+        ...
+
+    @property
+    def shape(self) -> str:
+        """The same for the same fault seen again."""
+        ...
+
+    @property
+    def source(self) -> str:
+        """syntax, framing, ambient or case."""
+        ...
+
+    @property
+    def excerpt(self) -> Sequence[ExcerptLine]:
+        """The transcript around the fault."""
+        ...
+
+    @property
+    def offending(self) -> bytes:
+        """The octets at fault."""
+        ...
+
+
+def transcript(
+    lines: Sequence[ExcerptLine],
+    *,
+    session: str = "main",
+    limit: int = _LINES,
+    mask: Callable[[str], str] | None = None,
+) -> tuple[Line, ...]:
+    """Return wire lines as records, at most `limit` of them: the head, a note, the tail."""
+    mask = mask or Mask()
+    cut = len(lines) - limit
+    if cut > 0:
+        head, tail = lines[:_HEAD], lines[_HEAD + cut + 1 :]
+        note = Line(tail[0].when, session, "-", f"({cut + 1} lines left out)")
+        before, after = (tuple(_line(x, session, mask) for x in part) for part in (head, tail))
+        return (*before, note, *after)
+    return tuple(_line(line, session, mask) for line in lines)
+
+
+def _line(line: ExcerptLine, session: str, mask: Callable[[str], str]) -> Line:
+    directions: dict[str, Direction] = {"C": "C", "S": "S"}
+    return Line(
+        t=line.when,
+        session=getattr(line, "session", session),
+        direction=directions.get(line.direction, "-"),
+        text=_text(line.text, mask),
+        mark=getattr(line, "mark", False),
+    )
+
+
+def _text(text: str, mask: Callable[[str], str]) -> str:
+    """Mask, then shorten: a secret cut in two would show its first half."""
+    return clip(mask(text[: 4 * _TEXT]), _TEXT)
+
+
+def mark_last(lines: tuple[Line, ...]) -> tuple[Line, ...]:
+    """Mark the server's last line, unless a line is marked already."""
+    if any(line.mark for line in lines):
+        return lines
+    for number in range(len(lines) - 1, -1, -1):
+        if lines[number].direction == "S":
+            marked = dataclasses.replace(lines[number], mark=True)
+            return (*lines[:number], marked, *lines[number + 1 :])
+    return lines
+
+
+class Findings:
+    """The distinct violations of a run.
+
+    `rule` gives a requirement in our own words, `repeat` the command that runs one case,
+    `mask` takes secrets out of what is kept.
+    """
+
+    def __init__(
+        self,
+        *,
+        rule: Callable[[str], str] | None = None,
+        repeat: Callable[[str], str] | None = None,
+        mask: Callable[[str], str] | None = None,
+    ) -> None:
+        self._rule = rule
+        self._repeat = repeat
+        self._mask = mask or Mask()
+        self._found: dict[tuple[str, str], Finding] = {}
+        self._shapes: dict[str, int] = {}
+        self._by_case: dict[str, dict[tuple[str, str], None]] = {}
+
+    def __len__(self) -> int:
+        return len(self._found)
+
+    def add(self, violation: Violation, case_id: str, *, session: str = "main") -> bool:
+        """Count `violation`, seen in `case_id` on `session`; True if it was not seen before."""
+        key = (violation.requirement, _text(violation.shape, self._mask))
+        if key not in self._found and self._shapes.get(key[0], 0) >= _SHAPES:
+            key = (violation.requirement, OTHER)
+        self._by_case.setdefault(case_id, {})[key] = None
+        seen = self._found.get(key)
+        if seen is None:
+            self._shapes[key[0]] = self._shapes.get(key[0], 0) + 1
+            self._found[key] = self._first(violation, key, case_id, session)
+            return True
+        new_case = case_id not in seen.cases and len(seen.cases) < CASES
+        cases = (*seen.cases, case_id) if new_case else seen.cases
+        self._found[key] = dataclasses.replace(seen, count=seen.count + 1, cases=cases)
+        return False
+
+    def _first(
+        self, violation: Violation, key: tuple[str, str], case_id: str, session: str
+    ) -> Finding:
+        lines = transcript(violation.excerpt, session=session, mask=self._mask)
+        if violation.source != "case":  # a case may fail for what did not come
+            lines = mark_last(lines)
+        return Finding(
+            requirement=violation.requirement,
+            level=Level(violation.level),
+            section=violation.section,
+            rule=self._rule(violation.requirement) if self._rule else "",
+            message=_text(violation.message, self._mask),
+            expected=_text(violation.expected, self._mask),
+            received=_text(violation.received, self._mask),
+            offending=_text(escape_octets(violation.offending[: 4 * _TEXT]), self._mask),
+            source=_SOURCES[violation.source],
+            shape=key[1],
+            cases=(case_id,),
+            repeat=self._repeat(case_id) if self._repeat else "",
+            transcript=lines,
+        )
+
+    def violations(self, level: Level = Level.MUST) -> int:
+        """Return the number of distinct findings of this level so far."""
+        return sum(finding.level is level for finding in self._found.values())
+
+    def of_case(self, case_id: str) -> tuple[Finding, ...]:
+        """Return the findings that were seen in `case_id`, as they stand now."""
+        return tuple(self._found[key] for key in self._by_case.get(case_id, ()))
+
+    def all(self) -> tuple[Finding, ...]:
+        """Return every finding, worst level first, then by RFC, section and requirement."""
+        return tuple(sorted(self._found.values(), key=finding_key))
+
+
+def finding_key(finding: Finding) -> tuple[Any, ...]:
+    """Sort key: level, RFC and section, then what was seen most often."""
+    return (
+        finding.level.rank,
+        finding.rfc,
+        section_key(finding.section),
+        -finding.count,
+        finding.requirement,
+        finding.shape,
+    )

@@ -1,0 +1,43 @@
+"""HTML that cannot be injected into: what is not an `Html` is escaped on its way in.
+
+Also where control characters become visible, since they are as little welcome in a page
+as on a terminal.
+"""
+
+from __future__ import annotations
+
+from html import escape
+
+from conformance.results.text import visible
+
+_VOID = frozenset({"br", "col", "hr"})
+
+
+class Html(str):
+    """Text that is HTML already. Made by `tag` and `join`, or from a constant."""
+
+    __slots__ = ()
+
+
+def text(value: object) -> Html:
+    """Return `value` as HTML text: itself if it is `Html`, else escaped."""
+    return value if isinstance(value, Html) else Html(escape(visible(str(value)), quote=True))
+
+
+def join(*parts: object, by: str = "") -> Html:
+    """Return the parts as HTML, one after the other; None and empty ones are left out."""
+    kept = [text(part) for part in parts if part is not None and part != ""]
+    return Html(text(by).join(kept))
+
+
+def tag(name: str, *parts: object, **attributes: str | bool | None) -> Html:
+    """Return an element; `class_` stands for class, None and False leave an attribute out."""
+    written = ""
+    for key, value in attributes.items():
+        if value is None or value is False:
+            continue
+        attribute = key.rstrip("_").replace("_", "-")
+        written += f" {attribute}" if value is True else f' {attribute}="{text(value)}"'
+    if name in _VOID:
+        return Html(f"<{name}{written}>")
+    return Html(f"<{name}{written}>{join(*parts)}</{name}>")

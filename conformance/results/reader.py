@@ -1,0 +1,114 @@
+"""Reads `results.jsonl` back, checks it against `schema.json`, tells a run cut short.
+
+Fields that a later suite added are passed over; a record of another schema version, or
+one that breaks the schema, is an error that names its line.
+"""
+
+from __future__ import annotations
+
+import functools
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+from jsonschema import Draft202012Validator
+from jsonschema.exceptions import best_match
+
+from conformance.results.records import RECORDS, SCHEMA, End, Finding, Record, Result, Run
+from conformance.results.text import clip
+
+
+class ResultsError(ValueError):
+    """The file is not a results file of this version; the message names file and line."""
+
+
+@dataclass(frozen=True, slots=True)
+class Recording:
+    """What a results file holds. `end` is None when the run was cut short."""
+
+    run: Run
+    results: tuple[Result, ...]
+    findings: tuple[Finding, ...]
+    end: End | None
+
+    @property
+    def truncated(self) -> bool:
+        """Whether the run was cut short."""
+        return self.end is None
+
+
+@functools.cache
+def schema() -> Mapping[str, Any]:
+    """Return the JSON Schema of one line of a results file."""
+    text = files("conformance.results").joinpath("schema.json").read_text(encoding="utf-8")
+    loaded: Mapping[str, Any] = json.loads(text)
+    return loaded
+
+
+@functools.cache
+def _validator(kind: str) -> Draft202012Validator:
+    return Draft202012Validator(
+        {"$ref": f"#/$defs/{kind}", "$defs": schema()["$defs"]},
+        format_checker=Draft202012Validator.FORMAT_CHECKER,
+    )
+
+
+def check(data: object) -> str | None:
+    """Return what is wrong with one record in its JSON form, or None."""
+    kind = data.get("type") if isinstance(data, Mapping) else None
+    if not isinstance(data, Mapping) or not isinstance(kind, str) or kind not in RECORDS:
+        return f"not a record: its type is {kind!r}"
+    version = data.get("schema")
+    if kind == "run" and version != SCHEMA:
+        return f"written in schema version {version!r}; this suite reads version {SCHEMA}"
+    fault = best_match(_validator(kind).iter_errors(data))
+    if fault is None:
+        return None
+    place = "".join(f".{part}" for part in fault.absolute_path)
+    return clip(f"{kind}{place}: {fault.message}", 300)  # jsonschema shows values by repr
+
+
+def read(path: Path) -> Recording:
+    """Return what `path` holds.
+
+    Raises `OSError` if it cannot be read, `ResultsError` if it is not a results file.
+    """
+    run: Run | None = None
+    end: End | None = None
+    results: list[Result] = []
+    findings: list[Finding] = []
+    for number, record in _records(path):
+        if (run is None) is not isinstance(record, Run):
+            raise ResultsError(f"{path}:{number}: a results file has one run record, its first")
+        if end is not None:
+            raise ResultsError(f"{path}:{number}: a record follows the end record")
+        match record:
+            case Run():
+                run = record
+            case Result():
+                results.append(record)
+            case Finding():
+                findings.append(record)
+            case End():
+                end = record
+    if run is None:
+        raise ResultsError(f"{path}: holds no run record")
+    return Recording(run, tuple(results), tuple(findings), end)
+
+
+def _records(path: Path) -> Iterator[tuple[int, Record]]:
+    with path.open("rb") as file:
+        for number, line in enumerate(file, 1):
+            if not line.endswith(b"\n"):
+                return  # written in part when the run was killed
+            try:
+                data = json.loads(line)
+            except ValueError as error:
+                raise ResultsError(f"{path}:{number}: not JSON: {error}") from None
+            wrong = check(data)
+            if wrong:
+                raise ResultsError(f"{path}:{number}: {wrong}")
+            yield number, RECORDS[data["type"]].from_json(data)

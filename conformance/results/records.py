@@ -1,0 +1,357 @@
+"""The four records of a run: `Run`, then `Result`s and `Finding`s, then `End`.
+
+Plain values with their JSON form, described by `schema.json`. How they come about,
+are written, judged or shown is elsewhere. Text in them that stems from a server is
+text to be escaped by whoever shows it.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import enum
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Literal, Self
+
+SCHEMA = 1
+"""Version of the record format. Fields may be added within a version; none changes or goes."""
+
+Json = dict[str, Any]
+
+
+class Level(enum.StrEnum):
+    """How binding a rule is (BCP 14; MUST NOT counts as MUST)."""
+
+    MUST = "MUST"
+    SHOULD = "SHOULD"
+    MAY = "MAY"
+
+    @property
+    def rank(self) -> int:
+        """Order of severity, 0 for MUST."""
+        return list(Level).index(self)
+
+
+class Verdict(enum.StrEnum):
+    """What became of a case or of an ambient check."""
+
+    PASS = "pass"  # noqa: S105 - a verdict, not a password
+    FAIL = "fail"
+    WARN = "warn"
+    YES = "yes"
+    NO = "no"
+    SKIP = "skip"
+    BLOCKED = "blocked"
+    ERROR = "error"
+
+
+VERDICT_OF_LEVEL: Mapping[Level, Verdict] = {
+    Level.MUST: Verdict.FAIL,
+    Level.SHOULD: Verdict.WARN,
+    Level.MAY: Verdict.NO,
+}
+"""The verdict that breaking a rule of this level earns."""
+
+DECISIVE = frozenset({Verdict.FAIL, Verdict.BLOCKED, Verdict.ERROR})
+"""Verdicts that make a run end with exit code 1, unless known: the rule is broken, or nobody
+can say that it is kept."""
+
+NOT_JUDGED = frozenset({Verdict.SKIP, Verdict.BLOCKED, Verdict.ERROR})
+"""Verdicts that say nothing about the server's behaviour."""
+
+Kind = Literal["case", "ambient"]
+Source = Literal["syntax", "framing", "ambient", "case"]
+Direction = Literal["C", "S", "-"]
+
+
+def section_key(section: str) -> tuple[tuple[int, str], ...]:
+    """Sort key that puts section 6.10 behind 6.9."""
+    return tuple((int(p), "") if p.isdecimal() else (1 << 30, p) for p in section.split("."))
+
+
+def _object(value: Any) -> Json:
+    return {f.name: _json(getattr(value, f.name)) for f in dataclasses.fields(value)}
+
+
+def _json(value: Any) -> Any:
+    if isinstance(value, Line):
+        return value.to_json()
+    if dataclasses.is_dataclass(value):
+        return _object(value)
+    if isinstance(value, enum.StrEnum):
+        return value.value
+    if isinstance(value, Mapping):
+        return {str(key): _json(item) for key, item in value.items()}
+    if isinstance(value, tuple | list):
+        return [_json(item) for item in value]
+    return value
+
+
+def _fields(cls: Any, data: Mapping[str, Any]) -> Json:
+    """Return what `cls` knows of `data`: fields that a later suite added are passed over."""
+    return {f.name: data[f.name] for f in dataclasses.fields(cls) if f.name in data}
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of a transcript, escaped.
+
+    `t` is in seconds since the session began, `direction` is C (sent by the suite), S (sent
+    by the server) or - (a note of the suite), `mark` is set on the line that offends.
+    """
+
+    t: float
+    session: str
+    direction: Direction
+    text: str
+    mark: bool = False
+
+    def to_json(self) -> Json:
+        """Return the JSON form; `mark` appears only where set."""
+        data: Json = {
+            "t": round(self.t, 6),
+            "session": self.session,
+            "direction": self.direction,
+            "text": self.text,
+        }
+        return data | {"mark": True} if self.mark else data
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> Self:
+        """Return the line that `data` describes."""
+        return cls(**_fields(cls, data))
+
+    def masked(self, mask: Callable[[str], str]) -> Line:
+        """Return the line with `mask` applied to its text."""
+        return dataclasses.replace(self, text=mask(self.text))
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What the known-deviations file says of a result or finding."""
+
+    verdict: Verdict
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Suite:
+    """The suite that ran."""
+
+    name: str
+    version: str
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """The server under test as the user named it. `label` never holds a password.
+
+    `disposable`: the account was made for this run. `security`: "none", "starttls" or
+    "implicit". `name` and `version` are empty where unknown.
+    """
+
+    label: str
+    name: str = ""
+    version: str = ""
+    disposable: bool = False
+    security: str = "none"
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """Head of a results file. `server` is the greeting or ID text, `started` ISO 8601 in UTC."""
+
+    suite: Suite
+    target: Target
+    server: str
+    capabilities: tuple[str, ...]
+    grammar: tuple[str, ...]
+    started: str
+    python: str
+    options: Mapping[str, Any] = dataclasses.field(default_factory=dict)
+    seed: int | None = None
+    schema: int = SCHEMA
+
+    def to_json(self) -> Json:
+        """Return the JSON form."""
+        return {"type": "run", "schema": self.schema} | _object(self)
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> Self:
+        """Return the run that `data` describes; `data` is valid by the schema."""
+        values = _fields(cls, data)
+        values["suite"] = Suite(**_fields(Suite, data["suite"]))
+        values["target"] = Target(**_fields(Target, data["target"]))
+        values["capabilities"] = tuple(data["capabilities"])
+        values["grammar"] = tuple(data["grammar"])
+        return cls(**values)
+
+    def masked(self, mask: Callable[[str], str]) -> Run:
+        """Return the run with `mask` applied to every text that could hold a secret."""
+        target = dataclasses.replace(self.target, label=mask(self.target.label))
+        options = {k: mask(v) if isinstance(v, str) else v for k, v in self.options.items()}
+        return dataclasses.replace(self, target=target, server=mask(self.server), options=options)
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What became of one case, or of one ambient check over the whole run.
+
+    `duration` is in seconds. `cause` classes the `reason` ("timeout", "missing", "unexpected",
+    "closed", ...). `file` and `line` (from 1) are the place in the case file, of the line that
+    failed where one did. `repeat` is the command that runs just this case. `transcript` is
+    empty for a pass. `known` is set whenever the id is listed as a known deviation, whether
+    or not the verdict is the listed one.
+    """
+
+    id: str
+    kind: Kind
+    title: str
+    verdict: Verdict
+    level: Level
+    section: str
+    rfc: str
+    requirements: tuple[str, ...]
+    duration: float
+    reason: str = ""
+    cause: str = ""
+    known: Known | None = None
+    file: str = ""
+    line: int = 0
+    repeat: str = ""
+    transcript: tuple[Line, ...] = ()
+
+    @property
+    def excused(self) -> bool:
+        """Whether the verdict is the listed one."""
+        return self.known is not None and self.known.verdict is self.verdict
+
+    @property
+    def decides(self) -> bool:
+        """Whether this alone makes the run end with exit code 1."""
+        return self.verdict in DECISIVE and not self.excused
+
+    def to_json(self) -> Json:
+        """Return the JSON form."""
+        return {"type": "result"} | _object(self) | {"duration": round(self.duration, 6)}
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> Self:
+        """Return the result that `data` describes; `data` is valid by the schema."""
+        values = _fields(cls, data)
+        values["verdict"] = Verdict(data["verdict"])
+        values["level"] = Level(data["level"])
+        values["requirements"] = tuple(data["requirements"])
+        values["known"] = _known(data)
+        values["transcript"] = tuple(map(Line.from_json, data["transcript"]))
+        return cls(**values)
+
+    def masked(self, mask: Callable[[str], str]) -> Result:
+        """Return the result with `mask` applied to every text that could hold a secret."""
+        return dataclasses.replace(
+            self,
+            reason=mask(self.reason),
+            repeat=mask(self.repeat),
+            transcript=tuple(line.masked(mask) for line in self.transcript),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One distinct violation, however often it was seen.
+
+    `rule` is the requirement in our own words, `message` what is wrong here. `offending` are
+    the octets at fault as escaped text. `shape` tells distinct violations of one requirement
+    apart. `cases` are the first ids where it was seen; `repeat` is a command that shows it.
+    """
+
+    requirement: str
+    level: Level
+    section: str
+    rule: str
+    message: str
+    expected: str
+    received: str
+    offending: str
+    source: Source
+    shape: str
+    count: int = 1
+    cases: tuple[str, ...] = ()
+    repeat: str = ""
+    transcript: tuple[Line, ...] = ()
+    known: Known | None = None
+
+    @property
+    def rfc(self) -> str:
+        """Number of the RFC that states the rule: the first part of the requirement's id."""
+        return self.requirement.partition("-")[0]
+
+    @property
+    def verdict(self) -> Verdict:
+        """The verdict that this finding is."""
+        return VERDICT_OF_LEVEL[self.level]
+
+    @property
+    def excused(self) -> bool:
+        """Whether it is listed with this verdict."""
+        return self.known is not None and self.known.verdict is self.verdict
+
+    @property
+    def decides(self) -> bool:
+        """Whether this alone makes the run end with exit code 1."""
+        return self.verdict in DECISIVE and not self.excused
+
+    def to_json(self) -> Json:
+        """Return the JSON form."""
+        return {"type": "finding"} | _object(self)
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> Self:
+        """Return the finding that `data` describes; `data` is valid by the schema."""
+        values = _fields(cls, data)
+        values["level"] = Level(data["level"])
+        values["cases"] = tuple(data["cases"])
+        values["known"] = _known(data)
+        values["transcript"] = tuple(map(Line.from_json, data["transcript"]))
+        return cls(**values)
+
+
+@dataclass(frozen=True, slots=True)
+class End:
+    """Foot of a results file: its absence means that the run was cut short.
+
+    `totals` counts results by verdict, `findings` distinct violations by level. `duration` is
+    in seconds. `unexpected` are the listed deviations that were not met.
+    """
+
+    totals: Mapping[str, int]
+    findings: Mapping[str, int]
+    duration: float
+    exit_code: int
+    interrupted: bool = False
+    unexpected: tuple[str, ...] = ()
+
+    def to_json(self) -> Json:
+        """Return the JSON form."""
+        return {"type": "end"} | _object(self) | {"duration": round(self.duration, 6)}
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> Self:
+        """Return the end that `data` describes; `data` is valid by the schema."""
+        return cls(**_fields(cls, data) | {"unexpected": tuple(data["unexpected"])})
+
+
+Record = Run | Result | Finding | End
+
+RECORDS: Mapping[str, type[Run] | type[Result] | type[Finding] | type[End]] = {
+    "run": Run,
+    "result": Result,
+    "finding": Finding,
+    "end": End,
+}
+"""The record class for each value of the field `type`."""
+
+
+def _known(data: Mapping[str, Any]) -> Known | None:
+    known = data["known"]
+    return None if known is None else Known(Verdict(known["verdict"]), known["reason"])

@@ -1,0 +1,191 @@
+"""What every view of a run says alike: counts, groups, their order, the verdict in one line.
+
+From records only; how it looks is the business of the view.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from conformance.results.collector import CASES, finding_key, mark_last
+from conformance.results.known import Unexpected, exit_code
+from conformance.results.records import (
+    DECISIVE,
+    End,
+    Finding,
+    Level,
+    Result,
+    Verdict,
+    section_key,
+)
+
+Place = tuple[str, str]
+"""RFC number and section."""
+
+
+@dataclass(slots=True)
+class SectionRow:
+    """How one section of an RFC fared: results by verdict and distinct findings by level.
+
+    `known` counts the findings that are listed as known; they are in `findings` too.
+    """
+
+    rfc: str
+    section: str
+    verdicts: Counter[Verdict] = field(default_factory=Counter)
+    findings: Counter[Level] = field(default_factory=Counter)
+    known: int = 0
+
+    @property
+    def clean(self) -> bool:
+        """Whether no MUST is broken here and everything could be judged."""
+        decisive = any(self.verdicts[verdict] for verdict in DECISIVE)
+        return not decisive and not self.findings[Level.MUST]
+
+
+def end_record(
+    results: Sequence[Result],
+    findings: Sequence[Finding],
+    *,
+    duration: float,
+    unexpected: Sequence[Unexpected] = (),
+    strict: bool = False,
+    interrupted: bool = False,
+) -> End:
+    """Return the foot of a results file; `duration` in seconds, records with their `known`."""
+    totals = Counter(result.verdict for result in results)
+    levels = Counter(finding.level for finding in findings)
+    return End(
+        totals={verdict.value: totals[verdict] for verdict in Verdict},
+        findings={level.value: levels[level] for level in Level},
+        duration=duration,
+        exit_code=exit_code(
+            results, findings, unexpected=unexpected, strict=strict, interrupted=interrupted
+        ),
+        interrupted=interrupted,
+        unexpected=tuple(dict.fromkeys(entry.deviation.id for entry in unexpected)),
+    )
+
+
+def violations(results: Sequence[Result], findings: Sequence[Finding]) -> tuple[Finding, ...]:
+    """Return `findings` and, in the form of findings, the results that none of them explains.
+
+    So no view can pass over a case that failed. Worst level first, then by section.
+    """
+    others = [
+        _as_finding(result)
+        for result in results
+        if result.verdict in (Verdict.FAIL, Verdict.WARN)
+        and not any(_explains(finding, result) for finding in findings)
+    ]
+    return tuple(sorted((*findings, *others), key=finding_key))
+
+
+def _explains(finding: Finding, result: Result) -> bool:
+    if result.id in finding.cases:
+        return True
+    # A check's own result names no case; a finding in many cases does not name them all.
+    unnamed = result.kind == "ambient" or len(finding.cases) >= CASES
+    return unnamed and finding.requirement in result.requirements
+
+
+def _as_finding(result: Result) -> Finding:
+    level = Level.MUST if result.verdict is Verdict.FAIL else Level.SHOULD
+    return Finding(
+        requirement=result.requirements[0] if result.requirements else result.id,
+        level=level,
+        section=result.section,
+        rule=result.title,
+        message=result.reason or result.cause,
+        expected="",
+        received="",
+        offending="",
+        source="case" if result.kind == "case" else "ambient",
+        shape=result.cause,
+        cases=(result.id,),
+        repeat=result.repeat,
+        transcript=mark_last(result.transcript) if result.kind == "ambient" else result.transcript,
+        known=result.known,
+    )
+
+
+def by_section(findings: Sequence[Finding]) -> list[tuple[Place, list[Finding]]]:
+    """Return findings by RFC section, the section with the most of them first."""
+    groups: dict[Place, list[Finding]] = {}
+    for finding in sorted(findings, key=finding_key):
+        groups.setdefault((finding.rfc, finding.section), []).append(finding)
+    return sorted(
+        groups.items(),
+        key=lambda item: (
+            min(finding.level.rank for finding in item[1]),
+            -len(item[1]),
+            item[0][0],
+            section_key(item[0][1]),
+        ),
+    )
+
+
+def section_rows(results: Sequence[Result], findings: Sequence[Finding]) -> list[SectionRow]:
+    """Return one row for every section that a result or finding belongs to, in RFC order."""
+    rows: dict[Place, SectionRow] = {}
+
+    def row(rfc: str, section: str) -> SectionRow:
+        return rows.setdefault((rfc, section), SectionRow(rfc, section))
+
+    for result in results:
+        row(result.rfc, result.section).verdicts[result.verdict] += 1
+    for finding in findings:
+        its = row(finding.rfc, finding.section)
+        its.findings[finding.level] += 1
+        its.known += finding.excused
+    return sorted(rows.values(), key=lambda r: (r.rfc, section_key(r.section)))
+
+
+def by_reason(results: Sequence[Result], verdict: Verdict) -> list[tuple[str, list[Result]]]:
+    """Return the results of one verdict grouped by their reason, the most frequent first."""
+    groups: dict[str, list[Result]] = {}
+    for result in results:
+        if result.verdict is verdict:
+            groups.setdefault(result.reason or "no reason given", []).append(result)
+    return sorted(groups.items(), key=lambda item: (-len(item[1]), item[0]))
+
+
+def verdict_line(results: Sequence[Result], findings: Sequence[Finding], end: End) -> str:
+    """Return what the run came to, in one sentence or two."""
+    played = sum(result.kind == "case" for result in results)
+    if end.interrupted:
+        return f"Cut short after {_many(played, 'case')}: this says what was seen until then."
+    if not played:
+        return "No case was played, so nothing can be said about this server."
+    must = [finding for finding in findings if finding.level is Level.MUST]
+    new = [finding for finding in must if not finding.excused]
+    excused = len(must) - len(new)
+    parts = []
+    if new:
+        sections = len({(finding.rfc, finding.section) for finding in new})
+        beyond = " beyond the known ones" if excused else ""
+        violations_ = _many(len(new), "distinct violation")
+        parts.append(f"{violations_} of MUST rules{beyond}, in {_many(sections, 'section')}")
+    for verdict, noun in ((Verdict.BLOCKED, "blocked case"), (Verdict.ERROR, "error of the suite")):
+        count = sum(result.decides for result in results if result.verdict is verdict)
+        if count:
+            parts.append(_many(count, noun, "errors of the suite" if "error" in noun else ""))
+    if end.unexpected and end.exit_code == 1:
+        parts.append(f"{_many(len(end.unexpected), 'known deviation')} not met any more")
+    if parts:
+        return "; ".join(parts) + "."
+    if excused:
+        return f"Nothing beyond {_many(excused, 'known violation')} of MUST rules."
+    return f"No MUST rule was seen broken in {_many(played, 'case')}."
+
+
+def _many(count: int, noun: str, plural: str = "") -> str:
+    return f"{count} {noun if count == 1 else plural or noun + 's'}"
+
+
+def totals_line(results: Sequence[Result], end: End) -> str:
+    """Return the counts in one line: `230 results in 12.3 s: 220 pass, 4 fail, 6 skip`."""
+    counts = [f"{end.totals[v]} {v.value}" for v in Verdict if end.totals.get(v)]
+    return f"{_many(len(results), 'result')} in {end.duration:.1f} s: {', '.join(counts) or 'none'}"

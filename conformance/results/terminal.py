@@ -1,0 +1,197 @@
+"""The summary of a run on a terminal: facts, violations by RFC section, what repeats each.
+
+Whatever a server sent passes `visible` and is printed without rich markup, so it can
+neither style the output nor drive the terminal. Progress is in `progress`.
+"""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Sequence
+
+from rich.console import Console
+from rich.text import Text
+
+from conformance.results.known import Unexpected
+from conformance.results.progress import STYLES
+from conformance.results.records import End, Finding, Level, Result, Run, Verdict
+from conformance.results.summary import (
+    by_reason,
+    by_section,
+    totals_line,
+    verdict_line,
+    violations,
+)
+from conformance.results.text import clip, end_visible, visible
+
+_LABEL = 10
+_MAX_WIDTH = 120
+_FEW = 8
+"""How many ids of a group are listed."""
+
+
+def print_summary(
+    console: Console,
+    run: Run,
+    results: Sequence[Result],
+    findings: Sequence[Finding],
+    end: End,
+    *,
+    unexpected: Sequence[Unexpected] = (),
+    known_file: str = "",
+    reports: Sequence[tuple[str, str]] = (),
+) -> None:
+    """Print what the run found; `reports` are names and paths of the files it wrote."""
+    page = _Page(console)
+    found = violations(results, findings)
+    new = [finding for finding in found if not finding.excused]
+    page.target(run)
+    page.violations([finding for finding in new if finding.level is Level.MUST])
+    page.warnings([finding for finding in new if finding.level is not Level.MUST])
+    page.known([finding for finding in found if finding.excused], known_file)
+    page.unexpected(unexpected, known_file)
+    page.reasons(results, Verdict.ERROR, "Errors of the suite")
+    page.reasons(results, Verdict.BLOCKED, "Blocked: a precondition failed")
+    page.reasons(results, Verdict.SKIP, "Skipped")
+    page.profile(results)
+    page.heading("Summary")
+    page.line(totals_line(results, end))
+    for name, path in reports:
+        page.field(name, path, rows=0)
+    style = "bold green" if end.exit_code == 0 else "bold red"
+    page.line(verdict_line(results, found, end), style=style)
+
+
+class _Page:
+    """Writes escaped lines that keep within the console's width."""
+
+    def __init__(self, console: Console) -> None:
+        self._console = console
+        self._width = min(console.width, _MAX_WIDTH)
+
+    def _safe(self, text: str) -> str:
+        encoding = self._console.encoding
+        return visible(text).encode(encoding, "backslashreplace").decode(encoding)
+
+    def _print(self, *parts: tuple[str, str]) -> None:
+        text = Text()
+        for part, style in parts:
+            text.append(self._safe(part), style)
+        self._console.print(text, soft_wrap=True)
+
+    def line(self, text: str = "", *, style: str = "", indent: int = 0) -> None:
+        """Print prose, wrapped."""
+        width = max(self._width - indent, 20)
+        for row in textwrap.wrap(self._safe(text), width) or [""]:
+            self._print((" " * indent, ""), (row, style))
+
+    def heading(self, text: str, style: str = "bold") -> None:
+        self._print(("", ""))
+        self._print((text, style))
+
+    def field(self, name: str, value: str, *, indent: int = 0, rows: int = 2) -> None:
+        """Print a labelled value, cut to `rows` rows; 0: whole and in one row, to be copied."""
+        if not value:
+            return
+        label = " " * indent + name.ljust(_LABEL)
+        width = max(self._width - len(label), 20)
+        value = self._safe(value)
+        if not rows:
+            self._print((label, "dim"), (value, ""))
+            return
+        value = clip(end_visible(value), rows * width)
+        for start in range(0, len(value), width):
+            # Cut by columns, not at spaces: spaces may be what is wrong.
+            self._print((label, "dim"), (value[start : start + width], ""))
+            label = " " * len(label)
+
+    def target(self, run: Run) -> None:
+        self.heading(f"{run.suite.name} {run.suite.version}")
+        known = f"{run.target.name} {run.target.version}".strip()
+        security = {"none": "no TLS", "starttls": "STARTTLS", "implicit": "TLS"}
+        details = ", ".join(
+            part for part in (known, security.get(run.target.security, run.target.security)) if part
+        )
+        self.field("target", f"{run.target.label} ({details})")
+        self.field("server", run.server, rows=1)
+        self.field("announces", " ".join(run.capabilities))
+        self.field("grammar", " ".join(run.grammar))
+
+    def violations(self, findings: Sequence[Finding]) -> None:
+        if not findings:
+            return
+        count = "1 violation" if len(findings) == 1 else f"{len(findings)} violations"
+        self.heading(f"{count} of MUST rules", "bold red")
+        for (rfc, section), group in by_section(findings):
+            self.heading(f"RFC {rfc} section {section}")
+            for finding in group:
+                self._finding(finding)
+
+    def _head(self, finding: Finding) -> None:
+        style = STYLES.get(finding.verdict, "")
+        times = f"  x{finding.count}" if finding.count > 1 else ""
+        self._print(("  ", ""), (finding.requirement, style), (times, "bold"))
+
+    def _finding(self, finding: Finding) -> None:
+        self._head(finding)
+        if finding.rule:
+            self.line(finding.rule, indent=4)
+        if finding.message != finding.rule:
+            self.field("found", finding.message, indent=4)
+        self.field("expected", finding.expected, indent=4)
+        self.field("received", finding.received or finding.offending, indent=4)
+        self.field("case", finding.cases[0] if finding.cases else "", indent=4, rows=0)
+        self.field("repeat", finding.repeat, indent=4, rows=0)
+
+    def warnings(self, findings: Sequence[Finding]) -> None:
+        if not findings:
+            return
+        count = "1 warning" if len(findings) == 1 else f"{len(findings)} warnings"
+        self.heading(f"{count} (SHOULD rules)", "bold yellow")
+        for finding in findings:
+            self._head(finding)
+            self.line(clip(finding.message or finding.rule, 2 * self._width), indent=4)
+            self.field("repeat", finding.repeat, indent=4, rows=0)
+
+    def known(self, findings: Sequence[Finding], known_file: str) -> None:
+        if not findings:
+            return
+        count = "1 known violation" if len(findings) == 1 else f"{len(findings)} known violations"
+        listed = f", listed in {known_file}" if known_file else ""
+        self.heading(f"{count}{listed}: not counted")
+        for finding in findings:
+            self._head(finding)
+            self.line(clip(finding.rule or finding.message, 2 * self._width), indent=4)
+            self.field("known", finding.known.reason if finding.known else "", indent=4)
+            self.field("repeat", finding.repeat, indent=4, rows=0)
+
+    def unexpected(self, entries: Sequence[Unexpected], known_file: str) -> None:
+        if not entries:
+            return
+        listed = f" of {known_file}" if known_file else ""
+        self.heading(f"Not met any more: entries{listed}", "bold yellow")
+        for entry in entries:
+            where = f" in {entry.deviation.case}" if entry.deviation.case else ""
+            self._print(("  ", ""), (entry.deviation.id, "yellow"), (f"{where}: {entry.why}", ""))
+
+    def reasons(self, results: Sequence[Result], verdict: Verdict, title: str) -> None:
+        groups = by_reason(results, verdict)
+        if not groups:
+            return
+        total = sum(len(group) for _, group in groups)
+        self.heading(f"{title} ({total})", STYLES.get(verdict, "bold"))
+        for reason, group in groups:
+            self.field(str(len(group)).rjust(5), reason, indent=0)
+            if verdict is Verdict.SKIP:
+                continue
+            for result in group[:_FEW]:
+                self.field("", result.repeat or result.id, indent=4, rows=0)
+            if len(group) > _FEW:
+                self.field("", f"and {len(group) - _FEW} more", indent=4)
+
+    def profile(self, results: Sequence[Result]) -> None:
+        chosen = [r for r in results if r.verdict in (Verdict.YES, Verdict.NO)]
+        if not chosen:
+            return
+        yes = sum(result.verdict is Verdict.YES for result in chosen)
+        self.heading(f"Optional behaviour (MAY): {yes} yes, {len(chosen) - yes} no")

@@ -1,0 +1,99 @@
+"""Text that came from a server, made safe to show, to shorten and to publish.
+
+Views call these on every string that they did not write themselves. Markup
+(HTML, terminal styles) is the business of the view.
+"""
+
+from __future__ import annotations
+
+import base64
+import unicodedata
+from collections.abc import Iterable
+
+MASK = "[hidden]"
+"""What stands where a secret was, here as in a transcript."""
+
+_NAMED = {"\t": "\\t", "\n": "\\n", "\r": "\\r"}
+_UNSAFE = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
+"""Unicode categories that steer a display instead of showing on it: controls, direction
+and joining marks, lone surrogates, unassigned code points, line and paragraph separators."""
+
+
+def visible(text: str) -> str:
+    r"""Return `text` with every character that could steer a display spelt out (``\x1b``).
+
+    Line ends are spelt out too, so the result is one line. Backslashes stay as they are:
+    the text may have been escaped before, and the aim is safety, not a round trip.
+    """
+    if text.isascii() and text.isprintable():
+        return text
+    return "".join(map(_visible, text))
+
+
+def _visible(char: str) -> str:
+    if char in _NAMED:
+        return _NAMED[char]
+    if unicodedata.category(char) not in _UNSAFE:
+        return char
+    code = ord(char)
+    if code < 0x100:
+        return f"\\x{code:02x}"
+    return f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"
+
+
+def end_visible(text: str) -> str:
+    r"""Return `text` with a space at its very end spelt out, where that may be what is wrong."""
+    return f"{text[:-1]}\\x20" if text.endswith(" ") else text
+
+
+def escape_octets(data: bytes) -> str:
+    r"""Return octets as ASCII text: printable ones as they are, others as ``\r``, ``\x00``."""
+    return "".join(
+        "\\\\" if octet == 0x5C else chr(octet) if 0x20 <= octet < 0x7F else _octet(octet)
+        for octet in data
+    )
+
+
+def _octet(octet: int) -> str:
+    return _NAMED.get(chr(octet), f"\\x{octet:02x}")
+
+
+def clip(text: str, limit: int) -> str:
+    """Shorten `text` to `limit` characters, saying at its end how many were left out."""
+    if len(text) <= limit:
+        return text
+    note = f" [{len(text) - limit} more]"
+    return text[: max(limit - len(note), 0)] + note if limit > len(note) else text[:limit]
+
+
+class Mask:
+    """Replaces secrets in text by a fixed mark, in every spelling that a transcript has them.
+
+    A server may send a password back, in the text of a refusal or quoted in a log line,
+    so what it sent needs this as much as what the suite sent.
+    """
+
+    __slots__ = ("_spellings",)
+
+    def __init__(self, secrets: Iterable[str | bytes] = ()) -> None:
+        spellings: set[str] = set()
+        for secret in secrets:
+            octets = secret.encode() if isinstance(secret, str) else bytes(secret)
+            if octets:
+                spellings.update(_spellings(octets))
+        self._spellings = sorted(spellings, key=len, reverse=True)  # the longest hides the others
+
+    def __call__(self, text: str) -> str:
+        """Return `text` without the secrets."""
+        for spelling in self._spellings:
+            text = text.replace(spelling, MASK)
+        return text
+
+
+def _spellings(octets: bytes) -> Iterable[str]:
+    quoted = octets.replace(b"\\", b"\\\\").replace(b'"', b'\\"')
+    for form in (octets, quoted):
+        yield form.decode("latin-1")
+        yield form.decode("utf-8", "replace")
+        yield escape_octets(form)
+    yield base64.b64encode(octets).decode("ascii")

@@ -1,0 +1,56 @@
+"""Writes `results.jsonl`: one record a line, each on disk before the next is made.
+
+A run that is killed leaves a file whose lines are all whole but perhaps the last, and
+which has no `end` record. What the records hold is in `records`.
+"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from conformance.results.records import End, Record, Run
+
+
+class Writer:
+    """An open results file.
+
+    The first record is the `Run`, the last the `End`. Creates missing folders; raises
+    `OSError` if the file cannot be made or the disk is full, `ValueError` for a record out
+    of place (a fault of the suite).
+    """
+
+    def __init__(self, path: Path) -> None:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        self.path = path
+        self._file = path.open("wb")
+        self._begun = self._ended = False
+
+    def write(self, record: Record) -> None:
+        """Append `record`."""
+        if self._ended:
+            raise ValueError("no record follows the end record")
+        if isinstance(record, Run) is self._begun:
+            raise ValueError("a results file has one run record, its first")
+        self._begun = True
+        self._ended = isinstance(record, End)
+        # ASCII only: what a server sent then holds no line separator and no lone surrogate.
+        self._file.write(json.dumps(record.to_json(), ensure_ascii=True).encode("ascii") + b"\n")
+        self._file.flush()
+
+    def close(self) -> None:
+        """Close the file; without an `End` it stays marked as cut short."""
+        self._file.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()

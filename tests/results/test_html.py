@@ -1,0 +1,323 @@
+from __future__ import annotations
+
+import html.parser
+import json
+import os
+import re
+import subprocess
+import sys
+from html import unescape
+from pathlib import Path
+from typing import Any
+
+import pytest
+from results_sample import HOSTILE, SELECT, failed, finding, lines, result, run, whole_run
+
+from conformance.results import html as report
+from conformance.results.known import Deviation, Unexpected
+from conformance.results.markup import Html, join, tag, text
+from conformance.results.records import Known, Target, Verdict
+from conformance.results.summary import end_record
+
+VOID = {"br", "col", "hr", "meta", "img", "input", "link", "source"}
+
+
+class Page(html.parser.HTMLParser):
+    """Reads a piece of HTML; what it holds, and whether its elements are closed in order."""
+
+    def __init__(self, source: str) -> None:
+        super().__init__()
+        self.elements: list[tuple[str, dict[str, str | None]]] = []
+        self.open: list[str] = []
+        self.words = ""
+        self.balanced = True
+        self.feed(source)
+        self.close()
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.elements.append((tag, dict(attrs)))
+        if tag not in VOID:
+            self.open.append(tag)
+
+    def handle_endtag(self, tag: str) -> None:
+        if not self.open or self.open.pop() != tag:
+            self.balanced = False
+
+    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.elements.append((tag, dict(attrs)))
+
+    def handle_data(self, data: str) -> None:
+        self.words += data
+
+    def names(self) -> set[str]:
+        return {name for name, _ in self.elements}
+
+
+def safe(source: str) -> Page:
+    """Return the piece as read, having seen that nothing in it runs or is fetched."""
+    page = Page(source)
+    assert page.balanced
+    assert page.open == []
+    assert not page.names() & {"script", "img", "iframe", "link", "object", "bold"}
+    for _, attributes in page.elements:
+        assert not [name for name in attributes if name.startswith("on") or name in ("src", "href")]
+    assert "url(" not in source
+    assert "@import" not in source
+    assert not [char for char in source if not char.isprintable() and char != "\n"]
+    return page
+
+
+def hostile_run() -> tuple[Any, ...]:
+    own = ("rule", "message", "expected", "received", "offending", "shape", "repeat")
+    texts = dict.fromkeys(own, HOSTILE)
+    known = Known(Verdict.FAIL, HOSTILE)
+    own = ("title", "section", "rfc", "reason", "cause", "file", "repeat")
+    made = dict.fromkeys(own, HOSTILE)
+    results = [
+        result(HOSTILE + v.value, v, **made, transcript=lines(HOSTILE), known=known, line=3)
+        for v in Verdict
+    ]
+    findings = [
+        finding(f"{HOSTILE}-{HOSTILE}", **texts, cases=(HOSTILE,) * 7, transcript=lines(HOSTILE)),
+        finding(**texts, known=known),
+    ]
+    head = run(
+        target=Target(HOSTILE, HOSTILE, HOSTILE, security=HOSTILE),
+        server=HOSTILE,
+        capabilities=(HOSTILE,),
+        options={"x": HOSTILE},
+    )
+    return head, results, findings
+
+
+def test_tags_escape_what_is_not_html() -> None:
+    made = tag("p", "<b>", Html("<i>x</i>"), None, "", class_='a"b', hidden=True, title=None)
+    assert made == '<p class="a&quot;b" hidden>&lt;b&gt;<i>x</i></p>'
+    assert tag("br") == "<br>"
+    assert join("a", "", "<", by=" & ") == "a &amp; &lt;"
+    assert text("\x1b[2J\n") == "\\x1b[2J\\n"
+
+
+def test_no_piece_lets_hostile_text_in() -> None:
+    head, results, findings = hostile_run()
+    end = end_record(results, findings, duration=1)
+    gone = [Unexpected(Deviation(HOSTILE, Verdict.FAIL, HOSTILE), HOSTILE)]
+    cells = ["a", f"<td>{HOSTILE}</td>", "c", "d"]
+    report.table_row(cells, HOSTILE, results[0])
+    other = ["a", f"<td>{HOSTILE}</td>", "c", "d"]
+    report.table_row(other, HOSTILE, None)
+    pieces = [
+        *report.summary(head, results, findings, end, unexpected=gone),
+        *report.environment(head).values(),
+        *(report.result_extra(one, findings) for one in results),
+        *cells[1:-2],
+        *other[1:-2],
+    ]
+    assert len([piece for piece in pieces if "alert(1)" in safe(piece).words]) > 20
+    assert report.title(head).isprintable()
+
+
+def test_the_summary_says_what_matters() -> None:
+    head, results, findings = whole_run()
+    gone = [Unexpected(Deviation("rfc3501/a/b", Verdict.FAIL, "x"), "passes")]
+    end = end_record(results, findings, duration=1.5, unexpected=gone)
+    page = safe("".join(report.summary(head, results, findings, end, unexpected=gone)))
+    words = page.words
+    assert any("ic-verdict ic-bad" in str(a.get("class")) for _, a in page.elements)
+    for expected in (
+        "2 distinct violations of MUST rules",
+        "imap://u1@127.0.0.1:1143",
+        "RFC 3501 6.4.3",
+        "Violations of MUST rules (2)",
+        "seen 41 times",
+        "Warnings: SHOULD rules (1)",
+        "Known violations, not counted (1)",
+        "upstream issue 12",
+        "rfc3501/a/b: passes",
+        "second account missing (3)",
+        "Optional behaviour, MAY (2)",
+    ):
+        assert expected in words, expected
+
+
+def test_a_clean_run_has_no_empty_parts() -> None:
+    end = end_record([result()], [], duration=1)
+    pieces = report.summary(run(), [result()], [], end)
+    words = safe("".join(pieces)).words
+    assert "No MUST rule was seen broken in 1 case" in words
+    assert "ic-verdict ic-good" in pieces[1]
+    assert "(0)" not in words
+    assert report.result_extra(result()) == ""
+
+
+def test_the_offending_line_is_marked() -> None:
+    page = safe(report.result_extra(failed(), [finding()]))
+    marked = [a for _, a in page.elements if "ic-mark" in (a.get("class") or "")]
+    assert len(marked) == 2
+    assert "mark" in page.names()
+    assert "cases/rfc3501/6.3.1-select.md:12" in page.words
+
+
+def test_spaces_that_may_be_the_fault_are_kept() -> None:
+    bad = failed(transcript=lines("*  SEARCH 1 "))
+    page = safe(report.result_extra(bad, [finding(received="* SEARCH 2 ")]))
+    assert "S: *  SEARCH 1\\x20" in page.words
+    assert "* SEARCH 2\\x20" in page.words
+
+
+def test_the_environment_says_what_ran() -> None:
+    rows = report.environment(run())
+    assert rows["Capabilities"] == "IMAP4rev1 IDLE UIDPLUS"
+    assert rows["Account"] == "an existing one"
+    assert rows["Seed"] == "7"
+    assert all(type(value) is str for value in rows.values())
+
+
+CONFTEST = """
+import pytest
+from pytest_html import extras
+from pytest_metadata.plugin import metadata_key
+from results_sample import HOSTILE, failed, finding, lines, result, run, syntax_finding
+
+from conformance.results import html as report
+from conformance.results.summary import end_record
+
+RESULTS = {
+    "test_good": result(title=HOSTILE),
+    "test_bad": failed(reason=HOSTILE, transcript=lines(HOSTILE)),
+}
+FINDINGS = [finding(received=HOSTILE), syntax_finding(message=HOSTILE)]
+HEAD = run(server=HOSTILE)
+
+
+def pytest_configure(config):
+    config.stash[metadata_key].clear()
+    config.stash[metadata_key].update(report.environment(HEAD))
+
+
+def pytest_html_report_title(report):
+    from conformance.results import html
+
+    report.title = html.title(HEAD)
+
+
+def pytest_html_results_table_header(cells):
+    report.table_header(cells)
+
+
+def pytest_html_results_table_row(report, cells):
+    from conformance.results import html
+
+    html.table_row(cells, report.nodeid, RESULTS.get(report.nodeid.rpartition("::")[2]))
+
+
+def pytest_html_results_summary(prefix, summary, postfix, session):
+    end = end_record(list(RESULTS.values()), FINDINGS, duration=1)
+    prefix.extend(report.summary(HEAD, list(RESULTS.values()), FINDINGS, end))
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item, call):
+    made = yield
+    if made.when == "call" and item.name in RESULTS:
+        piece = report.result_extra(RESULTS[item.name], FINDINGS if made.failed else ())
+        made.extras = [extras.html(piece)] if piece else []
+    return made
+"""
+
+TESTS = """
+from results_sample import HOSTILE
+
+
+def test_good():
+    print(HOSTILE.encode("ascii", "replace"))
+
+
+def test_bad():
+    assert False, HOSTILE.encode("ascii", "replace")
+
+
+def test_other():
+    pass
+"""
+
+
+@pytest.fixture(scope="module")
+def page(tmp_path_factory: pytest.TempPathFactory) -> str:
+    folder = tmp_path_factory.mktemp("report")
+    (folder / "conftest.py").write_text(CONFTEST, encoding="utf-8")
+    (folder / "test_it.py").write_text(TESTS, encoding="utf-8")
+    (folder / "pytest.ini").write_text("[pytest]\nfilterwarnings = error\n", encoding="utf-8")
+    here = Path(__file__).resolve().parent
+    paths = [str(here), str(here.parents[1])]
+    plugins = ["-p", "pytest_metadata.plugin", "-p", "pytest_html.plugin"]
+    ran = subprocess.run(
+        [sys.executable, "-m", "pytest", *plugins, "--html=report.html", "--self-contained-html"],
+        cwd=folder,
+        env=os.environ
+        | {"PYTHONPATH": os.pathsep.join(paths), "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"},
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+    assert ran.returncode == 1, ran.stdout + ran.stderr
+    assert "1 failed, 2 passed" in ran.stdout
+    return (folder / "report.html").read_text(encoding="utf-8")
+
+
+def blob(page: str) -> Any:
+    found = re.search(r'data-jsonblob="([^"]*)"', page)
+    assert found
+    return json.loads(unescape(found.group(1)))
+
+
+def test_a_hostile_line_stays_text_in_the_report(page: str) -> None:
+    whole = Page(page)
+    assert [name for name, _ in whole.elements].count("script") == 1  # pytest-html's own
+    assert "<script>alert" not in page
+    assert "alert(1)" in whole.words
+    data = blob(page)
+    # The values of these are what pytest-html's script puts into the page as HTML.
+    pieces = list(data["environment"].values())
+    for row in (row for rows in data["tests"].values() for row in rows):
+        pieces += row["resultsTableRow"] + [row["log"]]
+        pieces += [extra["content"] for extra in row["extras"]]
+    shown = [piece for piece in pieces if "alert(1)" in piece]
+    assert len(shown) >= 4
+    for piece in pieces:
+        assert "script" not in Page(piece).names()
+
+
+def test_the_report_stands_alone(page: str) -> None:
+    fetched = [
+        value
+        for _, attributes in Page(page).elements
+        for name, value in attributes.items()
+        if name == "src" and value
+    ]
+    assert fetched == []
+    assert "link" not in Page(page).names()
+    assert "IMAP conformance of Examplemail 1.2" in page
+
+
+def test_the_columns_are_there_and_sortable(page: str) -> None:
+    data = blob(page)
+    head = re.findall(r'<th class="sortable" data-column-type="(\w+)"', page)
+    assert head == ["result", "level", "section", "verdict", "testId", "duration"]
+    (bad,) = next(rows for name, rows in data["tests"].items() if name.endswith("test_bad"))
+    assert (bad["result"], bad["level"], bad["verdict"]) == ("Failed", "MUST", "fail")
+    assert bad["section"].endswith("6.3.1")
+    assert SELECT in bad["testId"]
+    (other,) = next(rows for name, rows in data["tests"].items() if name.endswith("test_other"))
+    assert other["testId"] == "test_it.py::test_other"
+    assert len(other["resultsTableRow"]) == 7
+
+
+def test_sections_sort_by_number_in_the_table() -> None:
+    keys = []
+    for section in ("6.9", "6.10", "9"):
+        cells = ["", "", "", ""]
+        report.table_row(cells, "", result(section=section))
+        keys.append(cells[2])
+    assert keys == sorted(keys)
