@@ -1,0 +1,103 @@
+"""The chips line of a case: its level, what it proves, and what it needs."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal, TypeAlias, get_args
+
+from conformance.casefile.levels import LEVELS, Level
+
+Start: TypeAlias = Literal["raw", "greeted", "auth", "selected"]
+
+_CHIP = re.compile(r"`([^`]+)`")
+_REQUIREMENT = re.compile(r"\d+-[0-9A-Z]+(?:\.\d+)*-[a-z0-9][a-z0-9-]*")
+_WORDS = frozenset({"plain", "disposable", "strict"})
+_KEYS = frozenset({"state", "mailbox", "needs", "lacks", "allow"})
+_PER_CONNECTION = frozenset({"state", "account"})
+
+
+@dataclass(frozen=True, slots=True)
+class Chips:
+    """What the chips line says. `needs` is a conjunction of alternatives."""
+
+    level: Level
+    requirements: tuple[str, ...]
+    state: Start = "auth"
+    mailbox: str = "empty"
+    needs: tuple[tuple[str, ...], ...] = ()
+    lacks: tuple[str, ...] = ()
+    allow: frozenset[str] = frozenset()
+    plain: bool = False
+    disposable: bool = False
+    strict: bool = False
+    states: Mapping[str, Start] = field(default_factory=dict)
+    """The state of single connections, by name."""
+    second: frozenset[str] = frozenset()
+    """The connections that use the second account."""
+
+    def state_of(self, connection: str) -> Start:
+        """Return how far `connection` is brought before the first line."""
+        return self.states.get(connection, self.state)
+
+
+def read_chips(text: str) -> Chips:
+    """Read a chips line.
+
+    Raises:
+        ValueError: a token that is no chip, or a level or requirement that is missing.
+    """
+    if _CHIP.sub("", text).strip():
+        raise ValueError("the first line of a case holds chips (`MUST` `3501-...`), nothing else")
+    levels: list[Level] = []
+    requirements: list[str] = []
+    words: set[str] = set()
+    values: dict[str, str] = {}
+    states: dict[str, Start] = {}
+    second: set[str] = set()
+    for chip in _CHIP.findall(text):
+        key, equals, value = chip.partition("=")
+        who, dot, what = key.rpartition(".")
+        if chip in LEVELS:
+            levels.append(chip)
+        elif _REQUIREMENT.fullmatch(chip):
+            requirements.append(chip)
+        elif chip in _WORDS:
+            words.add(chip)
+        elif equals and value and key in _KEYS and key not in values:
+            values[key] = value
+        elif equals and dot and what in _PER_CONNECTION:
+            if what == "state":
+                states[who] = _start(value)
+            elif value == "2":
+                second.add(who)
+            else:
+                raise ValueError(f"`{chip}`: an account is given as 2, or not at all")
+        else:
+            raise ValueError(f"unknown chip `{chip}`, or one that stands twice")
+    if len(levels) != 1:
+        raise ValueError("one level (`MUST`, `SHOULD` or `MAY`) stands on the chips line")
+    if not requirements:
+        raise ValueError("no requirement on the chips line")
+    return Chips(
+        level=levels[0],
+        requirements=tuple(requirements),
+        state=_start(values.get("state", "auth")),
+        mailbox=values.get("mailbox", "empty"),
+        needs=tuple(tuple(part.split("|")) for part in values.get("needs", "").split(",") if part),
+        lacks=tuple(part for part in values.get("lacks", "").split(",") if part),
+        allow=frozenset(part for part in values.get("allow", "").split(",") if part),
+        plain="plain" in words,
+        disposable="disposable" in words,
+        strict="strict" in words,
+        states=states,
+        second=frozenset(second),
+    )
+
+
+def _start(value: str) -> Start:
+    for start in get_args(Start):
+        if value == start:
+            return start  # type: ignore[no-any-return]  # get_args is untyped
+    raise ValueError(f"a state is one of {', '.join(get_args(Start))}, not {value!r}")

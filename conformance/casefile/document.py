@@ -1,0 +1,205 @@
+"""Reading a case file: Markdown in, cases out.
+
+Only headings, chips lines, blocks and tables are looked at; the rest is prose for people. What
+the lines of a block mean is in `script`, what stands in its patterns in `pattern`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TypeAlias
+
+from conformance.casefile.chips import Chips, read_chips
+from conformance.casefile.errors import CaseError
+from conformance.casefile.script import LineError, Window, read_script
+
+Block: TypeAlias = "list[tuple[int, str]]"
+"""Lines with their numbers in the file."""
+
+MAX_LINES = 400
+"""A case file longer than this is to be split by topic."""
+
+_SECTION = re.compile(r"(?P<section>[0-9A-Z]+(?:\.\d+)*)-(?P<slug>[a-z0-9-]+)")
+_CELL = re.compile(r"`((?:[^`])*)`")
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One example of a case file.
+
+    `id` is `<folder>/<file>/<slug>`; `line` is that of its heading. `prose` explains the rule.
+    """
+
+    id: str
+    title: str
+    path: Path
+    line: int
+    section: str
+    chips: Chips
+    prose: str
+    windows: tuple[Window, ...] = field(repr=False)
+
+    @property
+    def heading(self) -> str:
+        """The id of the heading: of several rows of one table the same."""
+        return "/".join(self.id.split("/")[:3])
+
+    @property
+    def rfc(self) -> str:
+        """The number of the RFC whose folder the file lies in."""
+        return self.id.split("/", 1)[0].removeprefix("rfc")
+
+
+def slug(text: str) -> str:
+    """Return `text` as it stands in an id: lower case, words joined by hyphens."""
+    return re.sub(r"[^a-z0-9]+", "-", text.lower()).strip("-")
+
+
+def read_file(path: Path) -> list[Case]:
+    """Read the cases of one file.
+
+    Raises:
+        CaseError: the file breaks the format; says file and line.
+    """
+    try:
+        lines = path.read_text(encoding="utf-8").splitlines()
+    except (OSError, UnicodeDecodeError) as error:
+        raise CaseError(path, 0, str(error)) from None
+    name = _SECTION.fullmatch(path.stem)
+    if not name:
+        raise CaseError(path, 1, "a case file is named <section>-<slug>.md")
+    if len(lines) > MAX_LINES:
+        raise CaseError(path, MAX_LINES, f"more than {MAX_LINES} lines: split it by topic")
+    cases: list[Case] = []
+    seen: dict[str, int] = {}
+    for section in _sections(path, lines):
+        for case in section.cases(name["section"]):
+            if case.id in seen:
+                raise CaseError(path, case.line, f"case {case.id} stands twice")
+            seen[case.id] = case.line
+            cases.append(case)
+    if not cases:
+        raise CaseError(path, 1, "no case ('## ' heading) in this file")
+    return cases
+
+
+@dataclass(slots=True)
+class _Section:
+    """The lines below one `## ` heading."""
+
+    path: Path
+    line: int
+    title: str
+    lines: Block
+
+    def fail(self, line: int, message: str) -> CaseError:
+        return CaseError(self.path, line or self.line, message)
+
+    def cases(self, rfc_section: str) -> Iterator[Case]:
+        chips_line, chips = self._chips()
+        prose: list[str] = []
+        blocks: list[Block] = []
+        table: Block = []
+        rest = iter(self.lines[chips_line:])
+        for number, text in rest:
+            if text.startswith("```"):
+                block = self._block(number, text, rest)
+                if text == "```imap":
+                    blocks.append(block)
+            elif text.startswith("|"):
+                table.append((number, text))
+            else:
+                prose.append(text)
+        if len(blocks) + bool(table) != 1:
+            raise self.fail(self.line, "a case has exactly one ```imap block or one table")
+        base = f"{self.path.parent.name}/{self.path.stem}/{slug(self.title)}"
+        explained = "\n".join(prose).strip()
+        if blocks:
+            yield self._case(base, self.title, self.line, rfc_section, chips, explained, blocks[0])
+        for name, number, row in self._rows(table):
+            title = f"{self.title}: {name}"
+            yield self._case(f"{base}/{name}", title, number, rfc_section, chips, explained, row)
+
+    def _chips(self) -> tuple[int, Chips]:
+        for index, (number, text) in enumerate(self.lines, 1):
+            if text.strip():
+                try:
+                    return index, read_chips(text.strip())
+                except ValueError as error:
+                    raise self.fail(number, str(error)) from None
+        raise self.fail(self.line, "no chips line below the heading")
+
+    def _block(self, number: int, fence: str, rest: Iterator[tuple[int, str]]) -> Block:
+        block: Block = []
+        for line, text in rest:
+            if text.startswith("```"):
+                return block
+            block.append((line, text))
+        raise self.fail(number, f"{fence} is never closed")
+
+    def _rows(self, table: Block) -> Iterator[tuple[str, int, Block]]:
+        if not table:
+            return
+        heads = [cell.strip() for cell in table[0][1].strip("|").split("|")]
+        if heads != ["case", "send", "answer"] or len(table) < 3:
+            raise self.fail(table[0][0], "a table has the columns case, send, answer, and rows")
+        for number, text in table[2:]:
+            cells = re.split(r"(?<!\\)\|", text.strip().removeprefix("|").removesuffix("|"))
+            if len(cells) != 3:
+                raise self.fail(number, "a row has three cells; a bar inside one is written '\\|'")
+            name = cells[0].strip()
+            send, answer = (_CELL.fullmatch(cell.strip()) for cell in cells[1:])
+            if not send or not answer or not re.fullmatch(r"[a-z0-9][a-z0-9-]*", name):
+                raise self.fail(number, "cells read: name | `send` | `answer`")
+            yield (
+                name,
+                number,
+                [
+                    (number, "C: " + send[1].replace("\\|", "|")),
+                    (number, "S: " + answer[1].replace("\\|", "|")),
+                    (number, "C: z9 NOOP"),
+                    (number, "S: z9 OK"),
+                ],
+            )
+
+    def _case(
+        self,
+        case_id: str,
+        title: str,
+        line: int,
+        section: str,
+        chips: Chips,
+        prose: str,
+        block: Block,
+    ) -> Case:
+        try:
+            windows = tuple(read_script(block))
+        except LineError as error:
+            raise self.fail(error.line or line, error.message) from None
+        return Case(case_id, title, self.path, line, section, chips, prose, windows)
+
+
+def _sections(path: Path, lines: list[str]) -> Iterator[_Section]:
+    current: _Section | None = None
+    titles = 0
+    fenced = False
+    for number, text in enumerate(lines, 1):
+        if text.startswith("```"):
+            fenced = not fenced
+        if not fenced and text.startswith("# "):
+            titles += 1
+            if titles > 1:
+                raise CaseError(path, number, "'# ' stands once in a file")
+        elif not fenced and text.startswith("## "):
+            if current:
+                yield current
+            current = _Section(path, number, text[3:].strip(), [])
+        elif current:
+            current.lines.append((number, text))
+    if not titles:
+        raise CaseError(path, 1, "no title ('# ') in this file")
+    if current:
+        yield current

@@ -1,0 +1,75 @@
+"""Fixtures: the mailboxes that cases start from, as `cases/fixtures.toml` describes them.
+
+Only their description; who fills a mailbox with them is `workspace`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from conformance.casefile.errors import CaseError
+from conformance.casefile.requirements import line_of, read_toml
+from conformance.syntax.values import instant
+
+NONE = "none"
+"""The fixture that is no mailbox: the name is free."""
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One message of a fixture: its octets (CRLF), flags and internal date."""
+
+    octets: bytes = field(repr=False)
+    flags: tuple[str, ...] = ()
+    date: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Fixture:
+    """A mailbox's contents, in order."""
+
+    name: str
+    summary: str
+    messages: tuple[Message, ...] = ()
+
+
+def load_fixtures(files: Iterable[Path], messages: Path) -> dict[str, Fixture]:
+    """Load the fixtures; `messages` is the folder of their message files.
+
+    Raises:
+        CaseError: an entry with unknown, missing or wrong fields, or a name that stands twice.
+    """
+    found = {NONE: Fixture(NONE, "No mailbox: the name is free")}
+    for path in files:
+        for name, entry in read_toml(path).items():
+            if name in found:
+                raise CaseError(path, line_of(path, f"[{name}]"), f"fixture {name} stands twice")
+            found[name] = _read(path, name, entry, messages)
+    return found
+
+
+def _read(path: Path, name: str, entry: Any, folder: Path) -> Fixture:
+    def fail(message: str) -> CaseError:
+        return CaseError(path, line_of(path, f"[{name}]"), f"fixture {name}: {message}")
+
+    if not isinstance(entry, dict) or set(entry) != {"summary", "messages"}:
+        raise fail("a fixture has a summary and messages, nothing else")
+    messages = []
+    for item in entry["messages"]:
+        if not isinstance(item, dict) or not {"file"} <= set(item) <= {"file", "flags", "date"}:
+            raise fail("a message has a file, and may have flags and a date")
+        try:
+            octets = (folder / item["file"]).read_bytes()
+        except OSError as error:
+            raise fail(str(error)) from None
+        if b"\r" in octets:
+            raise fail(f"{item['file']} holds CR: message files have LF line ends")
+        date = item.get("date", "")
+        if date and instant(date.encode()) is None:
+            raise fail(f"{date!r} is not a date-time")
+        flags = tuple(item.get("flags", ()))
+        messages.append(Message(octets.replace(b"\n", b"\r\n"), flags, date))
+    return Fixture(name, entry["summary"], tuple(messages))

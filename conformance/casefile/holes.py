@@ -1,0 +1,99 @@
+"""What stands in braces: splitting a line of a case into plain octets and holes.
+
+Only the syntax of holes lives here. What a hole stands for is decided in `pattern` (server lines)
+and `player` (client lines); which names exist is known to `values`.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Literal, TypeAlias
+
+HoleKind: TypeAlias = Literal["capture", "any", "value", "count", "wait", "own-count"]
+
+_NAME = r"[A-Za-z][A-Za-z0-9]*(?:[./][A-Za-z0-9%*./\-]*)?"
+_HOLE = re.compile(
+    r"(?P<octets>0x(?:[0-9A-Fa-f]{2})+)"
+    r"|(?P<capture>(?P<name>[a-z][a-z0-9_]*)?:(?P<rule>[A-Za-z][A-Za-z0-9_-]*))"
+    r"|(?P<any>\*)"
+    r"|(?P<count>\d+\+?)"
+    r"|#(?P<own>\+?)"
+    rf"|#(?P<counted>{_NAME})(?P<counted_plus>\+?)"
+    rf"|(?P<value>{_NAME})"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Hole:
+    """One hole. `kind` decides which of the other fields count.
+
+    `capture`: `name` (may be empty) and `rule`; `value`: `name`; `wait`: the literal count of the
+    value `name`; `count`: `text` as written; `own-count`: the lines that follow; `plus` marks a
+    non-synchronising literal (RFC 7888).
+    """
+
+    kind: HoleKind
+    name: str = ""
+    rule: str = ""
+    text: str = ""
+    plus: bool = False
+
+
+Piece: TypeAlias = bytes | Hole
+
+
+def split(text: str) -> list[Piece]:
+    """Split `text` into octets and holes; neighbouring octets are one piece.
+
+    Raises:
+        ValueError: a brace that opens nothing known, or does not close.
+    """
+    pieces: list[Piece] = []
+    plain = bytearray()
+    position = 0
+    while position < len(text):
+        opening = text.find("{", position)
+        if opening < 0:
+            plain += text[position:].encode()
+            break
+        plain += text[position:opening].encode()
+        if text.startswith("{{", opening):
+            plain += b"{"
+            position = opening + 2
+            continue
+        closing = text.find("}", opening)
+        if closing < 0:
+            raise ValueError("a brace is opened and not closed (a plain brace is written '{{')")
+        piece = _read(text[opening + 1 : closing])
+        if isinstance(piece, bytes):
+            plain += piece
+        else:
+            if plain:
+                pieces.append(bytes(plain))
+                plain.clear()
+            pieces.append(piece)
+        position = closing + 1
+    if plain:
+        pieces.append(bytes(plain))
+    return pieces
+
+
+def _read(inside: str) -> Piece:
+    found = _HOLE.fullmatch(inside)
+    if not found:
+        raise ValueError(f"'{{{inside}}}' is not a hole")
+    if octets := found["octets"]:
+        return bytes.fromhex(octets[2:])
+    if found["capture"]:
+        rule = found["rule"].replace("-", "_").lower()
+        return Hole("capture", name=found["name"] or "", rule=rule)
+    if found["any"]:
+        return Hole("any")
+    if count := found["count"]:
+        return Hole("count", text=count)
+    if (own := found["own"]) is not None:
+        return Hole("own-count", plus=bool(own))
+    if counted := found["counted"]:
+        return Hole("wait", name=counted, plus=bool(found["counted_plus"]))
+    return Hole("value", name=found["value"])

@@ -1,0 +1,314 @@
+"""Comparing a response with a pattern, value by value, and saying where they differ.
+
+The shapes come from `pattern` and the reader; equality of single values is in
+`conformance.syntax.values`. FETCH responses for one message are merged here before they are
+compared, because a server may answer one FETCH in several pieces (RFC 3501 section 7).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from collections.abc import Mapping as Names
+from dataclasses import dataclass
+
+from conformance.casefile.bindings import Bound
+from conformance.casefile.holes import Hole, Piece
+from conformance.casefile.pattern import MORE, LiteralHole, Pattern, is_more
+from conformance.syntax.grammar import Grammar
+from conformance.syntax.responses import Response
+from conformance.syntax.values import Group, Leaf, Mapping, Octets, Value, same
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """A response and the octets it was read from."""
+
+    response: Response
+    text: bytes
+    literals: Sequence[Octets] = ()
+
+    def spelling(self, value: Value) -> tuple[bytes, Sequence[Octets]]:
+        """Return how a value was spelt: its skeleton and the payloads in it."""
+        before = self.text.count(b"}\r\n", 0, value.start)
+        inside = self.text[value.start : value.end]
+        return inside, self.literals[before : before + inside.count(b"}\r\n")]
+
+
+class Differs(Exception):
+    """Pattern and response differ; the message says where."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fetched:
+    """The items of one message, gathered over the FETCH responses of a window."""
+
+    items: dict[bytes, tuple[Value, Received]]
+
+    def add(self, received: Received) -> None:
+        """Take over the items of a further response; a later value replaces an earlier one."""
+        for key, value in received.response.items.entries:
+            self.items[key] = (value, received)
+
+
+class Matcher:
+    """Compares patterns with responses under the values known so far."""
+
+    def __init__(
+        self, grammar: Grammar, names: Names[str, Bound], given: Names[str, Bound]
+    ) -> None:
+        self._grammar = grammar
+        self._names = names
+        self._given = given
+        self._kept: dict[str, Bound] = {}
+
+    def match(
+        self, pattern: Pattern, received: Received, fetched: Fetched | None = None
+    ) -> dict[str, Bound]:
+        """Compare, and return the values that the pattern keeps.
+
+        `fetched` holds the items of the same message from this and earlier responses.
+
+        Raises:
+            Differs: the response is not what the pattern describes.
+        """
+        self._kept = {}
+        if pattern.exact is not None:
+            self._exact(pattern.exact, received)
+        elif pattern.response is not None:
+            self._response(pattern, pattern.response, received, fetched)
+        else:
+            raise Differs("expected the connection to be closed")
+        return self._kept
+
+    def octets(self, pieces: Sequence[Piece]) -> bytes:
+        """Join pieces into octets, values by what they mean."""
+        return b"".join(
+            piece if isinstance(piece, bytes) else self._value(piece).octets for piece in pieces
+        )
+
+    def _value(self, hole: Hole) -> Bound:
+        for names in (self._kept, self._names, self._given):
+            if hole.name in names:
+                return names[hole.name]
+        raise Differs(f"{hole.name} is not known yet")
+
+    def _exact(self, pieces: Sequence[Piece], received: Received) -> None:
+        expected = self.octets(pieces)
+        got = received.text.removesuffix(b"\r\n")
+        if got != expected:
+            raise Differs(f"expected exactly {expected!r}")
+
+    def _response(
+        self, pattern: Pattern, wanted: Response, received: Received, fetched: Fetched | None
+    ) -> None:
+        got = received.response
+        if wanted.kind != got.kind:
+            raise Differs(f"expected a {wanted.kind} response")
+        if wanted.tag != got.tag:
+            raise Differs(f"expected the tag {wanted.tag.decode('latin-1')}")
+        if got.name not in wanted.name.split("|"):
+            raise Differs(f"expected {wanted.name}, received {got.name}")
+        if wanted.kind == "continuation":
+            self._continuation(pattern, wanted, received)
+            return
+        if wanted.number is not None:
+            if got.number is None:
+                raise Differs("no number")
+            self._leaf(pattern, wanted.number, got.number, received, "number")
+        if wanted.code is not None:
+            if got.code is None:
+                raise Differs(f"no [{wanted.code.name}] code")
+            if got.code.name not in wanted.code.name.split("|"):
+                raise Differs(f"expected [{wanted.code.name}], received [{got.code.name}]")
+            if wanted.code.values:
+                self._items(pattern, wanted.code.values, got.code.values, received, got.code.name)
+        if got.name == "FETCH":
+            self._fetch(pattern, wanted.items, fetched or _fetched(received))
+        elif wanted.kind == "data":
+            self._items(pattern, wanted.values, got.values, received, got.name)
+
+    def _continuation(self, pattern: Pattern, wanted: Response, received: Received) -> None:
+        if not wanted.text:
+            return
+        start = len(received.text) - len(received.text[1:].lstrip(b" "))
+        leaf = Leaf(received.response.text, start=start, end=start + len(received.response.text))
+        self._leaf(pattern, Leaf(wanted.text, role="string"), leaf, received, "continuation")
+
+    def _fetch(self, pattern: Pattern, wanted: Mapping, fetched: Fetched) -> None:
+        for key, value in wanted.entries:
+            name = self._key(pattern, key)
+            if name not in fetched.items:
+                raise Differs(f"no item {name.decode('latin-1')}")
+            got, source = fetched.items[name]
+            where = name.decode("latin-1")
+            if name == b"FLAGS" and isinstance(value, Group) and isinstance(got, Group):
+                got = _without_recent(value, got)
+            self._any(pattern, value, got, source, where)
+
+    def _key(self, pattern: Pattern, key: bytes) -> bytes:
+        parts = pattern.pieces_of(key)
+        return b"".join(
+            part if isinstance(part, bytes) else self._hole_octets(part) for part in parts
+        ).upper()
+
+    def _any(
+        self, pattern: Pattern, wanted: Value, got: Value, source: Received, where: str
+    ) -> None:
+        if isinstance(wanted, Leaf):
+            self._leaf(pattern, wanted, got, source, where)
+        elif isinstance(wanted, Group):
+            if not isinstance(got, Group):
+                raise Differs(f"{where}: expected a list")
+            if wanted.ordered and got.ordered:
+                self._items(pattern, wanted.items, got.items, source, where)
+            else:
+                self._set(pattern, wanted.items, got.items, source, where)
+        else:
+            if not isinstance(got, Mapping):
+                raise Differs(f"{where}: expected pairs")
+            self._mapping(pattern, wanted, got, source, where)
+
+    def _items(
+        self,
+        pattern: Pattern,
+        wanted: Sequence[Value],
+        got: Sequence[Value],
+        source: Received,
+        where: str,
+    ) -> None:
+        more = bool(wanted) and is_more(wanted[-1])
+        expected = wanted[:-1] if more else wanted
+        if len(got) < len(expected) or (len(got) > len(expected) and not more):
+            raise Differs(f"{where}: expected {len(expected)} values, received {len(got)}")
+        for index, (one, other) in enumerate(zip(expected, got, strict=False), 1):
+            place = where if len(expected) == 1 else f"{where}, value {index}"
+            self._any(pattern, one, other, source, place)
+
+    def _set(
+        self,
+        pattern: Pattern,
+        wanted: Sequence[Value],
+        got: Sequence[Value],
+        source: Received,
+        where: str,
+    ) -> None:
+        left = list(got)
+        # What is known by value takes its partner first; holes take what is left.
+        for value in sorted(wanted, key=lambda item: self._open(pattern, item)):
+            if is_more(value):
+                continue
+            for candidate in left:
+                try:
+                    self._any(pattern, value, candidate, source, where)
+                except Differs:
+                    continue
+                left.remove(candidate)
+                break
+            else:
+                raise Differs(f"{where}: {self._shown(pattern, value)} is missing")
+        if left and not any(is_more(value) for value in wanted):
+            raise Differs(f"{where}: {_shown(left[0])} is too much")
+
+    def _open(self, pattern: Pattern, value: Value) -> bool:
+        return isinstance(value, Leaf) and any(
+            isinstance(piece, Hole) and piece.kind != "value" for piece in pattern.pieces(value)
+        )
+
+    def _mapping(
+        self, pattern: Pattern, wanted: Mapping, got: Mapping, source: Received, where: str
+    ) -> None:
+        expected = {key: value for key, value in wanted.entries if key != MORE}
+        present = dict(got.entries)
+        for key, value in expected.items():
+            name = key.decode("latin-1")
+            if key not in present:
+                raise Differs(f"{where}: {name} is missing")
+            self._any(pattern, value, present[key], source, f"{where}, {name}")
+        if len(expected) == len(wanted.entries) and (extra := set(present) - set(expected)):
+            raise Differs(f"{where}: {min(extra).decode('latin-1')} is too much")
+
+    def _leaf(
+        self, pattern: Pattern, wanted: Leaf, got: Value, source: Received, where: str
+    ) -> None:
+        pieces = pattern.pieces(wanted)
+        if len(pieces) == 1 and isinstance(pieces[0], Hole):
+            hole = pieces[0]
+            if hole.kind == "any":
+                return
+            if hole.kind == "capture":
+                self._capture(hole, got, source, where)
+                return
+        if not isinstance(got, Leaf):
+            raise Differs(f"{where}: expected a single value, received a list")
+        for alternative in self._alternatives(pieces, wanted):
+            if same(alternative, got):
+                return
+        raise Differs(f"{where}: expected {self._shown(pattern, wanted)}, received {_shown(got)}")
+
+    def _alternatives(
+        self, pieces: Sequence[bytes | Hole | LiteralHole], wanted: Leaf
+    ) -> Iterator[Leaf]:
+        if len(pieces) == 1 and isinstance(pieces[0], Hole):
+            bound = self._value(pieces[0])
+            yield wanted._replace(octets=bound.octets, form="atom" if bound.bare else "quoted")
+            return
+        if len(pieces) == 1 and isinstance(pieces[0], LiteralHole):
+            yield wanted._replace(octets=self._hole_octets(pieces[0]), form="literal")
+            return
+        octets = b"".join(
+            piece if isinstance(piece, bytes) else self._hole_octets(piece) for piece in pieces
+        )
+        if wanted.form == "atom" and b"|" in octets.strip(b"|"):
+            for part in octets.split(b"|"):
+                yield wanted._replace(octets=part)
+        else:
+            yield wanted._replace(octets=octets)
+
+    def _hole_octets(self, hole: Hole | LiteralHole) -> bytes:
+        if isinstance(hole, LiteralHole):
+            return b"".join(self.octets(line) + b"\r\n" for line in hole.lines)
+        return self._value(hole).octets
+
+    def _capture(self, hole: Hole, got: Value, source: Received, where: str) -> None:
+        text, literals = source.spelling(got)
+        if not self._grammar.matches(hole.rule, text, literals):
+            raise Differs(f"{where}: {_shown(got)} is not a {hole.rule.replace('_', '-')}")
+        if hole.name:
+            octets = bytes(got.octets) if isinstance(got, Leaf) else text
+            self._kept[hole.name] = Bound(octets, text)
+
+    def _shown(self, pattern: Pattern, value: Value) -> str:
+        if not isinstance(value, Leaf):
+            return "a list"
+        return "".join(
+            piece.decode("latin-1")
+            if isinstance(piece, bytes)
+            else f"a {piece.rule.replace('_', '-')}"
+            if isinstance(piece, Hole) and piece.kind == "capture"
+            else self._hole_octets(piece).decode("latin-1")
+            for piece in pattern.pieces(value)
+        )
+
+
+def _fetched(received: Received) -> Fetched:
+    fetched = Fetched({})
+    fetched.add(received)
+    return fetched
+
+
+def _without_recent(wanted: Group, got: Group) -> Group:
+    r"""Drop \Recent from what was received unless the pattern speaks of it."""
+
+    def recent(value: Value) -> bool:
+        return isinstance(value, Leaf) and value.octets.upper() == rb"\RECENT"
+
+    if any(recent(value) for value in wanted.items):
+        return got
+    return got._replace(items=tuple(value for value in got.items if not recent(value)))
+
+
+def _shown(value: Value) -> str:
+    if isinstance(value, Leaf):
+        octets = bytes(value.octets[:80])
+        return "NIL" if value.is_nil else repr(octets)[1:]
+    return "a list" if isinstance(value, Group) else "pairs"

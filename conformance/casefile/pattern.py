@@ -1,0 +1,147 @@
+r"""Patterns: the text behind an `S` mark, read by the reader that reads the server's responses.
+
+A pattern is a response with holes. Each hole becomes a marker that no pattern could hold
+otherwise, so that `read_response` gives the pattern the very shape that the response will have.
+Comparing the two is in `match`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from conformance.casefile.holes import Hole, Piece, split
+from conformance.casefile.script import CLOSE, ServerKind, ServerText
+from conformance.syntax.responses import Response, read_response
+from conformance.syntax.values import Group, Leaf, Mapping, Value
+
+MORE = b"..."
+"""In a list: anything else may stand here."""
+
+_UNREADABLE = re.compile(rb"([\x01\x02\r\n]+)")
+_MARK = re.compile(rb"\x01(\d+)\x02")
+
+
+@dataclass(frozen=True, slots=True)
+class LiteralHole:
+    """The lines of an `S|` literal, as pieces; each is followed by CRLF."""
+
+    lines: tuple[tuple[Piece, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Pattern:
+    """One alternative of a server line.
+
+    Exactly one of `response` and `exact` is set, unless `closes`: the server closes.
+    """
+
+    line: int
+    text: str
+    response: Response | None = None
+    exact: tuple[Piece, ...] | None = None
+    closes: bool = False
+    holes: tuple[Piece | LiteralHole, ...] = field(default=(), repr=False)
+
+    @property
+    def tagged(self) -> bool:
+        """Whether a match completes a command, or the connection."""
+        return self.closes or (self.response is not None and self.response.kind == "tagged")
+
+    @property
+    def tag(self) -> bytes:
+        """The tag of a tagged pattern, empty for others."""
+        return self.response.tag if self.response and self.tagged else b""
+
+    def pieces(self, leaf: Leaf) -> list[bytes | Hole | LiteralHole]:
+        """Split a leaf of the pattern into octets and holes."""
+        return self.pieces_of(bytes(leaf.octets))
+
+    def pieces_of(self, octets: bytes) -> list[bytes | Hole | LiteralHole]:
+        """Split octets of the pattern into plain octets and holes."""
+        parts = _MARK.split(octets)
+        return [
+            self.holes[int(part)] if index % 2 else part
+            for index, part in enumerate(parts)
+            if index % 2 or part
+        ]
+
+    def captures(self) -> Iterator[Hole]:
+        """Return the holes that keep a value."""
+        return (h for h in self.holes if isinstance(h, Hole) and h.kind == "capture" and h.name)
+
+    def uses(self) -> Iterator[str]:
+        """Return the names of the values that the pattern needs."""
+        for piece in (*self.holes, *(self.exact or ())):
+            lines = piece.lines if isinstance(piece, LiteralHole) else ((piece,),)
+            for inner in (part for line in lines for part in line):
+                if isinstance(inner, Hole) and inner.kind == "value":
+                    yield inner.name
+
+
+def compile_pattern(server: ServerText, kind: ServerKind) -> Pattern:
+    """Compile one alternative of a server line.
+
+    Raises:
+        ValueError: the text is no pattern; says why.
+    """
+    if server.text == CLOSE:
+        return Pattern(server.line, server.text, closes=True)
+    pieces = split(server.text)
+    if kind == "exact":
+        return Pattern(server.line, server.text, exact=tuple(pieces))
+    holes: list[Piece | LiteralHole] = []
+    text = bytearray()
+    for piece in [*pieces, *split(server.rest)]:
+        if isinstance(piece, bytes):
+            for octets in _UNREADABLE.split(piece):
+                # What no reader would take as part of a string goes in as a value.
+                unreadable = _UNREADABLE.fullmatch(octets)
+                text += b"\x01%d\x02" % len(holes) if unreadable else octets
+                holes += [octets] if unreadable else []
+            continue
+        if piece.kind in ("count", "wait"):
+            raise ValueError("a literal in a pattern is written '{#}' with 'S|' lines below")
+        text += b"\x01%d\x02" % len(holes)
+        if piece.kind == "own-count":
+            if server.literal is None:
+                raise ValueError("'{#}' needs 'S|' lines below")
+            holes.append(LiteralHole(server.literal))
+        else:
+            holes.append(piece)
+    response = read_response(bytes(text) + b"\r\n")
+    _check(response)
+    return Pattern(server.line, server.text, response=response, holes=tuple(holes))
+
+
+def _check(response: Response) -> None:
+    if response.kind in ("tagged", "status"):
+        if not response.name:
+            raise ValueError("a status pattern needs OK, NO, BAD, BYE or PREAUTH")
+        if response.text:
+            raise ValueError("human-readable text is not matched; use 'S=' to compare all of it")
+    elif response.kind == "data" and not response.name:
+        raise ValueError("the pattern names no response")
+    values = [*response.values, *(response.code.values if response.code else ())]
+    for value in values:
+        _check_more(value, fetch=response.name == "FETCH")
+
+
+def _check_more(value: Value, *, fetch: bool) -> None:
+    """See that `...` stands only where it means something."""
+    if isinstance(value, Group):
+        if value.ordered and any(is_more(item) for item in value.items[:-1]):
+            raise ValueError("'...' stands last in an ordered list")
+        for item in value.items:
+            _check_more(item, fetch=False)
+    elif isinstance(value, Mapping):
+        if fetch and any(key == MORE for key in value.keys()):  # noqa: SIM118  # not a dict
+            raise ValueError("FETCH items are open: '...' is not written among them")
+        for _, item in value.entries:
+            _check_more(item, fetch=False)
+
+
+def is_more(value: Value) -> bool:
+    """Whether this is the `...` of a pattern."""
+    return isinstance(value, Leaf) and value.form == "atom" and value.octets == MORE

@@ -1,0 +1,146 @@
+"""Cases made ready to play: windows with compiled patterns, checked for what only loading can see.
+
+Everything that can be wrong with a case file without a server is found here, so that it is a load
+error and never a verdict.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from conformance.casefile import given
+from conformance.casefile.holes import Hole
+from conformance.casefile.pattern import Pattern, compile_pattern
+from conformance.casefile.script import ClientLine, LineError, ServerKind, ServerLine, Window
+from conformance.syntax.grammar import Grammar
+
+
+@dataclass(frozen=True, slots=True)
+class Expectation:
+    """A server line: one of the patterns has to match (or, for `never`, must not)."""
+
+    line: int
+    kind: ServerKind
+    patterns: tuple[Pattern, ...]
+
+    @property
+    def required(self) -> bool:
+        """Whether the window is incomplete without a match."""
+        return self.kind in ("must", "later", "exact")
+
+    @property
+    def tagged(self) -> bool:
+        """Whether a match completes a command or the connection."""
+        return self.required and self.patterns[0].tagged
+
+    @property
+    def text(self) -> str:
+        """The line as the case file has it, alternatives joined."""
+        return " or ".join(pattern.text for pattern in self.patterns)
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A window of one connection, ready to play."""
+
+    who: str
+    sends: tuple[ClientLine, ...]
+    expects: tuple[Expectation, ...]
+
+    @property
+    def polls(self) -> bool:
+        """Whether the client repeats its command until the window is complete."""
+        return any(send.kind == "poll" for send in self.sends)
+
+
+def make_plan(windows: list[Window], grammar: Grammar) -> tuple[Step, ...]:
+    """Compile the windows of a case.
+
+    Raises:
+        LineError: a pattern that can not be read, an unknown rule or value, a value used before
+            it is kept, or kept and never used.
+    """
+    steps = tuple(
+        Step(window.who, tuple(window.sends), tuple(_expectation(line) for line in window.expects))
+        for window in windows
+    )
+    _check_rules(steps, grammar)
+    _check_values(steps)
+    _check_literals(steps)
+    return steps
+
+
+def _expectation(line: ServerLine) -> Expectation:
+    patterns = []
+    for alternative in line.alternatives:
+        try:
+            patterns.append(compile_pattern(alternative, line.kind))
+        except ValueError as error:
+            raise LineError(alternative.line, str(error)) from None
+    return Expectation(line.line, line.kind, tuple(patterns))
+
+
+def _patterns(steps: tuple[Step, ...]) -> Iterator[Pattern]:
+    return (p for step in steps for expected in step.expects for p in expected.patterns)
+
+
+def _check_rules(steps: tuple[Step, ...], grammar: Grammar) -> None:
+    for pattern in _patterns(steps):
+        for hole in pattern.holes:
+            if isinstance(hole, Hole) and hole.kind == "capture" and hole.rule not in grammar.rules:
+                raise LineError(pattern.line, f"no rule {hole.rule.replace('_', '-')} in the ABNF")
+
+
+def _check_values(steps: tuple[Step, ...]) -> None:
+    kept: dict[str, int] = {}
+    used: set[str] = set()
+    for step in steps:
+        for send in step.sends:
+            for piece in send.pieces:
+                if isinstance(piece, Hole) and piece.kind in ("value", "wait"):
+                    _known(piece.name, send.line, kept)
+                    used.add(piece.name)
+        for expected in step.expects:
+            for pattern in expected.patterns:
+                own = {hole.name for hole in pattern.captures()}
+                for name in pattern.uses():
+                    _known(name, pattern.line, {**kept, **dict.fromkeys(own, 0)})
+                    used.add(name)
+            if expected.required:
+                # A value is sure to be there only if every alternative keeps it.
+                sure = [{hole.name for hole in p.captures()} for p in expected.patterns]
+                for name in set.intersection(*sure):
+                    if given.known(name):
+                        raise LineError(expected.line, f"{{{name}}} is a given value")
+                    kept.setdefault(name, expected.line)
+    for name, line in kept.items():
+        if name not in used:
+            raise LineError(line, f"'{name}' is kept and never used; write '{{:rule}}' instead")
+
+
+def _known(name: str, line: int, kept: dict[str, int]) -> None:
+    if name not in kept and not given.known(name):
+        raise LineError(line, f"'{{{name}}}' is neither given nor kept by an earlier line")
+
+
+def _check_literals(steps: tuple[Step, ...]) -> None:
+    """See that every `{#}` of a client line has its `C|` lines, and every `C|` line its `{#}`."""
+    open_at: dict[str, int] = {}
+    filled: dict[str, bool] = {}
+    for step in steps:
+        for send in step.sends:
+            if send.kind == "literal":
+                if step.who not in open_at:
+                    raise LineError(send.line, "'C|' needs a line above it that ends in '{#}'")
+                filled[step.who] = True
+                continue
+            if step.who in open_at and filled.get(step.who):
+                del open_at[step.who]
+            for piece in send.pieces:
+                if isinstance(piece, Hole) and piece.kind == "own-count":
+                    open_at[step.who] = send.line
+                    filled[step.who] = False
+    for who, line in open_at.items():
+        if not filled[who]:
+            raise LineError(line, "'{#}' has no 'C|' lines")

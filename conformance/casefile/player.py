@@ -1,0 +1,284 @@
+"""Playing a case: sends what the client lines say, awaits what the server lines describe.
+
+The outcome says what came of it, never what it means for the run; that is for whoever plays.
+"""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass, replace
+
+from conformance.casefile.arena import Arena
+from conformance.casefile.bindings import Bound
+from conformance.casefile.document import Case
+from conformance.casefile.errors import Blocked, Skip
+from conformance.casefile.fixtures import NONE, Fixture
+from conformance.casefile.given import Given
+from conformance.casefile.holes import Hole
+from conformance.casefile.levels import MET, UNMET, Verdict
+from conformance.casefile.match import Received
+from conformance.casefile.plan import Step
+from conformance.casefile.script import ClientLine
+from conformance.casefile.tracker import Cause, Tracker, Unmet
+from conformance.casefile.workspace import Workspace
+from conformance.syntax import grammar
+from conformance.wire.session import CLOSED, TIMED_OUT, Session
+from conformance.wire.transcript import Line
+
+QUIET = 0.3
+"""Seconds of silence after which nothing more is awaited."""
+
+POLLING = 5.0
+"""Seconds for which `C*` repeats its command."""
+
+_FIRST_POLL, _LAST_POLL = 0.02, 0.25  # seconds between two polls: doubling from one to the other
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What came of a case.
+
+    `line` is the line of the case file where it ended, `cause` how; `expected` and `received` are
+    octets shown as text, `sessions` the transcript of each connection by name.
+    """
+
+    verdict: Verdict
+    cause: Cause | None = None
+    reason: str = ""
+    line: int = 0
+    expected: str = ""
+    received: str = ""
+    transcript: tuple[tuple[str, Line], ...] = ()
+
+
+class Player:
+    """Plays cases on an arena, each in mailboxes of its own."""
+
+    def __init__(self, arena: Arena, workspace: Workspace, fixtures: dict[str, Fixture]) -> None:
+        self._arena = arena
+        self._workspace = workspace
+        self._fixtures = fixtures
+
+    def play(self, case: Case, steps: tuple[Step, ...]) -> Outcome:
+        """Play one case to its end. Never raises on what a server does."""
+        sessions: dict[str, Session] = {}
+        try:
+            self._applies(case)
+            given = self._prepare(case)
+            self._connect(case, steps, given, sessions)
+            self._play(case, steps, given, sessions)
+        except Skip as skip:
+            return Outcome("skip", reason=str(skip))
+        except Blocked as blocked:
+            return Outcome("blocked", reason=str(blocked), transcript=_transcript(sessions))
+        except Unmet as unmet:
+            return Outcome(
+                UNMET[case.chips.level],
+                unmet.cause,
+                unmet.reason,
+                unmet.line,
+                unmet.expected,
+                unmet.received,
+                _transcript(sessions),
+            )
+        finally:
+            for session in sessions.values():
+                session.close()
+        return Outcome(MET[case.chips.level])
+
+    def _applies(self, case: Case) -> None:
+        chips = case.chips
+        if chips.disposable and not self._arena.disposable:
+            raise Skip("would change what is not the suite's own: only on a disposable account")
+        announced = self._arena.announced
+        before = chips.state in ("raw", "greeted")
+        capabilities = announced.before if before else announced.after
+        if chips.plain and self._arena.endpoint.security != "none":
+            # What is announced before TLS is not known here: a case on STARTTLS needs a
+            # connection that can still become one.
+            if self._arena.endpoint.security == "implicit":
+                raise Skip("not possible over implicit TLS")
+            capabilities |= {"STARTTLS"}
+        for alternatives in chips.needs:
+            if not capabilities.intersection(alternatives):
+                raise Skip(f"{' or '.join(alternatives)} is not announced")
+        for capability in chips.lacks:
+            if capability in capabilities:
+                raise Skip(f"{capability} is announced")
+
+    def _prepare(self, case: Case) -> Given:
+        fixture = self._fixtures[case.chips.mailbox]
+        number = self._workspace.new_case()
+        given = Given(self._workspace, number, fixture, self._arena.accounts)
+        if fixture.name != NONE:
+            self._workspace.fill(given["mailbox"].octets, fixture)
+        return given
+
+    def _connect(
+        self, case: Case, steps: tuple[Step, ...], given: Given, sessions: dict[str, Session]
+    ) -> None:
+        chips = case.chips
+        for who in dict.fromkeys(step.who for step in steps):
+            start = chips.state_of(who)
+            account = 1 if who in chips.second else 0
+            session = self._arena.connect(who, start, account=account, plain=chips.plain)
+            sessions[who] = session
+            if (
+                start == "selected"
+                and not session.command(b"SELECT " + given["mailbox"].spelling).ok
+            ):
+                raise Blocked("the server does not let the case's mailbox be selected")
+
+    def _play(
+        self, case: Case, steps: tuple[Step, ...], given: Given, sessions: dict[str, Session]
+    ) -> None:
+        names: dict[str, Bound] = {}
+        literals = _own_counts(steps)
+        rules = grammar.load(self._arena.announced.after)
+        for step in steps:
+            session = sessions[step.who]
+            tracker = Tracker(step, rules, names, given, case.chips.strict)
+            writer = _Writer(given, names, literals)
+            if step.polls:
+                _Poll(session, step, tracker, writer, self._arena.way.timeout).run()
+                continue
+            for data in writer.batches(step.sends):
+                _act(session, data)
+            _await(session, tracker, self._arena.way.timeout)
+
+
+class _Writer:
+    """Turns client lines into what is done on the connection."""
+
+    def __init__(
+        self, given: Given, names: dict[str, Bound], literals: dict[int, list[ClientLine]]
+    ) -> None:
+        self._given = given
+        self._names = names
+        self._literals = literals
+
+    def batches(self, sends: tuple[ClientLine, ...]) -> list[bytes | ClientLine]:
+        """Join neighbouring writes into one; what is not a write stands alone."""
+        batches: list[bytes | ClientLine] = []
+        for send in sends:
+            if send.kind in ("close", "reset", "tls", "pause"):
+                batches.append(send)
+                continue
+            data = self.octets(send)
+            if batches and isinstance(batches[-1], bytes):
+                batches[-1] += data
+            else:
+                batches.append(data)
+        return batches
+
+    def octets(self, send: ClientLine) -> bytes:
+        """Return what a client line writes."""
+        text = b"".join(
+            piece if isinstance(piece, bytes) else self._hole(piece, send) for piece in send.pieces
+        )
+        return text if send.kind == "raw" else text + b"\r\n"
+
+    def _hole(self, hole: Hole, send: ClientLine) -> bytes:
+        plus = b"+" if hole.plus else b""
+        if hole.kind == "count":
+            return b"{" + hole.text.encode() + b"}"
+        if hole.kind == "own-count":
+            size = sum(len(self.octets(line)) for line in self._literals.get(send.line, ()))
+            return b"{%d%s}" % (size, plus)
+        bound = self._names.get(hole.name) or self._given[hole.name]
+        if hole.kind == "wait":
+            return b"{%d%s}" % (len(bound.octets), plus)
+        return bound.spelling
+
+
+def _own_counts(steps: tuple[Step, ...]) -> dict[int, list[ClientLine]]:
+    """Find the lines of the literal that each `{#}` announces, by the line of the hole."""
+    literals: dict[int, list[ClientLine]] = {}
+    last: dict[str, int] = {}
+    for step in steps:
+        for send in step.sends:
+            if send.kind == "literal":
+                literals.setdefault(last[step.who], []).append(send)
+            elif any(isinstance(p, Hole) and p.kind == "own-count" for p in send.pieces):
+                last[step.who] = send.line
+    return literals
+
+
+def _act(session: Session, what: bytes | ClientLine) -> None:
+    if isinstance(what, bytes):
+        session.send(what)
+    elif what.kind == "pause":
+        time.sleep(what.pause)
+    elif what.kind == "tls":
+        session.negotiate_tls()
+    else:
+        session.close(reset=what.kind == "reset")
+
+
+def _await(session: Session, tracker: Tracker, timeout: float, *, tag: bytes = b"") -> None:
+    """Await the end of a window; `tag` is the fresh tag of a repeated command, if any."""
+    if not tracker.step.expects:
+        return
+    deadline = time.monotonic() + timeout
+    while not (tracker.answered if tracker.waits_for_tag else tracker.complete) or (
+        tracker.only_listens
+    ):
+        patience = QUIET if tracker.only_listens else deadline - time.monotonic()
+        arrival = session.receive(max(patience, 0.0))
+        if arrival is TIMED_OUT:
+            if tracker.only_listens:
+                return
+            raise tracker.unmet("timeout")
+        if arrival is CLOSED:
+            if tracker.closed():
+                continue
+            if tracker.only_listens:
+                return
+            raise tracker.unmet("closed")
+        response = arrival.response
+        if tag and response.tag == tag:
+            first = next(p.tag for e in tracker.step.expects for p in e.patterns if p.tag)
+            response = replace(response, tag=first)
+        tracker.take(Received(response, arrival.frame.text, arrival.frame.literals))
+    if not tracker.step.polls and not tracker.complete:
+        raise tracker.unmet("missing")
+
+
+class _Poll:
+    """A window whose command is repeated until it is complete."""
+
+    def __init__(
+        self, session: Session, step: Step, tracker: Tracker, writer: _Writer, timeout: float
+    ) -> None:
+        self._session, self._step, self._tracker = session, step, tracker
+        self._writer, self._timeout = writer, timeout
+
+    def run(self) -> None:
+        """Poll until the window is complete, or time is up."""
+        deadline = time.monotonic() + POLLING
+        pause = _FIRST_POLL
+        rounds = 0
+        while True:
+            tag = b""
+            for send in self._step.sends:
+                data = self._writer.octets(send)
+                if send.kind == "poll" and rounds:
+                    first, space, rest = data.partition(b" ")
+                    tag = b"%s.%d" % (first, rounds)
+                    data = tag + space + rest
+                self._session.send(data)
+            _await(self._session, self._tracker, self._timeout, tag=tag)
+            if self._tracker.complete:
+                return
+            if time.monotonic() >= deadline:
+                raise self._tracker.unmet("missing")
+            self._tracker.again()
+            rounds += 1
+            time.sleep(pause)
+            pause = min(pause * 2, _LAST_POLL)
+
+
+def _transcript(sessions: dict[str, Session]) -> tuple[tuple[str, Line], ...]:
+    """Interleave the transcripts of the connections by time."""
+    lines = [(who, line) for who, s in sessions.items() for line in s.transcript.lines()]
+    return tuple(sorted(lines, key=lambda pair: pair[1].when))

@@ -1,0 +1,188 @@
+"""The lines of a case's block: marks, statements and windows.
+
+A window is what one connection does between two looks at the page: its client lines, written at
+once, and the server lines awaited after them. How lines are matched is in `match`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Literal, TypeAlias
+
+from conformance.casefile.holes import Hole, Piece, split
+
+ClientKind: TypeAlias = Literal["line", "raw", "literal", "poll", "close", "reset", "tls", "pause"]
+ServerKind: TypeAlias = Literal["must", "later", "may", "never", "exact"]
+
+_STATEMENT = re.compile(
+    r"(?:(?P<who>[a-z][a-z0-9-]*) )?(?P<side>[CS])(?P<mark>[^ ]?)"
+    r"(?: (?P<text>.*))?"
+)
+_PAUSE = re.compile(r"\{pause (\d+)ms\}")
+_CLIENT_MARKS: dict[str, ClientKind] = {":": "line", "~": "raw", "|": "literal", "*": "poll"}
+_SERVER_MARKS: dict[str, ServerKind] = {
+    ":": "must",
+    ">": "later",
+    "?": "may",
+    "!": "never",
+    "=": "exact",
+}
+_ACTIONS: dict[str, ClientKind] = {"{close}": "close", "{reset}": "reset", "{tls}": "tls"}
+
+CLOSE = "{close}"
+"""As the text of a server line: the server closes the connection."""
+
+
+@dataclass(frozen=True, slots=True)
+class ClientLine:
+    """One thing the client does. `pieces` is what it writes, without the CRLF."""
+
+    line: int
+    kind: ClientKind
+    text: str
+    pieces: tuple[Piece, ...] = ()
+    pause: float = 0.0
+    """Seconds to wait, for `pause`."""
+
+
+@dataclass(frozen=True, slots=True)
+class ServerText:
+    """One alternative of what the server may send: its text, and the lines of its literal."""
+
+    line: int
+    text: str
+    literal: tuple[tuple[Piece, ...], ...] | None = None
+    rest: str = ""
+    """What stands behind the literal."""
+
+
+@dataclass(slots=True)
+class ServerLine:
+    """What is awaited from the server: one text, or several of which one has to match."""
+
+    line: int
+    kind: ServerKind
+    alternatives: list[ServerText] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class Window:
+    """Neighbouring lines of one connection."""
+
+    who: str
+    sends: list[ClientLine] = field(default_factory=list)
+    expects: list[ServerLine] = field(default_factory=list)
+
+    @property
+    def polls(self) -> bool:
+        """Whether the client repeats its command until the window is complete."""
+        return any(send.kind == "poll" for send in self.sends)
+
+
+class LineError(Exception):
+    """A line that can not be read: its number in the file, and why."""
+
+    def __init__(self, line: int, message: str) -> None:
+        super().__init__(message)
+        self.line, self.message = line, message
+
+
+def read_script(lines: Iterable[tuple[int, str]]) -> list[Window]:
+    """Read the numbered lines of a block into windows, in page order.
+
+    Raises:
+        LineError: a line that the format does not know.
+    """
+    return _Reader().read(lines)
+
+
+class _Reader:
+    def __init__(self) -> None:
+        self._windows: list[Window] = []
+
+    def read(self, lines: Iterable[tuple[int, str]]) -> list[Window]:
+        for number, text in lines:
+            if not text.strip() or text.startswith("#"):
+                continue
+            found = _STATEMENT.fullmatch(text)
+            if not found:
+                raise LineError(number, f"not a line of a case: {text!r}")
+            who, mark, content = found["who"] or "main", found["mark"], found["text"] or ""
+            if found["side"] == "C":
+                self._client(number, who, mark, content)
+            else:
+                self._server(number, who, mark, content)
+        if not self._windows:
+            raise LineError(0, "the block holds no lines")
+        return self._windows
+
+    def _client(self, number: int, who: str, mark: str, text: str) -> None:
+        if mark not in _CLIENT_MARKS:
+            raise LineError(number, f"unknown mark 'C{mark}'")
+        if not self._windows or self._windows[-1].who != who or self._windows[-1].expects:
+            self._windows.append(Window(who))
+        kind = _CLIENT_MARKS[mark]
+        if kind == "line" and (pause := _PAUSE.fullmatch(text)):
+            client = ClientLine(number, "pause", text, pause=int(pause[1]) / 1000)
+        elif kind == "line" and text in _ACTIONS:
+            client = ClientLine(number, _ACTIONS[text], text)
+        else:
+            pieces = tuple(_split(number, text))
+            if any(isinstance(p, Hole) and p.kind in ("capture", "any") for p in pieces):
+                raise LineError(number, "a client line can not capture")
+            client = ClientLine(number, kind, text, pieces)
+        self._windows[-1].sends.append(client)
+
+    def _server(self, number: int, who: str, mark: str, text: str) -> None:
+        if not self._windows or self._windows[-1].who != who:
+            self._windows.append(Window(who))
+        expects = self._windows[-1].expects
+        if mark == "|":
+            self._literal_line(number, text)
+            return
+        if self._continues_literal(number, mark, text):
+            return
+        if mark == "/":
+            if not expects or expects[-1].kind in ("never", "may"):
+                raise LineError(number, "'S/' needs a line above it that has to arrive")
+            expects[-1].alternatives.append(ServerText(number, text))
+            return
+        if mark not in _SERVER_MARKS:
+            raise LineError(number, f"unknown mark 'S{mark}'")
+        kind = _SERVER_MARKS[mark]
+        if kind == "later" and not expects:
+            raise LineError(number, "'S>' needs an 'S' line above it")
+        expects.append(ServerLine(number, kind, [ServerText(number, text)]))
+
+    def _open_literal(self, number: int) -> tuple[ServerLine, ServerText]:
+        expects = self._windows[-1].expects
+        if not expects or not expects[-1].alternatives[-1].text.endswith("{#}"):
+            raise LineError(number, "'S|' needs an 'S' line above it that ends in '{#}'")
+        return expects[-1], expects[-1].alternatives[-1]
+
+    def _literal_line(self, number: int, text: str) -> None:
+        line, last = self._open_literal(number)
+        literal = (*(last.literal or ()), tuple(_split(number, text)))
+        line.alternatives[-1] = ServerText(last.line, last.text, literal)
+
+    def _continues_literal(self, number: int, mark: str, text: str) -> bool:
+        """Whether this is the `S:` line that carries the rest of a pattern behind its literal."""
+        expects = self._windows[-1].expects
+        if mark != ":" or not expects:
+            return False
+        last = expects[-1].alternatives[-1]
+        if last.literal is None or last.rest:
+            return False
+        if not text:
+            raise LineError(number, "the line behind a literal carries the rest of the response")
+        expects[-1].alternatives[-1] = ServerText(last.line, last.text, last.literal, text)
+        return True
+
+
+def _split(number: int, text: str) -> list[Piece]:
+    try:
+        return split(text)
+    except ValueError as error:
+        raise LineError(number, str(error)) from None

@@ -1,0 +1,95 @@
+"""All that the suite knows: requirements, fixtures and cases, loaded and checked together."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+from conformance.casefile.document import Case, read_file
+from conformance.casefile.errors import CaseError
+from conformance.casefile.fixtures import Fixture, load_fixtures
+from conformance.casefile.levels import strongest
+from conformance.casefile.plan import Step, make_plan
+from conformance.casefile.requirements import Catalogue, load_catalogue
+from conformance.casefile.script import LineError
+from conformance.data import CASES
+from conformance.syntax import grammar
+
+
+@dataclass(frozen=True)
+class Suite:
+    """What case files are read against: `root` holds the fixtures and the folders of the RFCs."""
+
+    root: Path = CASES
+
+    @cached_property
+    def catalogue(self) -> Catalogue:
+        """The requirements of all RFCs."""
+        return load_catalogue(
+            [*sorted(self.root.glob("*/requirements.toml")), *_drafts("requirements")]
+        )
+
+    @cached_property
+    def fixtures(self) -> dict[str, Fixture]:
+        """The fixtures by name."""
+        files = [self.root / "fixtures.toml", *_drafts("fixtures")]
+        return load_fixtures(files, self.root / "messages")
+
+    def case_files(self) -> list[Path]:
+        """Return the case files below the root, in order."""
+        return sorted(p for p in self.root.glob("*/*.md") if p.name != "README.md")
+
+    def load(self, path: Path) -> list[tuple[Case, tuple[Step, ...]]]:
+        """Read the cases of one file and make them ready to play.
+
+        Raises:
+            CaseError: the file breaks the format; says file and line.
+        """
+        return [(case, self._plan(case)) for case in read_file(path)]
+
+    def _plan(self, case: Case) -> tuple[Step, ...]:
+        def fail(message: str, line: int = 0) -> CaseError:
+            return CaseError(case.path, line or case.line, message)
+
+        chips = case.chips
+        for requirement in (*chips.requirements, *chips.allow):
+            if requirement not in self.catalogue:
+                raise fail(f"unknown requirement {requirement}")
+        level = strongest([self.catalogue[r].level for r in chips.requirements])
+        if chips.level != level:
+            raise fail(f"the case says {chips.level}, its requirements say {level}")
+        if chips.mailbox not in self.fixtures:
+            raise fail(f"unknown fixture {chips.mailbox}")
+        try:
+            steps = make_plan(list(case.windows), grammar.load())
+        except LineError as error:
+            raise fail(error.message, error.line) from None
+        names = {step.who for step in steps}
+        for who in sorted({*chips.states, *chips.second} - names):
+            raise fail(f"the chips speak of a connection {who} that no line uses")
+        return steps
+
+
+def load_all(
+    suite: Suite, files: Iterable[Path] | None = None
+) -> list[tuple[Case, tuple[Step, ...]]]:
+    """Read all cases of the suite; an id may stand only once.
+
+    Raises:
+        CaseError: a file breaks the format.
+    """
+    cases = [loaded for path in files or suite.case_files() for loaded in suite.load(path)]
+    seen: dict[str, Case] = {}
+    for case, _ in cases:
+        if case.id in seen:
+            raise CaseError(case.path, case.line, f"case {case.id} stands twice")
+        seen[case.id] = case
+    return cases
+
+
+def _drafts(kind: str) -> list[Path]:
+    folder = os.environ.get("IMAP_CONFORMANCE_DRAFTS")
+    return sorted(Path(folder).glob(f"{kind}-*.toml")) if folder else []

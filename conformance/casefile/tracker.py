@@ -1,0 +1,233 @@
+"""Which lines of a window have matched, as responses arrive one by one.
+
+What a window is, and when it ends, is described in `cases/README.md` under "Lines".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal, TypeAlias
+
+from conformance.casefile.bindings import Bound
+from conformance.casefile.match import Differs, Fetched, Matcher, Received
+from conformance.casefile.plan import Expectation, Step
+from conformance.syntax.grammar import Grammar
+
+Cause: TypeAlias = Literal["missing", "mismatch", "unexpected", "closed", "timeout"]
+
+
+class Unmet(Exception):
+    """The server did not do what the case describes."""
+
+    def __init__(self, cause: Cause, line: int, expected: str, received: str, reason: str) -> None:
+        super().__init__(reason)
+        self.cause: Cause = cause
+        self.line, self.expected, self.received, self.reason = line, expected, received, reason
+
+
+@dataclass(slots=True)
+class _Line:
+    expectation: Expectation
+    matched_at: int = 0
+    """Number of the response that matched, 0 while none has."""
+    nearest: Received | None = None
+    reason: str = ""
+
+
+@dataclass(slots=True)
+class Tracker:
+    """The state of one window."""
+
+    step: Step
+    grammar: Grammar
+    names: dict[str, Bound]
+    given: Mapping[str, Bound]
+    strict: bool = False
+    _lines: list[_Line] = field(init=False)
+    _arrived: int = 0
+    _fetched: dict[int, Fetched] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self._lines = [_Line(expectation) for expectation in self.step.expects]
+
+    @property
+    def answered(self) -> bool:
+        """Whether the window has tagged lines and all of them have matched."""
+        tagged = [line for line in self._lines if line.expectation.tagged]
+        return bool(tagged) and all(line.matched_at for line in tagged)
+
+    @property
+    def waits_for_tag(self) -> bool:
+        """Whether the window has tagged lines."""
+        return any(line.expectation.tagged for line in self._lines)
+
+    @property
+    def complete(self) -> bool:
+        """Whether every required line has matched."""
+        return all(line.matched_at for line in self._lines if line.expectation.required)
+
+    @property
+    def only_listens(self) -> bool:
+        """Whether nothing is required, so that the window ends after a quiet time."""
+        return not any(line.expectation.required for line in self._lines)
+
+    def again(self) -> None:
+        """Await the tagged lines anew: the command was repeated."""
+        for line in self._lines:
+            if line.expectation.tagged:
+                line.matched_at = 0
+
+    def take(self, received: Received) -> None:
+        """Hold one response against the lines.
+
+        Raises:
+            Unmet: it must not have arrived, or completes a command otherwise than expected.
+        """
+        self._arrived += 1
+        response = received.response
+        fetched = self._merge(received)
+        matched = False
+        for index, line in enumerate(self._lines):
+            kind = line.expectation.kind
+            if kind == "never":
+                self._refuse(line, received)
+                continue
+            if line.matched_at or (matched and response.name != "FETCH"):
+                continue
+            if kind == "later" and not 0 < self._lines[index - 1].matched_at < self._arrived:
+                continue
+            if self._try(line, received, fetched):
+                line.matched_at = self._arrived
+                matched = True
+        if matched:
+            return
+        if response.kind == "tagged":
+            raise self._wrong_completion(received)
+        if self.strict and response.kind != "continuation":
+            raise Unmet(
+                "unexpected",
+                self._last_line,
+                "no other untagged data",
+                _text(received),
+                "untagged data that the case does not allow",
+            )
+
+    def closed(self) -> bool:
+        """Note that the server closed the connection; say whether a line awaited that."""
+        self._arrived += 1
+        for line in self._lines:
+            awaits = any(pattern.closes for pattern in line.expectation.patterns)
+            if awaits and not line.matched_at and line.expectation.kind != "never":
+                line.matched_at = self._arrived
+                return True
+        return False
+
+    def unmet(self, cause: Cause) -> Unmet:
+        """Return the failure for the first required line that has not matched."""
+        for line in self._lines:
+            if line.expectation.required and not line.matched_at:
+                if cause == "missing" and line.nearest:
+                    cause = "mismatch"
+                received = _text(line.nearest) if line.nearest else _NOTHING[cause]
+                reason = line.reason if line.nearest else _REASONS[cause]
+                return Unmet(cause, line.expectation.line, line.expectation.text, received, reason)
+        return Unmet(cause, self._last_line, "an answer", _NOTHING[cause], _REASONS[cause])
+
+    @property
+    def _last_line(self) -> int:
+        return self._lines[-1].expectation.line if self._lines else 0
+
+    def _merge(self, received: Received) -> Fetched | None:
+        response = received.response
+        if response.name == "EXPUNGE":
+            self._fetched.clear()  # the numbers mean other messages now
+        if response.name != "FETCH" or response.count is None:
+            return None
+        fetched = self._fetched.setdefault(response.count, Fetched({}))
+        fetched.add(received)
+        return fetched
+
+    def _matcher(self) -> Matcher:
+        return Matcher(self.grammar, self.names, self.given)
+
+    def _try(self, line: _Line, received: Received, fetched: Fetched | None) -> bool:
+        for pattern in line.expectation.patterns:
+            try:
+                kept = self._matcher().match(pattern, received, fetched)
+            except Differs as differs:
+                wanted = pattern.response
+                if (
+                    wanted
+                    and wanted.name == received.response.name
+                    and (wanted.kind == received.response.kind)
+                ):
+                    line.nearest, line.reason = received, str(differs)
+                continue
+            self.names.update(kept)
+            return True
+        return False
+
+    def _refuse(self, line: _Line, received: Received) -> None:
+        for pattern in line.expectation.patterns:
+            try:
+                self._matcher().match(pattern, received)
+            except Differs:
+                continue
+            raise Unmet(
+                "unexpected",
+                line.expectation.line,
+                f"not {pattern.text}",
+                _text(received),
+                "the server sent what it must not send here",
+            )
+
+    def _wrong_completion(self, received: Received) -> Unmet:
+        tag = received.response.tag
+        for line in self._lines:
+            for pattern in line.expectation.patterns:
+                if pattern.tag == tag and not line.matched_at:
+                    reason = line.reason or f"answered {received.response.name}"
+                    return Unmet(
+                        "mismatch",
+                        line.expectation.line,
+                        line.expectation.text,
+                        _text(received),
+                        reason,
+                    )
+        for line in self._lines:
+            if line.expectation.required and not line.matched_at:
+                return Unmet(
+                    "unexpected",
+                    line.expectation.line,
+                    line.expectation.text,
+                    _text(received),
+                    "the command was completed instead",
+                )
+        return Unmet(
+            "unexpected",
+            self._last_line,
+            "no further completion",
+            _text(received),
+            "a tagged response that nobody awaits",
+        )
+
+
+_NOTHING: dict[Cause, str] = {
+    "missing": "nothing of the kind",
+    "mismatch": "something else",
+    "unexpected": "something else",
+    "closed": "the connection was closed",
+    "timeout": "nothing, until time was up",
+}
+_REASONS: dict[Cause, str] = {
+    "missing": "never received",
+    "mismatch": "received otherwise",
+    "unexpected": "not to be sent here",
+    "closed": "the server closed the connection",
+    "timeout": "no answer in time",
+}
+
+
+def _text(received: Received) -> str:
+    return received.text.decode("latin-1").removesuffix("\r\n")

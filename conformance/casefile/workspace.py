@@ -1,0 +1,165 @@
+"""The suite's own corner of an account: mailboxes under one unguessable name.
+
+Everything that cases create is named here, filled here and removed here, together with what a
+killed run left behind. Mail, flags, subscriptions and mailboxes of the user are never touched.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from conformance.casefile import ownership
+from conformance.casefile.bindings import astring, list_mailbox
+from conformance.casefile.errors import Blocked
+from conformance.casefile.fixtures import Fixture
+from conformance.syntax.values import Leaf
+from conformance.wire.errors import TargetError
+from conformance.wire.session import Literal, Session
+
+Ours: TypeAlias = Callable[[str], bool]
+
+_PASSES = 4  # deleting children may free parents; more levels than this no case makes
+_MANY = 64
+"""Mailboxes that may pile up before they are removed in the middle of a run."""
+
+
+@dataclass(frozen=True, slots=True)
+class Hierarchy:
+    """How the account names mailboxes: the delimiter (None: flat) and the personal prefix."""
+
+    delimiter: bytes | None
+    prefix: bytes = b""
+
+
+class Workspace:
+    """Mailboxes of one run, made and removed over a session of its own.
+
+    The session is authenticated and not used by anybody else.
+
+    Raises:
+        TargetError: the account lets no mailbox be created.
+    """
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+        self._run = ownership.new_run()
+        self._cases = 0
+        self._created = 0
+        self.hierarchy = self._find_hierarchy()
+        self.remove_leftovers()
+
+    @property
+    def run(self) -> str:
+        """The name that all mailboxes of this run begin with, behind the personal prefix."""
+        return self._run
+
+    def new_case(self) -> int:
+        """Return a number for a case's names; removes what has piled up from earlier cases."""
+        if self._created >= _MANY:
+            self.remove_own()
+        self._cases += 1
+        return self._cases
+
+    def name(self, case: int, label: str = "", path: str | None = None) -> bytes | None:
+        """Return a mailbox name of a case; None for a child where there is no hierarchy.
+
+        `path` holds the levels below, separated by `/`; the last may be empty.
+        """
+        top = f"{self._run}-{case}{'-' + label if label else ''}".encode()
+        levels = [level.encode() for level in path.split("/")] if path is not None else []
+        if levels and self.hierarchy.delimiter is None:
+            return None
+        return self.hierarchy.prefix + (self.hierarchy.delimiter or b"").join([top, *levels])
+
+    def fill(self, mailbox: bytes, fixture: Fixture) -> None:
+        """Create a mailbox and append the messages of a fixture.
+
+        Raises:
+            Blocked: the server refuses; says what it answered.
+        """
+        self._created += 1
+        self._must(b"CREATE " + astring(mailbox).spelling)
+        for message in fixture.messages:
+            head = b"APPEND " + astring(mailbox).spelling + b" "
+            if message.flags:
+                head += b"(" + " ".join(message.flags).encode() + b") "
+            if message.date:
+                head += b'"' + message.date.encode() + b'" '
+            self._must(head, Literal(message.octets))
+
+    def remove_own(self) -> None:
+        """Remove every mailbox and subscription of this run."""
+        self._remove(lambda run: run == self._run)
+        self._created = 0
+
+    def remove_leftovers(self) -> None:
+        """Remove what runs that are over have left behind in this account."""
+        self._remove(ownership.abandoned)
+
+    def end(self) -> None:
+        """Remove everything of this run; the run is over."""
+        self.remove_own()
+        ownership.end_run(self._run)
+
+    def _must(self, *parts: bytes | Literal) -> None:
+        reply = self._session.command(*parts)
+        if not reply.ok:
+            verb = bytes(parts[0] if isinstance(parts[0], bytes) else b"").split(b" ")[0].decode()
+            raise Blocked(f"the server refused {verb} for the case's mailbox: {reply}")
+
+    def _find_hierarchy(self) -> Hierarchy:
+        reply = self._session.command(b'LIST "" ""')
+        delimiter: bytes | None = None
+        for arrival in reply.untagged:
+            if arrival.response.name == "LIST" and len(arrival.response.values) > 1:
+                leaf = arrival.response.values[1]
+                if isinstance(leaf, Leaf) and not leaf.is_nil:
+                    delimiter = bytes(leaf.octets)
+        said = ""
+        for prefix in self._prefixes(delimiter):
+            probe = prefix + self._run.encode() + b"-0"
+            reply = self._session.command(b"CREATE " + astring(probe).spelling)
+            if reply.ok:
+                self._session.command(b"DELETE " + astring(probe).spelling)
+                return Hierarchy(delimiter, prefix)
+            said = str(reply)
+        raise TargetError(f"the account lets no mailbox be created: {said}")
+
+    def _prefixes(self, delimiter: bytes | None) -> list[bytes]:
+        prefixes = [b""]
+        if "NAMESPACE" in (self._session.dialogue.capabilities or ()):
+            for arrival in self._session.command(b"NAMESPACE").untagged:
+                # RFC 2342 section 5: the first string of the first list is the personal prefix.
+                found = re.match(rb'\* NAMESPACE \(\("([^"\\]*)"', arrival.frame.text)
+                if found:
+                    prefixes.append(found[1])
+        if delimiter:
+            prefixes.append(b"INBOX" + delimiter)
+        return list(dict.fromkeys(prefixes))
+
+    def _remove(self, ours: Ours) -> None:
+        stem = self.hierarchy.prefix + ownership.STEM.encode()
+        for mailbox in self._listed(b"LSUB", stem, ours):
+            self._session.command(b"UNSUBSCRIBE " + astring(mailbox).spelling)
+        for _ in range(_PASSES):
+            # Children first: a parent may refuse to go, or leave a name behind, before them.
+            names = sorted(self._listed(b"LIST", stem, ours), key=len, reverse=True)
+            if not names:
+                return
+            for mailbox in names:
+                self._session.command(b"DELETE " + astring(mailbox).spelling)
+
+    def _listed(self, command: bytes, stem: bytes, ours: Ours) -> list[bytes]:
+        reply = self._session.command(command + b' "" ' + list_mailbox(stem + b"*").spelling)
+        names = []
+        for arrival in reply.untagged:
+            mailbox = arrival.response.mailbox
+            if arrival.response.name != command.decode() or not mailbox:
+                continue
+            run = ownership.run_of(mailbox.decode("latin-1"))
+            if mailbox.startswith(stem) and run and ours(run):
+                names.append(mailbox)
+        return list(dict.fromkeys(names))

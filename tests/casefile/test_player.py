@@ -1,0 +1,291 @@
+"""Cases played against scripted servers, each verdict both ways, and against a real one."""
+
+from __future__ import annotations
+
+import socket
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from conformance.casefile import player as playing
+from conformance.casefile.arena import Arena, Way
+from conformance.casefile.player import Outcome, Player
+from conformance.casefile.suite import Suite
+from conformance.casefile.workspace import Workspace
+from conformance.targets import Target
+from conformance.wire.account import Account
+from conformance.wire.transport import Endpoint
+
+Answer = Callable[[bytes], bytes]
+REQUIREMENTS = """
+["3501-6.1.2-ok"]
+section = "6.1.2"
+level = "{level}"
+kind = "plain"
+rule = "NOOP succeeds."
+"""
+
+
+@contextmanager
+def server(answer: Answer) -> Iterator[Endpoint]:
+    """A server that answers each command line with what `answer` returns; b"" closes."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        listener.settimeout(20)
+
+        def serve(connection: socket.socket) -> None:
+            with connection, connection.makefile("rb") as lines:
+                connection.settimeout(20)
+                connection.sendall(b"* OK [CAPABILITY IMAP4rev1 IDLE] hello\r\n")
+                for line in lines:
+                    tag, _, command = line.strip().partition(b" ")
+                    said = answer(command.upper())
+                    if not said:
+                        return
+                    connection.sendall(said.replace(b"TAG", tag))
+
+        def accept() -> None:
+            while True:
+                try:
+                    connection, _ = listener.accept()
+                except OSError:
+                    return
+                threading.Thread(target=serve, args=(connection,), daemon=True).start()
+
+        threading.Thread(target=accept, daemon=True).start()
+        yield Endpoint("127.0.0.1", listener.getsockname()[1])
+        listener.shutdown(socket.SHUT_RDWR)
+
+
+def usual(command: bytes) -> bytes:
+    match command.split(b" ")[0]:
+        case b"CAPABILITY":
+            return b"* CAPABILITY IMAP4rev1 IDLE\r\nTAG OK done\r\n"
+        case b"LIST" if command.endswith(b'""'):
+            return b'* LIST (\\Noselect) "/" ""\r\nTAG OK done\r\n'
+    return b"TAG OK done\r\n"
+
+
+def write(root: Path, block: str, chips: str, level: str) -> Path:
+    (root / "rfc3501").mkdir()
+    (root / "messages").mkdir()
+    (root / "messages" / "m.eml").write_text("Subject: hi\n\nHello.\n")
+    (root / "fixtures.toml").write_text(
+        '[empty]\nsummary = "Nothing"\nmessages = []\n'
+        '[one]\nsummary = "One"\nmessages = [{ file = "m.eml", flags = ["\\\\Flagged"] }]\n'
+    )
+    (root / "rfc3501" / "requirements.toml").write_text(REQUIREMENTS.format(level=level))
+    path = root / "rfc3501" / "6.1.2-noop.md"
+    path.write_text(f"# N\n\n## T\n\n`{level}` `3501-6.1.2-ok` {chips}\n\n```imap\n{block}\n```\n")
+    return path
+
+
+def play(
+    root: Path, endpoint: Endpoint, block: str, chips: str = "", level: str = "MUST"
+) -> Outcome:
+    suite = Suite(root)
+    ((case, steps),) = suite.load(write(root, block, chips, level))
+    arena = Arena(endpoint, [Account("user1", "pass1")], way=Way(timeout=2.0))
+    with arena.survey() as admin:
+        workspace = Workspace(admin)
+        outcome = Player(arena, workspace, suite.fixtures).play(case, steps)
+        workspace.end()
+    return outcome
+
+
+def noop(said: bytes) -> Answer:
+    return lambda command: said if command == b"NOOP" else usual(command)
+
+
+ONE = "C: a1 NOOP\nS: * 1 EXISTS\nS: a1 OK"
+VERDICTS = [
+    ("pass", None, b"* 1 EXISTS\r\nTAG OK x\r\n", ONE),
+    ("fail", "mismatch", b"* 1 EXISTS\r\nTAG NO x\r\n", ONE),
+    ("fail", "missing", b"TAG OK x\r\n", ONE),
+    ("fail", "mismatch", b"* 2 EXISTS\r\nTAG OK x\r\n", ONE),
+    ("fail", "closed", b"", ONE),
+    ("fail", "timeout", b"* 1 EXISTS\r\n", ONE),
+    ("fail", "unexpected", b"b9 OK x\r\n", ONE),
+    ("pass", None, b"* 1 EXISTS\r\n* 7 RECENT\r\nTAG OK x\r\n", ONE),
+    ("pass", None, b"TAG NO x\r\n", "C: a1 NOOP\nS: a1 NO|BAD"),
+    ("pass", None, b"* BYE x\r\n", "C: a1 NOOP\nS: a1 NO\nS/ * BYE\nS/ {close}"),
+    ("pass", None, b"", "C: a1 NOOP\nS: a1 NO\nS/ {close}"),
+    ("fail", "mismatch", b"TAG OK x\r\n", "C: a1 NOOP\nS: a1 NO\nS/ {close}"),
+    ("fail", "unexpected", b"* 3 EXPUNGE\r\nTAG OK x\r\n",
+     "C: a1 NOOP\nS! * {:nz_number} EXPUNGE\nS: a1 OK"),
+    ("pass", None, b"* 3 EXPUNGE\r\n* 3 EXPUNGE\r\nTAG OK x\r\n",
+     "C: a1 NOOP\nS: * 3|4 EXPUNGE\nS> * 3 EXPUNGE\nS: a1 OK"),
+    ("fail", "mismatch", b"* 3 EXPUNGE\r\n* 4 EXPUNGE\r\nTAG OK x\r\n",
+     "C: a1 NOOP\nS: * 3|4 EXPUNGE\nS> * 3 EXPUNGE\nS: a1 OK"),
+    ("fail", "missing", b"* 3 EXPUNGE\r\nTAG OK x\r\n",
+     "C: a1 NOOP\nS: * 3|4 EXPUNGE\nS> * 3 EXPUNGE\nS: a1 OK"),
+    ("pass", None, b"* 1 FETCH (UID 5)\r\n* 1 FETCH (FLAGS ())\r\nTAG OK x\r\n",
+     "C: a1 NOOP\nS: * 1 FETCH (FLAGS () UID 5)\nS: a1 OK"),
+    ("pass", None, b"* 1 FETCH (UID 5 FLAGS ())\r\nTAG OK x\r\n",
+     "C: a1 NOOP\nS: * 1 FETCH (FLAGS ())\nS: * 1 FETCH (UID 5)\nS: a1 OK"),
+    ("fail", "mismatch", b"* 1 FETCH (UID 5)\r\n* 1 EXPUNGE\r\nTAG OK x\r\n",
+     "C: a1 NOOP\nS: * 1 FETCH (FLAGS ())\nS: a1 OK"),
+    ("fail", "unexpected", b"* 1 EXISTS\r\n* 1 RECENT\r\nTAG OK x\r\n", "STRICT" + ONE),
+    ("pass", None, b"* 1 EXISTS\r\n* 1 RECENT\r\nTAG OK x\r\n",
+     "STRICT" + ONE.replace("S: a1", "S? * 1 RECENT\nS: a1")),
+    ("pass", None, b"* OK exactly This\r\nTAG OK x\r\n",
+     "C: a1 NOOP\nS= * OK exactly This\nS: a1 OK"),
+    ("pass", None, b"* 5 EXISTS\r\nTAG OK x\r\n",
+     "C: a1 NOOP\nS: * {n:number} EXISTS\nS: a1 OK\nC: a2 NOOP\nS: * {n} EXISTS\nS: a2 OK"),
+    ("pass", None, b"TAG OK x\r\n", "C: a1 NOOP\nC: a2 NOOP\nS: a2 OK\nS: a1 OK"),
+    ("pass", None, b"TAG OK x\r\n", "two C: a1 NOOP\ntwo S: a1 OK\nC: {close}"),
+    ("pass", None, b"TAG OK x\r\n", "C: a1 NOOP\nS: a1 OK\nS! * 1 EXISTS"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("verdict", "cause", "said", "block"), VERDICTS)
+def test_verdict(tmp_path: Path, verdict: str, cause: str | None, said: bytes, block: str) -> None:
+    chips = "`strict`" if block.startswith("STRICT") else ""
+    with server(noop(said)) as endpoint:
+        outcome = play(tmp_path, endpoint, block.removeprefix("STRICT"), chips)
+    assert (outcome.verdict, outcome.cause) == (verdict, cause), outcome
+
+
+@pytest.mark.parametrize(
+    ("level", "said", "verdict"),
+    [("SHOULD", b"NO", "warn"), ("SHOULD", b"OK", "pass"), ("MAY", b"NO", "no"),
+     ("MAY", b"OK", "yes"), ("MUST", b"NO", "fail")],
+)  # fmt: skip
+def test_the_level_decides_what_a_difference_means(
+    tmp_path: Path, level: str, said: bytes, verdict: str
+) -> None:
+    with server(noop(b"TAG " + said + b" x\r\n")) as endpoint:
+        outcome = play(tmp_path, endpoint, "C: a1 NOOP\nS: a1 OK", level=level)
+    assert outcome.verdict == verdict
+
+
+@pytest.mark.parametrize(
+    ("chips", "reason"),
+    [("`needs=MOVE`", "MOVE is not announced"), ("`needs=MOVE|UIDPLUS`", "MOVE or UIDPLUS"),
+     ("`lacks=IDLE`", "IDLE is announced"), ("`disposable`", "disposable"),
+     ("`main.account=2`", "second account")],
+)  # fmt: skip
+def test_skips_what_does_not_apply(tmp_path: Path, chips: str, reason: str) -> None:
+    with server(usual) as endpoint:
+        outcome = play(tmp_path, endpoint, "C: a1 NOOP\nS: a1 OK", chips)
+    assert outcome.verdict == "skip"
+    assert reason in outcome.reason
+
+
+def test_a_child_is_skipped_without_a_hierarchy(tmp_path: Path) -> None:
+    def flat(command: bytes) -> bytes:
+        listing = b'* LIST () NIL ""\r\nTAG OK x\r\n'
+        return listing if command == b'LIST "" ""' else usual(command)
+
+    with server(flat) as endpoint:
+        outcome = play(tmp_path, endpoint, "C: a1 CREATE {mailbox/x}\nS: a1 OK")
+    assert (outcome.verdict, outcome.reason) == ("skip", "the server has no hierarchy of mailboxes")
+
+
+def test_a_refused_fixture_blocks(tmp_path: Path) -> None:
+    created = 0
+
+    def refusing(command: bytes) -> bytes:
+        nonlocal created
+        created += command.startswith(b"CREATE")
+        refused = command.startswith(b"CREATE") and created > 1
+        return b"TAG NO quota\r\n" if refused else usual(command)
+
+    with server(refusing) as endpoint:
+        outcome = play(tmp_path, endpoint, "C: a1 NOOP\nS: a1 OK")
+    assert outcome.verdict == "blocked"
+    assert "quota" in outcome.reason
+
+
+def test_a_login_refused_later_blocks(tmp_path: Path) -> None:
+    logins = 0
+
+    def refusing(command: bytes) -> bytes:
+        nonlocal logins
+        logins += command.startswith(b"LOGIN")
+        refused = command.startswith(b"LOGIN") and logins > 1
+        return b"TAG NO busy\r\n" if refused else usual(command)
+
+    with server(refusing) as endpoint:
+        outcome = play(tmp_path, endpoint, "C: a1 NOOP\nS: a1 OK")
+    assert outcome.verdict == "blocked"
+    assert "busy" in outcome.reason
+
+
+def test_polls_until_the_window_is_complete(tmp_path: Path) -> None:
+    polls: list[bytes] = []
+
+    def slow(command: bytes) -> bytes:
+        if command != b"NOOP":
+            return usual(command)
+        polls.append(command)
+        return b"* 4 EXISTS\r\nTAG OK x\r\n" if len(polls) == 3 else b"TAG OK x\r\n"
+
+    with server(slow) as endpoint:
+        outcome = play(tmp_path, endpoint, "C* a1 NOOP\nS: * 4 EXISTS\nS: a1 OK")
+    assert outcome.verdict == "pass"
+    assert len(polls) == 3
+
+
+def test_polling_ends(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(playing, "POLLING", 0.1)
+    with server(usual) as endpoint:
+        outcome = play(tmp_path, endpoint, "C* a1 NOOP\nS: * 4 EXISTS\nS: a1 OK")
+    assert (outcome.verdict, outcome.cause) == ("fail", "missing")
+
+
+def test_the_transcript_tells_the_case_but_no_password(tmp_path: Path) -> None:
+    with server(noop(b"TAG NO pass1 is your password\r\n")) as endpoint:
+        outcome = play(tmp_path, endpoint, "C: a1 NOOP\nS: a1 OK")
+    text = "\n".join(line.text for _, line in outcome.transcript)
+    assert "a1 NOOP" in text
+    assert "is your password" in text
+    assert "pass1" not in text
+
+
+LITERALS = """
+C: a1 APPEND {mailbox} (\\Seen) {#}
+S: +
+C| Subject: caf{0xe9}
+C|
+C| Hi.
+C:
+S: a1 OK
+C~ a2 SEL
+C: ECT {#name.mailbox}
+S: +
+C: {name.mailbox}
+S: * 2 EXISTS
+S: a2 OK [READ-WRITE]
+C: a3 FETCH 1:2 (FLAGS RFC822.SIZE BODY.PEEK[TEXT])
+S: * 1 FETCH (FLAGS (\\Flagged) RFC822.SIZE {msg.1.size})
+S: * 2 FETCH (FLAGS (\\Seen) BODY[TEXT] {#}
+S| Hi.
+S: )
+S: a3 OK
+C: a4 LIST "" {mailbox}
+S: * LIST (...) {delim} {mailbox}
+S: a4 OK
+C: a5 LOGOUT
+S: * BYE
+S: a5 OK
+S: {close}
+"""
+
+
+def test_plays_on_a_real_server(tmp_path: Path, pymap_target: Target) -> None:
+    outcome = play(tmp_path, pymap_target.endpoint, LITERALS, "`mailbox=one`")
+    assert outcome.verdict == "pass", outcome
+
+
+def test_second_connection_and_selected_state(tmp_path: Path, pymap_target: Target) -> None:
+    block = (
+        "C: a1 STORE 1 +FLAGS (\\Deleted)\nS: * 1 FETCH (FLAGS (\\Flagged \\Deleted))\nS: a1 OK\n"
+        "C: a2 EXPUNGE\nS: * 1 EXPUNGE\nS: a2 OK\n"
+        "two C* b1 NOOP\ntwo S: * 1 EXPUNGE\ntwo S: b1 OK"
+    )
+    chips = "`mailbox=one` `state=selected`"
+    outcome = play(tmp_path, pymap_target.endpoint, block, chips)
+    assert outcome.verdict == "pass", outcome
