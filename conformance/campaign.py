@@ -1,0 +1,310 @@
+"""A run of the suite against one target: starts it, plays cases, judges, and writes the record.
+
+pytest is not known here: the plugin hands in cases one by one and gets results back. Views of the
+record (terminal, HTML) are made from what `Campaign` keeps.
+"""
+
+from __future__ import annotations
+
+import platform
+import shlex
+import time
+from collections.abc import Mapping
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from conformance import __version__
+from conformance.casefile.arena import DEFAULT_WAY, Arena, Way
+from conformance.casefile.document import Case
+from conformance.casefile.plan import Step
+from conformance.casefile.player import Outcome, Player
+from conformance.casefile.suite import Suite
+from conformance.casefile.workspace import Workspace
+from conformance.checks.finding import Finding as Breach
+from conformance.checks.finding import Rule
+from conformance.checks.monitor import Monitor
+from conformance.results import records
+from conformance.results.collector import Findings, transcript
+from conformance.results.known import KnownDeviations, Unexpected
+from conformance.results.records import Level, Result, Run, Verdict
+from conformance.results.summary import end_record
+from conformance.results.text import Mask
+from conformance.results.writer import Writer
+from conformance.syntax import grammar
+from conformance.targets import Target
+from conformance.wire.transcript import Line as WireLine
+
+RESULTS = "results.jsonl"
+SYNTAX = "syntax"
+"""Name of the ambient result that stands for the whole grammar."""
+
+_SYNTAX_TITLE = "Everything that the server sends is framed and written as the formal syntax says."
+_WORST = (Verdict.FAIL, Verdict.WARN, Verdict.NO)
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """How a run goes about it.
+
+    `repeat` is the command line that runs the suite on this target again, without the ids of
+    cases; `options` is what the record says of the way the run was made.
+    """
+
+    output: Path
+    repeat: tuple[str, ...]
+    way: Way = DEFAULT_WAY
+    known: KnownDeviations = field(default_factory=KnownDeviations)
+    strict_known: bool = False
+    options: Mapping[str, Any] = field(default_factory=dict)
+
+
+class Campaign:
+    """One run, from `begin` to `finish`."""
+
+    def __init__(self, target: Target, suite: Suite, settings: Settings) -> None:
+        self.target = target
+        self.suite = suite
+        self.settings = settings
+        self.results: list[Result] = []
+        self.findings = Findings(rule=self._rule, repeat=self._repeat)
+        self.run: Run | None = None
+        self.end: records.End | None = None
+        self.unexpected: tuple[Unexpected, ...] = ()
+        self._mask = Mask()
+        self._case = ""
+        self._began = time.monotonic()
+        self._open = ExitStack()
+        self._writer: Writer | None = None
+        self._workspace: Workspace | None = None
+        self._player: Player | None = None
+        self._monitor = Monitor(self._saw)
+
+    @property
+    def violations(self) -> int:
+        """Distinct violations of MUST rules so far."""
+        return self.findings.violations()
+
+    def begin(self) -> None:
+        """Start the target, log in, and open the record.
+
+        Raises:
+            TargetError: the run can not happen; everything is stopped again.
+        """
+        try:
+            self._begin()
+        except BaseException:
+            self._open.close()
+            raise
+
+    def _begin(self) -> None:
+        target = self._open.enter_context(self.target)
+        self._mask = Mask(account.password for account in target.accounts)
+        self.findings = Findings(rule=self._rule, repeat=self._repeat, mask=self._mask)
+        arena = Arena(
+            target.endpoint,
+            target.accounts,
+            disposable=target.disposable,
+            way=self.settings.way,
+            observers=(self._monitor,),
+        )
+        self._monitor.begin("setup")
+        self._case = "setup"
+        admin = arena.survey()
+        self._open.callback(admin.close)
+        self._workspace = Workspace(admin)
+        self._player = Player(arena, self._workspace, self.suite.fixtures)
+        self.run = Run(
+            suite=records.Suite("imap-conformance", __version__),
+            target=records.Target(
+                label=target.label,
+                name=target.name,
+                version=target.version,
+                disposable=target.disposable,
+                security=target.endpoint.security,
+            ),
+            server=arena.greeting,
+            capabilities=tuple(sorted(arena.announced.after)),
+            grammar=grammar.load(arena.announced.after).modules,
+            started=datetime.now(UTC).isoformat(timespec="seconds"),
+            python=platform.python_version(),
+            options=dict(self.settings.options),
+        ).masked(self._mask)
+        self._writer = self._open.enter_context(Writer(self.settings.output / RESULTS))
+        self._writer.write(self.run)
+
+    def play(self, case: Case, steps: tuple[Step, ...]) -> Result:
+        """Play one case and record what came of it."""
+        if self._player is None:
+            raise RuntimeError("the campaign has not begun")
+        self._case = case.id
+        self._monitor.begin(case.id, case.chips.allow)
+        started = time.monotonic()
+        outcome = self._player.play(case, steps)
+        self._monitor.end()
+        result = self._result(case, outcome, time.monotonic() - started)
+        if result.verdict in _WORST[:2]:
+            self.findings.add(_breach(case, outcome), case.id)
+        return self._keep(result)
+
+    def ambient(self, rule: Rule | None) -> Result:
+        """Judge one ambient rule, or framing and grammar (None), over everything seen so far."""
+        seen = [
+            finding
+            for finding in self.marked_findings()
+            if (
+                finding.source == "ambient" and finding.requirement == rule.requirement
+                if rule
+                else finding.source in ("syntax", "framing")
+            )
+        ]
+        verdicts = [finding.verdict for finding in seen]
+        worst = next((verdict for verdict in _WORST if verdict in verdicts), Verdict.PASS)
+        requirements = dict.fromkeys(finding.requirement for finding in seen)
+        result = Result(
+            id=f"ambient/{rule.requirement if rule else SYNTAX}",
+            kind="ambient",
+            title=rule.sentence if rule else _SYNTAX_TITLE,
+            verdict=worst,
+            level=Level(rule.level) if rule else Level.MUST,
+            section=rule.section if rule else "9",
+            rfc=rule.requirement.partition("-")[0] if rule else "3501",
+            requirements=(rule.requirement,) if rule else tuple(requirements),
+            duration=0.0,
+            reason="; ".join(dict.fromkeys(finding.message for finding in seen)),
+            repeat=seen[0].repeat if seen else "",
+            transcript=seen[0].transcript if seen else (),
+        )
+        return self._keep(self.settings.known.mark_result(result, seen))
+
+    def finish(self, *, interrupted: bool = False, complete: bool = True) -> records.End:
+        """Clean up, write findings and totals, and stop the target. `complete`: all cases ran."""
+        try:
+            if self._workspace is not None:
+                self._monitor.begin("cleanup")
+                self._case = "cleanup"
+                self._workspace.end()
+                self._monitor.end()
+        finally:
+            self.end = self._close(interrupted=interrupted, complete=complete)
+        return self.end
+
+    def _close(self, *, interrupted: bool, complete: bool) -> records.End:
+        findings = self.marked_findings()
+        self.unexpected = self.settings.known.unexpected(
+            self.results, findings, complete=complete and not interrupted
+        )
+        end = end_record(
+            self.results,
+            findings,
+            duration=time.monotonic() - self._began,
+            unexpected=self.unexpected,
+            strict=self.settings.strict_known,
+            interrupted=interrupted,
+        )
+        if self._writer is not None:
+            for finding in findings:
+                self._writer.write(finding)
+            self._writer.write(end)
+        self._open.close()
+        return end
+
+    def marked_findings(self) -> list[records.Finding]:
+        """Return the distinct violations with what is known of them."""
+        return [self.settings.known.mark_finding(finding) for finding in self.findings.all()]
+
+    def _keep(self, result: Result) -> Result:
+        result = result.masked(self._mask)
+        self.results.append(result)
+        if self._writer is not None:
+            self._writer.write(result)
+        return result
+
+    def _result(self, case: Case, outcome: Outcome, duration: float) -> Result:
+        result = Result(
+            id=case.id,
+            kind="case",
+            title=case.title,
+            verdict=Verdict(outcome.verdict),
+            level=Level(case.chips.level),
+            section=case.section,
+            rfc=case.rfc,
+            requirements=case.chips.requirements,
+            duration=duration,
+            reason=_said(outcome),
+            cause=outcome.cause or "",
+            file=f"{case.path.parent.name}/{case.path.name}",
+            line=outcome.line or case.line,
+            repeat=self._repeat(case.id),
+            transcript=_record_lines(outcome, self._mask),
+        )
+        return self.settings.known.mark_result(result)
+
+    def _saw(self, breach: Breach) -> None:
+        self.findings.add(breach, self._case, session=breach.session or "main")
+
+    def _rule(self, requirement: str) -> str:
+        known = self.suite.catalogue.get(requirement)
+        return known.rule if known else ""
+
+    def _repeat(self, case: str) -> str:
+        """Return the command that shows a case again; the whole run for what is no case."""
+        words = (*self.settings.repeat, case) if "/" in case else self.settings.repeat
+        return shlex.join(words)
+
+
+@dataclass(frozen=True, slots=True)
+class _SessionLine:
+    """A line of a transcript with the name of its connection."""
+
+    when: float
+    direction: str
+    text: str
+    session: str
+
+
+def _lines(outcome: Outcome) -> list[_SessionLine]:
+    return [_SessionLine(x.when, x.direction, x.text, who) for who, x in outcome.transcript]
+
+
+def _record_lines(outcome: Outcome, mask: Mask) -> tuple[records.Line, ...]:
+    return transcript(_lines(outcome), limit=200, mask=mask)
+
+
+@dataclass(frozen=True, slots=True)
+class _CaseBreach:
+    """A case that was not met, as the collector takes it."""
+
+    requirement: str
+    level: str
+    section: str
+    message: str
+    expected: str
+    received: str
+    shape: str
+    source: str
+    excerpt: tuple[_SessionLine | WireLine, ...]
+    offending: bytes
+
+
+def _breach(case: Case, outcome: Outcome) -> _CaseBreach:
+    return _CaseBreach(
+        requirement=case.chips.requirements[0],
+        level=case.chips.level,
+        section=case.section,
+        message=f"{case.title}: {outcome.reason}",
+        expected=outcome.expected,
+        received=outcome.received,
+        shape=case.heading,
+        source="case",
+        excerpt=tuple(_lines(outcome)),
+        offending=b"",  # `received` says it already
+    )
+
+
+def _said(outcome: Outcome) -> str:
+    if not outcome.expected:
+        return outcome.reason
+    return f"{outcome.reason}: expected {outcome.expected}, received {outcome.received}"

@@ -1,0 +1,181 @@
+"""The command line: verbs and options, nothing else.
+
+Exit codes: 0 nothing beyond what is known, 1 findings, 2 the run could not happen.
+"""
+
+from __future__ import annotations
+
+import argparse
+import io
+import os
+import signal
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from types import FrameType
+
+import pytest
+from _pytest.terminal import TerminalReporter
+from rich.console import Console
+
+from conformance import __version__, plugin
+from conformance.campaign import Campaign
+from conformance.casefile.suite import Suite
+from conformance.data import CASES
+from conformance.options import OPTIONS, OptionError, make_campaign
+from conformance.results.known import KnownError, write_known
+from conformance.wire.errors import TargetError
+
+_EXAMPLE = """\
+examples:
+  imap-conformance run --server pymap                  the embedded server
+  imap-conformance run --server dovecot                a private Dovecot, if it is installed
+  imap-conformance run imap://user@host:143            any server; cleans up behind itself
+  imap-conformance run imaps://user@host rfc3501/6.4   one part of the suite
+
+The password comes from IMAP_CONFORMANCE_PASSWORD, --password-file or a prompt.
+"""
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run the command line; return the exit code."""
+    parser = argparse.ArgumentParser(
+        prog="imap-conformance",
+        description="Says, rule by rule, what an IMAP server does that the RFCs do not allow.",
+    )
+    parser.add_argument("--version", action="version", version=f"imap-conformance {__version__}")
+    verbs = parser.add_subparsers(metavar="VERB", required=True)
+    run = verbs.add_parser(
+        "run",
+        help="run the suite against a server",
+        description="Run the suite, or the cases whose ids begin as given, against a server.",
+        epilog=_EXAMPLE,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    run.add_argument(
+        "words",
+        nargs="*",
+        metavar="URL | CASE",
+        help="the server (unless --server is given), then beginnings of case ids",
+    )
+    for option in OPTIONS:
+        run.add_argument(f"--{option.name}", **option.arguments())
+    run.add_argument("-k", default="", metavar="EXPRESSION", help="only cases whose names match")
+    run.add_argument(
+        "--write-known", type=Path, metavar="FILE", help="write the deviations found as known"
+    )
+    run.add_argument("--quiet", action="store_true", help="no progress, only the summary")
+    run.set_defaults(verb=_run)
+    options = parser.parse_args(argv)
+    signal.signal(signal.SIGTERM, _interrupt)  # so that a run that is ended cleans up
+    try:
+        return int(options.verb(options))
+    except (OptionError, KnownError, TargetError) as error:
+        return _fail(str(error))
+    except KeyboardInterrupt:
+        return _fail("interrupted")
+
+
+def _interrupt(_signal: int, _frame: FrameType | None) -> None:
+    raise KeyboardInterrupt
+
+
+def _fail(message: str) -> int:
+    print(f"imap-conformance: {message}", file=sys.stderr)  # noqa: T201  # the command line speaks
+    return 2
+
+
+def _run(options: argparse.Namespace) -> int:
+    words = list(options.words)
+    url = None if options.server or not words else words.pop(0)
+    campaign = make_campaign(vars(options), url)
+    console = Console(highlight=False)
+    runner = plugin.Runner(campaign, only=words, console=console, quiet=options.quiet)
+    said = _pytest(runner, _files(words), options.k)
+    if campaign.end is None:
+        return _fail(runner.failure or f"this is an error of the suite:\n{said}")
+    if runner.failure:
+        return _fail(runner.failure)
+    runner.print_summary(console)
+    if options.write_known:
+        _write_known(campaign, options.write_known)
+    return campaign.end.exit_code
+
+
+def _files(prefixes: Sequence[str]) -> list[Path]:
+    """Return the case files that hold cases whose ids begin so; all, if none are given.
+
+    Raises:
+        OptionError: a beginning that no file can have.
+    """
+    ids = {f"{path.parent.name}/{path.stem}": path for path in Suite().case_files()}
+    found: dict[str, Path] = {}
+    for prefix in prefixes:
+        held = {name: ids[name] for name in ids if (name + "/").startswith(prefix)}
+        held |= {name: ids[name] for name in ids if prefix.startswith(name + "/")}
+        if not held:
+            raise OptionError(f"no case is called {prefix!r}, nor begins with it")
+        found |= held
+    return sorted((found if prefixes else ids).values())
+
+
+def _pytest(runner: plugin.Runner, files: Sequence[Path], keyword: str) -> str:
+    """Let pytest run the cases, apart from whatever pytest is set up for around here.
+
+    Returns what pytest has to say, for when all goes wrong.
+    """
+    os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
+    os.environ.pop("PYTEST_ADDOPTS", None)
+    arguments = [
+        *map(str, files),
+        f"--rootdir={CASES}",
+        f"--config-file={Path(__file__).with_name('pytest.ini')}",
+        "-ppytest_metadata.plugin",
+        "-ppytest_html.plugin",
+        "-pconformance.plugin",
+        "-pno:cacheprovider",
+    ]
+    if keyword:
+        arguments.append(f"-k{keyword}")
+    said = io.StringIO()
+    pytest.main(arguments, plugins=[_Aside(said), _Registration(runner)])
+    return said.getvalue()
+
+
+class _Registration:
+    """Registers the runner under its own name before anything else is configured."""
+
+    def __init__(self, runner: plugin.Runner) -> None:
+        self._runner = runner
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_configure(self, config: pytest.Config) -> None:
+        """Register the runner."""
+        plugin.register(config, self._runner)
+
+
+class _Aside:
+    """Has pytest's own reporter write aside: progress and summary are ours."""
+
+    def __init__(self, file: io.StringIO) -> None:
+        self._file = file
+
+    @pytest.hookimpl(trylast=True)
+    def pytest_configure(self, config: pytest.Config) -> None:
+        """Put a reporter in the place of pytest's that writes to the file."""
+        reporter = config.pluginmanager.get_plugin("terminalreporter")
+        if reporter is not None:
+            config.pluginmanager.unregister(reporter)
+            aside = TerminalReporter(config, self._file)
+            config.pluginmanager.register(aside, "terminalreporter")
+
+
+def _write_known(campaign: Campaign, path: Path) -> None:
+    title = f"What {campaign.target.label} is known to do otherwise."
+    text = write_known(campaign.results, campaign.marked_findings(), title=title)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text, encoding="utf-8")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

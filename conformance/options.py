@@ -1,0 +1,147 @@
+"""The options of a run, once for the command line and once for pytest, and what they build.
+
+`imap-conformance run` takes them by these names, pytest with `--imap-` before them.
+"""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from conformance.campaign import Campaign, Settings
+from conformance.casefile.arena import DEFAULT_WAY, Way
+from conformance.casefile.suite import Suite
+from conformance.results.known import KnownDeviations
+from conformance.targets import SERVERS, Target
+from conformance.targets.credentials import password_for, second_account
+from conformance.targets.url import parse_target, parse_url
+
+OUTPUT = Path("imap-conformance-report")
+"""Where a run writes its record and reports unless told otherwise."""
+
+
+class OptionError(ValueError):
+    """Options that do not go together; the message is one line for people."""
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """One option: its name without dashes, what it is for, how its value is read.
+
+    `read` None makes it a flag. `own` options belong to the account or the machine and are not
+    part of the command that repeats a run.
+    """
+
+    name: str
+    help: str
+    read: Callable[[str], Any] | None = str
+    metavar: str | None = None
+    own: bool = False
+
+    def arguments(self) -> dict[str, Any]:
+        """Return the keywords for argparse, and for pytest's look-alike of it."""
+        if self.read is None:
+            return {"action": "store_true", "help": self.help}
+        return {"type": self.read, "default": None, "metavar": self.metavar, "help": self.help}
+
+
+def _positive(text: str) -> float:
+    value = float(text)
+    if not 0 < value < float("inf"):
+        raise argparse.ArgumentTypeError("a positive number of seconds")
+    return value
+
+
+def _count(text: str) -> int:
+    value = int(text)
+    if value < 1:
+        raise argparse.ArgumentTypeError("a positive number")
+    return value
+
+
+OPTIONS: tuple[Option, ...] = (
+    Option("server", f"start a private server: {', '.join(SERVERS)}", metavar="NAME"),
+    Option("password-file", "file whose first line is the password", Path, "FILE"),
+    Option("user2", "user of a second account (IMAP_CONFORMANCE_USER2)", metavar="USER"),
+    Option("password2-file", "file with the second account's password", Path, "FILE"),
+    Option("ca-file", "certificates to trust instead of the system's", Path, "FILE"),
+    Option("insecure", "accept any TLS certificate", None),
+    Option("allow-plaintext", "send the password unprotected if there is no TLS", None),
+    Option("disposable", "everything in the account may be changed, INBOX too", None),
+    Option("timeout", "patience for one answer, default 10", _positive, "SECONDS"),
+    Option("delay", "pause before each write", _positive, "SECONDS"),
+    Option("chop", "write in pieces of so many octets", _count, "OCTETS"),
+    Option("known", "deviations that are known and do not count", Path, "FILE"),
+    Option("strict-known", "a known deviation that is gone counts", None),
+    Option("output", f"folder of the reports, default {OUTPUT}", Path, "DIR", own=True),
+)
+
+
+def make_campaign(values: Mapping[str, Any], target: str | None) -> Campaign:
+    """Build the campaign that options describe. `values` go by name with `_` for `-`.
+
+    Raises:
+        OptionError: no target, two, or an unknown server.
+        TargetError: a malformed URL, or no password.
+        KnownError: the file of known deviations is wrong.
+    """
+    known = values.get("known")
+    way = Way(
+        timeout=values.get("timeout") or DEFAULT_WAY.timeout,
+        delay=values.get("delay") or 0.0,
+        chop=values.get("chop") or 0,
+    )
+    given = {
+        option.name: values.get(option.name.replace("-", "_"))
+        for option in OPTIONS
+        if not option.own and values.get(option.name.replace("-", "_"))
+    }
+    return Campaign(
+        make_target(values, target),
+        Suite(),
+        Settings(
+            output=values.get("output") or OUTPUT,
+            repeat=_repeat(given, target),
+            way=way,
+            known=KnownDeviations.load(known) if known else KnownDeviations(),
+            strict_known=bool(values.get("strict_known")),
+            options={name: str(value) for name, value in given.items()},
+        ),
+    )
+
+
+def make_target(values: Mapping[str, Any], url: str | None) -> Target:
+    """Make the target of a run: a server of our own, or the one that a URL names."""
+    server = values.get("server")
+    if server and url:
+        raise OptionError("give a URL or --server, not both")
+    if server:
+        if server not in SERVERS:
+            raise OptionError(f"unknown server {server!r}: one of {', '.join(SERVERS)}")
+        return SERVERS[server]()
+    if not url:
+        raise OptionError("no target: give a URL such as imap://user@host, or --server NAME")
+    user = parse_url(url).user
+    return parse_target(
+        url,
+        password=password_for(user, file=values.get("password_file")),
+        second=second_account(user=values.get("user2"), file=values.get("password2_file")),
+        disposable=bool(values.get("disposable")),
+        allow_plaintext=bool(values.get("allow_plaintext")),
+        ca_file=values.get("ca_file"),
+        verify=not values.get("insecure"),
+    )
+
+
+def _repeat(given: Mapping[str, Any], target: str | None) -> tuple[str, ...]:
+    words = ["imap-conformance", "run"]
+    if target:
+        words.append(target)
+    for name, value in given.items():
+        words.append(f"--{name}")
+        if value is not True:
+            words.append(str(value))
+    return tuple(words)
