@@ -126,3 +126,21 @@ def same(one: Leaf, other: Leaf) -> bool:
     if one.is_nil or other.is_nil:
         return one.is_nil and other.is_nil
     return _EQUAL[other.role](one, other)
+
+
+def equal(one: Value, other: Value) -> bool:
+    """Whether two values are the same, whatever their spelling and the order of sets."""
+    if isinstance(one, Leaf) and isinstance(other, Leaf):
+        return same(one, other)
+    if isinstance(one, Group) and isinstance(other, Group):
+        if len(one.items) != len(other.items):
+            return False
+        if one.ordered:
+            return all(map(equal, one.items, other.items))
+        return all(any(equal(item, each) for each in other.items) for item in one.items)
+    if isinstance(one, Mapping) and isinstance(other, Mapping):
+        theirs = dict(other.entries)
+        return len(one.entries) == len(other.entries) and all(
+            key in theirs and equal(value, theirs[key]) for key, value in one.entries
+        )
+    return False

@@ -1,0 +1,149 @@
+"""The strict grammar: which octets a server or client may send, and what is wrong if others come.
+
+`load` composes the grammar for the capabilities a server announces; `Grammar.check` says
+whether one line conforms. Frames, values and meaning are elsewhere: this looks at one
+skeleton (a response with the payloads of its literals cut out) at a time.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
+from types import MappingProxyType
+from typing import NamedTuple
+
+import lark
+
+from conformance.syntax import limits
+from conformance.syntax.accept import Acceptor
+from conformance.syntax.diagnose import Diagnosis, SyntaxFault
+from conformance.syntax.limits import Buffer
+from conformance.syntax.modules import Module, Origin, applying, available, joined
+from conformance.syntax.remarks import Remark, remarks
+from conformance.syntax.tables import Failure, Tables
+
+__all__ = ["STARTS", "Buffer", "Grammar", "Origin", "Remark", "SyntaxFault", "load"]
+
+STARTS: tuple[str, ...] = tuple(
+    start for module in available()[:1] for start in module.server_starts + module.client_starts
+)
+"""Start symbols of RFC 3501: one for each role that a line can have."""
+
+_MEMO_LINES = 4096
+_MEMO_OCTETS = 160
+
+
+class _Reader(NamedTuple):
+    """What reads one set of start symbols."""
+
+    tables: Tables
+    accepts: Acceptor
+    diagnosis: Diagnosis
+
+
+class Grammar:
+    """The composed grammar of one set of modules."""
+
+    def __init__(self, modules: tuple[Module, ...]) -> None:
+        self._modules = modules
+        self.modules: tuple[str, ...] = tuple(module.name for module in modules)
+        rules: dict[str, Origin] = {}
+        self._lexical: frozenset[str] = frozenset()
+        self._stands_for: dict[str, str] = {}
+        self._server_starts: tuple[str, ...] = ()
+        self._client_starts: tuple[str, ...] = ()
+        for module in modules:
+            for name, origin in module.rules.items():
+                rules.setdefault(name, origin)
+            self._stands_for |= module.stands_for
+            self._lexical |= module.lexical
+            self._server_starts += module.server_starts
+            self._client_starts += module.client_starts
+        self.rules: Mapping[str, Origin] = MappingProxyType(rules)
+        self._readers: dict[tuple[str, ...], _Reader] = {}
+        # Servers repeat themselves: the same OK, EXISTS and FLAGS lines, thousands of times.
+        self._short = lru_cache(maxsize=_MEMO_LINES)(self._accepts)
+
+    @property
+    def starts(self) -> tuple[str, ...]:
+        """The start symbols of all modules."""
+        return self._server_starts + self._client_starts
+
+    def check(self, start: str, text: bytes, literals: Sequence[Buffer] = ()) -> SyntaxFault | None:
+        """Say what is wrong with `text` as a `start`, None when nothing is.
+
+        `text` is a skeleton that ends in CRLF, `literals` are the payloads cut out of it.
+        """
+        if len(text) <= _MEMO_OCTETS:
+            accepted = self._short(start, text)
+        else:
+            accepted = self._accepts(start, text)
+        if not accepted:
+            reader = self._reader(start)
+            traced = reader.tables.trace(start, text)
+            if isinstance(traced, Failure):
+                return reader.diagnosis.explain(start, text, literals, traced)
+        try:
+            limits.check(text, literals, lambda: self.tree(start, text), line=start in self.starts)
+        except limits.Breach as breach:
+            return self._reader(start).diagnosis.locate(start, text, literals, breach)
+        return None
+
+    def matches(self, rule: str, text: bytes, literals: Sequence[Buffer] = ()) -> bool:
+        """Say whether `text` is exactly one `rule`, a rule of the grammar or a lexical one.
+
+        Raises KeyError for a name that is not in `rules`.
+        """
+        name = rule.lower().replace("-", "_")
+        if name not in self.rules:
+            raise KeyError(rule)
+        return self.check(name, text, literals) is None
+
+    def lint(self, text: bytes) -> tuple[Remark, ...]:
+        """List what is debatable in a response that conforms, by no means a fault."""
+        return remarks(text)
+
+    def tree(self, start: str, text: bytes) -> lark.Tree[lark.Token]:
+        """Parse to Lark's tree, slowly; octets are latin-1 characters in it.
+
+        Raises lark.exceptions.UnexpectedInput for what `check` rejects.
+        """
+        parser = self._reader(start).tables.lark
+        tree: lark.Tree[lark.Token] = parser.parse(text.decode("latin-1"), start=start)
+        return tree
+
+    def forget(self) -> None:
+        """Empty the memo of short lines."""
+        self._short.cache_clear()
+
+    def _accepts(self, start: str, text: bytes) -> bool:
+        return self._reader(start).accepts(start, text)
+
+    def _reader(self, start: str) -> _Reader:
+        """Find, or build when first asked, the tables that hold `start`."""
+        if start in self._server_starts:
+            starts = self._server_starts
+        elif start in self._client_starts:
+            starts = self._client_starts
+        else:
+            starts = tuple(sorted(self.rules))
+        reader = self._readers.get(starts)
+        if reader is None:
+            text = joined(self._modules, client=starts == self._client_starts)
+            # A start has to be a rule, so a lexical rule gets one of its own name.
+            lexical = self._lexical.intersection(starts)
+            text += "".join(f"\n{name}: {name.upper()}" for name in sorted(lexical)) + "\n"
+            tables = Tables(text, starts)
+            diagnosis = Diagnosis(tables, self.rules, self._lexical, self._stands_for)
+            reader = self._readers[starts] = _Reader(tables, Acceptor(tables), diagnosis)
+        return reader
+
+
+@lru_cache(maxsize=32)
+def _load(names: frozenset[str]) -> Grammar:
+    return Grammar(tuple(module for module in available() if module.name in names))
+
+
+def load(capabilities: Iterable[str] = ()) -> Grammar:
+    """Load the grammar for a server that announces `capabilities`, RFC 3501 always included."""
+    return _load(frozenset(module.name for module in applying(capabilities)))

@@ -1,0 +1,129 @@
+"""Rules of the ABNF that bind after the parse: those that its comments state.
+
+A literal holds as many octets as it announces, none of them NUL, and a body part whose type
+comes as a literal has the form that belongs to the type. What does not hang on the payload
+of a literal (ranges of numbers, exclusions among flags, `BODY` without extension data) is in
+the grammar itself.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from typing import TypeAlias
+
+import lark
+
+Buffer: TypeAlias = bytes | bytearray | memoryview
+
+_MARKER = re.compile(rb"\{([0-9]+)\+?\}\r\n")
+_ANY_BODY = re.compile(rb"BODY(?:STRUCTURE)? \(", re.I)
+_NUL = re.compile(rb"\0")
+_DIGITS = re.compile(r"[0-9]+")
+_MEDIA = frozenset({b"TEXT", b"MESSAGE", b"RFC822"})
+_LONGEST_MEDIA = 7
+_LONGEST_TREE = 1 << 20  # octets; trees are slow, and no honest BODYSTRUCTURE is longer
+
+
+class Breach(Exception):
+    """A rule broken behind the parse: its ABNF name, where, what was found and expected.
+
+    `beyond` counts the octets from `offset` to the place when it lies within a payload.
+    """
+
+    def __init__(self, rule: str, offset: int, found: str, expected: str, beyond: int = 0) -> None:
+        super().__init__(f"{rule}: {found}")
+        self.rule = rule
+        self.offset = offset
+        self.beyond = beyond
+        self.found = found
+        self.expected = expected
+        self.kind = _DIGITS.sub("n", found)
+
+
+def check(
+    text: bytes,
+    literals: Sequence[Buffer],
+    tree: Callable[[], lark.Tree[lark.Token]],
+    *,
+    line: bool,
+) -> None:
+    """Check a text that the parser accepts.
+
+    `tree` parses it, for the few texts that need more; `line` says that it is a whole line
+    and no part of one.
+
+    Raises `Breach` for the first rule that does not hold.
+    """
+    if literals or b"}\r\n" in text:
+        _literals(text, literals, line)
+    if len(text) > _LONGEST_TREE:
+        return
+    if literals and _ANY_BODY.search(text) and any(_names_media(p) for p in literals):
+        _media(tree(), literals)
+
+
+def _literals(text: bytes, literals: Sequence[Buffer], line: bool) -> None:
+    # The text that ends a line may look like a marker; its CRLF is the line's own.
+    markers = [m for m in _MARKER.finditer(text) if not line or m.end() < len(text)]
+    for marker, payload in zip(markers, literals, strict=False):
+        # Leading zeros are allowed, any number of them, which int() is not.
+        announced = int(marker.group(1).lstrip(b"0") or b"0")
+        if announced != len(payload):
+            raise Breach(
+                "literal", marker.start(), f"{len(payload)} octets", "as many octets as announced"
+            )
+        nul = _nul(payload)
+        if nul >= 0:
+            raise Breach(
+                "CHAR8",
+                marker.start(),
+                "NUL",
+                "an octet other than NUL",
+                len(marker.group()) + nul,
+            )
+    if len(markers) != len(literals):
+        offset = markers[len(literals)].start() if len(literals) < len(markers) else len(text)
+        raise Breach("literal", offset, f"{len(literals)} payloads", "one payload for each literal")
+
+
+def _nul(payload: Buffer) -> int:
+    if isinstance(payload, memoryview):
+        found = _NUL.search(payload)
+        return found.start() if found else -1
+    return payload.find(0)
+
+
+def _names_media(payload: Buffer) -> bool:
+    return len(payload) <= _LONGEST_MEDIA and bytes(payload).upper() in _MEDIA
+
+
+def _is(token: lark.Tree[lark.Token] | lark.Token, terminal: str) -> bool:
+    return isinstance(token, lark.Token) and token.type == terminal
+
+
+def _media(tree: lark.Tree[lark.Token], literals: Sequence[Buffer]) -> None:
+    tokens = tree.scan_values(lambda value: _is(value, "LITERAL"))
+    payload_at = {t.start_pos: bytes(p) for t, p in zip(tokens, literals, strict=False)}
+
+    def name(value: lark.Token) -> bytes:
+        if value.type == "LITERAL":
+            return payload_at.get(value.start_pos or 0, b"").upper()
+        return str(value).strip('"').upper().encode("latin-1")
+
+    for media in tree.find_data("media_basic"):
+        first, second = media.scan_values(lambda value: not _is(value, "_SP"))
+        if name(first) == b"TEXT":
+            raise Breach(
+                "body-type-text",
+                first.start_pos or 0,
+                "a TEXT part without its lines",
+                "media-text",
+            )
+        if name(first) == b"MESSAGE" and name(second) == b"RFC822":
+            raise Breach(
+                "body-type-basic",
+                second.start_pos or 0,
+                "MESSAGE/RFC822 as a basic part",
+                "media-message",
+            )

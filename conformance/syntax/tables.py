@@ -1,0 +1,255 @@
+"""The parser's tables: LALR(1) as Lark makes them, and reading token by token with them.
+
+Lark reads the grammar, makes the tables and builds trees. Its own parser spends its time on
+tokens and trees, so the tables are copied out of it, with the item sets that say which
+rules a state stands in. `Tables.trace` walks them and finds where and in which state a text
+fails; what that means is in `diagnose`. The fast walk that only says yes or no is in
+`accept`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, NamedTuple, TypeAlias
+
+import lark
+from lark.lexer import ContextualLexer, PatternStr, TerminalDef
+
+END = "$END"
+
+Stack: TypeAlias = Sequence[int]
+
+
+class _LateLexer(ContextualLexer):
+    """Lark's contextual lexer, built when it is first asked: only trees need it."""
+
+    def __init__(self, conf: Any, states: Any, always_accept: Any = ()) -> None:
+        self._late: Any = (conf, states, always_accept)
+
+    def lex(self, lexer_state: Any, parser_state: Any) -> Any:
+        if self._late is not None:
+            conf, states, always_accept = self._late
+            conf.skip_validation = True
+            super().__init__(conf, states, always_accept)
+            self._late = None
+        return super().lex(lexer_state, parser_state)
+
+
+class Reduce(NamedTuple):
+    """Take `length` states off the stack and go where `rule` leads from there."""
+
+    length: int
+    rule: str
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """A rule with a dot in it: `index` symbols of `symbols` have been read."""
+
+    rule: str
+    symbols: tuple[str, ...]
+    index: int
+
+    @property
+    def next(self) -> str | None:
+        """The symbol behind the dot."""
+        return self.symbols[self.index] if self.index < len(self.symbols) else None
+
+
+class Token(NamedTuple):
+    """One terminal as it was read, with its place in the text."""
+
+    terminal: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """Where a text stops conforming: the parser's stack, the place, the tokens before."""
+
+    stack: Stack
+    offset: int
+    tokens: Sequence[Token]
+
+
+class Tables:
+    """The tables of one grammar text for a set of start symbols."""
+
+    def __init__(self, text: str, starts: Iterable[str]) -> None:
+        self.lark = lark.Lark(
+            text,
+            start=list(starts),
+            parser="lalr",
+            lexer="contextual",
+            maybe_placeholders=False,
+            keep_all_tokens=True,
+            debug=True,  # keeps the item sets
+            _plugins={"ContextualLexer": _LateLexer},
+        )
+        self.terminals: dict[str, TerminalDef] = {t.name: t for t in self.lark.terminals}
+        self.regexps = {
+            name: terminal.pattern.to_regexp().encode("latin-1")
+            for name, terminal in self.terminals.items()
+        }
+        self._patterns: dict[str, re.Pattern[bytes]] = {}
+        self._keywords: dict[str, dict[bytes, str]] = {}
+        self._copy()
+        self._lexed: list[list[str] | None] = [None] * len(self.items)
+
+    def _copy(self) -> None:
+        table: Any = self.lark.parser.parser._parse_table
+        number = {items: index for index, items in enumerate(table.states)}
+        self.items = [
+            frozenset(
+                Item(
+                    str(pointer.rule.origin.name),
+                    tuple(str(symbol.name) for symbol in pointer.rule.expansion),
+                    pointer.index,
+                )
+                for pointer in items
+            )
+            for items in table.states
+        ]
+        self.start_states = {str(k): number[v] for k, v in table.start_states.items()}
+        self.end_states = {str(k): number[v] for k, v in table.end_states.items()}
+        # Names as plain str: Lark's are tokens, whose comparison is slow.
+        self.actions: list[dict[str, int | Reduce]] = []
+        self.gotos: list[dict[str, int]] = []
+        for actions in table.states.values():
+            own: dict[str, int | Reduce] = {}
+            goto: dict[str, int] = {}
+            for symbol, (action, argument) in actions.items():
+                name = str(symbol)
+                if action.name == "Reduce":
+                    own[name] = Reduce(len(argument.expansion), str(argument.origin.name))
+                elif name in self.terminals:
+                    own[name] = number[argument]
+                else:
+                    goto[name] = number[argument]
+            self.actions.append(own)
+            self.gotos.append(goto)
+        self.defaults = [_default(own) for own in self.actions]
+        for state in self.end_states.values():
+            self.defaults[state] = None
+
+    # ------------------------------------------------------------------ lexing
+
+    def lexed(self, state: int) -> list[str]:
+        """List the terminals that the lexer tries in a state, in Lark's order of trying."""
+        names = self._lexed[state]
+        if names is None:
+            terminals = [self.terminals[name] for name in self.actions[state] if name != END]
+            terminals.sort(
+                key=lambda t: (-t.priority, -t.pattern.max_width, -len(t.pattern.value), t.name)
+            )
+            names = self._lexed[state] = [terminal.name for terminal in terminals]
+        return names
+
+    def keywords(self, name: str) -> Mapping[bytes, str]:
+        """Find the keywords, in upper case, that the terminal `name` matches in full.
+
+        Where both can stand the keyword is meant. Those of another priority do not count.
+        """
+        known = self._keywords.get(name)
+        if known is None:
+            known = self._keywords[name] = {}
+            own = self.terminals[name]
+            if not isinstance(own.pattern, PatternStr):
+                for other in self.terminals.values():
+                    if isinstance(other.pattern, PatternStr) and other.priority == own.priority:
+                        value = other.pattern.value.encode("latin-1")
+                        if self.pattern(name).fullmatch(value):
+                            known[value.upper()] = other.name
+        return known
+
+    def pattern(self, terminal: str) -> re.Pattern[bytes]:
+        """Give the regular expression of a terminal."""
+        compiled = self._patterns.get(terminal)
+        if compiled is None:
+            compiled = self._patterns[terminal] = re.compile(self.regexps[terminal])
+        return compiled
+
+    def _token(self, state: int, text: bytes, position: int) -> Token | None:
+        for terminal in self.lexed(state):
+            found = self.pattern(terminal).match(text, position)
+            if found:
+                keywords = self.keywords(terminal)
+                keyword = keywords.get(found.group().upper()) if keywords else None
+                if keyword in self.actions[state]:
+                    return Token(keyword, position, found.end())
+                return Token(terminal, position, found.end())
+        return None
+
+    # ------------------------------------------------------------------ token by token
+
+    def _settle(self, stack: list[int]) -> None:
+        """Do the reductions that wait at the top of the stack whatever comes."""
+        while (default := self.defaults[stack[-1]]) is not None:
+            self._reduce(stack, default)
+
+    def _reduce(self, stack: list[int], action: Reduce) -> None:
+        if action.length:
+            del stack[-action.length :]
+        stack.append(self.gotos[stack[-1]][action.rule])
+
+    def _shift(self, stack: list[int], terminal: str) -> bool:
+        """Read one terminal; False, with the stack in disorder, when it cannot stand there."""
+        while True:
+            self._settle(stack)
+            action = self.actions[stack[-1]].get(terminal)
+            if action is None:
+                return False
+            if isinstance(action, int):
+                stack.append(action)
+                return True
+            self._reduce(stack, action)
+
+    def ends(self, stack: Stack, start: str) -> bool:
+        """Say whether a `start` may end at `stack`."""
+        states = list(stack)
+        while True:
+            self._settle(states)
+            if states[-1] == self.end_states[start]:
+                return True
+            action = self.actions[states[-1]].get(END)
+            if not isinstance(action, Reduce):
+                return False
+            self._reduce(states, action)
+
+    def expected(self, stack: Stack) -> list[str]:
+        """List the terminals that can stand next, in the lexer's order."""
+        return [t for t in self.lexed(stack[-1]) if self._shift(list(stack), t)]
+
+    def stack_after(self, start: str, tokens: Iterable[Token]) -> Stack:
+        """Give the stack behind `tokens`, which begin a `start`."""
+        stack = [self.start_states[start]]
+        for token in tokens:
+            self._shift(stack, token.terminal)
+        self._settle(stack)
+        return stack
+
+    def trace(self, start: str, text: bytes) -> Failure | list[Token]:
+        """Read `text` token by token: its tokens, or the failure."""
+        stack = [self.start_states[start]]
+        tokens: list[Token] = []
+        position = 0
+        while True:
+            self._settle(stack)
+            if position == len(text) and self.ends(stack, start):
+                return tokens
+            token = self._token(stack[-1], text, position)
+            if token is None or not self._shift(stack, token.terminal):
+                # What the last token has begun to reduce is undone.
+                return Failure(self.stack_after(start, tokens), position, tokens)
+            tokens.append(token)
+            position = token.end
+
+
+def _default(actions: Mapping[str, int | Reduce]) -> Reduce | None:
+    """Find the one rule that a state reduces whatever comes."""
+    choices = set(actions.values())
+    only = choices.pop() if len(choices) == 1 else None
+    return only if isinstance(only, Reduce) else None
