@@ -8,6 +8,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from conformance.syntax.values import Value
+
 _ASTRING = re.compile(rb"[!#$&'+,\-./0-9:;<=>?@A-Z\[\]^_`a-z|}~]+")
 _LIST_MAILBOX = re.compile(rb"[!#$%&'*+,\-./0-9:;<=>?@A-Z\[\]^_`a-z|}~]+")
 
@@ -18,6 +20,8 @@ class Bound:
 
     octets: bytes
     spelling: bytes
+    value: Value | None = None
+    """What a server line kept, if it was a list."""
 
     @property
     def bare(self) -> bool:

@@ -16,7 +16,7 @@ from conformance.casefile.holes import Hole, Piece
 from conformance.casefile.pattern import MORE, LiteralHole, Pattern, is_more
 from conformance.syntax.grammar import Grammar
 from conformance.syntax.responses import Response
-from conformance.syntax.values import Group, Leaf, Mapping, Octets, Value, same
+from conformance.syntax.values import Group, Leaf, Mapping, Octets, Value, equal, same
 
 
 @dataclass(frozen=True, slots=True)
@@ -238,6 +238,11 @@ class Matcher:
             if hole.kind == "capture":
                 self._capture(hole, got, source, where)
                 return
+            kept = self._value(hole).value
+            if kept is not None:
+                if not equal(kept, got):
+                    raise Differs(f"{where}: not the {hole.name} of before")
+                return
         if not isinstance(got, Leaf):
             raise Differs(f"{where}: expected a single value, received a list")
         for alternative in self._alternatives(pieces, wanted):
@@ -274,8 +279,10 @@ class Matcher:
         if not self._grammar.matches(hole.rule, text, literals):
             raise Differs(f"{where}: {_shown(got)} is not a {hole.rule.replace('_', '-')}")
         if hole.name:
-            octets = bytes(got.octets) if isinstance(got, Leaf) else text
-            self._kept[hole.name] = Bound(octets, text)
+            if isinstance(got, Leaf):
+                self._kept[hole.name] = Bound(bytes(got.octets), text)
+            else:
+                self._kept[hole.name] = Bound(text, text, got)
 
     def _shown(self, pattern: Pattern, value: Value) -> str:
         if not isinstance(value, Leaf):

@@ -135,16 +135,21 @@ class Player:
         names: dict[str, Bound] = {}
         literals = _own_counts(steps)
         rules = grammar.load(self._arena.announced.after)
+        passed_over: dict[str, list[Received]] = {}
         for step in steps:
             session = sessions[step.who]
             tracker = Tracker(step, rules, names, given, case.chips.strict)
             writer = _Writer(given, names, literals)
             if step.polls:
+                # What is polled for may have come with the answer to the command before.
+                for received in passed_over.get(step.who, ()):
+                    tracker.take(received)
                 _Poll(session, step, tracker, writer, self._arena.way.timeout).run()
-                continue
-            for data in writer.batches(step.sends):
-                _act(session, data)
-            _await(session, tracker, self._arena.way.timeout)
+            else:
+                for data in writer.batches(step.sends):
+                    _act(session, data)
+                _await(session, tracker, self._arena.way.timeout)
+            passed_over[step.who] = tracker.passed_over
 
 
 class _Writer:

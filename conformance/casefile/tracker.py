@@ -45,6 +45,8 @@ class Tracker:
     given: Mapping[str, Bound]
     strict: bool = False
     _lines: list[_Line] = field(init=False)
+    passed_over: list[Received] = field(default_factory=list)
+    """Untagged responses that no line took, in order."""
     _arrived: int = 0
     _fetched: dict[int, Fetched] = field(default_factory=dict)
 
@@ -104,6 +106,8 @@ class Tracker:
             return
         if response.kind == "tagged":
             raise self._wrong_completion(received)
+        if response.kind != "continuation":
+            self.passed_over.append(received)
         if self.strict and response.kind != "continuation":
             raise Unmet(
                 "unexpected",

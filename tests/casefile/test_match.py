@@ -11,6 +11,7 @@ from conformance.casefile.script import ServerText
 from conformance.syntax import grammar
 from conformance.syntax.responses import read_response
 
+ENVELOPE = b"* 1 FETCH (ENVELOPE (NIL %s NIL NIL NIL NIL NIL NIL NIL NIL))"
 NAMES = {"uid": Bound(b"7", b"7"), "box": astring(b"in box")}
 GIVEN = {"delim": nstring(b"/"), "flat": nstring(None), "user": astring(b"fred")}
 
@@ -154,3 +155,15 @@ def test_says_where_they_differ(pattern: str, text: bytes, reason: str) -> None:
     with pytest.raises(Differs) as differs:
         match(pattern, text)
     assert reason in str(differs.value)
+
+
+def test_a_list_that_was_kept_is_compared_as_a_list() -> None:
+    kept = match("* 1 FETCH (ENVELOPE {e:envelope})", ENVELOPE % b'"x"')
+    for spelling, literals in ((b'"x"', ()), (b"{1}\r\n", (b"x",))):
+        later = compile_pattern(ServerText(1, "* 1 FETCH (ENVELOPE {e})"), "must")
+        text = ENVELOPE % spelling + b"\r\n"
+        received = Received(read_response(text, literals), text, literals)
+        Matcher(grammar.load(), kept, GIVEN).match(later, received)
+    text = ENVELOPE % b'"X"' + b"\r\n"
+    with pytest.raises(Differs, match="of before"):
+        Matcher(grammar.load(), kept, GIVEN).match(later, Received(read_response(text), text))

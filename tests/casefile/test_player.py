@@ -229,6 +229,16 @@ def test_polls_until_the_window_is_complete(tmp_path: Path) -> None:
     assert len(polls) == 3
 
 
+def test_what_came_before_the_poll_counts(tmp_path: Path) -> None:
+    def early(command: bytes) -> bytes:
+        return b"* 4 EXISTS\r\nTAG OK x\r\n" if command == b"CHECK" else usual(command)
+
+    block = "C: a1 CHECK\nS: a1 OK\nC* a2 NOOP\nS: * 4 EXISTS\nS: a2 OK"
+    with server(early) as endpoint:
+        outcome = play(tmp_path, endpoint, block)
+    assert outcome.verdict == "pass"
+
+
 def test_polling_ends(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(playing, "POLLING", 0.1)
     with server(usual) as endpoint:
