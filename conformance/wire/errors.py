@@ -1,0 +1,43 @@
+"""Why a session with a target can not happen, each with one line fit for a person.
+
+These are faults of the target or of the way to it, never findings about a rule of the
+protocol (those travel in frames and arrivals) and never errors of the suite.
+
+    TargetError
+     +-- ConnectFailed    no TCP connection
+     +-- TLSFailed        no TLS, or STARTTLS refused
+     +-- NoGreeting       connected, and nothing was said
+     +-- NotIMAP          something was said that is no IMAP greeting
+     +-- Rejected         the greeting was BYE
+     +-- LoginRefused     the credentials, or the only ways to send them, were not accepted
+"""
+
+from __future__ import annotations
+
+
+class TargetError(Exception):
+    """Base of all: `str()` of it is one line that names the target and the reason."""
+
+
+class ConnectFailed(TargetError):
+    """No TCP connection to the target."""
+
+
+class TLSFailed(TargetError):
+    """The TLS negotiation failed, or the server refused to begin one."""
+
+
+class NoGreeting(TargetError):
+    """The connection stands, but no greeting came before the deadline or before its end."""
+
+
+class NotIMAP(TargetError):
+    """The first line from the server is no IMAP greeting (RFC 3501 section 7.1)."""
+
+
+class Rejected(TargetError):
+    """The greeting was an untagged BYE (RFC 3501 section 7.1.5)."""
+
+
+class LoginRefused(TargetError):
+    """The server did not let the suite authenticate."""

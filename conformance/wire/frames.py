@@ -1,0 +1,59 @@
+"""What the framer hands out: frames, their faults, and the two signals that stand for none."""
+
+from __future__ import annotations
+
+import enum
+from dataclasses import dataclass
+from typing import Final
+
+
+class Signal(enum.Enum):
+    """What `next_frame` says when it has no frame to give."""
+
+    NEED_DATA = "need data"
+    ENDED = "ended"
+
+
+NEED_DATA: Final = Signal.NEED_DATA
+"""Nothing complete is buffered: feed more octets and ask again."""
+ENDED: Final = Signal.ENDED
+"""The stream has ended and everything in it was handed out."""
+
+REQUIREMENTS: Final = {
+    "bare-lf": "3501-2.2-crlf",
+    "bare-cr": "3501-2.2-crlf",
+    "line-too-long": "3501-2.2-crlf",
+    "nul": "3501-9-nul",
+    "literal-count": "3501-4.3-count",
+    "literal-too-long": "3501-4.3-count",
+}
+"""Fault kind -> requirement. `truncated` counts for the line or for the literal it cut."""
+
+
+@dataclass(frozen=True, slots=True)
+class FramingFault:
+    """One thing that is wrong with the octets themselves, whatever they mean."""
+
+    kind: str
+    """`bare-lf`, `bare-cr`, `nul`, `line-too-long`, `literal-too-long`, `literal-count`,
+    `truncated` or `plaintext-after-ok`."""
+    requirement: str
+    message: str
+    offset: int
+    """0-based offset in the skeleton of the frame."""
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """One response, or one command, as it stood on the wire."""
+
+    text: bytes
+    """The skeleton: payloads cut out, NULs and stray CRs replaced by `?`, lines ending in CRLF."""
+    literals: tuple[bytes | bytearray, ...]
+    """Payloads in order, one for each marker that was taken as one."""
+    faults: tuple[FramingFault, ...]
+    size: int
+    """Octets on the wire since the frame before."""
+    complete: bool
+    """False when something of it is missing (end of stream, deadline, limit, wrong count):
+    such a frame is not to be judged by the grammar."""

@@ -1,0 +1,31 @@
+"""How much of what a server sends is kept: one record of limits, all changeable.
+
+A hostile or broken server may send for ever; no buffer of the suite grows past a figure
+that stands here. Deadlines are not limits in this sense: they belong to each wait.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+KIB = 1024
+MIB = 1024 * KIB
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Octets kept of each thing; what goes beyond is counted, reported and dropped."""
+
+    line: int = 8 * MIB
+    """Skeleton of one response: its lines without the payloads of literals."""
+    literal: int = 64 * MIB
+    """Payload of one literal."""
+    frame: int = 128 * MIB
+    """Payloads of all the literals of one response together."""
+    reply: int = 256 * MIB
+    """All the responses to one command that `Session.command` collects."""
+    transcript: int = 256 * KIB
+    """Octets that one session's transcript remembers, both directions together."""
+
+
+DEFAULT_LIMITS = Limits()

@@ -1,0 +1,419 @@
+"""One connection to a server under test: sends octets, hands out arrivals, tells observers.
+
+The I/O around a `Dialogue`. A session holds no opinion: what a server does wrong travels in
+the arrivals, and a connection that ends is an answer. Only when a session can not come about
+(no connection, no greeting, no TLS, no login) does it raise a `TargetError`.
+"""
+
+from __future__ import annotations
+
+import base64
+import re
+import time
+from collections.abc import Iterable
+from types import TracebackType
+from typing import Final, Protocol, Self
+
+from conformance.wire.commands import Command
+from conformance.wire.dialogue import Arrival, Dialogue
+from conformance.wire.errors import LoginRefused, NoGreeting, NotIMAP, Rejected, TLSFailed
+from conformance.wire.exchange import (
+    CLOSED,
+    TIMED_OUT,
+    Ending,
+    Literal,
+    Outcome,
+    Reason,
+    Reply,
+    astring,
+    shown,
+)
+from conformance.wire.framing import ENDED
+from conformance.wire.limits import DEFAULT_LIMITS, Limits
+from conformance.wire.transcript import Transcript, escape
+from conformance.wire.transport import CHUNK, Endpoint, Gone, Transport
+
+__all__ = [
+    "CLOSED",
+    "DEFAULT_TIMEOUT",
+    "TIMED_OUT",
+    "Arrival",
+    "Command",
+    "Ending",
+    "Endpoint",
+    "Limits",
+    "Literal",
+    "Observer",
+    "Outcome",
+    "Reply",
+    "Session",
+]
+
+DEFAULT_TIMEOUT: Final = 30.0
+_GREETING = re.compile(rb"\* *(OK|PREAUTH|BYE)(?![^ \r])", re.IGNORECASE)
+
+
+class Observer(Protocol):
+    """Is told of everything that happens in a session, in order."""
+
+    def command(self, session: Session, command: Command) -> None:
+        """A command begins; nothing of it was written yet."""
+
+    def arrival(self, session: Session, arrival: Arrival) -> None:
+        """A response came."""
+
+    def ended(self, session: Session, ending: Ending) -> None:
+        """The connection ended; told once."""
+
+
+class Session:
+    """A connection to `endpoint`; use as a context manager or call `close`."""
+
+    def __init__(
+        self,
+        endpoint: Endpoint,
+        *,
+        name: str = "main",
+        limits: Limits = DEFAULT_LIMITS,
+        observers: Iterable[Observer] = (),
+        chop: int = 0,
+        delay: float = 0.0,
+        timeout: float = DEFAULT_TIMEOUT,
+    ) -> None:
+        """Prepare a session; nothing is sent before `open`.
+
+        `chop` writes pieces of that many octets instead of one piece for each `send`;
+        `delay` waits so many seconds before each write; `timeout` is the number of seconds
+        for each wait that is not given its own.
+        """
+        self.endpoint = endpoint
+        self.name = name
+        self.timeout = timeout
+        self.limits = limits
+        self.dialogue = Dialogue(limits)
+        self.transcript = Transcript(limits.transcript)
+        self.ending: Ending | None = None
+        self._observers = tuple(observers)
+        self._chop = chop
+        self._delay = delay
+        self._transport: Transport | None = None
+        self._at_end: Gone | None = None  # the stream of the server has ended so
+        self._mute = False  # nothing can be written any more
+        self._tags = 0
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    # -- beginning and end -------------------------------------------------------------
+
+    def connect(self) -> None:
+        """Connect and negotiate TLS if it is implicit; the greeting is left to be received.
+
+        Raises:
+            ConnectFailed, TLSFailed: the session is closed.
+        """
+        self._transport = Transport(self.endpoint, self.timeout)
+        if self.endpoint.security == "implicit":
+            try:
+                self._transport.secure(self.timeout)
+            except BaseException:
+                self.close()
+                raise
+
+    def open(self) -> Arrival:
+        """Connect, negotiate TLS if it is implicit, and return the greeting.
+
+        Raises:
+            ConnectFailed, TLSFailed, NoGreeting, NotIMAP, Rejected: the session is closed.
+        """
+        self.connect()
+        try:
+            return self._greeting()
+        except BaseException:
+            self.close()
+            raise
+
+    def _greeting(self) -> Arrival:
+        greeting = self.receive()
+        if greeting is TIMED_OUT:
+            said = shown(self.dialogue.unread)
+            hint = (
+                f"only {said} without a line end"
+                if said
+                else "nothing; a port for TLS from the start stays silent like this"
+                if self.endpoint.security != "implicit"
+                else "nothing"
+            )
+            message = f"{self.endpoint}: no greeting within {self.timeout:g} s: {hint}"
+            raise NoGreeting(message)
+        if not isinstance(greeting, Arrival):
+            raise NoGreeting(f"{self.endpoint}: closed the connection without a greeting")
+        kind = _GREETING.match(greeting.frame.text)
+        said = shown(greeting.frame.text)
+        if kind is None:
+            raise NotIMAP(f"{self.endpoint}: this is no IMAP server: it says {said}")
+        if kind[1].upper() == b"BYE":
+            raise Rejected(f"{self.endpoint}: the server turns us away: {said}")
+        return greeting
+
+    def start_tls(self) -> None:
+        """Send STARTTLS and negotiate TLS (RFC 3501 section 6.2.1).
+
+        Raises:
+            TLSFailed: the server refused, or the negotiation failed; closed in that case.
+        """
+        reply = self.command(b"STARTTLS")
+        if not reply.ok:
+            raise TLSFailed(f"{self.endpoint}: the server does not begin TLS: {reply}")
+        self.negotiate_tls()
+
+    def negotiate_tls(self) -> None:
+        """Negotiate TLS on the connection as it stands: a STARTTLS was answered with OK.
+
+        Octets that the server sent in the clear behind its OK are dropped unread, and
+        observers get them as an arrival with the fault `plaintext-after-ok`.
+
+        Raises:
+            TLSFailed: the negotiation failed and the connection is closed.
+        """
+        transport = self._transport
+        if transport is None:
+            raise TLSFailed(f"{self.endpoint}: the connection was closed before TLS began")
+        now = time.monotonic()
+        early = transport.pending()
+        if early:
+            self.transcript.add("S", early, now)
+        injected = self.dialogue.discard_plaintext(early, now)
+        if injected is not None:
+            self._tell(injected)
+        try:
+            transport.secure(self.timeout)
+        except TLSFailed:
+            self._end("tls")
+            raise
+
+    def login(self, user: str | bytes, password: str | bytes) -> Reply:
+        """Authenticate with LOGIN, or with AUTHENTICATE PLAIN where only that is offered.
+
+        The password is hidden in the transcript.
+
+        Raises:
+            LoginRefused: with the server's answer; the connection stays open.
+        """
+        user = user.encode() if isinstance(user, str) else user
+        password = password.encode() if isinstance(password, str) else password
+        self.transcript.hide(password)
+        offered = self.dialogue.capabilities or frozenset()
+        if "LOGINDISABLED" in offered and "AUTH=PLAIN" in offered:
+            reply = self._authenticate_plain(user, password)
+        else:
+            reply = self.command(b"LOGIN ", astring(user), b" ", astring(password))
+        if not reply.ok:
+            who = escape(user)
+            raise LoginRefused(f"{self.endpoint}: login as {who} did not succeed: {reply}")
+        return reply
+
+    def _authenticate_plain(self, user: bytes, password: bytes) -> Reply:
+        reply = self._begin(b"AUTHENTICATE PLAIN\r\n")
+        deadline = time.monotonic() + self.timeout
+        if self._collect(reply, deadline, until_prompt=True):
+            self.send(base64.b64encode(b"\0" + user + b"\0" + password) + b"\r\n")
+            self._collect(reply, deadline)
+        return reply
+
+    def logout(self, timeout: float = 5.0) -> None:
+        """Say LOGOUT, wait `timeout` seconds at most for the answer, and close."""
+        if self.ending is None:
+            self.command(b"LOGOUT", timeout=timeout)
+        self.close()
+
+    def close(self, *, reset: bool = False) -> None:
+        """Drop the connection at once, with a TCP reset if asked; harmless when it has ended."""
+        if reset and self._transport is not None:
+            self._transport.reset_on_close()
+        self._end("local")
+
+    def _end(self, reason: Reason) -> None:
+        transport, self._transport = self._transport, None
+        if transport is None:
+            return
+        transport.close()
+        self._mute = True
+        while isinstance(arrival := self.dialogue.next_arrival(time.monotonic()), Arrival):
+            self._tell(arrival)  # nobody asks for these any more, but they were said
+        self.ending = Ending(reason, self.dialogue.bye)
+        for observer in self._observers:
+            observer.ended(self, self.ending)
+
+    # -- sending -----------------------------------------------------------------------
+
+    def send(self, data: bytes) -> None:
+        """Write octets as they are; when the peer has gone they are dropped.
+
+        Observers hear of each command that begins in them before it is written.
+        """
+        if self._transport is None or self._mute or not data:
+            return
+        now = time.monotonic()
+        for command in self.dialogue.sent(data, now):
+            for observer in self._observers:
+                observer.command(self, command)
+        if not self._chop:
+            self._write(memoryview(data))
+            return
+        for at in range(0, len(data), self._chop):
+            self._write(memoryview(data)[at : at + self._chop])
+
+    def _write(self, data: memoryview) -> None:
+        if self._delay:
+            time.sleep(self._delay)
+        now = time.monotonic()
+        deadline = now + self.timeout
+        while data and self._transport is not None and not self._mute:
+            count = self._transport.send_some(data, deadline)
+            if isinstance(count, int):
+                self.transcript.add("C", data[:count], now)
+                data = data[count:]
+            elif count is not Gone.TIMED_OUT:
+                # What the server said before it went is still to be read.
+                self._mute = True
+            elif time.monotonic() >= deadline:
+                self._end("timeout")
+            else:
+                while self.dialogue.buffered < self.limits.frame and self._pull(0.0) is None:
+                    pass
+            now = time.monotonic()
+
+    # -- receiving ---------------------------------------------------------------------
+
+    def receive(self, timeout: float | None = None) -> Arrival | Outcome:
+        """Return the next response, TIMED_OUT after `timeout` seconds, or CLOSED.
+
+        A literal that is not complete when the time is over is given up: it comes out as an
+        arrival with the fault `literal-count`, and what follows is read as lines again.
+        """
+        now = time.monotonic()
+        deadline = now + (self.timeout if timeout is None else timeout)
+        tried = False  # a wait of no length still takes what is there
+        while True:
+            arrival = self.dialogue.next_arrival(now)
+            if isinstance(arrival, Arrival):
+                self._tell(arrival)
+                return arrival
+            if arrival is ENDED or self._transport is None:
+                self._close_after_end()
+                return CLOSED
+            now = time.monotonic()
+            over = tried and now >= deadline
+            if over or self._pull(max(0.0, deadline - now)) is Gone.TIMED_OUT:
+                self.dialogue.abandon_literal()
+                arrival = self.dialogue.next_arrival(time.monotonic())
+                if not isinstance(arrival, Arrival):
+                    return TIMED_OUT
+                self._tell(arrival)
+                return arrival
+            tried = True
+            now = time.monotonic()
+
+    def _pull(self, timeout: float) -> Gone | None:
+        """Read once from the socket into the dialogue."""
+        if self._transport is None or self._at_end is not None:
+            return self._at_end
+        into = self.dialogue.literal_buffer()
+        if into is not None and len(into) < CHUNK:
+            into = None
+        octets = self._transport.receive(timeout, into)
+        if octets is Gone.TIMED_OUT:
+            return octets
+        if isinstance(octets, Gone):
+            self._at_end = octets
+            self.dialogue.received(b"")
+            return octets
+        self.transcript.add("S", octets, time.monotonic())
+        if into is None:
+            self.dialogue.received(octets)
+        else:
+            self.dialogue.literal_received(len(octets))
+        return None
+
+    def _close_after_end(self) -> None:
+        reasons: dict[Gone | None, Reason] = {Gone.RESET: "reset", Gone.TLS: "tls"}
+        self._end(reasons.get(self._at_end, "closed"))
+
+    def _tell(self, arrival: Arrival) -> None:
+        for observer in self._observers:
+            observer.arrival(self, arrival)
+
+    # -- one command at a time ---------------------------------------------------------
+
+    def command(self, *parts: bytes | Literal, timeout: float | None = None) -> Reply:
+        """Send one command under a tag of our own and wait for its tagged response.
+
+        The parts are put together without anything between them, a `Literal` is announced
+        and sent when the server asks for it. `timeout` (seconds) is for all of it. Not for
+        IDLE and AUTHENTICATE, which go on with lines of their own.
+        """
+        deadline = time.monotonic() + (self.timeout if timeout is None else timeout)
+        reply: Reply | None = None
+        line = b""
+        for part in parts:
+            if isinstance(part, bytes):
+                line += part
+                continue
+            line += b"{%d%s}\r\n" % (len(part.data), b"" if part.sync else b"+")
+            if not part.sync:
+                line += part.data
+                continue
+            reply = self._continue(reply, line)
+            if not self._collect(reply, deadline, until_prompt=True):
+                return reply
+            line = part.data
+        reply = self._continue(reply, line + b"\r\n")
+        self._collect(reply, deadline)
+        return reply
+
+    def _begin(self, line: bytes) -> Reply:
+        self._tags += 1
+        tag = b"%s%d" % (b"c", self._tags)
+        self.send(tag + b" " + line)
+        return Reply(tag)
+
+    def _continue(self, reply: Reply | None, line: bytes) -> Reply:
+        if reply is None:
+            return self._begin(line)
+        self.send(line)
+        return reply
+
+    def _collect(self, reply: Reply, deadline: float, until_prompt: bool = False) -> bool:
+        """Gather responses; True at a `+` when that was waited for, False at any end."""
+        size = 0
+        while True:
+            arrival = self.receive(max(0.0, deadline - time.monotonic()))
+            if not isinstance(arrival, Arrival):
+                reply.ended = "timeout" if arrival is TIMED_OUT else "closed"
+                return False
+            if arrival.frame.text.startswith(b"+"):
+                reply.continuations.append(arrival)
+                if until_prompt:
+                    return True
+            elif arrival.answers is not None and arrival.answers.tag == reply.command:
+                reply.tagged = arrival
+                return False
+            else:
+                reply.untagged.append(arrival)
+            size += arrival.frame.size
+            if size > self.limits.reply:
+                reply.ended = "flood"
+                self._end("flood")
+                return False
+            if time.monotonic() >= deadline:
+                reply.ended = "timeout"
+                return False

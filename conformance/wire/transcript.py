@@ -1,0 +1,317 @@
+"""What went over one connection, both ways, with times: bounded, and safe to show.
+
+The octets are kept as they were; only rendering hides and escapes. Secrets are hidden in
+every form in which a client or a server writes them: plain, quoted with any escapes, cut
+into pieces, as a literal, and inside base64. Times are seconds since the transcript began.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import re
+import time
+from bisect import bisect_right
+from collections import deque
+from dataclasses import dataclass
+from typing import Final, Literal
+
+Direction = Literal["C", "S"]
+
+_ENTRY_COST: Final = 128  # what one entry takes beside its octets, so that their number is bounded
+_LONG_LITERAL: Final = 1024
+_LITERAL_ENDS: Final = 128  # octets shown at the start of a long literal
+
+_MARKER = re.compile(rb"\{0*(\d{1,19})\+?\}\r?\n")
+_BASE64 = re.compile(rb"[A-Za-z0-9+/]{4,}={0,2}")
+_UNPRINTABLE = re.compile(r"[^ -~]")
+
+MASK: Final = "[hidden]"
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """Octets that went in one direction at one time, then `dropped` octets not kept."""
+
+    when: float
+    direction: Direction
+    data: bytes
+    dropped: int
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of the rendering: printable ASCII, without its line end."""
+
+    when: float
+    direction: Direction
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Cut:
+    """Replace the octets from `begin` to `end` of one direction by `text` when rendering."""
+
+    begin: int
+    end: int
+    text: str
+
+
+def escape(octets: bytes | bytearray | memoryview) -> str:
+    r"""Render octets as printable ASCII, everything else as `\xNN`."""
+    text = str(octets, "latin-1")
+    return _UNPRINTABLE.sub(lambda found: f"\\x{ord(found[0]):02x}", text)
+
+
+class Transcript:
+    """Keeps the first and the last part of a connection, `limit` octets together."""
+
+    def __init__(self, limit: int = 256 * 1024, started: float | None = None) -> None:
+        self._started = time.monotonic() if started is None else started
+        self._head: list[Entry] = []
+        self._tail: deque[Entry] = deque()
+        self._head_room = limit // 2
+        self._tail_room = limit - limit // 2
+        self._tail_size = 0
+        self._gap: dict[Direction, int] = {"C": 0, "S": 0}
+        self._gap_entries = 0
+        self._gap_when = 0.0
+        self._secrets: set[bytes] = set()
+
+    def hide(self, secret: bytes) -> None:
+        """Never show these octets in a rendering, whenever they went over the wire."""
+        if secret:
+            self._secrets.add(secret)
+
+    def add(self, direction: Direction, data: bytes | bytearray | memoryview, when: float) -> None:
+        """Record octets; `when` is a value of `time.monotonic`."""
+        when -= self._started
+        view = memoryview(data)
+        if self._head_room > 0:
+            keep = max(0, min(len(view), self._head_room - _ENTRY_COST))
+            self._head_room -= keep + _ENTRY_COST
+            if keep == len(view):
+                self._head.append(Entry(when, direction, bytes(view), 0))
+                return
+            self._head_room = 0
+            if keep:
+                self._head.append(Entry(when, direction, bytes(view[:keep]), 0))
+                view = view[keep:]
+        room = max(0, self._tail_room - _ENTRY_COST)
+        if len(view) > room:
+            self._drop_tail(len(self._tail))
+            self._gap[direction] += len(view) - room
+            self._gap_when = when
+            view = view[len(view) - room :]
+        self._tail.append(Entry(when, direction, bytes(view), 0))
+        self._tail_size += len(view) + _ENTRY_COST
+        while self._tail_size > self._tail_room:
+            self._drop_tail(1)
+
+    def _drop_tail(self, count: int) -> None:
+        for _ in range(count):
+            entry = self._tail.popleft()
+            self._tail_size -= len(entry.data) + _ENTRY_COST
+            self._gap[entry.direction] += len(entry.data)
+            self._gap_entries += 1
+            self._gap_when = entry.when
+
+    def mark(self) -> int:
+        """Return a mark for `lines(since=...)`: what comes after now."""
+        return len(self._head) + self._gap_entries + len(self._tail)
+
+    def entries(self) -> list[Entry]:
+        """Return what was kept, in order; an entry without octets stands for what was not."""
+        gaps = [Entry(self._gap_when, way, b"", lost) for way, lost in self._gap.items() if lost]
+        return [*self._head, *gaps, *self._tail]
+
+    def lines(self, since: int = 0) -> list[Line]:
+        """Render what was kept from the mark `since` on, safe to show."""
+        entries = self.entries()
+        cuts: dict[Direction, list[_Cut]] = {
+            "C": self._cuts(entries, "C"),
+            "S": self._cuts(entries, "S"),
+        }
+        writer = _Writer()
+        offset: dict[Direction, int] = {"C": 0, "S": 0}
+        number = 0
+        for entry in entries:
+            begin = offset[entry.direction]
+            offset[entry.direction] = begin + len(entry.data) + entry.dropped
+            if entry.dropped:
+                if since <= len(self._head) + self._gap_entries:
+                    writer.note(entry, f"[... {entry.dropped} octets not kept ...]")
+                continue
+            if number == len(self._head):
+                number += self._gap_entries
+            number += 1
+            if number > since:
+                writer.write(entry, begin, cuts[entry.direction])
+        return writer.finish()
+
+    # -- what is not shown -------------------------------------------------------------
+
+    def _cuts(self, entries: list[Entry], direction: Direction) -> list[_Cut]:
+        """Return what to replace in one direction, in order and without overlap."""
+        segments: list[tuple[int, bytes]] = []
+        offset = 0
+        pieces: list[bytes] = []
+        for entry in entries:
+            if entry.direction != direction:
+                continue
+            if entry.dropped:
+                segments.append((offset, b"".join(pieces)))
+                offset += len(segments[-1][1]) + entry.dropped
+                pieces = []
+            else:
+                pieces.append(entry.data)
+        segments.append((offset, b"".join(pieces)))
+        found: list[_Cut] = []
+        literal_end = 0
+        for number, (start, data) in enumerate(segments):
+            before, after = number > 0, number < len(segments) - 1
+            spans = self._secret_spans(data, before)
+            if direction == "C":
+                spans += self._base64_at_gaps(data, before, after)
+            found += (_Cut(start + begin, start + end, MASK) for begin, end in spans)
+            literals, literal_end = _long_literals(data, start, literal_end)
+            found += literals
+        return _without_overlap(found)
+
+    def _secret_spans(self, data: bytes, cut_before: bool) -> list[tuple[int, int]]:
+        """Return where secrets, and pieces of them at the edges, stand in `data`."""
+        if not self._secrets:
+            return []
+        spans: list[tuple[int, int]] = []
+        for secret in self._secrets:
+            octets = [re.escape(secret[at : at + 1]) for at in range(len(secret))]
+            pattern = re.compile(rb"\\?" + rb"\\?".join(octets))
+            spans += (found.span() for found in pattern.finditer(data))
+            for size in range(1, len(secret)):
+                if data.endswith(secret[:size]):
+                    spans.append((len(data) - size, len(data)))
+                if cut_before and data.startswith(secret[-size:]):
+                    spans.append((0, size))
+        for token in _BASE64.finditer(data):
+            if any(secret in _decoded(token[0]) for secret in self._secrets):
+                spans.append(token.span())
+        return spans
+
+    def _base64_at_gaps(
+        self, data: bytes, cut_before: bool, cut_after: bool
+    ) -> list[tuple[int, int]]:
+        """Return what may be part of base64 that can not be decoded: its rest was not kept."""
+        if not self._secrets:
+            return []
+        spans = [token.span() for token in _BASE64.finditer(data)]
+        return [
+            (begin, end)
+            for begin, end in spans
+            if (cut_before and begin == 0) or (cut_after and end == len(data))
+        ]
+
+
+def _decoded(token: bytes) -> bytes:
+    """Decode base64 that may be cut off at its end."""
+    body = token.rstrip(b"=")
+    body = body[: len(body) - (len(body) % 4 == 1)]
+    try:
+        return base64.b64decode(body + b"=" * (-len(body) % 4))
+    except binascii.Error:
+        return b""
+
+
+def _long_literals(data: bytes, start: int, until: int) -> tuple[list[_Cut], int]:
+    """Return the middle parts of long literals; `until` is where one from before ends."""
+    cuts: list[_Cut] = []
+    at = max(0, until - start)
+    while at <= len(data) and (marker := _MARKER.search(data, at)) is not None:
+        size = int(marker[1])
+        at = marker.end()
+        if size > _LONG_LITERAL:
+            begin = start + at + _LITERAL_ENDS
+            end = start + at + size
+            cuts.append(_Cut(begin, end, f"[... {end - begin} octets ...]"))
+        at += size
+    return cuts, max(until, start + at)
+
+
+def _without_overlap(cuts: list[_Cut]) -> list[_Cut]:
+    """Sort cuts and join those that touch; what hides a secret goes first."""
+    joined: list[_Cut] = []
+    for cut in sorted(cuts, key=lambda each: (each.begin, -each.end)):
+        before = joined[-1] if joined else None
+        if before is not None and cut.begin < before.end:
+            joined[-1] = _Cut(before.begin, max(before.end, cut.end), before.text)
+        else:
+            joined.append(cut)
+    return joined
+
+
+class _Writer:
+    """Puts the pieces of both directions together to lines."""
+
+    def __init__(self) -> None:
+        self._lines: list[Line] = []
+        self._open: tuple[float, Direction] | None = None
+        self._text: list[str] = []
+        self._last_cr = False
+
+    def note(self, entry: Entry, text: str) -> None:
+        self._end()
+        self._lines.append(Line(entry.when, entry.direction, text))
+
+    def write(self, entry: Entry, offset: int, cuts: list[_Cut]) -> None:
+        """Add the entry's octets, which stand at `offset` in their direction."""
+        if self._open is not None and self._open[1] != entry.direction:
+            self._end()
+        at, end = offset, offset + len(entry.data)
+        first = bisect_right(cuts, at, key=lambda each: each.end)
+        for cut in cuts[first:]:
+            if cut.begin >= end:
+                break
+            if at < cut.begin:
+                self._add(entry, entry.data[at - offset : cut.begin - offset])
+                at = cut.begin
+            if at == cut.begin:
+                self._put(entry, cut.text)
+            at = min(cut.end, end)
+        self._add(entry, entry.data[at - offset :])
+
+    def _add(self, entry: Entry, data: bytes) -> None:
+        pieces = data.split(b"\n")
+        for piece in pieces[:-1]:
+            if piece.endswith(b"\r"):
+                self._put(entry, self._held_cr() + escape(piece[:-1]))
+            elif piece or not self._last_cr:
+                self._put(entry, self._held_cr() + escape(piece + b"\n"))
+            else:
+                self._last_cr = False
+            self._end(entry)
+        if pieces[-1]:
+            # A CR at the end waits: its LF may be in the next piece.
+            ends_in_cr = pieces[-1].endswith(b"\r")
+            text = self._held_cr() + escape(pieces[-1][: len(pieces[-1]) - ends_in_cr])
+            self._put(entry, text)
+            self._last_cr = ends_in_cr
+
+    def _held_cr(self) -> str:
+        held, self._last_cr = self._last_cr, False
+        return "\\x0d" if held else ""
+
+    def _put(self, entry: Entry, text: str) -> None:
+        if self._open is None:
+            self._open = (entry.when, entry.direction)
+        self._text.append(text)
+
+    def _end(self, entry: Entry | None = None) -> None:
+        if self._open is None and entry is not None:
+            self._open = (entry.when, entry.direction)
+        if self._open is not None:
+            self._lines.append(Line(*self._open, "".join(self._text) + self._held_cr()))
+        self._open = None
+        self._text = []
+
+    def finish(self) -> list[Line]:
+        self._end()
+        return self._lines

@@ -1,0 +1,178 @@
+"""Sockets: one TCP connection, with or without TLS, and a deadline on every wait.
+
+Octets only. That a peer has gone away is an answer here (`CLOSED`, `RESET`, `BROKEN`), not an
+exception; errors are raised only while a connection is being made.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import enum
+import functools
+import socket
+import ssl
+import struct
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final, Literal
+
+from conformance.wire.errors import ConnectFailed, TLSFailed
+
+Security = Literal["none", "starttls", "implicit"]
+
+CHUNK: Final = 64 * 1024
+_NO_TLS: Final = ("WRONG_VERSION_NUMBER", "RECORD_LAYER_FAILURE", "HTTP_REQUEST")
+_SEND_SLICE: Final = 0.05  # seconds a write may block before what the peer says is read
+
+
+class Gone(enum.Enum):
+    """Why there are no octets."""
+
+    TIMED_OUT = "timeout"
+    CLOSED = "closed"
+    RESET = "reset"
+    TLS = "tls"
+
+
+@dataclass(frozen=True, slots=True)
+class Endpoint:
+    """Where a server listens and how far to trust it."""
+
+    host: str
+    port: int
+    security: Security = "none"
+    ca_file: Path | None = None
+    """PEM file of the authorities to trust; None for those of the system."""
+    verify: bool = True
+    server_name: str = ""
+    """Name to ask for and to find in the certificate; empty for `host`."""
+
+    def __str__(self) -> str:
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        return f"{host}:{self.port}"
+
+
+@functools.lru_cache(maxsize=16)
+def _context(ca_file: Path | None, verify: bool) -> ssl.SSLContext:
+    context = ssl.create_default_context(cafile=None if ca_file is None else str(ca_file))
+    if not verify:
+        context.check_hostname = False
+        context.verify_mode = ssl.CERT_NONE
+    return context
+
+
+def _reason(error: OSError) -> str:
+    """Return one short phrase out of an error of a socket or of TLS."""
+    if isinstance(error, ssl.SSLCertVerificationError):
+        return f"certificate not accepted: {error.verify_message}"
+    if isinstance(error, ssl.SSLError) and error.reason:
+        if error.reason in _NO_TLS:
+            return "what listens there does not speak TLS"
+        return str(error.reason).lower().replace("_", " ")
+    if isinstance(error, TimeoutError):
+        return "timed out"
+    return error.strerror or str(error) or type(error).__name__
+
+
+class Transport:
+    """One connection. Never blocks longer than it was told, never raises once it stands."""
+
+    def __init__(self, endpoint: Endpoint, timeout: float) -> None:
+        """Connect.
+
+        Raises:
+            ConnectFailed: with the reason, within `timeout` seconds for each address.
+        """
+        self._endpoint = endpoint
+        try:
+            self._socket = socket.create_connection((endpoint.host, endpoint.port), timeout)
+        except (OSError, UnicodeError) as error:
+            reason = _reason(error) if isinstance(error, OSError) else "no such host name"
+            raise ConnectFailed(f"{endpoint}: can not connect: {reason}") from error
+        self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        self._chunk = bytearray(CHUNK)
+
+    def secure(self, timeout: float) -> None:
+        """Negotiate TLS.
+
+        Raises:
+            TLSFailed: with the reason; the connection is closed then.
+        """
+        endpoint = self._endpoint
+        try:
+            context = _context(endpoint.ca_file, endpoint.verify)
+        except OSError as error:
+            self.close()
+            reason = f"authorities in {endpoint.ca_file} not readable: {_reason(error)}"
+            raise TLSFailed(f"{endpoint}: {reason}") from error
+        try:
+            self._socket.settimeout(timeout)
+            self._socket = context.wrap_socket(
+                self._socket, server_hostname=endpoint.server_name or endpoint.host
+            )
+        except (OSError, ValueError) as error:
+            self.close()
+            reason = _reason(error) if isinstance(error, OSError) else str(error)
+            raise TLSFailed(f"{endpoint}: TLS failed: {reason}") from error
+
+    @property
+    def secured(self) -> bool:
+        """Whether TLS is on."""
+        return isinstance(self._socket, ssl.SSLSocket)
+
+    def pending(self) -> bytes:
+        """Return octets that are there already, without waiting for any."""
+        answer = self._receive(memoryview(self._chunk), 0.0)
+        return bytes(memoryview(self._chunk)[:answer]) if isinstance(answer, int) else b""
+
+    def receive(self, timeout: float, into: memoryview | None = None) -> memoryview | Gone:
+        """Wait for octets, at most `timeout` seconds.
+
+        They are written into `into`, or into a buffer that the next call overwrites.
+        """
+        view = memoryview(self._chunk) if into is None else into
+        answer = self._receive(view, timeout)
+        return view[:answer] if isinstance(answer, int) else answer
+
+    def _receive(self, view: memoryview, timeout: float) -> int | Gone:
+        try:
+            self._socket.settimeout(max(0.0, timeout))
+            return self._socket.recv_into(view) or Gone.CLOSED
+        except (TimeoutError, BlockingIOError, ssl.SSLWantReadError, ssl.SSLWantWriteError):
+            return Gone.TIMED_OUT
+        except ssl.SSLEOFError:
+            return Gone.CLOSED
+        except ssl.SSLError:
+            return Gone.TLS
+        except OSError:
+            return Gone.RESET
+
+    def send_some(self, data: memoryview, deadline: float) -> int | Gone:
+        """Write as much as goes out at once; TIMED_OUT when nothing did for a short while.
+
+        `deadline` is a value of `time.monotonic`. The caller reads what the peer says and
+        tries again: a peer that does not read until it is read would otherwise block both.
+        """
+        try:
+            self._socket.settimeout(max(0.001, min(_SEND_SLICE, deadline - time.monotonic())))
+            return self._socket.send(data)
+        except (TimeoutError, BlockingIOError, ssl.SSLWantReadError, ssl.SSLWantWriteError):
+            return Gone.TIMED_OUT
+        except ssl.SSLError:
+            return Gone.TLS
+        except OSError:
+            return Gone.RESET
+
+    def reset_on_close(self) -> None:
+        """Make `close` send a TCP reset instead of an orderly end."""
+        with contextlib.suppress(OSError):
+            linger = struct.pack("ii", 1, 0)
+            self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, linger)
+
+    def close(self) -> None:
+        """Let the connection go, without a word and without waiting."""
+        with contextlib.suppress(OSError):
+            self._socket.settimeout(0)
+        with contextlib.suppress(OSError):
+            self._socket.close()
