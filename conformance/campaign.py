@@ -6,6 +6,7 @@ record (terminal, HTML) are made from what `Campaign` keeps.
 
 from __future__ import annotations
 
+import contextlib
 import platform
 import shlex
 import time
@@ -35,11 +36,19 @@ from conformance.results.text import Mask
 from conformance.results.writer import Writer
 from conformance.syntax import grammar
 from conformance.targets import Target
+from conformance.wire.errors import TargetError
+from conformance.wire.session import Session
 from conformance.wire.transcript import Line as WireLine
 
 RESULTS = "results.jsonl"
 SYNTAX = "syntax"
 """Name of the ambient result that stands for the whole grammar."""
+
+HEALTH = 5.0
+"""Seconds in which a server that is well answers NOOP."""
+
+COMEBACK = 60.0
+"""Seconds in which a server that went away may come back."""
 
 _SYNTAX_TITLE = "Everything that the server sends is framed and written as the formal syntax says."
 _WORST = (Verdict.FAIL, Verdict.WARN, Verdict.NO)
@@ -80,6 +89,9 @@ class Campaign:
         self._writer: Writer | None = None
         self._workspace: Workspace | None = None
         self._player: Player | None = None
+        self._arena: Arena | None = None
+        self._admin: Session | None = None
+        self._gone = ""
         self._monitor = Monitor(self._saw)
 
     @property
@@ -103,7 +115,7 @@ class Campaign:
         target = self._open.enter_context(self.target)
         self._mask = Mask(account.password for account in target.accounts)
         self.findings = Findings(rule=self._rule, repeat=self._repeat, mask=self._mask)
-        arena = Arena(
+        self._arena = arena = Arena(
             target.endpoint,
             target.accounts,
             disposable=target.disposable,
@@ -112,9 +124,9 @@ class Campaign:
         )
         self._monitor.begin("setup")
         self._case = "setup"
-        admin = arena.survey()
-        self._open.callback(admin.close)
-        self._workspace = Workspace(admin)
+        self._admin = arena.survey()
+        self._open.callback(self._close_admin)
+        self._workspace = Workspace(self._admin)
         self._player = Player(arena, self._workspace, self.suite.fixtures)
         self.run = Run(
             suite=records.Suite("imap-conformance", __version__),
@@ -135,6 +147,10 @@ class Campaign:
         self._writer = self._open.enter_context(Writer(self.settings.output / RESULTS))
         self._writer.write(self.run)
 
+    def _close_admin(self) -> None:
+        if self._admin is not None:
+            self._admin.close()
+
     def play(self, case: Case, steps: tuple[Step, ...]) -> Result:
         """Play one case and record what came of it."""
         if self._player is None:
@@ -142,12 +158,49 @@ class Campaign:
         self._case = case.id
         self._monitor.begin(case.id, case.chips.allow)
         started = time.monotonic()
-        outcome = self._player.play(case, steps)
+        if self._gone:
+            outcome = Outcome("blocked", reason=self._gone)
+        else:
+            outcome = self._player.play(case, steps)
+            if outcome.cause in ("timeout", "closed") or outcome.verdict == "blocked":
+                self._look_after(case, outcome)
         self._monitor.end()
         result = self._result(case, outcome, time.monotonic() - started)
         if result.verdict in _WORST[:2]:
             self.findings.add(_breach(case, outcome), case.id)
         return self._keep(result)
+
+    def _look_after(self, case: Case, outcome: Outcome) -> None:
+        """See whether the server still answers anybody; if not, have it back or give it up."""
+        if self._admin is None or self._arena is None or self._workspace is None:
+            return
+        if self._admin.command(b"NOOP", timeout=HEALTH).ok:
+            return
+        self._admin.close()
+        try:
+            self._admin = self._arena.survey()
+        except TargetError:
+            self.findings.add(_hang(case, outcome), case.id)
+            self._revive(self._arena)
+        if not self._gone:
+            self._workspace.attach(self._admin)
+
+    def _revive(self, arena: Arena) -> None:
+        """Start the server again if it is ours, or wait for it to come back."""
+        with contextlib.suppress(TargetError):
+            self.target.restart()
+            arena.endpoint = self.target.endpoint
+        deadline = time.monotonic() + COMEBACK
+        while True:
+            try:
+                self._admin = arena.survey()
+            except TargetError as error:
+                if time.monotonic() >= deadline:
+                    self._gone = f"the server did not come back: {error}"
+                    return
+                time.sleep(0.5)
+            else:
+                return
 
     def ambient(self, rule: Rule | None) -> Result:
         """Judge one ambient rule, or framing and grammar (None), over everything seen so far."""
@@ -301,6 +354,21 @@ def _breach(case: Case, outcome: Outcome) -> _CaseBreach:
         source="case",
         excerpt=tuple(_lines(outcome)),
         offending=b"",  # `received` says it already
+    )
+
+
+def _hang(case: Case, outcome: Outcome) -> _CaseBreach:
+    return _CaseBreach(
+        requirement="3501-2.2.2-one-completion",
+        level="MUST",
+        section="2.2.2",
+        message=f"After what this case sent, the server answered nobody any more: {case.title}",
+        expected="a tagged response to each command, and a greeting to each connection",
+        received="nothing",
+        shape=f"hang {case.heading}",
+        source="case",
+        excerpt=tuple(_lines(outcome)),
+        offending=b"",
     )
 
 

@@ -51,6 +51,10 @@ class Workspace:
         self.hierarchy = self._find_hierarchy()
         self.remove_leftovers()
 
+    def attach(self, session: Session) -> None:
+        """Go on over another session: the one before has ended, or its server."""
+        self._session = session
+
     @property
     def run(self) -> str:
         """The name that all mailboxes of this run begin with, behind the personal prefix."""
