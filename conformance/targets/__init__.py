@@ -1,0 +1,36 @@
+"""Where a server comes from: one that a URL names, or one that this suite starts itself.
+
+`SERVERS` lists the latter. Each is a module of its own, loaded when it is asked for; a new
+one is that module and a line here. Nothing in this package knows of cases or verdicts.
+"""
+
+from __future__ import annotations
+
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+from conformance.targets.base import Target
+from conformance.wire.account import Account
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+
+def _pymap() -> Target:
+    from conformance.targets.pymap import PymapTarget  # noqa: PLC0415 - loaded when asked for
+
+    return PymapTarget()
+
+
+def _dovecot() -> Target:
+    from conformance.targets.dovecot import DovecotTarget  # noqa: PLC0415 - the same
+
+    return DovecotTarget()
+
+
+SERVERS: Mapping[str, Callable[[], Target]] = MappingProxyType(
+    {"pymap": _pymap, "dovecot": _dovecot}
+)
+"""What `--server NAME` accepts, and how to make the target."""
+
+__all__ = ["SERVERS", "Account", "Target"]

@@ -1,0 +1,165 @@
+"""A private Dovecot 2.3, started and stopped by this suite, as root or as anyone else."""
+
+from __future__ import annotations
+
+import grp
+import os
+import pwd
+import subprocess
+from dataclasses import dataclass
+from pathlib import Path
+from string import Template
+
+from conformance.targets.base import Target
+from conformance.targets.errors import ServerFailed, ServerMissing
+from conformance.targets.loopback import ACCOUNTS, Certificate, endpoints, issue_certificate
+from conformance.targets.process import (
+    ServerProcess,
+    find_program,
+    free_ports,
+    make_folder,
+    remove_folder,
+)
+
+_CONFIGURATION = Path(__file__).with_name("dovecot.conf")
+_PACKAGE = "dovecot-imapd"
+_SERIES = "2.3."  # 2.4 reads another configuration language
+_ATTEMPTS = 3  # to bind free ports before somebody else does
+_TAKEN = "Address already in use"
+
+
+class DovecotTarget(Target):
+    """Dovecot on free ports of 127.0.0.1: one plain with STARTTLS, one with implicit TLS."""
+
+    def __init__(self) -> None:
+        super().__init__("dovecot", label="--server dovecot", accounts=ACCOUNTS, disposable=True)
+        self._folder: Path | None = None
+        self._command: list[str | Path] = []
+        self._ports = (0, 0)  # plain and TLS
+        self._process: ServerProcess | None = None
+
+    def start(self) -> None:
+        """Start with empty mailboxes and wait for the greeting.
+
+        Raises:
+            ServerMissing: No Dovecot is installed, or one of another series.
+            ServerFailed: It died or did not greet; with the end of its log.
+        """
+        program = find_program("dovecot", _PACKAGE)
+        self.version = _version(program)
+        users = _Users.of_this_process()
+        self._folder = folder = make_folder()
+        certificate = issue_certificate(folder)
+        _write_users(folder, users)
+        self._command = [program, "-F", "-c", folder / "dovecot.conf"]
+        self._start_on_free_ports(folder, users, certificate)
+        self._endpoints = endpoints(*self._ports, certificate)
+
+    def stop(self) -> None:
+        """End every process of the server and remove its folder."""
+        self._endpoints = {}
+        self._end_process()
+        if self._folder is not None:
+            remove_folder(self._folder)
+            self._folder = None
+
+    def restart(self) -> None:
+        """End the server and start it again: same ports, same accounts, same mail.
+
+        Raises:
+            RuntimeError: It is not started.
+            ServerFailed: As for `start`.
+        """
+        if self._folder is None:
+            raise RuntimeError(f"{self.label} is not started")
+        self._end_process()
+        self._launch(self._folder)
+
+    def _start_on_free_ports(self, folder: Path, users: _Users, certificate: Certificate) -> None:
+        for attempt in range(1, _ATTEMPTS + 1):
+            self._ports = free_ports()
+            _write_configuration(folder, users, certificate, self._ports)
+            try:
+                self._launch(folder)
+            except ServerFailed as error:
+                if _TAKEN not in str(error) or attempt == _ATTEMPTS:
+                    raise
+                self._end_process()
+            else:
+                return
+
+    def _launch(self, folder: Path) -> None:
+        pid_file = folder / "run" / "master.pid"
+        pid_file.unlink(missing_ok=True)  # of a server that had to be killed
+        self._process = ServerProcess(self._command, folder, logs=[folder / "log"])
+        self._process.wait_for_greeting(self._ports[0], listening=pid_file)
+
+    def _end_process(self) -> None:
+        if self._process is not None:
+            self._process.stop()
+            self._process = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Users:
+    """Whom the parts of Dovecot run as."""
+
+    internal: pwd.struct_passwd
+    login: pwd.struct_passwd
+    mail: pwd.struct_passwd
+
+    @classmethod
+    def of_this_process(cls) -> _Users:
+        """Everything as ourselves, or for root as the users that the package brings."""
+        try:
+            if os.geteuid() == 0:
+                return cls(*(pwd.getpwnam(name) for name in ("dovecot", "dovenull", "mail")))
+            me = pwd.getpwuid(os.geteuid())
+        except KeyError as error:
+            raise ServerFailed(f"dovecot needs a user of this system: {error.args[0]}") from error
+        return cls(me, me, me)
+
+
+def _version(program: Path) -> str:
+    """The first word of "2.3.19.1 (9b53102964)"."""
+    try:
+        answer = subprocess.run(  # noqa: S603 - a program that we looked up
+            [program, "--version"], capture_output=True, check=True, text=True, timeout=10
+        )
+    except (OSError, subprocess.SubprocessError) as error:
+        raise ServerFailed(f"{program} --version does not work: {error}") from error
+    version = answer.stdout.split(maxsplit=1)[0] if answer.stdout.strip() else "?"
+    if not version.startswith(_SERIES):
+        raise ServerMissing(f"Dovecot {version} is installed, but only {_SERIES}x can be started")
+    return version
+
+
+def _write_users(folder: Path, users: _Users) -> None:
+    """The password file, and a home for each account."""
+    lines = []
+    for account in ACCOUNTS:
+        home = folder / account.user
+        home.mkdir(mode=0o700)
+        os.chown(home, users.mail.pw_uid, users.mail.pw_gid)
+        owner = f"{users.mail.pw_uid}:{users.mail.pw_gid}"
+        lines.append(f"{account.user}:{{PLAIN}}{account.password}:{owner}::{home}::\n")
+    path = folder / "users"
+    path.touch(mode=0o600)
+    path.write_text("".join(lines))
+    os.chown(path, users.internal.pw_uid, users.internal.pw_gid)
+
+
+def _write_configuration(
+    folder: Path, users: _Users, certificate: Certificate, ports: tuple[int, int]
+) -> None:
+    text = Template(_CONFIGURATION.read_text(encoding="utf-8")).substitute(
+        folder=folder,
+        internal_user=users.internal.pw_name,
+        internal_group=grp.getgrgid(users.internal.pw_gid).gr_name,
+        login_user=users.login.pw_name,
+        certificate=certificate.chain,
+        key=certificate.key,
+        plain_port=ports[0],
+        tls_port=ports[1],
+    )
+    (folder / "dovecot.conf").write_text(text, encoding="utf-8")

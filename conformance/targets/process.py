@@ -1,0 +1,222 @@
+"""A server program that this suite runs itself: in a folder of its own, and gone afterwards.
+
+Gone means all of it, however this program ends. The server gets a process group, and beside
+it stands a guard: a shell that waits for the end of a pipe from us. When we die without a
+word, even by SIGKILL, the pipe ends and the guard ends the server and removes the folder.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import signal
+import socket
+import subprocess
+import tempfile
+import time
+from contextlib import suppress
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from conformance.targets.errors import ServerFailed, ServerMissing
+from conformance.targets.loopback import HOST
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+_SYSTEM_FOLDERS = ("/usr/local/sbin", "/usr/sbin", "/sbin")  # often not in the PATH of a user
+_TAIL = 5  # lines of a log that an error shows
+_START, _STOP = 15.0, 5.0  # seconds that a server gets for each
+_GRACE = 0.25  # seconds for its children to follow it
+_POLL = 0.01  # seconds
+
+# Arguments: the process group and the folder. A line on stdin means that all is well.
+_GUARD = """
+read -r word && exit 0
+kill -TERM -"$1"
+tries=0
+while kill -0 -"$1" && [ $tries -lt 50 ]; do sleep 0.1; tries=$((tries + 1)); done
+kill -KILL -"$1"
+rm -rf "$2"
+"""
+
+
+def find_program(name: str, package: str) -> Path:
+    """The program, from the PATH or where systems keep their servers.
+
+    Raises:
+        ServerMissing: It is nowhere; the message names the Debian `package`.
+    """
+    path = os.pathsep.join([os.environ.get("PATH", os.defpath), *_SYSTEM_FOLDERS])
+    found = shutil.which(name, path=path)
+    if found is None:
+        raise ServerMissing(f"{name} is not installed (on Debian: apt install {package})")
+    return Path(found)
+
+
+def make_folder() -> Path:
+    """A new folder for a server, with a path short enough for the names of unix sockets.
+
+    Readable and traversable by all, because servers change their user; what is secret in
+    it has a mode of its own.
+    """
+    place = Path(tempfile.gettempdir())
+    folder = Path(tempfile.mkdtemp(prefix="imapc-", dir=place if _suits(place) else "/tmp"))  # noqa: S108
+    folder.chmod(0o755)
+    return folder
+
+
+def _suits(place: Path) -> bool:
+    """Whether servers can work below `place`, whose path goes into their configuration."""
+    plain = re.fullmatch(r"[\w./-]{1,40}", str(place), re.ASCII) is not None
+    open_to_all = all(folder.stat().st_mode & 0o001 for folder in (place, *place.parents))
+    return plain and (open_to_all or os.geteuid() != 0)
+
+
+def remove_folder(folder: Path) -> None:
+    """Remove what `make_folder` made, though a dying process may still be writing there."""
+    deadline = time.monotonic() + _STOP
+    while folder.exists():
+        shutil.rmtree(folder, ignore_errors=time.monotonic() < deadline)
+
+
+def free_ports() -> tuple[int, int]:
+    """Two ports of 127.0.0.1 that were free a moment ago; somebody else may be quicker."""
+    with socket.socket() as one, socket.socket() as other:
+        for each in (one, other):
+            each.bind((HOST, 0))
+        return one.getsockname()[1], other.getsockname()[1]
+
+
+class ServerProcess:
+    """A server in the foreground, as the leader of its process group."""
+
+    def __init__(
+        self,
+        command: Sequence[str | Path],
+        folder: Path,
+        *,
+        logs: Sequence[Path],
+        name: str = "",
+    ) -> None:
+        """Start `command` in `folder`, which the guard removes if we die.
+
+        What it prints goes to `output` in the folder. `logs` are its own log files, `name` is
+        what errors call it, unless the program's own name will do.
+        """
+        self._name = name or Path(command[0]).name
+        self._logs = (folder / "output", *logs)
+        self._ended = False
+        with (folder / "output").open("wb") as output:
+            self._server = subprocess.Popen(  # noqa: S603 - a program that we looked up
+                command,
+                cwd=folder,
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+            )
+        try:
+            self._guard = subprocess.Popen(  # noqa: S603 - the text above
+                ["/bin/sh", "-c", _GUARD, "guard", str(self._server.pid), folder],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.DEVNULL,
+                start_new_session=True,
+            )
+        except BaseException:
+            self._end_server()
+            raise
+
+    @property
+    def pid(self) -> int:
+        """Of the server, and of its process group."""
+        return self._server.pid
+
+    def wait_for_file(self, path: Path) -> None:
+        """Return as soon as this server has made `path`.
+
+        Raises:
+            ServerFailed: It died, or a bounded time has passed; with the end of its log.
+        """
+        deadline = time.monotonic() + _START
+        while not path.exists():
+            self._check_start(deadline, f"did not make {path.name}")
+            time.sleep(_POLL)
+
+    def wait_for_greeting(self, port: int, *, listening: Path) -> None:
+        """Return as soon as this server greets on `port`.
+
+        `listening` is a file that it writes once its ports are its own, so that a stranger
+        who was quicker to take one is not mistaken for it.
+
+        Raises:
+            ServerFailed: It died, or a bounded time has passed; with the end of its log.
+        """
+        deadline = time.monotonic() + _START
+        while not (listening.exists() and _greets(port)):
+            self._check_start(deadline, "did not greet")
+            time.sleep(_POLL)
+
+    def _check_start(self, deadline: float, otherwise: str) -> None:
+        if self._server.poll() is not None:
+            raise ServerFailed(f"{self._name} died at its start: {self.log_tail()}")
+        if time.monotonic() >= deadline:
+            raise ServerFailed(f"{self._name} {otherwise} within {_START:.0f} s: {self.log_tail()}")
+
+    def log_tail(self) -> str:
+        """The last lines of what the server wrote, as one line of printable characters."""
+        lines: list[str] = []
+        for log in self._logs:
+            with suppress(OSError):
+                lines += log.read_text(errors="replace").splitlines()
+        text = " | ".join(lines[-_TAIL:]) or "its log is empty"
+        return "".join(c if c.isprintable() else "?" for c in text)
+
+    def stop(self) -> None:
+        """End the server with all its processes, and the guard. May be called twice."""
+        try:
+            self._end_server()
+        finally:
+            self._dismiss_guard()
+
+    def _end_server(self) -> None:
+        if self._ended:
+            return
+        # To all at once: a server that passes the signal on takes a second for that.
+        with suppress(ProcessLookupError):
+            os.killpg(self.pid, signal.SIGTERM)
+        with suppress(subprocess.TimeoutExpired):
+            self._server.wait(_STOP)
+            self._await_group_end()
+        with suppress(ProcessLookupError):
+            os.killpg(self.pid, signal.SIGKILL)
+        self._server.wait()
+        self._ended = True
+
+    def _await_group_end(self) -> None:
+        """Wait shortly: what is left may be dead, and only not yet buried by process 1."""
+        deadline = time.monotonic() + _GRACE
+        with suppress(ProcessLookupError):
+            while time.monotonic() < deadline:
+                os.killpg(self.pid, 0)
+                time.sleep(_POLL)
+
+    def _dismiss_guard(self) -> None:
+        if self._guard.stdin is not None and not self._guard.stdin.closed:
+            with suppress(BrokenPipeError), self._guard.stdin as pipe:
+                pipe.write(b"done\n")
+        self._guard.wait()
+
+
+def _greets(port: int) -> bool:
+    """Whether a first line comes from the port, and is a greeting (RFC 3501 section 7.1)."""
+    try:
+        with (
+            socket.create_connection((HOST, port), 1.0) as connection,
+            connection.makefile("rb") as stream,
+        ):
+            return stream.readline(1024).startswith(b"* OK")
+    except OSError:
+        return False

@@ -1,0 +1,94 @@
+"""Running a program of our own: how its death reads, and what is never left behind."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from conformance.targets.errors import ServerFailed, ServerMissing
+from conformance.targets.process import (
+    ServerProcess,
+    find_program,
+    make_folder,
+    remove_folder,
+)
+
+
+@pytest.fixture
+def folder() -> Iterator[Path]:
+    made = make_folder()
+    yield made
+    remove_folder(made)
+
+
+def shell(script: str, folder: Path) -> ServerProcess:
+    return ServerProcess(["/bin/sh", "-c", script], folder, logs=[folder / "log"])
+
+
+def test_death_reads_as_one_harmless_line(folder: Path) -> None:
+    process = shell("printf '1\\n2\\n3\\n4\\n' ; printf '5\\033[31m\\n6\\n' >log; exit 1", folder)
+    try:
+        with pytest.raises(ServerFailed) as caught:
+            process.wait_for_greeting(1, listening=folder)
+    finally:
+        process.stop()
+    assert str(caught.value) == "sh died at its start: 2 | 3 | 4 | 5?[31m | 6"
+
+
+def test_death_without_a_word(folder: Path) -> None:
+    process = shell("exit 1", folder)
+    try:
+        with pytest.raises(ServerFailed, match=r"^sh died at its start: its log is empty$"):
+            process.wait_for_greeting(1, listening=folder)
+    finally:
+        process.stop()
+
+
+def test_patience_ends(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("conformance.targets.process._START", 0.1)
+    process = shell("sleep 60", folder)
+    try:
+        with pytest.raises(ServerFailed, match=r"^sh did not greet within 0 s: its log is empty$"):
+            process.wait_for_greeting(1, listening=folder / "never")
+    finally:
+        process.stop()
+    with pytest.raises(ProcessLookupError):
+        os.kill(process.pid, 0)
+
+
+def test_stop_twice(folder: Path) -> None:
+    process = shell("sleep 60", folder)
+    process.stop()
+    process.stop()
+    assert folder.exists()
+
+
+def test_a_long_or_odd_place_is_not_used(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("x" * 60, "a b"):
+        place = tmp_path / name
+        place.mkdir()
+        monkeypatch.setattr(tempfile, "tempdir", str(place))
+        made = make_folder()
+        try:
+            assert made.parent == Path("/tmp")  # noqa: S108
+        finally:
+            remove_folder(made)
+
+
+def test_a_program_is_found_outside_the_path(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    program = tmp_path / "served"
+    program.write_text("#!/bin/sh\n")
+    program.chmod(0o755)
+    monkeypatch.setenv("PATH", "/nowhere")
+    with pytest.raises(
+        ServerMissing, match=r"^served is not installed \(on Debian: apt install s\)"
+    ):
+        find_program("served", "s")
+    monkeypatch.setattr("conformance.targets.process._SYSTEM_FOLDERS", (str(tmp_path),))
+    assert find_program("served", "s") == program
