@@ -6,6 +6,7 @@ Exit codes: 0 nothing beyond what is known, 1 findings, 2 the run could not happ
 from __future__ import annotations
 
 import argparse
+import contextlib
 import io
 import os
 import signal
@@ -66,7 +67,11 @@ def main(argv: Sequence[str] | None = None) -> int:
     )
     run.add_argument("--quiet", action="store_true", help="no progress, only the summary")
     run.set_defaults(verb=_run)
-    options = parser.parse_args(argv)
+    # Words may stand on both sides of options, which argparse does not know of verbs.
+    options, more = parser.parse_known_args(argv)
+    if strange := [word for word in more if word.startswith("-")]:
+        parser.error(f"unknown option {strange[0]}")
+    options.words += more
     signal.signal(signal.SIGTERM, _interrupt)  # so that a run that is ended cleans up
     try:
         return int(options.verb(options))
@@ -134,11 +139,13 @@ def _pytest(runner: plugin.Runner, files: Sequence[Path], keyword: str) -> str:
         "-ppytest_html.plugin",
         "-pconformance.plugin",
         "-pno:cacheprovider",
+        "--capture=no",  # the progress is shown while cases run
     ]
     if keyword:
         arguments.append(f"-k{keyword}")
     said = io.StringIO()
-    pytest.main(arguments, plugins=[_Aside(said), _Registration(runner)])
+    with contextlib.redirect_stderr(said):
+        pytest.main(arguments, plugins=[_Aside(said), _Registration(runner)])
     return said.getvalue()
 
 

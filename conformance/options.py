@@ -84,7 +84,7 @@ def make_campaign(values: Mapping[str, Any], target: str | None) -> Campaign:
     """Build the campaign that options describe. `values` go by name with `_` for `-`.
 
     Raises:
-        OptionError: no target, two, or an unknown server.
+        OptionError: no target, two, an unknown server, or no folder to write to.
         TargetError: a malformed URL, or no password.
         KnownError: the file of known deviations is wrong.
     """
@@ -99,11 +99,17 @@ def make_campaign(values: Mapping[str, Any], target: str | None) -> Campaign:
         for option in OPTIONS
         if not option.own and values.get(option.name.replace("-", "_"))
     }
+    output = values.get("output") or OUTPUT
+    made = make_target(values, target)
+    try:
+        output.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise OptionError(f"{output}: {error.strerror}") from None
     return Campaign(
-        make_target(values, target),
+        made,
         Suite(),
         Settings(
-            output=values.get("output") or OUTPUT,
+            output=output,
             repeat=_repeat(given, target),
             way=way,
             known=KnownDeviations.load(known) if known else KnownDeviations(),

@@ -5,7 +5,6 @@ Only their description; who fills a mailbox with them is `workspace`.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -36,18 +35,17 @@ class Fixture:
     messages: tuple[Message, ...] = ()
 
 
-def load_fixtures(files: Iterable[Path], messages: Path) -> dict[str, Fixture]:
-    """Load the fixtures; `messages` is the folder of their message files.
+def load_fixtures(path: Path, messages: Path) -> dict[str, Fixture]:
+    """Load the fixtures of a file; `messages` is the folder of their message files.
 
     Raises:
         CaseError: an entry with unknown, missing or wrong fields, or a name that stands twice.
     """
     found = {NONE: Fixture(NONE, "No mailbox: the name is free")}
-    for path in files:
-        for name, entry in read_toml(path).items():
-            if name in found:
-                raise CaseError(path, line_of(path, f"[{name}]"), f"fixture {name} stands twice")
-            found[name] = _read(path, name, entry, messages)
+    for name, entry in read_toml(path).items():
+        if name in found:
+            raise CaseError(path, line_of(path, f"[{name}]"), f"fixture {name} stands twice")
+        found[name] = _read(path, name, entry, messages)
     return found
 
 

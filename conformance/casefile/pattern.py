@@ -112,6 +112,13 @@ def compile_pattern(server: ServerText, kind: ServerKind) -> Pattern:
             holes.append(piece)
     response = read_response(bytes(text) + b"\r\n")
     _check(response)
+    if (
+        kind == "never"
+        and response.kind == "data"
+        and not response.number
+        and (all(isinstance(v, Group) and not v.items for v in response.values))
+    ):
+        raise ValueError(f"this forbids only an empty {response.name}: write '{response.name} ...'")
     return Pattern(server.line, server.text, response=response, holes=tuple(holes))
 
 

@@ -27,7 +27,7 @@ class Expectation:
     @property
     def required(self) -> bool:
         """Whether the window is incomplete without a match."""
-        return self.kind in ("must", "later", "exact")
+        return self.kind in ("must", "later", "exact", "given")
 
     @property
     def tagged(self) -> bool:
@@ -83,6 +83,15 @@ def _expectation(line: ServerLine) -> Expectation:
 
 def _patterns(steps: tuple[Step, ...]) -> Iterator[Pattern]:
     return (p for step in steps for expected in step.expects for p in expected.patterns)
+
+
+def used_values(steps: tuple[Step, ...]) -> set[str]:
+    """Return the names of all values that a case uses."""
+    names = {name for pattern in _patterns(steps) for name in pattern.uses()}
+    for step in steps:
+        for send in step.sends:
+            names |= {p.name for p in send.pieces if isinstance(p, Hole) and p.name}
+    return names
 
 
 def _check_rules(steps: tuple[Step, ...], grammar: Grammar) -> None:

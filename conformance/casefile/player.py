@@ -5,6 +5,7 @@ The outcome says what came of it, never what it means for the run; that is for w
 
 from __future__ import annotations
 
+import contextlib
 import time
 from dataclasses import dataclass, replace
 
@@ -17,11 +18,12 @@ from conformance.casefile.given import Given
 from conformance.casefile.holes import Hole
 from conformance.casefile.levels import MET, UNMET, Verdict
 from conformance.casefile.match import Received
-from conformance.casefile.plan import Step
+from conformance.casefile.plan import Step, used_values
 from conformance.casefile.script import ClientLine
 from conformance.casefile.tracker import Cause, Tracker, Unmet
 from conformance.casefile.workspace import Workspace
 from conformance.syntax import grammar
+from conformance.wire.errors import TLSFailed
 from conformance.wire.session import CLOSED, TIMED_OUT, Session
 from conformance.wire.transcript import Line
 
@@ -30,6 +32,9 @@ QUIET = 0.3
 
 POLLING = 5.0
 """Seconds for which `C*` repeats its command."""
+
+LATE = 2.0
+"""Seconds for a completion to come after an untagged BAD, which may be all that comes."""
 
 _FIRST_POLL, _LAST_POLL = 0.02, 0.25  # seconds between two polls: doubling from one to the other
 
@@ -64,7 +69,7 @@ class Player:
         sessions: dict[str, Session] = {}
         try:
             self._applies(case)
-            given = self._prepare(case)
+            given = self._prepare(case, steps)
             self._connect(case, steps, given, sessions)
             self._play(case, steps, given, sessions)
         except Skip as skip:
@@ -106,11 +111,11 @@ class Player:
             if capability in capabilities:
                 raise Skip(f"{capability} is announced")
 
-    def _prepare(self, case: Case) -> Given:
+    def _prepare(self, case: Case, steps: tuple[Step, ...]) -> Given:
         fixture = self._fixtures[case.chips.mailbox]
         number = self._workspace.new_case()
         given = Given(self._workspace, number, fixture, self._arena.accounts)
-        if fixture.name != NONE:
+        if fixture.name != NONE and _uses_mailbox(case, steps):
             self._workspace.fill(given["mailbox"].octets, fixture)
         return given
 
@@ -196,6 +201,13 @@ class _Writer:
         return bound.spelling
 
 
+def _uses_mailbox(case: Case, steps: tuple[Step, ...]) -> bool:
+    """Whether the case needs its mailbox to be there; many do not get as far as naming one."""
+    if any(case.chips.state_of(step.who) == "selected" for step in steps):
+        return True
+    return any("mailbox" in name or name.startswith("msg.") for name in used_values(steps))
+
+
 def _own_counts(steps: tuple[Step, ...]) -> dict[int, list[ClientLine]]:
     """Find the lines of the literal that each `{#}` announces, by the line of the hole."""
     literals: dict[int, list[ClientLine]] = {}
@@ -215,7 +227,9 @@ def _act(session: Session, what: bytes | ClientLine) -> None:
     elif what.kind == "pause":
         time.sleep(what.pause)
     elif what.kind == "tls":
-        session.negotiate_tls()
+        # When it fails the connection is closed, which the next window sees.
+        with contextlib.suppress(TLSFailed):
+            session.negotiate_tls()
     else:
         session.close(reset=what.kind == "reset")
 
@@ -229,6 +243,8 @@ def _await(session: Session, tracker: Tracker, timeout: float, *, tag: bytes = b
         tracker.only_listens
     ):
         patience = QUIET if tracker.only_listens else deadline - time.monotonic()
+        if tracker.given_up:
+            patience = min(patience, LATE)
         arrival = session.receive(max(patience, 0.0))
         if arrival is TIMED_OUT:
             if tracker.only_listens:
@@ -266,8 +282,10 @@ class _Poll:
         while True:
             tag = b""
             for send in self._step.sends:
+                if rounds and send.kind != "poll":
+                    continue
                 data = self._writer.octets(send)
-                if send.kind == "poll" and rounds:
+                if rounds:
                     first, space, rest = data.partition(b" ")
                     tag = b"%s.%d" % (first, rounds)
                     data = tag + space + rest
@@ -285,5 +303,12 @@ class _Poll:
 
 def _transcript(sessions: dict[str, Session]) -> tuple[tuple[str, Line], ...]:
     """Interleave the transcripts of the connections by time."""
-    lines = [(who, line) for who, s in sessions.items() for line in s.transcript.lines()]
+    if not sessions:
+        return ()
+    first = min(session.transcript.started for session in sessions.values())
+    lines = [
+        (who, replace(line, when=line.when + session.transcript.started - first))
+        for who, session in sessions.items()
+        for line in session.transcript.lines()
+    ]
     return tuple(sorted(lines, key=lambda pair: pair[1].when))

@@ -14,7 +14,7 @@ from typing import Literal, TypeAlias
 from conformance.casefile.holes import Hole, Piece, split
 
 ClientKind: TypeAlias = Literal["line", "raw", "literal", "poll", "close", "reset", "tls", "pause"]
-ServerKind: TypeAlias = Literal["must", "later", "may", "never", "exact"]
+ServerKind: TypeAlias = Literal["must", "later", "may", "never", "exact", "given"]
 
 _STATEMENT = re.compile(
     r"(?:(?P<who>[a-z][a-z0-9-]*) )?(?P<side>[CS])(?P<mark>[^ ]?)"
@@ -28,6 +28,7 @@ _SERVER_MARKS: dict[str, ServerKind] = {
     "?": "may",
     "!": "never",
     "=": "exact",
+    "-": "given",
 }
 _ACTIONS: dict[str, ClientKind] = {"{close}": "close", "{reset}": "reset", "{tls}": "tls"}
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
@@ -28,15 +27,12 @@ class Suite:
     @cached_property
     def catalogue(self) -> Catalogue:
         """The requirements of all RFCs."""
-        return load_catalogue(
-            [*sorted(self.root.glob("*/requirements.toml")), *_drafts("requirements")]
-        )
+        return load_catalogue(sorted(self.root.glob("*/requirements.toml")))
 
     @cached_property
     def fixtures(self) -> dict[str, Fixture]:
         """The fixtures by name."""
-        files = [self.root / "fixtures.toml", *_drafts("fixtures")]
-        return load_fixtures(files, self.root / "messages")
+        return load_fixtures(self.root / "fixtures.toml", self.root / "messages")
 
     def case_files(self) -> list[Path]:
         """Return the case files below the root, in order."""
@@ -88,8 +84,3 @@ def load_all(
             raise CaseError(case.path, case.line, f"case {case.id} stands twice")
         seen[case.id] = case
     return cases
-
-
-def _drafts(kind: str) -> list[Path]:
-    folder = os.environ.get("IMAP_CONFORMANCE_DRAFTS")
-    return sorted(Path(folder).glob(f"{kind}-*.toml")) if folder else []

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
 from conformance.casefile.bindings import Bound
+from conformance.casefile.errors import Skip
 from conformance.casefile.match import Differs, Fetched, Matcher, Received
 from conformance.casefile.plan import Expectation, Step
 from conformance.syntax.grammar import Grammar
@@ -48,6 +49,7 @@ class Tracker:
     passed_over: list[Received] = field(default_factory=list)
     """Untagged responses that no line took, in order."""
     _arrived: int = 0
+    _untagged_bad: bool = False
     _fetched: dict[int, Fetched] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -58,6 +60,11 @@ class Tracker:
         """Whether the window has tagged lines and all of them have matched."""
         tagged = [line for line in self._lines if line.expectation.tagged]
         return bool(tagged) and all(line.matched_at for line in tagged)
+
+    @property
+    def given_up(self) -> bool:
+        """Whether an untagged BAD came, which may stand for the completion that is awaited."""
+        return self._untagged_bad
 
     @property
     def waits_for_tag(self) -> bool:
@@ -89,6 +96,7 @@ class Tracker:
         self._arrived += 1
         response = received.response
         fetched = self._merge(received)
+        self._untagged_bad |= response.kind == "status" and response.name == "BAD"
         matched = False
         for index, line in enumerate(self._lines):
             kind = line.expectation.kind
@@ -135,6 +143,7 @@ class Tracker:
                     cause = "mismatch"
                 received = _text(line.nearest) if line.nearest else _NOTHING[cause]
                 reason = line.reason if line.nearest else _REASONS[cause]
+                _skip_unless_given(line.expectation, received)
                 return Unmet(cause, line.expectation.line, line.expectation.text, received, reason)
         return Unmet(cause, self._last_line, "an answer", _NOTHING[cause], _REASONS[cause])
 
@@ -191,6 +200,7 @@ class Tracker:
         for line in self._lines:
             for pattern in line.expectation.patterns:
                 if pattern.tag == tag and not line.matched_at:
+                    _skip_unless_given(line.expectation, _text(received))
                     reason = line.reason or f"answered {received.response.name}"
                     return Unmet(
                         "mismatch",
@@ -215,6 +225,11 @@ class Tracker:
             _text(received),
             "a tagged response that nobody awaits",
         )
+
+
+def _skip_unless_given(expectation: Expectation, received: str) -> None:
+    if expectation.kind == "given":
+        raise Skip(f"only where the server answers {expectation.text}; it answered {received}")
 
 
 _NOTHING: dict[Cause, str] = {

@@ -127,10 +127,20 @@ class Workspace:
             probe = prefix + self._run.encode() + b"-0"
             reply = self._session.command(b"CREATE " + astring(probe).spelling)
             if reply.ok:
-                self._session.command(b"DELETE " + astring(probe).spelling)
-                return Hierarchy(delimiter, prefix)
+                return Hierarchy(self._usable(delimiter, probe), prefix)
             said = str(reply)
         raise TargetError(f"the account lets no mailbox be created: {said}")
+
+    def _usable(self, delimiter: bytes | None, probe: bytes) -> bytes | None:
+        """Remove the probe; a delimiter is of use only where mailboxes may have children."""
+        if delimiter is not None:
+            child = astring(probe + delimiter + b"child").spelling
+            if self._session.command(b"CREATE " + child).ok:
+                self._session.command(b"DELETE " + child)
+            else:
+                delimiter = None
+        self._session.command(b"DELETE " + astring(probe).spelling)
+        return delimiter
 
     def _prefixes(self, delimiter: bytes | None) -> list[bytes]:
         prefixes = [b""]

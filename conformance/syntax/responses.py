@@ -268,6 +268,9 @@ def _section_key(key: Value) -> bytes:
     return _HEADER_NAME.sub(rb"\1", bytes(key.octets)).upper()
 
 
+_DEEPEST = 100  # parentheses in parentheses; deeper ones, which no message needs, are passed over
+
+
 class _Reader:
     """Reads words, strings and groups from a skeleton, taking payloads from the literals."""
 
@@ -284,7 +287,7 @@ class _Reader:
             kind = token.lastgroup
             if kind == "word":
                 current.append(self._word(token))
-            elif kind == "open":
+            elif kind == "open" and len(outer) < _DEEPEST:
                 outer.append((opened, current))
                 opened, current = token.start(), []
             elif kind == "close":

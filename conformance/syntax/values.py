@@ -19,6 +19,9 @@ Form: TypeAlias = Literal["atom", "quoted", "literal"]
 Role: TypeAlias = Literal["keyword", "string", "folded", "mailbox", "number", "date-time"]
 
 
+_MOST_DIGITS = 20
+
+
 class Leaf(NamedTuple):
     """One atom, number, NIL, quoted string or literal.
 
@@ -39,8 +42,10 @@ class Leaf(NamedTuple):
 
     @property
     def number(self) -> int | None:
-        """The value as an unsigned number, None when it is not one."""
-        return int(self.octets) if self.form == "atom" and self.octets.isdigit() else None
+        """The value as an unsigned number, None when it is not one, nor anything near 32 bits."""
+        if self.form != "atom" or not self.octets.isdigit() or len(self.octets) > _MOST_DIGITS:
+            return None
+        return int(self.octets)
 
     @property
     def name(self) -> bytes:

@@ -124,7 +124,7 @@ class Dialogue:
             elif not self._goes_on(frame.text):
                 begun.append(self._begin(frame.text, when))
                 begun[-1].literals = frame.literals
-        if self._client.expected is not None:
+        if self._client.goes_on:
             text = self._client.unfinished
             if self._current is None:
                 self._current = self._begin(text, when)
@@ -323,8 +323,7 @@ class Dialogue:
         A synchronising one of which nothing was sent never will be; any other is under way
         and the server reads it, whatever it thinks of the command.
         """
-        expected = self._client.expected
-        if expected is not None and expected[2] and expected[1] == 0:
+        if self._client.awaits_prompt:
             self._client.drop_frame()
             self._current = None
             command.sending = False

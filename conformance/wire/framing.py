@@ -182,10 +182,22 @@ class Framer:
                 return frame
 
     @property
-    def expected(self) -> tuple[int, int, bool] | None:
-        """Size, octets received and synchronising or not of the literal being read."""
-        payload = self._payload
-        return None if payload is None else (payload.size, payload.received, payload.sync)
+    def goes_on(self) -> bool:
+        """Whether a frame has begun that goes on with, or behind, a literal."""
+        return bool(self._text)
+
+    @property
+    def awaits_prompt(self) -> bool:
+        """Whether the frame stops at a synchronising literal and nothing came behind its marker.
+
+        True for the empty literal as well (RFC 3501 section 4.3).
+        """
+        if self._payload is not None:
+            return self._payload.sync and self._payload.received == 0
+        ended = self._payload_just_ended
+        if ended is None or not self._text:
+            return False
+        return ended.sync and ended.size == 0 and self._pos >= len(self._buffer)
 
     @property
     def unfinished(self) -> bytes:

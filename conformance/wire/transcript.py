@@ -67,7 +67,8 @@ class Transcript:
     """Keeps the first and the last part of a connection, `limit` octets together."""
 
     def __init__(self, limit: int = 256 * 1024, started: float | None = None) -> None:
-        self._started = time.monotonic() if started is None else started
+        self.started = time.monotonic() if started is None else started
+        """Value of `time.monotonic` from which times count."""
         self._head: list[Entry] = []
         self._tail: deque[Entry] = deque()
         self._head_room = limit // 2
@@ -85,7 +86,7 @@ class Transcript:
 
     def add(self, direction: Direction, data: bytes | bytearray | memoryview, when: float) -> None:
         """Record octets; `when` is a value of `time.monotonic`."""
-        when -= self._started
+        when -= self.started
         view = memoryview(data)
         if self._head_room > 0:
             keep = max(0, min(len(view), self._head_room - _ENTRY_COST))

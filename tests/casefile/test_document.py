@@ -140,6 +140,7 @@ BAD = {
     "lines without literal": (11, "ends in '{#}'", script("C: a1 X", "S| x")),
     "client literal without lines": (10, "no 'C|' lines", script("C: a1 X {#}", "S: +")),
     "client lines without literal": (10, "'C|' needs", script("C| x")),
+    "forbids nothing": (11, "only an empty LIST", script("C: a1", "S! * LIST", "S: a1 OK")),
     "later of nothing": (11, "needs an 'S' line", script("C: a1 X", "S> * 1 EXISTS")),
     "alternative to nothing": (11, "has to arrive", script("C: a1 X", "S/ * 1 EXISTS")),
     "text in a pattern": (11, "not matched", script("C: a1 X", "S: a1 OK done")),

@@ -174,6 +174,46 @@ def test_skips_what_does_not_apply(tmp_path: Path, chips: str, reason: str) -> N
     assert reason in outcome.reason
 
 
+def test_a_condition_that_is_not_met_skips(tmp_path: Path) -> None:
+    block = "C: a1 NOOP\nS- a1 OK\nC: a2 CHECK\nS: a2 OK"
+    for number, (said, verdict) in enumerate(((b"NO", "skip"), (b"OK", "pass"))):
+        (tmp_path / str(number)).mkdir()
+        with server(noop(b"TAG " + said + b" x\r\n")) as endpoint:
+            outcome = play(tmp_path / str(number), endpoint, block)
+        assert outcome.verdict == verdict, outcome
+
+
+def test_an_untagged_condition_skips_too(tmp_path: Path) -> None:
+    block = "C: a1 NOOP\nS- * 4 EXISTS\nS: a1 OK"
+    with server(usual) as endpoint:
+        outcome = play(tmp_path, endpoint, block)
+    assert outcome.verdict == "skip"
+    assert "only where the server answers * 4 EXISTS" in outcome.reason
+
+
+def test_an_untagged_bad_is_not_waited_for_long(tmp_path: Path) -> None:
+    with server(noop(b"* BAD what?\r\n")) as endpoint:
+        outcome = play(tmp_path, endpoint, "C: a1 NOOP\nS: a1 OK")
+    assert (outcome.verdict, outcome.cause) == ("fail", "timeout")
+
+
+def test_tls_that_fails_closes_the_connection(tmp_path: Path) -> None:
+    block = "C: a1 NOOP\nS: a1 OK\nC: {tls}\nS: {close}"
+    with server(noop(b"TAG OK go\r\nthis is no TLS\r\n")) as endpoint:
+        outcome = play(tmp_path, endpoint, block, "`state=greeted`")
+    assert outcome.verdict == "pass", outcome
+
+
+def test_a_child_is_skipped_where_none_can_be_made(tmp_path: Path) -> None:
+    def childless(command: bytes) -> bytes:
+        refused = command.startswith(b"CREATE") and command.endswith(b"/CHILD")
+        return b"TAG NO no inferiors\r\n" if refused else usual(command)
+
+    with server(childless) as endpoint:
+        outcome = play(tmp_path, endpoint, "C: a1 CREATE {mailbox/x}\nS: a1 OK")
+    assert outcome.verdict == "skip"
+
+
 def test_a_child_is_skipped_without_a_hierarchy(tmp_path: Path) -> None:
     def flat(command: bytes) -> bytes:
         listing = b'* LIST () NIL ""\r\nTAG OK x\r\n'
@@ -185,16 +225,12 @@ def test_a_child_is_skipped_without_a_hierarchy(tmp_path: Path) -> None:
 
 
 def test_a_refused_fixture_blocks(tmp_path: Path) -> None:
-    created = 0
-
     def refusing(command: bytes) -> bytes:
-        nonlocal created
-        created += command.startswith(b"CREATE")
-        refused = command.startswith(b"CREATE") and created > 1
+        refused = command.startswith(b"CREATE") and command.endswith(b"-1")
         return b"TAG NO quota\r\n" if refused else usual(command)
 
     with server(refusing) as endpoint:
-        outcome = play(tmp_path, endpoint, "C: a1 NOOP\nS: a1 OK")
+        outcome = play(tmp_path, endpoint, "C: a1 SELECT {mailbox}\nS: a1 OK")
     assert outcome.verdict == "blocked"
     assert "quota" in outcome.reason
 

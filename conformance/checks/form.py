@@ -1,0 +1,99 @@
+"""The form of a response: its octets as the framing saw them, its syntax by the grammar.
+
+The fault of a line end or a NUL is one finding: the framing repairs the line, and the grammar
+then looks at the repaired one. A response of which octets are missing is not parsed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from conformance.checks.extensions import foreign, stems
+from conformance.checks.finding import Fault, Rule, Source
+from conformance.syntax import grammar
+from conformance.syntax.grammar import Grammar, SyntaxFault
+from conformance.syntax.modules import available
+from conformance.wire.dialogue import Arrival
+from conformance.wire.framing import FramingFault
+from conformance.wire.session import Session
+
+CONFORM = Rule(
+    "3501-7.2.1-conform",
+    "MUST",
+    "7.2.1",
+    "Responses keep to RFC 3501 unless the server has announced an extension that adds to them.",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Formal:
+    """A breach of form and where it was seen: by the framing or by the grammar."""
+
+    source: Source
+    fault: Fault
+
+
+class Form:
+    """Judges the form of every response of a run, by the capabilities that its server announced.
+
+    What one session was told counts for all: a list sent before LOGIN is mostly shorter than the
+    one after it, and no session has to ask twice.
+    """
+
+    def __init__(self) -> None:
+        self.announced: frozenset[str] = frozenset()
+        self._seen: frozenset[str] | None = None
+        self._grammar: Grammar = grammar.load()
+
+    def faults(self, session: Session, arrival: Arrival) -> Iterator[Formal]:
+        """Return what is wrong with the form of a response."""
+        told = session.dialogue.capabilities
+        if told is not None and told is not self._seen:
+            self._learn(told)
+        frame = arrival.frame
+        for framing in frame.faults:
+            yield Formal("framing", _of_framing(framing))
+        if not frame.complete:
+            return
+        fault = self._grammar.check(arrival.start, frame.text, frame.literals)
+        if fault is not None:
+            yield from self._of_syntax(fault, arrival)
+
+    def _learn(self, told: frozenset[str]) -> None:
+        self._seen = told
+        if not told <= self.announced:
+            self.announced |= told
+            self._grammar = grammar.load(self.announced)
+
+    def _of_syntax(self, fault: SyntaxFault, arrival: Arrival) -> Iterator[Formal]:
+        added = foreign(arrival.response)
+        if added and self.announced:
+            stemmed = stems(self.announced)
+            for name, capabilities in added.items():
+                if stemmed.isdisjoint(capabilities):
+                    message = f"{name} belongs to an extension that was never announced."
+                    expected = "one of " + ", ".join(sorted(capabilities)) + " in CAPABILITY"
+                    yield Formal("syntax", Fault(CONFORM, message, expected, name))
+                    return
+            if not any(self._is_covered(capabilities) for capabilities in added.values()):
+                return  # what it has to look like is in a grammar that we do not have
+        elif added:
+            return  # nobody knows yet what is announced
+        rule = Rule(fault.requirement, "MUST", fault.section, f"The formal syntax of {fault.rule}.")
+        expected = " or ".join(fault.expected) or "nothing more"
+        yield Formal("syntax", Fault(rule, fault.message, expected, fault.shape))
+
+    def _is_covered(self, capabilities: frozenset[str]) -> bool:
+        """Whether one of the grammars in use describes what these capabilities bring."""
+        return any(
+            not capabilities.isdisjoint(stems(module.capabilities))
+            for module in available()
+            if module.name in self._grammar.modules
+        )
+
+
+def _of_framing(framing: FramingFault) -> Fault:
+    section = framing.requirement.split("-")[1]
+    rule = Rule(framing.requirement, "MUST", section, "The octets form lines and literals.")
+    return Fault(rule, framing.message, "lines that end in CRLF, literals of the stated size")

@@ -1,0 +1,224 @@
+"""Runs every check on every response of every session, and hands on what they find.
+
+The checks are in the modules of their families, what they know in `view` and `ledger`; here is
+only their order: form first, then the rules by the name of the response, then the view follows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection
+from typing import NamedTuple
+
+from conformance.checks import closing, flags, required, sizes, static, tags, uids
+from conformance.checks.finding import KEPT, Fault, Finding, Rule, Source, show
+from conformance.checks.form import CONFORM, Form
+from conformance.checks.ledger import BOXES, ENTRIES, Ledger
+from conformance.checks.table import Check, Doubt
+from conformance.checks.view import TAGGED, View, count_of, key_of
+from conformance.wire.commands import Command
+from conformance.wire.dialogue import Arrival
+from conformance.wire.session import Ending, Session
+from conformance.wire.transcript import Line, escape
+
+CHECKS: tuple[Check, ...] = (
+    *closing.CHECKS,
+    *tags.CHECKS,
+    *sizes.CHECKS,
+    *uids.CHECKS,
+    *static.CHECKS,
+    *flags.CHECKS,
+    *required.CHECKS,
+)
+"""Every check of a response, in the order in which they look."""
+
+RULES: tuple[Rule, ...] = tuple(
+    {
+        rule.requirement: rule
+        for check in CHECKS
+        for rule in (*check.rules, *closing.END_RULES, CONFORM)
+    }.values()
+)
+"""Every rule that a check can report; framing and the grammar add theirs."""
+
+NAMES = frozenset({"syntax", "framing", closing.END_NAME, *(check.name for check in CHECKS)})
+"""What `allow` may name, beside requirement ids."""
+
+_BY_KEY = {
+    key: tuple(check for check in CHECKS if key in check.keys)
+    for key in {key for check in CHECKS for key in check.keys}
+}
+
+EXCERPT = 16
+"""Lines of a transcript in a finding, the offending one near their end."""
+_BEHIND = 2
+_SEEN = 10_000
+_DOUBTS = 1_000
+
+
+class _Doubtful(NamedTuple):
+    """A finding that counts unless something excuses it before the next tagged response."""
+
+    name: str
+    finding: Finding
+    doubt: Doubt
+
+
+class Monitor:
+    """Observes all sessions of one run against one server; give it to each as an observer.
+
+    `sink` is called with each finding at once, in the thread of the session. A rule broken again
+    is handed on again, without an excerpt.
+    """
+
+    def __init__(
+        self, sink: Callable[[Finding], None], *, entries: int = ENTRIES, boxes: int = BOXES
+    ) -> None:
+        self._sink = sink
+        self._ledger = Ledger(entries, boxes)
+        self._form = Form()
+        self._views: dict[Session, View] = {}
+        self._doubts: dict[Session, list[_Doubtful]] = {}
+        self._label = ""
+        self._allow: frozenset[str] = frozenset()
+        self._shown: set[tuple[str, str]] = set()
+        self._numbers = 0
+
+    def begin(self, label: str, allow: Collection[str] = ()) -> None:
+        """Begin a case: `label` goes to findings, checks and requirements in `allow` are silent.
+
+        Raises ValueError when `allow` names neither a check nor, with a hyphen and a digit in
+        front, a requirement.
+        """
+        unknown = [name for name in allow if name not in NAMES and not name[:1].isdigit()]
+        if unknown:
+            raise ValueError(f"no such ambient check: {', '.join(unknown)}")
+        self._label, self._allow = label, frozenset(allow)
+        self._shown.clear()
+
+    def end(self) -> None:
+        """End a case: forget the sessions; what was said of messages stays, in bounded space."""
+        self._views.clear()
+        self._doubts.clear()
+        self._ledger.forget_validities()
+        self._label, self._allow = "", frozenset()
+        self._shown.clear()
+
+    # -- what a session tells ----------------------------------------------------------
+
+    def command(self, session: Session, command: Command) -> None:
+        """See `wire.session.Observer`."""
+        self._view(session).command(command)
+
+    def arrival(self, session: Session, arrival: Arrival) -> None:
+        """See `wire.session.Observer`."""
+        view = self._view(session)
+        frame = arrival.frame
+        for formal in self._form.faults(session, arrival):
+            self._report(view, formal.source, formal.source, formal.fault, frame.text)
+        if not frame.complete:
+            view.lost()
+            return
+        key = key_of(frame.text)
+        if session in self._doubts:
+            self._settle(view, key, arrival)
+        for check in _BY_KEY.get(key, ()):
+            self._run(check, view, arrival)
+        view.take(key, arrival)
+
+    def ended(self, session: Session, ending: Ending) -> None:
+        """See `wire.session.Observer`."""
+        view = self._views.pop(session, None)
+        self._doubts.pop(session, None)
+        if view is None:
+            return
+
+        def report(fault: Fault, doubt: Doubt | None = None) -> None:  # noqa: ARG001
+            self._report(view, "ambient", closing.END_NAME, fault, b"")
+
+        closing.end_of_connection(view, ending, report)
+
+    # -- findings ----------------------------------------------------------------------
+
+    def _view(self, session: Session) -> View:
+        view = self._views.get(session)
+        if view is None:
+            self._numbers += 1
+            view = self._views[session] = View(session, self._ledger, self._numbers)
+        return view
+
+    def _run(self, check: Check, view: View, arrival: Arrival) -> None:
+        def report(fault: Fault, doubt: Doubt | None = None) -> None:
+            text = arrival.frame.text
+            if doubt is None:
+                self._report(view, "ambient", check.name, fault, text)
+                return
+            doubts = self._doubts.setdefault(view.session, [])
+            if len(doubts) < _DOUBTS and self._is_wanted(check.name, fault):
+                finding = self._finding(view, "ambient", check.name, fault, text)
+                doubts.append(_Doubtful(check.name, finding, doubt))
+
+        check.judge(view, arrival, report)
+
+    def _settle(self, view: View, key: str, arrival: Arrival) -> None:
+        """Drop the doubtful findings that this response excuses; a tagged one decides."""
+        doubts = [
+            doubtful
+            for doubtful in self._doubts.pop(view.session)
+            if not _is_excused(doubtful.doubt, view, key, arrival)
+        ]
+        if key != TAGGED:
+            if doubts:
+                self._doubts[view.session] = doubts
+            return
+        for doubtful in doubts:
+            self._sink(doubtful.finding)
+
+    def _is_wanted(self, name: str, fault: Fault) -> bool:
+        return name not in self._allow and fault.rule.requirement not in self._allow
+
+    def _report(self, view: View, source: Source, name: str, fault: Fault, text: bytes) -> None:
+        if self._is_wanted(name, fault):
+            self._sink(self._finding(view, source, name, fault, text))
+
+    def _finding(self, view: View, source: Source, name: str, fault: Fault, text: bytes) -> Finding:
+        rule, shape = fault.rule, fault.variant or name
+        first = (rule.requirement, shape) not in self._shown
+        if first and len(self._shown) < _SEEN:
+            self._shown.add((rule.requirement, shape))
+        return Finding(
+            requirement=rule.requirement,
+            level=rule.level,
+            section=rule.section,
+            message=fault.message,
+            expected=fault.expected,
+            received=show(text) or "the end of the connection",
+            shape=shape,
+            source=source,
+            excerpt=_excerpt(view.session, text) if first else (),
+            offending=text[:KEPT],
+            label=self._label,
+            session=view.session.name,
+        )
+
+
+def _is_excused(doubt: Doubt, view: View, key: str, arrival: Arrival) -> bool:
+    if doubt.exists:
+        return key == "EXISTS" and (count_of(arrival.frame.text) or 0) >= doubt.exists
+    if doubt.uid_of:
+        if key == TAGGED:
+            return arrival.status != "OK" or doubt.uid_of in view.with_uid
+        return key == "EXPUNGE"  # the numbers have moved
+    return key == TAGGED and doubt.refused and arrival.status == "BAD"
+
+
+def _excerpt(session: Session, text: bytes) -> tuple[Line, ...]:
+    """Return the lines of the transcript around the offending response, or its last lines."""
+    lines = session.transcript.lines()
+    wanted = escape(text[:120].split(b"\r\n")[0])
+    end = len(lines)
+    if wanted:
+        for index in range(len(lines) - 1, -1, -1):
+            if lines[index].direction == "S" and lines[index].text.startswith(wanted):
+                end = min(end, index + 1 + _BEHIND)
+                break
+    return tuple(lines[max(0, end - EXCERPT) : end])

@@ -1,0 +1,295 @@
+"""What one session has been told: its mailbox as the server described it, and what it sent.
+
+The picture follows the server's own stream, so it is right as long as the server is; where it
+can not be known what the server means (a SELECT is under way, octets were lost, a command was
+malformed on purpose) the picture says so, and the checks are silent. Nothing here judges.
+"""
+
+from __future__ import annotations
+
+import re
+from base64 import b64decode
+from binascii import Error as Base64Error
+from typing import TYPE_CHECKING
+
+from conformance.checks.ledger import Ledger
+from conformance.checks.selection import POSITIONS, Positions, Selection
+from conformance.syntax.values import Leaf, Value
+from conformance.wire.commands import PROMPTED, SELECTING, Command, first_string
+from conformance.wire.dialogue import Arrival
+
+if TYPE_CHECKING:
+    from conformance.wire.session import Session
+
+TAGGED = "tagged"
+"""Key of tagged responses; other keys are the names of untagged responses, and `+`."""
+
+MAX_NUMBER = 0xFFFFFFFF
+
+_KEY = re.compile(rb"\* *(?:\d+ +)?([A-Za-z][^ \r\n]*)")
+_COUNT = re.compile(rb"\* *(\d{1,19}) ")
+_CODE = re.compile(rb"\* *(?:OK|NO|BAD) +\[([A-Za-z][^ \]\r\n]*)(?: +(\d{1,19})\])?", re.IGNORECASE)
+_CLEAN = re.compile(rb"[\x20-\x7e\x80-\xff\r\n]{1,4096}")
+_VERB = re.compile(r"[A-Z][A-Z0-9]*(?: [A-Z]+)?")
+
+# Commands whose tag is remembered, to know a second answer from an answer to nothing.
+_TAGS_KEPT = 1_000
+
+_TOUCH_FLAGS = frozenset(
+    {"STORE", "UID STORE", "APPEND", "COPY", "UID COPY", "MOVE", "UID MOVE", "REPLACE"}
+)
+_MOVE_NAMES = frozenset({"DELETE", "RENAME"})
+
+
+def key_of(text: bytes) -> str:
+    """Return the key of a response: its name in capitals, `+` or TAGGED; cheap, never fails."""
+    if text.startswith(b"*"):
+        found = _KEY.match(text)
+        return found[1].decode("latin-1").upper() if found else ""
+    return "+" if text.startswith(b"+") else TAGGED
+
+
+def count_of(text: bytes) -> int | None:
+    """Return the number before EXISTS, RECENT, EXPUNGE or FETCH."""
+    found = _COUNT.match(text)
+    return int(found[1]) if found else None
+
+
+def number_in(value: Value | None) -> int | None:
+    """Return a value as a number up to 32 bits, None when it is none."""
+    if not isinstance(value, Leaf) or value.form != "atom":
+        return None
+    octets = value.octets
+    if len(octets) > 10 or not octets.isdigit():
+        return None
+    number = int(octets)
+    return number if number <= MAX_NUMBER else None
+
+
+class View:
+    """One session: what it sent that matters, and the mailbox that it was told of."""
+
+    def __init__(self, session: Session, ledger: Ledger, number: int) -> None:
+        self.session = session
+        self.ledger = ledger
+        self.user = b"\0%d" % number  # unknown: shares nothing with other sessions
+        self.selection = Selection()
+        self.pending: Selection | None = None
+        """What is being selected, while a SELECT or EXAMINE is in flight."""
+        self.begun: dict[int, int] = {}
+        """Number of each command in flight -> responses read when it was sent."""
+        self.last: dict[str, int] = {}
+        """Key of a response, or its code in brackets -> number of the last one."""
+        self.completed: dict[bytes, None] = {}
+        """Tags that were answered, oldest first."""
+        self.commands = 0
+        self.read = 0
+        self.muddled_by = 0
+        self.bye_after: int | None = None
+        """Number of commands sent when an untagged BYE was read."""
+        self.logged_out = False
+        self.starting_tls = False
+        self.native_utf8 = False
+        """An ENABLE may have changed how messages are shown (RFC 6855, RFC 9051)."""
+        self.notified = False
+        """A NOTIFY may allow EXPUNGE at any time (RFC 5465)."""
+        self.with_uid: set[int] = set()
+        """Messages of which a UID was told since the last tagged response or EXPUNGE."""
+
+    @property
+    def current(self) -> Selection | None:
+        """The selected mailbox; None while another is being selected: whose data is it?"""
+        return self.selection if self.pending is None else None
+
+    @property
+    def muddled(self) -> bool:
+        """Whether the server may have read other commands than the ones that we count."""
+        return self.muddled_by > 0
+
+    # -- the client's side -------------------------------------------------------------
+
+    def command(self, command: Command) -> None:
+        """Take a command that begins."""
+        name = command.name
+        self.commands = command.number
+        self.begun[command.number] = self.read
+        if not _is_clean(command):
+            self.muddled_by = command.number
+        if name in SELECTING and self.pending is None:
+            self.pending = Selection(command.sent_at)
+        elif name in _TOUCH_FLAGS:
+            self.ledger.flags_touched = command.sent_at
+        elif name in _MOVE_NAMES:
+            self.ledger.forget_validities()
+        elif name == "ENABLE":
+            words = command.arguments.upper()
+            self.native_utf8 = self.native_utf8 or b"UTF8" in words or b"IMAP4REV2" in words
+        elif name == "NOTIFY":
+            self.notified = True
+
+    # -- the server's side -------------------------------------------------------------
+
+    def lost(self) -> None:
+        """Octets of the server were lost: nothing counted so far can be relied on."""
+        self.begun.clear()
+        self.muddled_by = max(1, self.commands)
+        self.selection.lose_count()
+        if self.pending is not None:
+            self.pending.lose_count()
+
+    def take(self, key: str, arrival: Arrival) -> None:
+        """Follow a response, after the checks have looked at it."""
+        self.read = self.last[key] = arrival.number
+        if len(self.last) > _TAGS_KEPT:  # a flood of made-up names
+            self.last = {key: arrival.number}
+        follow = _FOLLOW.get(key)
+        if follow is not None:
+            follow(self, arrival)
+
+    @property
+    def _told(self) -> Selection:
+        return self.selection if self.pending is None else self.pending
+
+    def _exists(self, arrival: Arrival) -> None:
+        count = count_of(arrival.frame.text)
+        if count is not None:
+            self._told.set_exists(count)
+
+    def _recent(self, arrival: Arrival) -> None:
+        self._told.recent = count_of(arrival.frame.text)
+
+    def _expunge(self, arrival: Arrival) -> None:
+        position = count_of(arrival.frame.text)
+        self.with_uid.clear()
+        if position is not None:
+            self._told.expunge(position)
+
+    def _vanished(self, arrival: Arrival) -> None:
+        if b"(EARLIER)" not in arrival.frame.text.upper():
+            self._told.lose_count()
+
+    def _flags(self, arrival: Arrival) -> None:
+        self._told.flags = frozenset(bytes(x.octets).upper() for x in arrival.response.leaves)
+
+    def _status(self, arrival: Arrival) -> None:
+        code = _CODE.match(arrival.frame.text)
+        if code is None:
+            return
+        name = code[1].upper().decode("latin-1")
+        self.last[f"[{name}]"] = arrival.number
+        if code[2] is None:
+            return
+        number, told = int(code[2]), self._told
+        if name == "UIDVALIDITY":
+            if told.uidvalidity not in (None, number):
+                told.positions, told.settled, told.box = Positions(), None, None
+            told.uidvalidity = number
+        elif name == "UIDNEXT" and self.pending is not None:
+            told.uidnext = number
+        elif name == "UNSEEN" and self.pending is not None:
+            told.unseen = number
+
+    def _bye(self, _arrival: Arrival) -> None:
+        if self.bye_after is None:
+            self.bye_after = self.commands
+
+    def _preauth(self, _arrival: Arrival) -> None:
+        self.user = b""
+
+    def _fetch(self, arrival: Arrival) -> None:
+        position, current = count_of(arrival.frame.text), self.current
+        uid = number_in(arrival.response.item(b"UID"))
+        if position is None or current is None or not uid:
+            return
+        current.positions.put(position, uid)
+        if current.box is not None:
+            current.box.raise_floor(uid + 1, arrival.when)
+        if arrival.in_flight and len(self.with_uid) < POSITIONS:
+            self.with_uid.add(position)
+
+    def _tagged(self, arrival: Arrival) -> None:
+        command, status = arrival.answers, arrival.status
+        self.with_uid.clear()
+        if command is None:
+            return
+        self.begun.pop(command.number, None)
+        self.completed[command.tag] = None
+        if len(self.completed) > _TAGS_KEPT:
+            del self.completed[next(iter(self.completed))]
+        if status != "OK" and (command.name in PROMPTED or b"{" in command.text):
+            self.muddled_by = max(self.commands, 1)  # the rest may be read as commands
+        elif command.number > self.muddled_by:
+            self.muddled_by = 0
+        if command.name in SELECTING:
+            self._selected(command, status, arrival)
+        if status == "OK":
+            self._succeeded(command)
+
+    def _selected(self, command: Command, status: str, arrival: Arrival) -> None:
+        chosen, self.pending = self.pending, None
+        self.selection = Selection()
+        if status == "OK" and chosen is not None and not command.stray:
+            chosen.mailbox = command.mailbox
+            if chosen.mailbox is not None and chosen.uidvalidity:
+                chosen.box = self.ledger.box(self.user, chosen.mailbox, chosen.uidvalidity)
+                if chosen.uidnext:
+                    chosen.box.raise_floor(chosen.uidnext, arrival.when)
+                    chosen.settled = chosen.exists
+                self.ledger.learn_validity(
+                    self.user, chosen.mailbox, chosen.uidvalidity, arrival.when
+                )
+            self.selection = chosen
+        following = [c for c in arrival.in_flight if c.name in SELECTING and c is not command]
+        if following:
+            self.pending = Selection(following[0].sent_at)
+            self.begun.update((c.number, arrival.number) for c in following)
+
+    def _succeeded(self, command: Command) -> None:
+        if command.name in ("CLOSE", "UNSELECT"):
+            self.selection = Selection()
+        elif command.name == "LOGIN":
+            user = first_string(command.arguments, command.literals)
+            self.user = user if user is not None else self.user
+        elif command.name == "AUTHENTICATE":
+            self.user = _plain_user(command.text) or self.user
+        elif command.name == "LOGOUT":
+            self.logged_out = True
+        self.starting_tls = command.name == "STARTTLS"
+
+
+_FOLLOW = {
+    "EXISTS": View._exists,
+    "RECENT": View._recent,
+    "EXPUNGE": View._expunge,
+    "VANISHED": View._vanished,
+    "FLAGS": View._flags,
+    "FETCH": View._fetch,
+    "OK": View._status,
+    "NO": View._status,
+    "BAD": View._status,
+    "BYE": View._bye,
+    "PREAUTH": View._preauth,
+    TAGGED: View._tagged,
+}
+
+
+def _is_clean(command: Command) -> bool:
+    """Whether any server reads this line as one command with this tag."""
+    return (
+        command.answerable
+        and not command.stray
+        and _VERB.fullmatch(command.name) is not None
+        and _CLEAN.fullmatch(command.text) is not None
+    )
+
+
+def _plain_user(text: bytes) -> bytes | None:
+    """Return who logs in with AUTHENTICATE PLAIN, None for other mechanisms."""
+    words = text.split()
+    if len(words) < 4 or words[2].upper() != b"PLAIN":
+        return None
+    try:
+        parts = b64decode(words[-1], validate=True).split(b"\0")
+    except Base64Error:
+        return None
+    return (parts[0] or parts[1]) if len(parts) == 3 else None

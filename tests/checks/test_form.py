@@ -1,0 +1,78 @@
+from __future__ import annotations
+
+import pytest
+from checks_talk import Talk, converse, logged_in, select, selected
+
+CAPS = "S: * OK [CAPABILITY IMAP4rev1 UIDPLUS ACL CONDSTORE] caps"
+
+
+def test_a_syntax_fault_names_the_rule() -> None:
+    talk = Talk().say(*logged_in(), *select(), "S: *  6 EXISTS")
+    (finding,) = talk.findings
+    assert finding.source == "syntax"
+    assert finding.requirement.startswith("3501-9-")
+    assert finding.level == "MUST"
+    assert finding.section == "9"
+    assert finding.offending == b"*  6 EXISTS\r\n"
+    assert finding.received == "*  6 EXISTS"
+
+
+@pytest.mark.parametrize(
+    ("line", "requirement"),
+    [
+        ("S~ * 6 EXISTS\n", "3501-2.2-crlf"),
+        ("S~ * OK a\rb\r\n", "3501-2.2-crlf"),
+        ("S~ * OK a\0b\r\n", "3501-9-nul"),
+        ("S~ * 1 FETCH (BODY[] {3}\r\nhello)\r\n", "3501-4.3-count"),
+    ],
+)
+def test_a_framing_fault_is_one_finding(line: str, requirement: str) -> None:
+    talk = Talk().say(*logged_in(), *select(), line, "C: a1 NOOP", "S: a1 OK done")
+    (finding,) = talk.findings
+    assert finding.source == "framing"
+    assert finding.requirement == requirement
+    assert finding.section == requirement.split("-")[1]
+
+
+def test_a_repaired_line_is_still_looked_at() -> None:
+    assert selected("S~ * 4 EXISTS\n") == ["3501-2.2-crlf", "3501-5.2-exists-shrinks"]
+
+
+def test_after_lost_octets_nothing_is_counted() -> None:
+    lost = "S~ * 1 FETCH (BODY[] {3}\r\nhello)\r\n* 1 EXISTS\r\nzz OK done\r\n"
+    assert selected("C: a1 FETCH 1 BODY[]", lost, "S: a1 OK done") == ["3501-4.3-count"]
+
+
+def test_what_was_lost_is_not_missed() -> None:
+    told = [line for line in select(tag="s1") if "* FLAGS" not in line]
+    lost = "main S~ * FLAGS {3}\r\nhello\r\n"
+    assert selected(told[0], lost, *told[1:]) == ["3501-4.3-count"]
+
+
+def test_the_grammar_of_an_announced_extension_is_used() -> None:
+    wrong = "S: * OK [APPENDUID 1 none] done"
+    assert selected(wrong) == []
+    assert selected(CAPS, wrong) == ["3501-9-uniqueid"]
+
+
+def test_what_one_session_was_told_counts_for_all() -> None:
+    talk = Talk().say(*logged_in(), CAPS, *logged_in("two"))
+    talk.say("two S: * OK [CAPABILITY IMAP4rev1 ID] others", "two S: * ACL box fred lr")
+    assert talk.ids == []
+
+
+def test_an_unknown_response_is_left_to_the_grammar() -> None:
+    (found,) = selected(CAPS, "S: * FROBNICATE 1")
+    assert found.startswith("3501-9-")
+
+
+def test_a_broken_response_with_an_item_of_an_extension_is_not_judged() -> None:
+    assert selected(CAPS, "S: * 1 FETCH (FLAGS () MODSEQ (1))") == []
+    assert selected("S: * OK [CAPABILITY IMAP4rev1] c", "S: * 1 FETCH (MODSEQ (1))") == [
+        "3501-7.2.1-conform"
+    ]
+
+
+def test_greeting_is_checked() -> None:
+    (found,) = converse("S: * HELLO")
+    assert found.startswith("3501-9-")

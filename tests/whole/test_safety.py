@@ -1,0 +1,160 @@
+"""Safe on a real account: nothing that was there changes, and nothing of ours stays."""
+
+from __future__ import annotations
+
+import signal
+import subprocess
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from imapclient import IMAPClient
+from whole_runs import environ, run, url, words
+
+from conformance.casefile.ownership import STEM
+from conformance.targets.dovecot import DovecotTarget
+
+MAIL = b"From: me@example.com\r\nSubject: %s\r\n\r\n%s\r\n"
+OWN = f"{STEM}of my own"
+BOXES = ("Work", "Work/2024", "Archive", "Entw&APw-rfe", OWN)
+CASES_THAT_MAKE_MAILBOXES = ("rfc3501/6.3", "rfc3501/6.4")
+
+
+@pytest.fixture
+def target(dovecot_installed: None) -> Iterator[DovecotTarget]:  # noqa: ARG001
+    """A Dovecot for one test alone, with an account in use."""
+    with DovecotTarget() as started:
+        seed(started)
+        yield started
+
+
+def client(target: DovecotTarget) -> IMAPClient:
+    endpoint, account = target.endpoint, target.accounts[0]
+    made = IMAPClient(endpoint.host, endpoint.port, ssl=False, timeout=30)
+    made.folder_encode = False
+    made.login(account.user, account.password)
+    return made
+
+
+def seed(target: DovecotTarget) -> None:
+    """Mail, flags, keywords, subscriptions and mailboxes, as their owner left them."""
+    with client(target) as c:
+        for box in BOXES:
+            c.create_folder(box)
+        c.create_folder("Gone since")
+        for box in ("Work", "Entw&APw-rfe", "Gone since"):
+            c.subscribe_folder(box)
+        c.delete_folder("Gone since")
+        for number, box in enumerate(("INBOX", "INBOX", *BOXES)):
+            flags = (b"\\Seen", b"\\Flagged", b"$Mine") if number % 2 else ()
+            octets = MAIL % (b"subject %d" % number, b"caf\xe9 %d" % number)
+            c.append(box, octets, flags=flags)
+        c.select_folder("Work")
+        c.add_flags([1], [b"\\Deleted"])
+
+
+def snapshot(target: DovecotTarget) -> dict[str, Any]:
+    """Everything in the account, looked at without touching it."""
+    seen: dict[str, Any] = {}
+    with client(target) as c:
+        folders = sorted((name, sorted(flags)) for flags, _, name in c.list_folders())
+        seen["LIST"] = folders
+        seen["LSUB"] = sorted(name for _, _, name in c.list_sub_folders())
+        for name, _ in folders:
+            opened = c.select_folder(name, readonly=True)
+            items = ["UID", "FLAGS", "INTERNALDATE", "RFC822.SIZE", "BODY.PEEK[]"]
+            messages = c.fetch(c.search(), items) if opened[b"EXISTS"] else {}
+            keep = {k: opened[k] for k in (b"UIDVALIDITY", b"UIDNEXT", b"EXISTS", b"RECENT")}
+            seen[name] = (keep, {uid: dict(data) for uid, data in messages.items()})
+    return seen
+
+
+def ours(target: DovecotTarget) -> list[str]:
+    with client(target) as c:
+        names = [name for _, _, name in (*c.list_folders(), *c.list_sub_folders())]
+    texts = {name.decode() if isinstance(name, bytes) else name for name in names}
+    return sorted(name for name in texts if name.startswith(STEM) and name != OWN)
+
+
+@pytest.mark.dovecot
+@pytest.mark.slow
+def test_the_whole_suite_leaves_an_account_as_it_was(target: DovecotTarget, tmp_path: Path) -> None:
+    before = snapshot(target)
+    assert before[b"INBOX"][0][b"RECENT"] == 2
+    account = target.accounts[0]
+    ran = run(tmp_path, *url(target.endpoint, account), "--quiet", account=account)
+    assert ran.code in (0, 1), ran.error
+    assert not ran.recording.truncated
+    assert snapshot(target) == before
+    assert not ours(target)
+    for file in tmp_path.iterdir():
+        assert account.password not in file.read_text(encoding="utf-8"), file
+
+
+def interrupted(target: DovecotTarget, output: Path, how: signal.Signals) -> int:
+    """Start the suite, and end it by a signal once it has made mailboxes."""
+    account = target.accounts[0]
+    command = words(output, *url(target.endpoint, account), *CASES_THAT_MAKE_MAILBOXES, "--quiet")
+    with subprocess.Popen(
+        command,
+        env=environ(account),
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    ) as process:
+        deadline = time.monotonic() + 120
+        while len(ours(target)) < 5:
+            assert process.poll() is None, "the suite ended before it was interrupted"
+            assert time.monotonic() < deadline
+            time.sleep(0.05)
+        process.send_signal(how)
+        return process.wait(60)
+
+
+@pytest.mark.dovecot
+@pytest.mark.slow
+def test_the_next_run_removes_what_a_killed_run_left(target: DovecotTarget, tmp_path: Path) -> None:
+    before = snapshot(target)
+    interrupted(target, tmp_path / "killed", signal.SIGKILL)
+    assert ours(target)
+    account = target.accounts[0]
+    ran = run(tmp_path / "next", *url(target.endpoint, account), "rfc3501/6.1.2", account=account)
+    assert ran.code in (0, 1), ran.error
+    assert not ours(target)
+    assert snapshot(target) == before
+
+
+@pytest.mark.dovecot
+@pytest.mark.slow
+@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM])
+def test_an_interrupted_run_removes_its_own(
+    target: DovecotTarget, tmp_path: Path, how: signal.Signals
+) -> None:
+    before = snapshot(target)
+    assert interrupted(target, tmp_path, how) == 2
+    assert not ours(target)
+    assert snapshot(target) == before
+
+
+@pytest.mark.dovecot
+def test_a_run_that_goes_on_is_left_alone(target: DovecotTarget, tmp_path: Path) -> None:
+    account = target.accounts[0]
+    command = words(tmp_path / "one", *url(target.endpoint, account), "rfc3501/6.3", "--quiet")
+    with subprocess.Popen(
+        command, env=environ(account), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    ) as first:
+        while not ours(target):
+            time.sleep(0.02)
+        others = run(tmp_path / "two", *url(target.endpoint, account), "rfc3501/6.1.2",
+                     account=account)  # fmt: skip
+        assert others.code in (0, 1), others.error
+        assert first.wait(300) in (0, 1)
+    verdicts = run_verdicts(tmp_path / "one")
+    assert "blocked" not in verdicts
+
+
+def run_verdicts(output: Path) -> set[str]:
+    text = (output / "results.jsonl").read_text(encoding="utf-8")
+    return {word for word in ("blocked", "error") if f'"verdict": "{word}"' in text}
