@@ -81,6 +81,8 @@ class Campaign:
         self.findings = Findings(rule=self._rule, repeat=self._repeat)
         self.run: Run | None = None
         self.end: records.End | None = None
+        self.left_behind = ""
+        """Why the clean-up did not come to its end, one line for people."""
         self.unexpected: tuple[Unexpected, ...] = ()
         self._mask = Mask()
         self._case = ""
@@ -235,11 +237,17 @@ class Campaign:
     def finish(self, *, interrupted: bool = False, complete: bool = True) -> records.End:
         """Clean up, write findings and totals, and stop the target. `complete`: all cases ran."""
         try:
-            if self._workspace is not None:
+            if self._workspace is not None and self._arena is not None and not self._gone:
                 self._monitor.begin("cleanup")
                 self._case = "cleanup"
+                if interrupted:  # perhaps in the middle of a command: nothing to go on with
+                    self._close_admin()
+                    self._admin = self._arena.survey()
+                    self._workspace.attach(self._admin)
                 self._workspace.end()
                 self._monitor.end()
+        except TargetError as error:
+            self.left_behind = f"mailboxes may be left, the next run removes them: {error}"
         finally:
             self.end = self._close(interrupted=interrupted, complete=complete)
         return self.end

@@ -99,6 +99,8 @@ def _run(options: argparse.Namespace) -> int:
     said = _pytest(runner, _files(words), options.k)
     if campaign.end is None:
         return _fail(runner.failure or f"this is an error of the suite:\n{said}")
+    if campaign.left_behind:
+        _fail(campaign.left_behind)
     if runner.failure:
         return _fail(runner.failure)
     runner.print_summary(console)

@@ -70,6 +70,6 @@ def show(octets: bytes | bytearray, limit: int = SHOWN) -> str:
         half = limit // 2
         left, right = len(octets) - 2 * half, octets[-half:]
         return f"{show(octets[:half])} ...{left} octets... {show(right)}"
-    text = bytes(octets).decode("latin-1").replace("\\", "\\\\")
+    text = bytes(octets).decode("latin-1")
     text = text.removesuffix("\r\n")
     return "".join(c if " " <= c <= "~" else f"\\x{ord(c):02x}" for c in text)

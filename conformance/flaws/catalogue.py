@@ -98,7 +98,7 @@ _FLAWS = (
     Flaw(
         "no-permanentflags",
         "SELECT and EXAMINE send no PERMANENTFLAGS",
-        ("3501-6.3.1-required-data",),
+        ("3501-6.3.1-permanentflags",),
         _without_permanent_flags,
     ),
     Flaw(
@@ -110,7 +110,7 @@ _FLAWS = (
     Flaw(
         "envelope-subject-case",
         "The subject in an ENVELOPE has its letter case swapped",
-        ("3501-7.4.2-envelope",),
+        ("3501-7.4.2-envelope-subject",),
         _swapped_subject,
     ),
     Flaw(
@@ -128,7 +128,7 @@ _FLAWS = (
     Flaw(
         "size-off-by-one",
         "RFC822.SIZE is one octet too large",
-        ("3501-2.3.4-octets",),
+        ("3501-2.3.4-size",),
         _larger,
     ),
 )

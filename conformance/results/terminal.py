@@ -89,8 +89,13 @@ class _Page:
         self._print(("", ""))
         self._print((text, style))
 
-    def field(self, name: str, value: str, *, indent: int = 0, rows: int = 2) -> None:
-        """Print a labelled value, cut to `rows` rows; 0: whole and in one row, to be copied."""
+    def field(
+        self, name: str, value: str, *, indent: int = 0, rows: int = 2, prose: bool = False
+    ) -> None:
+        """Print a labelled value, cut to `rows` rows; 0: whole and in one row, to be copied.
+
+        Prose is wrapped at spaces. Octets are cut by columns: spaces may be what is wrong.
+        """
         if not value:
             return
         label = " " * indent + name.ljust(_LABEL)
@@ -99,10 +104,10 @@ class _Page:
         if not rows:
             self._print((label, "dim"), (value, ""))
             return
-        value = clip(end_visible(value), rows * width)
-        for start in range(0, len(value), width):
-            # Cut by columns, not at spaces: spaces may be what is wrong.
-            self._print((label, "dim"), (value[start : start + width], ""))
+        value = clip(value if prose else end_visible(value), rows * width)
+        lines = [value[start : start + width] for start in range(0, len(value), width)]
+        for line in textwrap.wrap(value, width) if prose else lines:
+            self._print((label, "dim"), (line, ""))
             label = " " * len(label)
 
     def target(self, run: Run) -> None:
@@ -137,7 +142,7 @@ class _Page:
         if finding.rule:
             self.line(finding.rule, indent=4)
         if finding.message != finding.rule:
-            self.field("found", finding.message, indent=4)
+            self.field("found", finding.message, prose=True, rows=4, indent=4)
         self.field("expected", finding.expected, indent=4)
         self.field("received", finding.received or finding.offending, indent=4)
         self.field("case", finding.cases[0] if finding.cases else "", indent=4, rows=0)

@@ -93,6 +93,15 @@ def test_the_whole_suite_leaves_an_account_as_it_was(target: DovecotTarget, tmp_
         assert account.password not in file.read_text(encoding="utf-8"), file
 
 
+def await_ours(target: DovecotTarget, process: subprocess.Popen[bytes], count: int) -> None:
+    """Wait until the suite has made some mailboxes."""
+    deadline = time.monotonic() + 120
+    while len(ours(target)) < count:
+        assert process.poll() is None, "the suite ended before it was looked at"
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
+
+
 def interrupted(target: DovecotTarget, output: Path, how: signal.Signals) -> int:
     """Start the suite, and end it by a signal once it has made mailboxes."""
     account = target.accounts[0]
@@ -104,11 +113,7 @@ def interrupted(target: DovecotTarget, output: Path, how: signal.Signals) -> int
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
     ) as process:
-        deadline = time.monotonic() + 120
-        while len(ours(target)) < 5:
-            assert process.poll() is None, "the suite ended before it was interrupted"
-            assert time.monotonic() < deadline
-            time.sleep(0.05)
+        await_ours(target, process, 5)
         process.send_signal(how)
         return process.wait(60)
 
@@ -145,8 +150,7 @@ def test_a_run_that_goes_on_is_left_alone(target: DovecotTarget, tmp_path: Path)
     with subprocess.Popen(
         command, env=environ(account), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
     ) as first:
-        while not ours(target):
-            time.sleep(0.02)
+        await_ours(target, first, 1)
         others = run(tmp_path / "two", *url(target.endpoint, account), "rfc3501/6.1.2",
                      account=account)  # fmt: skip
         assert others.code in (0, 1), others.error

@@ -1,0 +1,127 @@
+"""The whole suite against the servers that the tool starts itself, as its users run it.
+
+`RECORD=1 pytest tests/whole/test_runs.py` writes the recorded verdicts anew; read the difference.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import xml.etree.ElementTree as ET  # our own report
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from whole_runs import Ran, run, url
+
+from conformance.results.reader import check
+from conformance.results.records import Verdict
+from conformance.targets.dovecot import DovecotTarget
+
+RECORDED = Path(__file__).parent / "recorded"
+KNOWN = Path(__file__).parents[2] / "reports" / "pymap-0.36.7" / "known.toml"
+OVER_TLS = "not possible over implicit TLS"
+
+
+def compare(ran: Ran) -> None:
+    """Compare a run with what was recorded of this server and version."""
+    target = ran.recording.run.target
+    path = RECORDED / f"{target.name}-{target.version}.txt"
+    lines = [f"{verdict:8} {what}" for what, verdict in sorted(ran.not_met().items())]
+    if os.environ.get("RECORD"):
+        path.parent.mkdir(exist_ok=True)
+        path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    if not path.exists():
+        pytest.skip(f"no verdicts were recorded of {target.name} {target.version}")
+    assert lines == path.read_text(encoding="utf-8").splitlines()
+
+
+@pytest.fixture(scope="module")
+def pymap_run(tmp_path_factory: pytest.TempPathFactory) -> Ran:
+    output = tmp_path_factory.mktemp("pymap")
+    return run(output, "--server", "pymap", "--known", str(KNOWN), "--strict-known")
+
+
+@pytest.fixture(scope="module")
+def dovecot_run(dovecot_installed: None, tmp_path_factory: pytest.TempPathFactory) -> Ran:  # noqa: ARG001
+    return run(tmp_path_factory.mktemp("dovecot"), "--server", "dovecot", "--quiet")
+
+
+@pytest.fixture(scope="module")
+def private_dovecot(dovecot_installed: None) -> Iterator[DovecotTarget]:  # noqa: ARG001
+    with DovecotTarget() as target:
+        yield target
+
+
+@pytest.mark.slow
+def test_pymap_does_what_is_known(pymap_run: Ran) -> None:
+    assert pymap_run.code == 0, pymap_run.out + pymap_run.error
+
+
+@pytest.mark.slow
+def test_pymap_as_recorded(pymap_run: Ran) -> None:
+    compare(pymap_run)
+
+
+@pytest.mark.slow
+@pytest.mark.dovecot
+def test_dovecot_as_recorded(dovecot_run: Ran) -> None:
+    compare(dovecot_run)
+
+
+@pytest.mark.slow
+@pytest.mark.dovecot
+@pytest.mark.parametrize("way", ["none", "starttls", "implicit"])
+def test_every_way_in_gives_the_same_verdicts(
+    way: str, private_dovecot: DovecotTarget, dovecot_run: Ran, tmp_path: Path
+) -> None:
+    account, second = private_dovecot.accounts
+    endpoint = private_dovecot.endpoints[way]
+    (tmp_path / "second").write_text(second.password)
+    ran = run(
+        tmp_path,
+        *url(endpoint, account),
+        *("--disposable", "--quiet", "--user2", second.user),
+        *("--password2-file", str(tmp_path / "second")),
+        account=account,
+    )
+    expected = dovecot_run.not_met()
+    if way == "implicit":  # STARTTLS can not be tried on a port that begins with TLS
+        for result in ran.recording.results:
+            if result.verdict is Verdict.SKIP and OVER_TLS in result.reason:
+                expected[result.id] = "skip"
+    assert ran.not_met() == expected
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("which", ["pymap_run", "dovecot_run"])
+def test_what_a_run_writes(which: str, request: pytest.FixtureRequest) -> None:
+    if which == "dovecot_run":
+        request.getfixturevalue("dovecot_installed")
+    ran: Ran = request.getfixturevalue(which)
+    lines = (ran.output / "results.jsonl").read_text(encoding="utf-8").splitlines()
+    assert [check(json.loads(line)) for line in lines] == [None] * len(lines)
+    kinds = [json.loads(line)["type"] for line in lines]
+    assert (kinds[0], kinds[-1]) == ("run", "end")
+    results = ran.recording.results
+    tree = ET.parse(ran.output / "junit.xml").getroot()  # noqa: S314  # our own report
+    assert len(list(tree.iter("testcase"))) == len(results)
+    skipped = sum(r.verdict is Verdict.SKIP or r.excused for r in results)
+    assert len(list(tree.iter("skipped"))) == skipped
+    report = (ran.output / "report.html").read_text(encoding="utf-8")
+    assert len(report) < 5_000_000
+    assert "http://" not in report.split("<body>")[0]
+    for secret in ("pass1", "pass2"):
+        for file in ran.output.iterdir():
+            assert secret not in file.read_text(encoding="utf-8"), file
+        assert secret not in ran.out + ran.error
+
+
+@pytest.mark.slow
+@pytest.mark.dovecot
+def test_chopped_writes_give_the_same_verdicts(dovecot_run: Ran, tmp_path: Path) -> None:
+    words = ["--server", "dovecot", "--quiet", "--chop", "7", "rfc3501/6.4", "rfc3501/2.2"]
+    ran = run(tmp_path, *words)
+    whole = dovecot_run.verdicts()
+    cases = {i: v for i, v in ran.verdicts().items() if not i.startswith("ambient/")}
+    assert cases == {i: whole[i] for i in cases}
