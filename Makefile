@@ -1,0 +1,42 @@
+# make run    the whole suite against the embedded server
+# make test   the tests of the suite itself
+# make check  all that CI checks: format, lint, types, tests
+#
+# Each needs Python 3.11 or newer with venv, and nothing else.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.installed
+
+.PHONY: run test check lint format bench clean
+
+run: $(STAMP)
+	$(BIN)/imap-conformance run --server pymap --known reports/pymap-0.36.7/known.toml
+
+test: $(STAMP)
+	$(BIN)/pytest
+
+check: lint test
+
+lint: $(STAMP)
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+
+format: $(STAMP)
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+bench: $(STAMP)
+	$(BIN)/python tests/bench/bench_parser.py
+	$(BIN)/python tests/bench/bench_run.py
+
+clean:
+	rm -rf $(VENV) build dist imap-conformance-report
+
+$(STAMP): pyproject.toml constraints.txt
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check \
+		--constraint constraints.txt --editable '.[dev]'
+	touch $@
