@@ -22,6 +22,7 @@ from conformance.casefile.arena import DEFAULT_WAY, Arena, Way
 from conformance.casefile.document import Case
 from conformance.casefile.plan import Step
 from conformance.casefile.player import Outcome, Player
+from conformance.casefile.requirements import Requirement
 from conformance.casefile.suite import Suite
 from conformance.casefile.workspace import Workspace
 from conformance.checks.finding import Finding as Breach
@@ -38,7 +39,6 @@ from conformance.syntax import grammar
 from conformance.targets import Target
 from conformance.wire.errors import TargetError
 from conformance.wire.session import Session
-from conformance.wire.transcript import Line as WireLine
 
 RESULTS = "results.jsonl"
 SYNTAX = "syntax"
@@ -50,6 +50,7 @@ HEALTH = 5.0
 COMEBACK = 60.0
 """Seconds in which a server that went away may come back."""
 
+_LINES = 200  # of a transcript in the result of a case
 _SYNTAX_TITLE = "Everything that the server sends is framed and written as the formal syntax says."
 _WORST = (Verdict.FAIL, Verdict.WARN, Verdict.NO)
 
@@ -169,7 +170,8 @@ class Campaign:
         self._monitor.end()
         result = self._result(case, outcome, time.monotonic() - started)
         if result.verdict in _WORST[:2]:
-            self.findings.add(_breach(case, outcome), case.id)
+            own = self.suite.catalogue[case.chips.requirements[0]]
+            self.findings.add(_breach(case, outcome, own), case.id)
         return self._keep(result)
 
     def _look_after(self, case: Case, outcome: Outcome) -> None:
@@ -299,7 +301,7 @@ class Campaign:
             file=f"{case.path.parent.name}/{case.path.name}",
             line=outcome.line or case.line,
             repeat=self._repeat(case.id),
-            transcript=_record_lines(outcome, self._mask),
+            transcript=transcript(outcome.transcript, limit=_LINES, mask=self._mask),
         )
         return self.settings.known.mark_result(result)
 
@@ -316,57 +318,23 @@ class Campaign:
         return shlex.join(words)
 
 
-@dataclass(frozen=True, slots=True)
-class _SessionLine:
-    """A line of a transcript with the name of its connection."""
-
-    when: float
-    direction: str
-    text: str
-    session: str
-
-
-def _lines(outcome: Outcome) -> list[_SessionLine]:
-    return [_SessionLine(x.when, x.direction, x.text, who) for who, x in outcome.transcript]
-
-
-def _record_lines(outcome: Outcome, mask: Mask) -> tuple[records.Line, ...]:
-    return transcript(_lines(outcome), limit=200, mask=mask)
-
-
-@dataclass(frozen=True, slots=True)
-class _CaseBreach:
-    """A case that was not met, as the collector takes it."""
-
-    requirement: str
-    level: str
-    section: str
-    message: str
-    expected: str
-    received: str
-    shape: str
-    source: str
-    excerpt: tuple[_SessionLine | WireLine, ...]
-    offending: bytes
-
-
-def _breach(case: Case, outcome: Outcome) -> _CaseBreach:
-    return _CaseBreach(
-        requirement=case.chips.requirements[0],
+def _breach(case: Case, outcome: Outcome, own: Requirement) -> Breach:
+    return Breach(
+        requirement=own.id,
         level=case.chips.level,
-        section=case.section,
+        section=own.section,
         message=f"{case.title}: {outcome.reason}",
         expected=outcome.expected,
         received=outcome.received,
         shape=case.heading,
         source="case",
-        excerpt=tuple(_lines(outcome)),
+        excerpt=outcome.transcript,
         offending=b"",  # `received` says it already
     )
 
 
-def _hang(case: Case, outcome: Outcome) -> _CaseBreach:
-    return _CaseBreach(
+def _hang(case: Case, outcome: Outcome) -> Breach:
+    return Breach(
         requirement="3501-2.2.2-one-completion",
         level="MUST",
         section="2.2.2",
@@ -375,7 +343,7 @@ def _hang(case: Case, outcome: Outcome) -> _CaseBreach:
         received="nothing",
         shape=f"hang {case.heading}",
         source="case",
-        excerpt=tuple(_lines(outcome)),
+        excerpt=outcome.transcript,
         offending=b"",
     )
 

@@ -44,7 +44,7 @@ class Outcome:
     """What came of a case.
 
     `line` is the line of the case file where it ended, `cause` how; `expected` and `received` are
-    octets shown as text, `sessions` the transcript of each connection by name.
+    octets shown as text, `transcript` that of all connections.
     """
 
     verdict: Verdict
@@ -53,7 +53,7 @@ class Outcome:
     line: int = 0
     expected: str = ""
     received: str = ""
-    transcript: tuple[tuple[str, Line], ...] = ()
+    transcript: tuple[Line, ...] = ()
 
 
 class Player:
@@ -301,14 +301,14 @@ class _Poll:
             pause = min(pause * 2, _LAST_POLL)
 
 
-def _transcript(sessions: dict[str, Session]) -> tuple[tuple[str, Line], ...]:
+def _transcript(sessions: dict[str, Session]) -> tuple[Line, ...]:
     """Interleave the transcripts of the connections by time."""
     if not sessions:
         return ()
     first = min(session.transcript.started for session in sessions.values())
     lines = [
-        (who, replace(line, when=line.when + session.transcript.started - first))
+        replace(line, when=line.when + session.transcript.started - first, session=who)
         for who, session in sessions.items()
         for line in session.transcript.lines()
     ]
-    return tuple(sorted(lines, key=lambda pair: pair[1].when))
+    return tuple(sorted(lines, key=lambda line: line.when))

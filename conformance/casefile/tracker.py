@@ -14,6 +14,7 @@ from conformance.casefile.errors import Skip
 from conformance.casefile.match import Differs, Fetched, Matcher, Received
 from conformance.casefile.plan import Expectation, Step
 from conformance.syntax.grammar import Grammar
+from conformance.syntax.responses import Response
 
 Cause: TypeAlias = Literal["missing", "mismatch", "unexpected", "closed", "timeout"]
 
@@ -169,12 +170,7 @@ class Tracker:
             try:
                 kept = self._matcher().match(pattern, received, fetched)
             except Differs as differs:
-                wanted = pattern.response
-                if (
-                    wanted
-                    and wanted.name == received.response.name
-                    and (wanted.kind == received.response.kind)
-                ):
+                if pattern.response and _alike(pattern.response, received.response):
                     line.nearest, line.reason = received, str(differs)
                 continue
             self.names.update(kept)
@@ -225,6 +221,13 @@ class Tracker:
             _text(received),
             "a tagged response that nobody awaits",
         )
+
+
+def _alike(wanted: Response, got: Response) -> bool:
+    """Whether a response that does not match is worth showing as what came instead."""
+    if (wanted.name, wanted.kind) != (got.name, got.kind):
+        return False
+    return wanted.code is None or (got.code is not None and wanted.code.name == got.code.name)
 
 
 def _skip_unless_given(expectation: Expectation, received: str) -> None:

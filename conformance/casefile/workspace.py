@@ -48,6 +48,7 @@ class Workspace:
         self._run = ownership.new_run()
         self._cases = 0
         self._created = 0
+        self._keeps_flags: dict[str, bool] = {}
         self.hierarchy = self._find_hierarchy()
         self.remove_leftovers()
 
@@ -93,6 +94,27 @@ class Workspace:
             if message.date:
                 head += b'"' + message.date.encode() + b'" '
             self._must(head, Literal(message.octets))
+        if any(message.flags for message in fixture.messages):
+            self._check_flags(mailbox, fixture)
+
+    def _check_flags(self, mailbox: bytes, fixture: Fixture) -> None:
+        """See once that APPEND keeps the flags it is given, which is a SHOULD (section 6.3.11).
+
+        EXAMINE leaves the Recent flag to the case.
+        """
+        if fixture.name not in self._keeps_flags:
+            self._must(b"EXAMINE " + astring(mailbox).spelling)
+            reply = self._session.command(b"FETCH 1:* (FLAGS)")
+            if not self._session.command(b"CLOSE").ok:
+                # A mailbox that can not be opened leaves none selected (section 6.3.1).
+                self._session.command(b"EXAMINE " + astring(mailbox + b"-none").spelling)
+            kept = {a.response.count: a.response.flags() for a in reply.untagged}
+            self._keeps_flags[fixture.name] = all(
+                {flag.upper().encode() for flag in message.flags} <= (kept.get(number) or set())
+                for number, message in enumerate(fixture.messages, 1)
+            )
+        if not self._keeps_flags[fixture.name]:
+            raise Blocked("the server does not keep the flags that APPEND gives a message")
 
     def remove_own(self) -> None:
         """Remove every mailbox and subscription of this run."""

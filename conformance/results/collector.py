@@ -124,7 +124,7 @@ def _line(line: ExcerptLine, session: str, mask: Callable[[str], str]) -> Line:
     directions: dict[str, Direction] = {"C": "C", "S": "S"}
     return Line(
         t=line.when,
-        session=getattr(line, "session", session),
+        session=getattr(line, "session", "") or session,
         direction=directions.get(line.direction, "-"),
         text=_text(line.text, mask),
         mark=getattr(line, "mark", False),

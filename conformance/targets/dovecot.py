@@ -10,16 +10,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from string import Template
 
-from conformance.targets.base import Target
 from conformance.targets.errors import ServerFailed, ServerMissing
 from conformance.targets.loopback import ACCOUNTS, Certificate, endpoints, issue_certificate
-from conformance.targets.process import (
-    ServerProcess,
-    find_program,
-    free_ports,
-    make_folder,
-    remove_folder,
-)
+from conformance.targets.private import PrivateServer
+from conformance.targets.process import ServerProcess, find_program, free_ports
 
 _CONFIGURATION = Path(__file__).with_name("dovecot.conf")
 _PACKAGE = "dovecot-imapd"
@@ -28,52 +22,27 @@ _ATTEMPTS = 3  # to bind free ports before somebody else does
 _TAKEN = "Address already in use"
 
 
-class DovecotTarget(Target):
-    """Dovecot on free ports of 127.0.0.1: one plain with STARTTLS, one with implicit TLS."""
+class DovecotTarget(PrivateServer):
+    """Dovecot on free ports of 127.0.0.1: one plain with STARTTLS, one with implicit TLS.
+
+    A restart keeps ports and mail.
+    """
 
     def __init__(self) -> None:
-        super().__init__("dovecot", label="--server dovecot", accounts=ACCOUNTS, disposable=True)
-        self._folder: Path | None = None
-        self._command: list[str | Path] = []
+        super().__init__("dovecot")
+        self._program = Path()
         self._ports = (0, 0)  # plain and TLS
-        self._process: ServerProcess | None = None
 
-    def start(self) -> None:
-        """Start with empty mailboxes and wait for the greeting.
+    def _find(self) -> None:
+        self._program = find_program("dovecot", _PACKAGE)
+        self.version = _version(self._program)
 
-        Raises:
-            ServerMissing: No Dovecot is installed, or one of another series.
-            ServerFailed: It died or did not greet; with the end of its log.
-        """
-        program = find_program("dovecot", _PACKAGE)
-        self.version = _version(program)
+    def _first_launch(self, folder: Path) -> None:
         users = _Users.of_this_process()
-        self._folder = folder = make_folder()
         certificate = issue_certificate(folder)
         _write_users(folder, users)
-        self._command = [program, "-F", "-c", folder / "dovecot.conf"]
         self._start_on_free_ports(folder, users, certificate)
         self._endpoints = endpoints(*self._ports, certificate)
-
-    def stop(self) -> None:
-        """End every process of the server and remove its folder."""
-        self._endpoints = {}
-        self._end_process()
-        if self._folder is not None:
-            remove_folder(self._folder)
-            self._folder = None
-
-    def restart(self) -> None:
-        """End the server and start it again: same ports, same accounts, same mail.
-
-        Raises:
-            RuntimeError: It is not started.
-            ServerFailed: As for `start`.
-        """
-        if self._folder is None:
-            raise RuntimeError(f"{self.label} is not started")
-        self._end_process()
-        self._launch(self._folder)
 
     def _start_on_free_ports(self, folder: Path, users: _Users, certificate: Certificate) -> None:
         for attempt in range(1, _ATTEMPTS + 1):
@@ -91,13 +60,9 @@ class DovecotTarget(Target):
     def _launch(self, folder: Path) -> None:
         pid_file = folder / "run" / "master.pid"
         pid_file.unlink(missing_ok=True)  # of a server that had to be killed
-        self._process = ServerProcess(self._command, folder, logs=[folder / "log"])
+        command: list[str | Path] = [self._program, "-F", "-c", folder / "dovecot.conf"]
+        self._process = ServerProcess(command, folder, logs=[folder / "log"])
         self._process.wait_for_greeting(self._ports[0], listening=pid_file)
-
-    def _end_process(self) -> None:
-        if self._process is not None:
-            self._process.stop()
-            self._process = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -41,11 +41,15 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One line of the rendering: printable ASCII, without its line end."""
+    """One line of the rendering: printable ASCII, without its line end.
+
+    `session` names the connection where lines of several stand together.
+    """
 
     when: float
     direction: Direction
     text: str
+    session: str = ""
 
 
 @dataclass(frozen=True, slots=True)

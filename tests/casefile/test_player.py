@@ -285,7 +285,7 @@ def test_polling_ends(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 def test_the_transcript_tells_the_case_but_no_password(tmp_path: Path) -> None:
     with server(noop(b"TAG NO pass1 is your password\r\n")) as endpoint:
         outcome = play(tmp_path, endpoint, "C: a1 NOOP\nS: a1 OK")
-    text = "\n".join(line.text for _, line in outcome.transcript)
+    text = "\n".join(line.text for line in outcome.transcript)
     assert "a1 NOOP" in text
     assert "is your password" in text
     assert "pass1" not in text

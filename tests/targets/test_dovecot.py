@@ -15,7 +15,7 @@ import pytest
 from imapclient.exceptions import LoginError
 from targets_clients import WAYS, greeting_server, logged_in
 
-from conformance.targets import SERVERS, dovecot
+from conformance.targets import SERVERS, dovecot, private
 from conformance.targets.dovecot import DovecotTarget
 from conformance.targets.errors import ServerFailed, ServerMissing
 from conformance.targets.process import free_ports
@@ -183,8 +183,8 @@ def test_death_at_start_shows_the_log(monkeypatch: pytest.MonkeyPatch, tmp_path:
     configuration.write_text("no_such_setting = \x1b[31m\n")
     monkeypatch.setattr(dovecot, "_CONFIGURATION", configuration)
     made: list[Path] = []
-    real = dovecot.make_folder
-    monkeypatch.setattr(dovecot, "make_folder", lambda: made.append(real()) or made[0])
+    real = private.make_folder
+    monkeypatch.setattr(private, "make_folder", lambda: made.append(real()) or made[0])
     with pytest.raises(
         ServerFailed, match=r"dovecot died at its start: .*no_such_setting"
     ) as caught:

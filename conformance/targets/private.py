@@ -1,0 +1,73 @@
+"""What the servers that this suite starts itself have in common: a folder, a process, an end.
+
+How one is configured and launched is in the module of each.
+"""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from pathlib import Path
+
+from conformance.targets.base import Target
+from conformance.targets.loopback import ACCOUNTS
+from conformance.targets.process import ServerProcess, make_folder, remove_folder
+
+
+class PrivateServer(Target):
+    """A server of our own on loopback: gone without a trace when it stops.
+
+    A subclass fills the folder, sets `_process` and `_endpoints`.
+    """
+
+    def __init__(self, name: str) -> None:
+        super().__init__(name, label=f"--server {name}", accounts=ACCOUNTS, disposable=True)
+        self._folder: Path | None = None
+        self._process: ServerProcess | None = None
+
+    def start(self) -> None:
+        """Start with empty mailboxes and wait for the greeting.
+
+        Raises:
+            ServerMissing: The server is not installed.
+            ServerFailed: It died or did not greet; with the end of its log.
+        """
+        self._find()
+        self._folder = make_folder()
+        self._first_launch(self._folder)
+
+    def stop(self) -> None:
+        """End every process of the server and remove its folder."""
+        self._endpoints = {}
+        self._end_process()
+        if self._folder is not None:
+            remove_folder(self._folder)
+            self._folder = None
+
+    def restart(self) -> None:
+        """End the server and start it again with the same accounts.
+
+        Raises:
+            RuntimeError: It is not started.
+            ServerFailed: As for `start`.
+        """
+        if self._folder is None:
+            raise RuntimeError(f"{self.label} is not started")
+        self._end_process()
+        self._launch(self._folder)
+
+    @abstractmethod
+    def _find(self) -> None:
+        """Find the program and learn its version, before anything is made."""
+
+    @abstractmethod
+    def _first_launch(self, folder: Path) -> None:
+        """Fill the folder and launch."""
+
+    @abstractmethod
+    def _launch(self, folder: Path) -> None:
+        """Launch what the folder configures, and wait for the greeting."""
+
+    def _end_process(self) -> None:
+        if self._process is not None:
+            self._process.stop()
+            self._process = None
