@@ -50,7 +50,7 @@ class Tracker:
     passed_over: list[Received] = field(default_factory=list)
     """Untagged responses that no line took, in order."""
     _arrived: int = 0
-    _untagged_bad: bool = False
+    _bad: Received | None = None
     _fetched: dict[int, Fetched] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -65,7 +65,7 @@ class Tracker:
     @property
     def given_up(self) -> bool:
         """Whether an untagged BAD came, which may stand for the completion that is awaited."""
-        return self._untagged_bad
+        return self._bad is not None
 
     @property
     def waits_for_tag(self) -> bool:
@@ -97,7 +97,8 @@ class Tracker:
         self._arrived += 1
         response = received.response
         fetched = self._merge(received)
-        self._untagged_bad |= response.kind == "status" and response.name == "BAD"
+        if response.kind == "status" and response.name == "BAD":
+            self._bad = received
         matched = False
         for index, line in enumerate(self._lines):
             kind = line.expectation.kind
@@ -144,6 +145,8 @@ class Tracker:
                     cause = "mismatch"
                 received = _text(line.nearest) if line.nearest else _NOTHING[cause]
                 reason = line.reason if line.nearest else _REASONS[cause]
+                if line.expectation.tagged and self._bad:
+                    received, reason = _text(self._bad), "an untagged BAD, and no completion"
                 _skip_unless_given(line.expectation, received)
                 return Unmet(cause, line.expectation.line, line.expectation.text, received, reason)
         return Unmet(cause, self._last_line, "an answer", _NOTHING[cause], _REASONS[cause])
@@ -170,7 +173,8 @@ class Tracker:
             try:
                 kept = self._matcher().match(pattern, received, fetched)
             except Differs as differs:
-                if pattern.response and _alike(pattern.response, received.response):
+                alike = pattern.response and _alike(pattern.response, received.response)
+                if alike and line.nearest is not received:  # the first alternative is the usual one
                     line.nearest, line.reason = received, str(differs)
                 continue
             self.names.update(kept)
