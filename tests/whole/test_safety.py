@@ -141,24 +141,3 @@ def test_an_interrupted_run_removes_its_own(
     assert interrupted(target, tmp_path, how) == 2
     assert not ours(target)
     assert snapshot(target) == before
-
-
-@pytest.mark.dovecot
-def test_a_run_that_goes_on_is_left_alone(target: DovecotTarget, tmp_path: Path) -> None:
-    account = target.accounts[0]
-    command = words(tmp_path / "one", *url(target.endpoint, account), "rfc3501/6.3", "--quiet")
-    with subprocess.Popen(
-        command, env=environ(account), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-    ) as first:
-        await_ours(target, first, 1)
-        others = run(tmp_path / "two", *url(target.endpoint, account), "rfc3501/6.1.2",
-                     account=account)  # fmt: skip
-        assert others.code in (0, 1), others.error
-        assert first.wait(300) in (0, 1)
-    verdicts = run_verdicts(tmp_path / "one")
-    assert "blocked" not in verdicts
-
-
-def run_verdicts(output: Path) -> set[str]:
-    text = (output / "results.jsonl").read_text(encoding="utf-8")
-    return {word for word in ("blocked", "error") if f'"verdict": "{word}"' in text}
