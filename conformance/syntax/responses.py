@@ -115,11 +115,6 @@ def read_response(text: bytes, literals: Sequence[Octets] = ()) -> Response:
     return _read_data(text, literals)
 
 
-def read_values(text: bytes, literals: Sequence[Octets] = ()) -> tuple[Value, ...]:
-    """Read any text as a sequence of values: words, strings and parenthesised groups."""
-    return _Reader(text, literals).read(0)
-
-
 def _split(text: bytes, start: int) -> tuple[bytes, int]:
     found = _STATUS.match(text, start)
     return (found.group(1), found.end()) if found else (b"", start)
