@@ -116,11 +116,6 @@ class Transport:
             reason = _reason(error) if isinstance(error, OSError) else str(error)
             raise TLSFailed(f"{endpoint}: TLS failed: {reason}") from error
 
-    @property
-    def secured(self) -> bool:
-        """Whether TLS is on."""
-        return isinstance(self._socket, ssl.SSLSocket)
-
     def pending(self) -> bytes:
         """Return octets that are there already, without waiting for any."""
         answer = self._receive(memoryview(self._chunk), 0.0)
