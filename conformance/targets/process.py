@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 _SYSTEM_FOLDERS = ("/usr/local/sbin", "/usr/sbin", "/sbin")  # often not in the PATH of a user
+_UNPACKED = "/opt/imap-servers"
+"""Where servers are unpacked whose packages cannot be installed beside one another."""
 _TAIL = 5  # lines of a log that an error shows
 _START, _STOP = 15.0, 5.0  # seconds that a server gets for each
 _GRACE = 0.25  # seconds for its children to follow it
@@ -42,13 +44,19 @@ rm -rf "$2"
 """
 
 
-def find_program(name: str, package: str) -> Path:
+def find_program(name: str, package: str, *, folders: Sequence[str] = ()) -> Path:
     """The program, from the PATH or where systems keep their servers.
 
+    `folders` are further places of the Debian `package`, such as `/usr/lib/cyrus/bin`. They are
+    looked for in the system and below the folder named by `IMAP_CONFORMANCE_SERVERS`, where
+    the part of the package's name before its first hyphen is a folder of its own.
+
     Raises:
-        ServerMissing: It is nowhere; the message names the Debian `package`.
+        ServerMissing: It is nowhere; the message names the package.
     """
-    path = os.pathsep.join([os.environ.get("PATH", os.defpath), *_SYSTEM_FOLDERS])
+    unpacked = Path(os.environ.get("IMAP_CONFORMANCE_SERVERS", _UNPACKED)) / package.split("-")[0]
+    system = [os.environ.get("PATH", os.defpath), *_SYSTEM_FOLDERS, *folders]
+    path = os.pathsep.join([*system, *(f"{unpacked}{folder}" for folder in folders)])
     found = shutil.which(name, path=path)
     if found is None:
         raise ServerMissing(f"{name} is not installed (on Debian: apt install {package})")
