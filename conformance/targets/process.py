@@ -54,7 +54,8 @@ def find_program(name: str, package: str, *, folders: Sequence[str] = ()) -> Pat
     Raises:
         ServerMissing: It is nowhere; the message names the package.
     """
-    unpacked = Path(os.environ.get("IMAP_CONFORMANCE_SERVERS", _UNPACKED)) / package.split("-")[0]
+    folder = package.partition("-")[0]
+    unpacked = Path(os.environ.get("IMAP_CONFORMANCE_SERVERS", _UNPACKED)) / folder
     system = [os.environ.get("PATH", os.defpath), *_SYSTEM_FOLDERS, *folders]
     path = os.pathsep.join([*system, *(f"{unpacked}{folder}" for folder in folders)])
     found = shutil.which(name, path=path)
