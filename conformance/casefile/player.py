@@ -19,6 +19,7 @@ from conformance.casefile.holes import Hole
 from conformance.casefile.levels import MET, UNMET, Verdict
 from conformance.casefile.match import Received
 from conformance.casefile.plan import Step, used_values
+from conformance.casefile.program import ProgramFault, run_program
 from conformance.casefile.script import ClientLine
 from conformance.casefile.tracker import Cause, Tracker, Unmet
 from conformance.casefile.workspace import Workspace
@@ -70,10 +71,16 @@ class Player:
         try:
             self._applies(case)
             given = self._prepare(case, steps)
-            self._connect(case, steps, given, sessions)
-            self._play(case, steps, given, sessions)
+            if case.program is not None:
+                fixture = self._fixtures[case.chips.mailbox]
+                run_program(case.program, self._arena, given, fixture, sessions)
+            else:
+                self._connect(case, steps, given, sessions)
+                self._play(case, steps, given, sessions)
         except Skip as skip:
             return Outcome("skip", reason=str(skip))
+        except ProgramFault as fault:
+            return Outcome("error", reason=str(fault), transcript=_transcript(sessions))
         except Blocked as blocked:
             return Outcome("blocked", reason=str(blocked), transcript=_transcript(sessions))
         except Unmet as unmet:
@@ -203,6 +210,8 @@ class _Writer:
 
 def _uses_mailbox(case: Case, steps: tuple[Step, ...]) -> bool:
     """Whether the case needs its mailbox to be there; many do not get as far as naming one."""
+    if case.program is not None:
+        return True
     if any(case.chips.state_of(step.who) == "selected" for step in steps):
         return True
     return any("mailbox" in name or name.startswith("msg.") for name in used_values(steps))

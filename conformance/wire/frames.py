@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import enum
+import re
 from dataclasses import dataclass
 from typing import Final
 
@@ -28,6 +29,9 @@ REQUIREMENTS: Final = {
     "literal-too-long": "3501-4.3-count",
 }
 """Fault kind -> requirement. `truncated` counts for the line or for the literal it cut."""
+
+
+_MARKER: Final = re.compile(rb"\{\d+\+?\}\r\n")
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,3 +61,9 @@ class Frame:
     complete: bool
     """False when something of it is missing (end of stream, deadline, limit, wrong count):
     such a frame is not to be judged by the grammar."""
+
+    @property
+    def octets(self) -> bytes:
+        """The skeleton with the payloads back in their places."""
+        literals = iter(self.literals)
+        return _MARKER.sub(lambda found: found[0] + bytes(next(literals, b"")), self.text)
