@@ -24,6 +24,7 @@ from conformance.checks.finding import Rule
 from conformance.checks.monitor import RULES
 from conformance.options import OPTIONS, OptionError, make_campaign
 from conformance.results import html, junit
+from conformance.results.findings import findings_page
 from conformance.results.known import KnownError
 from conformance.results.progress import Progress, progress
 from conformance.results.records import Result, Verdict
@@ -217,7 +218,11 @@ class Runner:
         if not self._began:
             return
         interrupted = exitstatus not in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED)
-        end = self.campaign.finish(interrupted=interrupted, complete=self._complete)
+        campaign = self.campaign
+        end = campaign.finish(interrupted=interrupted, complete=self._complete)
+        if campaign.run is not None:
+            page = findings_page(campaign.run, campaign.marked_findings())
+            (campaign.settings.output / "findings.md").write_text(page, encoding="utf-8")
         session.exitstatus = end.exit_code
 
     def pytest_terminal_summary(self) -> None:
@@ -231,7 +236,12 @@ class Runner:
         if campaign.run is None or campaign.end is None:
             return
         output = campaign.settings.output
-        names = {"report": "report.html", "record": "results.jsonl", "JUnit": "junit.xml"}
+        names = {
+            "report": "report.html",
+            "findings": "findings.md",
+            "record": "results.jsonl",
+            "JUnit": "junit.xml",
+        }
         findings = campaign.marked_findings()
         print_summary(
             console,
