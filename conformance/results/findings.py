@@ -14,7 +14,7 @@ from conformance.results.records import Finding, Level, Line, Run
 from conformance.results.summary import by_section
 from conformance.results.text import clip, visible
 
-_OWN_NAME = re.compile(r"imapconf-[0-9a-f]{4}-[0-9a-f]+-[0-9a-f]{8}-[0-9a-f]{10}-[0-9a-f]{4}")
+_OWN_NAME = re.compile(r"imapconf-[0-9a-f]{4}-[0-9a-f]+-[0-9a-f]{8}-[0-9a-f]{10}-[0-9a-f]{4}-\d+")
 _WIDTH = 200  # characters of one line of a transcript
 _LINES = 24  # of a transcript; the offending one is near its end
 _CASES = 6  # that are named
@@ -73,7 +73,7 @@ def _line(line: Line) -> str:
 
 
 def _plain(text: str) -> str:
-    return _OWN_NAME.sub("imapconf", visible(text)).replace("```", "'''")
+    return _OWN_NAME.sub("box", visible(text)).replace("```", "'''")
 
 
 def _code(text: str) -> str:
