@@ -7,6 +7,7 @@ so it is never held against a server.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
@@ -18,6 +19,7 @@ from conformance.syntax.responses import Response
 from conformance.syntax.values import Group, Leaf, Value, instant
 from conformance.wire.dialogue import Arrival
 
+_QUOTED_NAME = re.compile(rb'"([^"]*)"')  # of a header field: our reader has taken the quotes away
 _STRINGS = ("RFC822", "BODY[", "BINARY[")  # what holds octets of the message
 _ADDRESSES = ("from_", "sender", "reply_to", "to", "cc", "bcc")  # in the order of an envelope
 
@@ -35,13 +37,17 @@ def of_fetch(
         key = uid.number if by_uid and uid else None if by_uid else response.count
         if key is not None:
             ours.setdefault(key, {}).update(response.items.entries)
+    theirs_by = {
+        key: {_QUOTED_NAME.sub(rb"\1", item).upper(): value for item, value in items.items()}
+        for key, items in read.items()
+    }
     return [
         f"message {key}, {item.decode('latin-1')}: imapclient reads {theirs!r}, the suite {mine!r}"
         for key, items in ours.items()
         if key in read  # imapclient drops messages that were not asked for
         for item, value in items.items()
         if not (by_uid and item == b"UID")  # the key of the message already
-        for theirs in (read.get(key, {}).get(item),)
+        for theirs in (theirs_by[key].get(item),)
         for mine in (_as_imapclient(item, value),)
         if mine is not _UNCOMPARED and theirs != mine
     ]
