@@ -129,7 +129,7 @@ class Campaign:
         self._case = "setup"
         self._admin = arena.survey()
         self._open.callback(self._close_admin)
-        self._workspace = Workspace(self._admin)
+        self._workspace = Workspace(self._admin, tidy=not target.ephemeral)
         self._player = Player(arena, self._workspace, self.suite.fixtures)
         self.run = Run(
             suite=records.Suite("imap-conformance", __version__),
