@@ -174,6 +174,10 @@ class Campaign:
             self.findings.add(_breach(case, outcome, own), case.id)
         return self._keep(result)
 
+    def adopt(self, result: Result) -> None:
+        """Record a result that another process has made with the same settings."""
+        self._keep(result)
+
     def _look_after(self, case: Case, outcome: Outcome) -> None:
         """See whether the server still answers anybody; if not, have it back or give it up."""
         if self._admin is None or self._arena is None or self._workspace is None:

@@ -11,9 +11,10 @@ import io
 import os
 import signal
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import FrameType
+from typing import Any
 
 import pytest
 from _pytest.terminal import TerminalReporter
@@ -23,8 +24,9 @@ from conformance import __version__, plugin
 from conformance.campaign import Campaign
 from conformance.casefile.suite import Suite
 from conformance.data import CASES
-from conformance.options import OPTIONS, OptionError, make_campaign
+from conformance.options import OPTIONS, OptionError, count, make_campaign
 from conformance.results.known import KnownError, write_known
+from conformance.runner import Runner
 from conformance.wire.errors import TargetError
 
 _EXAMPLE = """\
@@ -65,6 +67,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     run.add_argument(
         "--write-known", type=Path, metavar="FILE", help="write the deviations found as known"
     )
+    run.add_argument(
+        "-n", type=count, default=0, metavar="PROCESSES", help="spread the run over processes"
+    )
     run.add_argument("--quiet", action="store_true", help="no progress, only the summary")
     run.set_defaults(verb=_run)
     # Words may stand on both sides of options, which argparse does not know of verbs.
@@ -95,8 +100,9 @@ def _run(options: argparse.Namespace) -> int:
     url = None if options.server or not words else words.pop(0)
     campaign = make_campaign(vars(options), url)
     console = Console(highlight=False)
-    runner = plugin.Runner(campaign, only=words, console=console, quiet=options.quiet)
-    said = _pytest(runner, _files(words), options.k)
+    runner = Runner(campaign, only=words, console=console, quiet=options.quiet)
+    registration = _Registration(runner, vars(options), url)
+    said = _pytest(registration, _files(words), options.k, options.n)
     if campaign.end is None:
         return _fail(runner.failure or f"this is an error of the suite:\n{said}")
     if campaign.left_behind:
@@ -126,7 +132,9 @@ def _files(prefixes: Sequence[str]) -> list[Path]:
     return sorted((found if prefixes else ids).values())
 
 
-def _pytest(runner: plugin.Runner, files: Sequence[Path], keyword: str) -> str:
+def _pytest(
+    registration: _Registration, files: Sequence[Path], keyword: str, processes: int
+) -> str:
     """Let pytest run the cases, apart from whatever pytest is set up for around here.
 
     Returns what pytest has to say, for when all goes wrong.
@@ -145,22 +153,24 @@ def _pytest(runner: plugin.Runner, files: Sequence[Path], keyword: str) -> str:
     ]
     if keyword:
         arguments.append(f"-k{keyword}")
+    if processes:
+        arguments += ["-pxdist.plugin", f"-n{processes}"]
     said = io.StringIO()
     with contextlib.redirect_stderr(said):
-        pytest.main(arguments, plugins=[_Aside(said), _Registration(runner)])
+        pytest.main(arguments, plugins=[_Aside(said), registration])
     return said.getvalue()
 
 
 class _Registration:
     """Registers the runner under its own name before anything else is configured."""
 
-    def __init__(self, runner: plugin.Runner) -> None:
-        self._runner = runner
+    def __init__(self, runner: Runner, values: Mapping[str, Any], target: str | None) -> None:
+        self._runner, self._values, self._target = runner, values, target
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_configure(self, config: pytest.Config) -> None:
         """Register the runner."""
-        plugin.register(config, self._runner)
+        plugin.register(config, self._runner, self._values, self._target)
 
 
 class _Aside:
