@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+import secrets
 from collections.abc import Iterator, Mapping
 
+from conformance.casefile import sasl
 from conformance.casefile.bindings import Bound, astring, list_mailbox, nstring, verbatim
 from conformance.casefile.errors import Skip
 from conformance.casefile.fixtures import Fixture
@@ -17,18 +19,27 @@ _MAILBOX = re.compile(
 )
 _SIZE = re.compile(r"msg\.(?P<number>[1-9][0-9]*)\.size")
 _PLAIN = frozenset({"delim", "user", "password", "user2", "password2", "plain", "plain2"})
+_SASL = "sasl."
 
 
 def known(name: str) -> bool:
     """Whether a value of this name is given to every case."""
+    if name.startswith(_SASL):
+        return sasl.known(name[len(_SASL) :]) and not answers(name)
     return name in _PLAIN or bool(_MAILBOX.fullmatch(name) or _SIZE.fullmatch(name))
+
+
+def answers(name: str) -> bool:
+    """Whether this names a SASL message that answers a challenge."""
+    return name.removeprefix(_SASL).removesuffix(".wrong") in sasl.ANSWERS
 
 
 class Given(Mapping[str, Bound]):
     """The given values of one case, made as they are asked for.
 
     Asking for a child mailbox where there is no hierarchy, or for a second account where there is
-    none, raises `Skip`.
+    none, raises `Skip`. The answer to a SASL challenge is asked for as `<message>:<challenge>`;
+    where the challenge can not be answered that raises `BadChallenge`.
     """
 
     def __init__(
@@ -37,17 +48,23 @@ class Given(Mapping[str, Bound]):
         case: int,
         fixture: Fixture,
         accounts: tuple[Account, ...],
+        host: str = "localhost",
     ) -> None:
         self._workspace = workspace
         self._case = case
         self._fixture = fixture
         self._accounts = accounts
+        self._host = host
+        self._nonce = secrets.token_hex(12)
 
     def __getitem__(self, name: str) -> Bound:
         if found := _MAILBOX.fullmatch(name):
             return self._mailbox(found)
         if found := _SIZE.fullmatch(name):
             return self._size(int(found["number"]))
+        message, colon, challenge = name.partition(":")
+        if message.startswith(_SASL) and (answers(message) if colon else known(message)):
+            return self._sasl(message.removeprefix(_SASL), challenge.encode("latin-1"))
         if name == "delim":
             return nstring(self._workspace.hierarchy.delimiter)
         if name in _PLAIN:
@@ -62,6 +79,12 @@ class Given(Mapping[str, Bound]):
 
     def __len__(self) -> int:
         return len(_PLAIN)
+
+    def _sasl(self, message: str, challenge: bytes) -> Bound:
+        if not self._accounts:
+            raise Skip("needs an account")
+        client = sasl.Client(self._accounts[0], self._host, self._nonce)
+        return verbatim(sasl.message(message, client, challenge))
 
     def _mailbox(self, found: re.Match[str]) -> Bound:
         path = found["path"]

@@ -110,12 +110,16 @@ def _check_values(steps: tuple[Step, ...]) -> None:
                 if isinstance(piece, Hole) and piece.kind in ("value", "wait"):
                     _known(piece.name, send.line, kept)
                     used.add(piece.name)
+                elif isinstance(piece, Hole) and piece.kind == "answer":
+                    used.add(_answers(piece, send.line, kept))
         for expected in step.expects:
             for pattern in expected.patterns:
                 own = {hole.name for hole in pattern.captures()}
                 for name in pattern.uses():
                     _known(name, pattern.line, {**kept, **dict.fromkeys(own, 0)})
                     used.add(name)
+                for hole in pattern.answers():
+                    used.add(_answers(hole, pattern.line, kept))
             if expected.required:
                 # A value is sure to be there only if every alternative keeps it.
                 sure = [{hole.name for hole in p.captures()} for p in expected.patterns]
@@ -126,6 +130,15 @@ def _check_values(steps: tuple[Step, ...]) -> None:
     for name, line in kept.items():
         if name not in used:
             raise LineError(line, f"'{name}' is kept and never used; write '{{:rule}}' instead")
+
+
+def _answers(hole: Hole, line: int, kept: dict[str, int]) -> str:
+    """See that a SASL message exists and its challenge was kept; return the challenge's name."""
+    if not given.answers(hole.name):
+        raise LineError(line, f"'{hole.name}' is no SASL message that answers a challenge")
+    if hole.text not in kept:
+        raise LineError(line, f"no earlier line keeps the challenge '{hole.text}'")
+    return hole.text
 
 
 def _known(name: str, line: int, kept: dict[str, int]) -> None:

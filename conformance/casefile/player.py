@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import contextlib
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from conformance.casefile.arena import Arena
@@ -19,6 +20,7 @@ from conformance.casefile.holes import Hole
 from conformance.casefile.levels import MET, UNMET, Verdict
 from conformance.casefile.match import Received
 from conformance.casefile.plan import Step, used_values
+from conformance.casefile.sasl import BadChallenge
 from conformance.casefile.script import ClientLine
 from conformance.casefile.tracker import Cause, Tracker, Unmet
 from conformance.casefile.workspace import Workspace
@@ -114,7 +116,9 @@ class Player:
     def _prepare(self, case: Case, steps: tuple[Step, ...]) -> Given:
         fixture = self._fixtures[case.chips.mailbox]
         number = self._workspace.new_case()
-        given = Given(self._workspace, number, fixture, self._arena.accounts)
+        given = Given(
+            self._workspace, number, fixture, self._arena.accounts, self._arena.endpoint.host
+        )
         if fixture.name != NONE and _uses_mailbox(case, steps):
             self._workspace.fill(given["mailbox"].octets, fixture)
         return given
@@ -144,7 +148,7 @@ class Player:
         for step in steps:
             session = sessions[step.who]
             tracker = Tracker(step, rules, names, given, case.chips.strict)
-            writer = _Writer(given, names, literals)
+            writer = _Writer(given, names, literals, session.transcript.hide)
             if step.polls:
                 # What is polled for may have come with the answer to the command before.
                 for received in passed_over.get(step.who, ()):
@@ -161,8 +165,13 @@ class _Writer:
     """Turns client lines into what is done on the connection."""
 
     def __init__(
-        self, given: Given, names: dict[str, Bound], literals: dict[int, list[ClientLine]]
+        self,
+        given: Given,
+        names: dict[str, Bound],
+        literals: dict[int, list[ClientLine]],
+        hide: Callable[[bytes], None],
     ) -> None:
+        self._hide = hide
         self._given = given
         self._names = names
         self._literals = literals
@@ -190,6 +199,8 @@ class _Writer:
 
     def _hole(self, hole: Hole, send: ClientLine) -> bytes:
         plus = b"+" if hole.plus else b""
+        if hole.kind == "answer":
+            return self._answer(hole, send)
         if hole.kind == "count":
             return b"{" + hole.text.encode() + b"}"
         if hole.kind == "own-count":
@@ -199,6 +210,17 @@ class _Writer:
         if hole.kind == "wait":
             return b"{%d%s}" % (len(bound.octets), plus)
         return bound.spelling
+
+    def _answer(self, hole: Hole, send: ClientLine) -> bytes:
+        challenge = self._names[hole.text].octets.decode("latin-1")
+        try:
+            answer = self._given[f"{hole.name}:{challenge}"].spelling
+        except BadChallenge as error:
+            expected = f"a challenge for {{{hole.name}}}"
+            raise Unmet("mismatch", send.line, expected, challenge, str(error)) from None
+        if not hole.name.endswith(".wrong"):
+            self._hide(answer)  # a password can be guessed from it
+        return answer
 
 
 def _uses_mailbox(case: Case, steps: tuple[Step, ...]) -> bool:
