@@ -7,7 +7,7 @@ import secrets
 from collections.abc import Iterator, Mapping
 
 from conformance.casefile import sasl
-from conformance.casefile.bindings import Bound, astring, list_mailbox, nstring, verbatim
+from conformance.casefile.bindings import Bound, astring, list_mailbox, nstring, quoted, verbatim
 from conformance.casefile.errors import Skip
 from conformance.casefile.fixtures import Fixture
 from conformance.casefile.workspace import Workspace
@@ -20,13 +20,16 @@ _MAILBOX = re.compile(
 _SIZE = re.compile(r"msg\.(?P<number>[1-9][0-9]*)\.size")
 _PLAIN = frozenset({"delim", "user", "password", "user2", "password2", "plain", "plain2"})
 _SASL = "sasl."
+_QUOTED = {"quoted.user": "user", "quoted.password": "password"}
 
 
 def known(name: str) -> bool:
     """Whether a value of this name is given to every case."""
     if name.startswith(_SASL):
         return sasl.known(name[len(_SASL) :]) and not answers(name)
-    return name in _PLAIN or bool(_MAILBOX.fullmatch(name) or _SIZE.fullmatch(name))
+    return (
+        name in _PLAIN or name in _QUOTED or bool(_MAILBOX.fullmatch(name) or _SIZE.fullmatch(name))
+    )
 
 
 def answers(name: str) -> bool:
@@ -69,6 +72,9 @@ class Given(Mapping[str, Bound]):
             return nstring(self._workspace.hierarchy.delimiter)
         if name in _PLAIN:
             return self._credential(name)
+        if name in _QUOTED:
+            octets = self._credential(_QUOTED[name]).octets
+            return Bound(octets, quoted(octets))
         raise KeyError(name)
 
     def __contains__(self, name: object) -> bool:

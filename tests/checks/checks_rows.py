@@ -375,6 +375,11 @@ BROKEN: list[tuple[str, list[str], list[str]]] = [
         ["C: a1 NOOP", "S: * BYE out", "S: a1 OK done", "C: a2 NOOP", "S: a2 OK done"],
     ),
     (
+        "an experimental response that nobody asked for",
+        ["3501-6.5.1-unasked"],
+        ["C: a1 NOOP", "S: * XPIG-LATIN ow-nay", "S: a1 OK done"],
+    ),
+    (
         "a response of an extension that was not announced",
         ["3501-7.2.1-conform"],
         ["S: * OK [CAPABILITY IMAP4rev1 IDLE] caps", 'S: * NAMESPACE (("" "/")) NIL NIL'],
@@ -383,6 +388,10 @@ BROKEN: list[tuple[str, list[str], list[str]]] = [
 
 # (what happens, lines)
 KEPT: list[tuple[str, list[str]]] = [
+    (
+        "an experimental response after its command",
+        ["C: a1 XPIG-LATIN", "S: * XPIG-LATIN ow-nay", "S: a1 OK done"],
+    ),
     (
         "pipelined commands answered in another order",
         ["C: a1 NOOP", "C: a2 NOOP", "S: a2 OK done", "S: a1 OK done"],
