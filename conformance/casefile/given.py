@@ -17,6 +17,7 @@ _LEVEL = r"[A-Za-z0-9%*-]+"  # the last one may be empty: a name that ends in th
 _MAILBOX = re.compile(
     rf"(?P<bare>name\.)?mailbox(?:\.(?P<label>[A-Za-z0-9-]+))?(?:/(?P<path>(?:{_LEVEL}/)*(?:{_LEVEL})?))?"
 )
+_INBOX = re.compile(r"inbox/(?P<label>[A-Za-z0-9-]+)")
 _SIZE = re.compile(r"msg\.(?P<number>[1-9][0-9]*)\.size")
 _PLAIN = frozenset({"delim", "user", "password", "user2", "password2", "plain", "plain2"})
 _SASL = "sasl."
@@ -27,9 +28,9 @@ def known(name: str) -> bool:
     """Whether a value of this name is given to every case."""
     if name.startswith(_SASL):
         return sasl.known(name[len(_SASL) :]) and not answers(name)
-    return (
-        name in _PLAIN or name in _QUOTED or bool(_MAILBOX.fullmatch(name) or _SIZE.fullmatch(name))
-    )
+    if name in _PLAIN or name in _QUOTED:
+        return True
+    return any(pattern.fullmatch(name) for pattern in (_MAILBOX, _INBOX, _SIZE))
 
 
 def answers(name: str) -> bool:
@@ -63,6 +64,8 @@ class Given(Mapping[str, Bound]):
     def __getitem__(self, name: str) -> Bound:
         if found := _MAILBOX.fullmatch(name):
             return self._mailbox(found)
+        if found := _INBOX.fullmatch(name):
+            return astring(self._child(self._workspace.below_inbox(self._case, found["label"])))
         if found := _SIZE.fullmatch(name):
             return self._size(int(found["number"]))
         message, colon, challenge = name.partition(":")
@@ -94,12 +97,16 @@ class Given(Mapping[str, Bound]):
 
     def _mailbox(self, found: re.Match[str]) -> Bound:
         path = found["path"]
-        octets = self._workspace.name(self._case, found["label"] or "", path)
-        if octets is None:
-            raise Skip("the server has no hierarchy of mailboxes")
+        octets = self._child(self._workspace.name(self._case, found["label"] or "", path))
         if found["bare"]:
             return verbatim(octets)
         return list_mailbox(octets) if set(path or "") & set("%*") else astring(octets)
+
+    @staticmethod
+    def _child(octets: bytes | None) -> bytes:
+        if octets is None:
+            raise Skip("the server has no hierarchy of mailboxes")
+        return octets
 
     def _size(self, number: int) -> Bound:
         if number > len(self._fixture.messages):
