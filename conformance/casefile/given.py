@@ -33,6 +33,11 @@ def known(name: str) -> bool:
     return any(pattern.fullmatch(name) for pattern in (_MAILBOX, _INBOX, _SIZE))
 
 
+def is_secret(name: str) -> bool:
+    """Whether this names a value that gives a password away."""
+    return name.startswith(("password", "plain", "quoted.password", _SASL))
+
+
 def answers(name: str) -> bool:
     """Whether this names a SASL message that answers a challenge."""
     return name.removeprefix(_SASL).removesuffix(".wrong") in sasl.ANSWERS

@@ -94,6 +94,19 @@ def used_values(steps: tuple[Step, ...]) -> set[str]:
     return names
 
 
+def shows_password(steps: tuple[Step, ...]) -> bool:
+    """Whether a connection that begins in the clear carries a password before TLS is on it."""
+    protected: set[str] = set()
+    for step in steps:
+        for send in step.sends:
+            if send.kind == "tls":
+                protected.add(step.who)
+            names = {p.name for p in send.pieces if isinstance(p, Hole)}
+            if step.who not in protected and any(given.is_secret(name) for name in names):
+                return True
+    return False
+
+
 def _check_rules(steps: tuple[Step, ...], grammar: Grammar) -> None:
     for pattern in _patterns(steps):
         for hole in pattern.holes:

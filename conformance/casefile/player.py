@@ -19,7 +19,7 @@ from conformance.casefile.given import Given
 from conformance.casefile.holes import Hole
 from conformance.casefile.levels import MET, UNMET, Verdict
 from conformance.casefile.match import Received
-from conformance.casefile.plan import Step, used_values
+from conformance.casefile.plan import Step, shows_password, used_values
 from conformance.casefile.sasl import BadChallenge
 from conformance.casefile.script import ClientLine
 from conformance.casefile.tracker import Cause, Tracker, Unmet
@@ -28,6 +28,7 @@ from conformance.syntax import grammar
 from conformance.wire.errors import TLSFailed
 from conformance.wire.session import CLOSED, TIMED_OUT, Session
 from conformance.wire.transcript import Line
+from conformance.wire.transport import is_loopback
 
 QUIET = 0.3
 """Seconds of silence after which nothing more is awaited."""
@@ -70,7 +71,7 @@ class Player:
         """Play one case to its end. Never raises on what a server does."""
         sessions: dict[str, Session] = {}
         try:
-            self._applies(case)
+            self._applies(case, steps)
             given = self._prepare(case, steps)
             self._connect(case, steps, given, sessions)
             self._play(case, steps, given, sessions)
@@ -93,19 +94,21 @@ class Player:
                 session.close()
         return Outcome(MET[case.chips.level])
 
-    def _applies(self, case: Case) -> None:
-        chips = case.chips
+    def _applies(self, case: Case, steps: tuple[Step, ...]) -> None:
+        chips, endpoint = case.chips, self._arena.endpoint
         if chips.disposable and not self._arena.disposable:
             raise Skip("would change what is not the suite's own: only on a disposable account")
         announced = self._arena.announced
         before = chips.state in ("raw", "greeted")
         capabilities = announced.before if before else announced.after
-        if chips.plain and self._arena.endpoint.security != "none":
-            # What is announced before TLS is not known here: a case on STARTTLS needs a
-            # connection that can still become one.
-            if self._arena.endpoint.security == "implicit":
-                raise Skip("not possible over implicit TLS")
-            capabilities |= {"STARTTLS"}
+        if chips.plain and endpoint.security == "implicit":
+            raise Skip("not possible over implicit TLS")
+        by_starttls = endpoint.security == "starttls" and not is_loopback(endpoint.host)
+        if chips.plain and by_starttls and shows_password(steps):
+            # Who asked for STARTTLS does not want the password on the network without it.
+            raise Skip("would send the password unprotected")
+        if chips.plain and before:
+            capabilities = announced.clear
         for alternatives in chips.needs:
             if not capabilities.intersection(alternatives):
                 raise Skip(f"{' or '.join(alternatives)} is not announced")
