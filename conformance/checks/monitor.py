@@ -9,7 +9,17 @@ from __future__ import annotations
 from collections.abc import Callable, Collection
 from typing import NamedTuple
 
-from conformance.checks import closing, flags, names, required, sizes, static, tags, uids
+from conformance.checks import (
+    capabilities,
+    closing,
+    flags,
+    names,
+    required,
+    sizes,
+    static,
+    tags,
+    uids,
+)
 from conformance.checks.finding import KEPT, Fault, Finding, Rule, Source, show
 from conformance.checks.form import CONFORM, EXPERIMENTAL, Form
 from conformance.checks.ledger import BOXES, ENTRIES, Ledger
@@ -28,6 +38,7 @@ CHECKS: tuple[Check, ...] = (
     *static.CHECKS,
     *flags.CHECKS,
     *names.CHECKS,
+    *capabilities.CHECKS,
     *required.CHECKS,
 )
 """Every check of a response, in the order in which they look."""

@@ -395,6 +395,16 @@ BROKEN: list[tuple[str, list[str], list[str]]] = [
         ['C: a1 LSUB "" box/%', 'S: * LSUB () "/" box/a/b', "S: a1 OK done"],
     ),
     (
+        "a code has a capability more than CAPABILITY tells",
+        ["3501-6.2.2-capability-code-same"],
+        [
+            "S: * OK [CAPABILITY IMAP4rev1 IDLE] caps",
+            "C: a1 CAPABILITY",
+            "S: * CAPABILITY IMAP4rev1",
+            "S: a1 OK done",
+        ],
+    ),
+    (
         "an experimental response that nobody asked for",
         ["3501-6.5.1-unasked"],
         ["C: a1 NOOP", "S: * XPIG-LATIN ow-nay", "S: a1 OK done"],
@@ -408,6 +418,27 @@ BROKEN: list[tuple[str, list[str], list[str]]] = [
 
 # (what happens, lines)
 KEPT: list[tuple[str, list[str]]] = [
+    (
+        "a code and the answer to CAPABILITY in another order and spelling",
+        [
+            "S: * OK [CAPABILITY IMAP4rev1 IDLE] caps",
+            "C: a1 CAPABILITY",
+            "S: * CAPABILITY Idle IMAP4REV1",
+            "S: a1 OK done",
+        ],
+    ),
+    (
+        "other capabilities after a login than before",
+        [
+            "two S: * OK [CAPABILITY IMAP4rev1 AUTH=PLAIN] caps",
+            "two C: a1 LOGIN u p",
+            "two S: * CAPABILITY IMAP4rev1 IDLE",
+            "two S: a1 OK done",
+            "two C: a2 CAPABILITY",
+            "two S: * CAPABILITY IMAP4rev1 IDLE",
+            "two S: a2 OK done",
+        ],
+    ),
     (
         "LIST returns what the pattern matches",
         [
