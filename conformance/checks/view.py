@@ -91,8 +91,8 @@ class View:
         self.starting_tls = False
         self.native_utf8 = False
         """An ENABLE may have changed how messages are shown (RFC 6855, RFC 9051)."""
-        self.coded: frozenset[str] | None = None
-        """Capabilities that a code told in the present state."""
+        self.coded: tuple[frozenset[str], bool] | None = None
+        """Capabilities that a code told in the present state; whether it came with a login."""
         self.experimental = False
         """A command that begins with X may bring responses that do (section 6.5.1)."""
         self.notified = False

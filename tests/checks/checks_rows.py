@@ -405,6 +405,28 @@ BROKEN: list[tuple[str, list[str], list[str]]] = [
         ],
     ),
     (
+        "a code that came with the login leaves something out",
+        ["3501-6.2.2-capability-code-same"],
+        [
+            "two S: * OK hello",
+            "two C: a1 LOGIN u p",
+            "two S: a1 OK [CAPABILITY IMAP4rev1] done",
+            "two C: a2 CAPABILITY",
+            "two S: * CAPABILITY IMAP4rev1 IDLE",
+            "two S: a2 OK done",
+        ],
+    ),
+    (
+        "a code before login leaves a mechanism out",
+        ["3501-6.2.2-capability-code-same"],
+        [
+            "two S: * OK [CAPABILITY IMAP4rev1] hello",
+            "two C: a1 CAPABILITY",
+            "two S: * CAPABILITY IMAP4rev1 AUTH=PLAIN",
+            "two S: a1 OK done",
+        ],
+    ),
+    (
         "an experimental response that nobody asked for",
         ["3501-6.5.1-unasked"],
         ["C: a1 NOOP", "S: * XPIG-LATIN ow-nay", "S: a1 OK done"],
@@ -418,6 +440,15 @@ BROKEN: list[tuple[str, list[str], list[str]]] = [
 
 # (what happens, lines)
 KEPT: list[tuple[str, list[str]]] = [
+    (
+        "a brief greeting",
+        [
+            "two S: * OK [CAPABILITY IMAP4rev1 AUTH=PLAIN] hello",
+            "two C: a1 CAPABILITY",
+            "two S: * CAPABILITY IMAP4rev1 AUTH=PLAIN IDLE",
+            "two S: a1 OK done",
+        ],
+    ),
     (
         "a code and the answer to CAPABILITY in another order and spelling",
         [
