@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from conformance.casefile.bindings import Bound
 from conformance.casefile.holes import Hole, Piece
 from conformance.casefile.pattern import MORE, LiteralHole, Pattern, is_more
+from conformance.casefile.sasl import BadChallenge
 from conformance.syntax.grammar import Grammar
 from conformance.syntax.responses import Response
 from conformance.syntax.values import Group, Leaf, Mapping, Octets, Value, equal, same
@@ -87,6 +88,12 @@ class Matcher:
         )
 
     def _value(self, hole: Hole) -> Bound:
+        if hole.kind == "answer":
+            challenge = self._value(Hole("value", name=hole.text)).octets.decode("latin-1")
+            try:
+                return self._given[f"{hole.name}:{challenge}"]
+            except BadChallenge as error:
+                raise Differs(f"{hole.text}: {error}") from None
         for names in (self._kept, self._names, self._given):
             if hole.name in names:
                 return names[hole.name]

@@ -71,6 +71,11 @@ class Pattern:
         """Return the holes that keep a value."""
         return (h for h in self.holes if isinstance(h, Hole) and h.kind == "capture" and h.name)
 
+    def answers(self) -> Iterator[Hole]:
+        """Return the holes that stand for a SASL message."""
+        pieces = (*self.holes, *(self.exact or ()))
+        return (p for p in pieces if isinstance(p, Hole) and p.kind == "answer")
+
     def uses(self) -> Iterator[str]:
         """Return the names of the values that the pattern needs."""
         for piece in (*self.holes, *(self.exact or ())):

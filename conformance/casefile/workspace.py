@@ -82,6 +82,14 @@ class Workspace:
             return None
         return self.hierarchy.prefix + (self.hierarchy.delimiter or b"").join([top, *levels])
 
+    def below_inbox(self, case: int, label: str) -> bytes | None:
+        """Return the name of a child of INBOX for a case; None where there is no hierarchy."""
+        if self.hierarchy.delimiter is None:
+            return None
+        return b"".join(
+            (b"INBOX", self.hierarchy.delimiter, f"{self._run}-{case}-{label}".encode())
+        )
+
     def fill(self, mailbox: bytes, fixture: Fixture) -> None:
         """Create a mailbox and append the messages of a fixture.
 
@@ -181,7 +189,13 @@ class Workspace:
         return list(dict.fromkeys(prefixes))
 
     def _remove(self, ours: Ours) -> None:
-        stem = self.hierarchy.prefix + ownership.STEM.encode()
+        prefixes = [self.hierarchy.prefix]
+        if self.hierarchy.delimiter:
+            prefixes.append(b"INBOX" + self.hierarchy.delimiter)
+        for prefix in dict.fromkeys(prefixes):
+            self._remove_below(prefix + ownership.STEM.encode(), ours)
+
+    def _remove_below(self, stem: bytes, ours: Ours) -> None:
         for mailbox in self._listed(b"LSUB", stem, ours):
             self._session.command(b"UNSUBSCRIBE " + astring(mailbox).spelling)
         for _ in range(_PASSES):

@@ -91,6 +91,10 @@ class View:
         self.starting_tls = False
         self.native_utf8 = False
         """An ENABLE may have changed how messages are shown (RFC 6855, RFC 9051)."""
+        self.coded: tuple[frozenset[str], bool] | None = None
+        """Capabilities that a code told in the present state; whether it came with a login."""
+        self.experimental = False
+        """A command that begins with X may bring responses that do (section 6.5.1)."""
         self.notified = False
         """A NOTIFY may allow EXPUNGE at any time (RFC 5465)."""
         self.with_uid: set[int] = set()
@@ -126,6 +130,8 @@ class View:
             self.native_utf8 = self.native_utf8 or b"UTF8" in words or b"IMAP4REV2" in words
         elif name == "NOTIFY":
             self.notified = True
+        elif name.startswith("X"):
+            self.experimental = True
 
     # -- the server's side -------------------------------------------------------------
 

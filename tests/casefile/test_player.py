@@ -148,6 +148,27 @@ def test_verdict(tmp_path: Path, verdict: str, cause: str | None, said: bytes, b
     assert (outcome.verdict, outcome.cause) == (verdict, cause), outcome
 
 
+LOGIN = "C: a1 NOOP\nS: + {c:base64}\nC: {sasl.scram-sha-1.final:c}\nS: a1 OK"
+
+
+def test_a_challenge_that_can_not_be_answered_is_the_server_s_fault(tmp_path: Path) -> None:
+    with server(noop(b"+ bm90IHRoZSBub25jZQ==\r\n")) as endpoint:
+        outcome = play(tmp_path, endpoint, LOGIN)
+    assert (outcome.verdict, outcome.cause, outcome.line) == ("fail", "mismatch", 10)
+    assert outcome.expected == "a challenge for {sasl.scram-sha-1.final}"
+    assert "nonce" in outcome.reason
+
+
+def test_an_answer_to_a_challenge_is_not_shown(tmp_path: Path) -> None:
+    block = LOGIN.replace("scram-sha-1.final", "cram-md5").replace("a1 OK", "a2 OK")
+    with server(noop(b"+ PDFAeD4=\r\n")) as endpoint:
+        outcome = play(tmp_path, endpoint, block)
+    # The server of this test takes the answer for a command, whose tag it returns.
+    assert outcome.verdict == "fail"
+    shown = [line.text for line in outcome.transcript if line.direction == "C"]
+    assert not any("dXNlcjEg" in text for text in shown), shown
+
+
 @pytest.mark.parametrize(
     ("level", "said", "verdict"),
     [("SHOULD", b"NO", "warn"), ("SHOULD", b"OK", "pass"), ("MAY", b"NO", "no"),
