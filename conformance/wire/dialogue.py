@@ -200,7 +200,7 @@ class Dialogue:
             return None
         fault = FramingFault(
             kind="plaintext-after-ok",
-            requirement="3501-6.2.1-plaintext-after-ok",
+            requirement=REQUIREMENTS["plaintext-after-ok"],
             message=f"{len(octets)} octets in the clear follow the tagged OK to STARTTLS",
             offset=0,
         )
