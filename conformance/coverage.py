@@ -24,7 +24,7 @@ from conformance.casefile.sentences import compare, load_accounts, read_sentence
 from conformance.casefile.suite import Suite, load_all
 from conformance.data import REPORTS
 from conformance.results.known import KnownDeviations
-from conformance.results.records import section_key
+from conformance.results.records import Verdict, section_key
 
 SENTENCES = "sentences.toml"
 FOUND = Path(flaws.__file__).with_name("found.toml")
@@ -60,6 +60,8 @@ class Coverage:
         seen: dict[str, dict[str, None]] = {}
         for path in sorted(self.reports.glob("*/known.toml")):
             for entry in KnownDeviations.load(path).entries:
+                if entry.verdict not in (Verdict.FAIL, Verdict.WARN):
+                    continue
                 key = own.get(entry.id, entry.id.removeprefix("ambient/"))
                 seen.setdefault(key, {})[path.parent.name] = None
         for flaw, keys in found_by_flaw(self.found).items():

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 from conformance.wire import states
 from conformance.wire.commands import PROMPTED, SELECTING, Command, begin, continues
+from conformance.wire.frames import REQUIREMENTS
 from conformance.wire.framing import ENDED, NEED_DATA, Frame, Framer, FramingFault, Signal
 from conformance.wire.limits import DEFAULT_LIMITS, KIB, Limits
 from conformance.wire.states import State
