@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 
 from conformance.casefile.bindings import Bound, astring, list_mailbox, nstring, verbatim
 from conformance.casefile.errors import Skip
@@ -16,7 +17,9 @@ _MAILBOX = re.compile(
     rf"(?P<bare>name\.)?mailbox(?:\.(?P<label>[A-Za-z0-9-]+))?(?:/(?P<path>(?:{_LEVEL}/)*(?:{_LEVEL})?))?"
 )
 _SIZE = re.compile(r"msg\.(?P<number>[1-9][0-9]*)\.size")
-_PLAIN = frozenset({"delim", "user", "password", "user2", "password2", "plain", "plain2"})
+_PLAIN = frozenset(
+    {"delim", "user", "password", "user2", "password2", "plain", "plain2", "wrongplain"}
+)
 
 
 def known(name: str) -> bool:
@@ -82,6 +85,8 @@ class Given(Mapping[str, Bound]):
         if len(self._accounts) <= second:
             raise Skip("needs a second account" if second else "needs an account")
         account = self._accounts[second]
+        if name == "wrongplain":
+            return verbatim(replace(account, password="wrong").sasl_plain)  # noqa: S106  # of no one
         if name.startswith("plain"):
             return verbatim(account.sasl_plain)
         return astring((account.user if name.startswith("user") else account.password).encode())

@@ -122,6 +122,8 @@ class Matcher:
                 raise Differs(f"expected [{wanted.code.name}], received [{got.code.name}]")
             if wanted.code.values:
                 self._items(pattern, wanted.code.values, got.code.values, received, got.code.name)
+        if wanted.kind in ("tagged", "status") and wanted.text:
+            self._text(pattern, wanted, received)
         if got.name == "FETCH":
             self._fetch(pattern, wanted.items, fetched or _fetched(received))
         elif wanted.kind == "data":
@@ -133,6 +135,12 @@ class Matcher:
         start = len(received.text) - len(received.text[1:].lstrip(b" "))
         leaf = Leaf(received.response.text, start=start, end=start + len(received.response.text))
         self._leaf(pattern, Leaf(wanted.text, role="string"), leaf, received, "continuation")
+
+    def _text(self, pattern: Pattern, wanted: Response, received: Received) -> None:
+        text = received.response.text
+        end = len(received.text.removesuffix(b"\r\n"))
+        leaf = Leaf(text, "quoted", "string", start=end - len(text), end=end)
+        self._leaf(pattern, Leaf(wanted.text, "quoted", "string"), leaf, received, "the text")
 
     def _fetch(self, pattern: Pattern, wanted: Mapping, fetched: Fetched) -> None:
         for key, value in wanted.entries:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection
 from typing import NamedTuple
 
-from conformance.checks import closing, flags, required, sizes, static, tags, uids
+from conformance.checks import closing, flags, required, reserved, sizes, static, tags, uids
 from conformance.checks.finding import KEPT, Fault, Finding, Rule, Source, show
 from conformance.checks.form import CONFORM, Form
 from conformance.checks.ledger import BOXES, ENTRIES, Ledger
@@ -28,6 +28,7 @@ CHECKS: tuple[Check, ...] = (
     *static.CHECKS,
     *flags.CHECKS,
     *required.CHECKS,
+    *reserved.CHECKS,
 )
 """Every check of a response, in the order in which they look."""
 
