@@ -142,6 +142,5 @@ def test_every_id_of_the_suite_stands_for_a_rule(real: Coverage) -> None:
     assert not real.dangling()
 
 
-@pytest.mark.xfail(reason="the rules of some sections are still being added")
 def test_every_rule_of_the_suite_is_proven(real: Coverage) -> None:
     assert not real.unproven

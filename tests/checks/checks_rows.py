@@ -395,8 +395,10 @@ BROKEN: list[tuple[str, list[str], list[str]]] = [
         ["3501-9-no-body-extension"],
         [
             "C: a1 FETCH 1 BODYSTRUCTURE",
-            'S: * 1 FETCH (BODYSTRUCTURE (("TEXT" "PLAIN" NIL NIL NIL "7BIT" 9 1 NIL NIL NIL NIL'
-            ' "x") "MIXED" NIL NIL NIL NIL))',
+            (
+                'S: * 1 FETCH (BODYSTRUCTURE (("TEXT" "PLAIN" NIL NIL NIL "7BIT" 9 1 NIL NIL NIL'
+                ' NIL "x") "MIXED" NIL NIL NIL NIL))'
+            ),
             "S: a1 OK done",
         ],
     ),
@@ -405,8 +407,10 @@ BROKEN: list[tuple[str, list[str], list[str]]] = [
         ["3501-9-no-body-extension"],
         [
             "C: a1 FETCH 1 BODYSTRUCTURE",
-            'S: * 1 FETCH (BODYSTRUCTURE (("TEXT" "PLAIN" NIL NIL NIL "7BIT" 9 1)'
-            ' "MIXED" ("a" "b") NIL NIL NIL ("x" 1)))',
+            (
+                'S: * 1 FETCH (BODYSTRUCTURE (("TEXT" "PLAIN" NIL NIL NIL "7BIT" 9 1)'
+                ' "MIXED" ("a" "b") NIL NIL NIL ("x" 1)))'
+            ),
             "S: a1 OK done",
         ],
     ),
@@ -743,9 +747,11 @@ KEPT: list[tuple[str, list[str]]] = [
         "all extension data of a message in a message",
         [
             "C: a1 FETCH 1 BODYSTRUCTURE",
-            'S: * 1 FETCH (BODYSTRUCTURE ("MESSAGE" "RFC822" NIL NIL NIL "7BIT" 90 (NIL NIL NIL'
-            ' NIL NIL NIL NIL NIL NIL NIL) ("TEXT" "PLAIN" ("CHARSET" "x") NIL NIL "7BIT" 9 1'
-            ' "md5" ("INLINE" NIL) ("en" "de") "loc") 5 NIL NIL NIL NIL))',
+            (
+                'S: * 1 FETCH (BODYSTRUCTURE ("MESSAGE" "RFC822" NIL NIL NIL "7BIT" 90 (NIL NIL'
+                ' NIL NIL NIL NIL NIL NIL NIL NIL) ("TEXT" "PLAIN" ("CHARSET" "x") NIL NIL "7BIT"'
+                ' 9 1 "md5" ("INLINE" NIL) ("en" "de") "loc") 5 NIL NIL NIL NIL))'
+            ),
             "S: a1 OK done",
         ],
     ),
