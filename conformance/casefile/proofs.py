@@ -12,8 +12,7 @@ from collections.abc import Iterable, Mapping
 from conformance.casefile.requirements import Catalogue, Requirement
 from conformance.casefile.suite import Suite, load_all
 from conformance.checks import closing
-from conformance.checks.form import CONFORM
-from conformance.checks.monitor import CHECKS
+from conformance.checks.monitor import CHECKS, RULES
 from conformance.syntax.modules import available
 from conformance.wire.frames import REQUIREMENTS as FRAMING
 
@@ -65,11 +64,10 @@ def dangling(catalogue: Catalogue, named: Iterable[str] = ()) -> tuple[str, ...]
 
 def _checks() -> Iterable[tuple[str, str]]:
     """Return what each ambient check may report, with the name of the check."""
-    for check in CHECKS:
-        for rule in check.rules:
-            yield rule.requirement, check.name
-    for rule in closing.END_RULES:
-        yield rule.requirement, closing.END_NAME
-    yield CONFORM.requirement, "syntax"
+    named = [(rule.requirement, check.name) for check in CHECKS for rule in check.rules]
+    named += [(rule.requirement, closing.END_NAME) for rule in closing.END_RULES]
+    yield from named
+    for key in sorted({rule.requirement for rule in RULES} - dict(named).keys()):
+        yield key, "syntax"  # what looks at the form of a response, before the checks
     for key in dict.fromkeys(FRAMING.values()):
         yield key, "framing"
