@@ -149,14 +149,13 @@ class Coverage:
 
 
 def found_by_flaw(path: Path) -> Mapping[str, tuple[str, ...]]:
-    """Return the requirements that reported each flaw, as `selfcheck --record` wrote them."""
+    """Return the rules that were reported of each flaw, as `selfcheck --record` wrote them."""
     if not path.exists():
         return {}
-    found = {}
-    for flaw, entry in read_toml(path).items():
-        keys = entry.get("requirements", ()) if isinstance(entry, dict) else entry
-        found[flaw] = tuple(map(str, keys))
-    return found
+    return {
+        flaw: (*entry.get("requirements", ()), *entry.get("besides", ()))
+        for flaw, entry in read_toml(path).items()
+    }
 
 
 def print_coverage(console: Console, coverage: Coverage, rules: Sequence[Requirement]) -> None:

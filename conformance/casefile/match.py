@@ -111,6 +111,8 @@ class Matcher:
         if wanted.kind == "continuation":
             self._continuation(pattern, wanted, received)
             return
+        if wanted.text:
+            self._text(pattern, wanted, received)
         if wanted.number is not None:
             if got.number is None:
                 raise Differs("no number")
@@ -122,8 +124,6 @@ class Matcher:
                 raise Differs(f"expected [{wanted.code.name}], received [{got.code.name}]")
             if wanted.code.values:
                 self._items(pattern, wanted.code.values, got.code.values, received, got.code.name)
-        if wanted.kind in ("tagged", "status") and wanted.text:
-            self._text(pattern, wanted, received)
         if got.name == "FETCH":
             self._fetch(pattern, wanted.items, fetched or _fetched(received))
         elif wanted.kind == "data":

@@ -63,7 +63,7 @@ def coverage(tmp_path: Path) -> Coverage:
         '[[deviation]]\nid = "rfc3501/6.1.2-noop/it-works/lower"\nverdict = "fail"\nreason = "x"\n'
     )
     (tmp_path / "found.toml").write_text(
-        '[no-noop]\nrequirements = ["3501-6.1.2-ok", "3501-6.1.20-other"]\n'
+        '[no-noop]\nrequirements = ["3501-6.1.2-ok"]\nbesides = ["3501-6.1.20-other"]\n'
     )
     return Coverage(Suite(tmp_path), tmp_path / "reports", tmp_path / "found.toml")
 
