@@ -8,6 +8,7 @@ from __future__ import annotations
 import argparse
 import contextlib
 import io
+import json
 import os
 import signal
 import sys
@@ -22,7 +23,9 @@ from rich.console import Console
 
 from conformance import __version__, plugin
 from conformance.campaign import Campaign
+from conformance.casefile.errors import CaseError
 from conformance.casefile.suite import Suite
+from conformance.coverage import Coverage, UnknownRuleError, print_coverage
 from conformance.data import CASES
 from conformance.options import OPTIONS, OptionError, count, make_campaign
 from conformance.results.known import KnownError, write_known
@@ -72,6 +75,19 @@ def main(argv: Sequence[str] | None = None) -> int:
     )
     run.add_argument("--quiet", action="store_true", help="no progress, only the summary")
     run.set_defaults(verb=_run)
+    rules = verbs.add_parser(
+        "requirements",
+        help="what the suite covers: every rule and what proves it",
+        description="Print the rules of the catalogue, what proves each and what was seen to "
+        "break it. Exit code 1: a rule that a client could see is proven by nothing, an id stands "
+        "for nothing, or the RFC has a sentence that is not accounted for.",
+    )
+    rules.add_argument("words", nargs="*", metavar="PREFIX", help="sections or beginnings of ids")
+    rules.add_argument("--json", action="store_true", help="for machines")
+    rules.add_argument(
+        "--rfc-text", type=Path, metavar="FILE", help="the text of the RFC, to compare with"
+    )
+    rules.set_defaults(verb=_requirements)
     # Words may stand on both sides of options, which argparse does not know of verbs.
     options, more = parser.parse_known_args(argv)
     if strange := [word for word in more if word.startswith("-")]:
@@ -80,7 +96,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     signal.signal(signal.SIGTERM, _interrupt)  # so that a run that is ended cleans up
     try:
         return int(options.verb(options))
-    except (OptionError, KnownError, TargetError) as error:
+    except (OptionError, KnownError, TargetError, CaseError, UnknownRuleError) as error:
         return _fail(str(error))
     except KeyboardInterrupt:
         return _fail("interrupted")
@@ -113,6 +129,23 @@ def _run(options: argparse.Namespace) -> int:
     if options.write_known:
         _write_known(campaign, options.write_known)
     return campaign.end.exit_code
+
+
+def _requirements(options: argparse.Namespace) -> int:
+    coverage = Coverage(Suite())
+    rules = coverage.select(options.words)
+    try:
+        forgotten = coverage.forgotten(options.rfc_text) if options.rfc_text else ()
+    except (OSError, UnicodeDecodeError) as error:
+        return _fail(f"{options.rfc_text}: {error}")
+    problems = (*map("nothing is called {}".format, coverage.dangling()), *forgotten)
+    if options.json:
+        Console(soft_wrap=True).out(json.dumps(list(map(coverage.record, rules)), indent=1))
+    else:
+        print_coverage(Console(highlight=False), coverage, rules)
+    for problem in problems:
+        print(f"imap-conformance: {problem}", file=sys.stderr)  # noqa: T201  # as above
+    return int(bool(problems) or any(rule.id in coverage.unproven for rule in rules))
 
 
 def _files(prefixes: Sequence[str]) -> list[Path]:

@@ -118,6 +118,8 @@ class Matcher:
         if wanted.kind == "continuation":
             self._continuation(pattern, wanted, received)
             return
+        if wanted.text:
+            self._text(pattern, wanted, received)
         if wanted.number is not None:
             if got.number is None:
                 raise Differs("no number")
@@ -140,6 +142,12 @@ class Matcher:
         start = len(received.text) - len(received.text[1:].lstrip(b" "))
         leaf = Leaf(received.response.text, start=start, end=start + len(received.response.text))
         self._leaf(pattern, Leaf(wanted.text, role="string"), leaf, received, "continuation")
+
+    def _text(self, pattern: Pattern, wanted: Response, received: Received) -> None:
+        text = received.response.text
+        end = len(received.text.removesuffix(b"\r\n"))
+        leaf = Leaf(text, "quoted", "string", start=end - len(text), end=end)
+        self._leaf(pattern, Leaf(wanted.text, "quoted", "string"), leaf, received, "the text")
 
     def _fetch(self, pattern: Pattern, wanted: Mapping, fetched: Fetched) -> None:
         for key, value in wanted.entries:

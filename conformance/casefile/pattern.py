@@ -131,7 +131,7 @@ def _check(response: Response) -> None:
     if response.kind in ("tagged", "status"):
         if not response.name:
             raise ValueError("a status pattern needs OK, NO, BAD, BYE or PREAUTH")
-        if response.text:
+        if response.text and not _MARK.fullmatch(response.text):
             raise ValueError("human-readable text is not matched; use 'S=' to compare all of it")
     elif response.kind == "data" and not response.name:
         raise ValueError("the pattern names no response")

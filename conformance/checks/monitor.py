@@ -15,6 +15,7 @@ from conformance.checks import (
     flags,
     names,
     required,
+    reserved,
     sizes,
     static,
     tags,
@@ -40,6 +41,7 @@ CHECKS: tuple[Check, ...] = (
     *names.CHECKS,
     *capabilities.CHECKS,
     *required.CHECKS,
+    *reserved.CHECKS,
 )
 """Every check of a response, in the order in which they look."""
 

@@ -29,11 +29,13 @@ MAX_NUMBER = 0xFFFFFFFF
 _KEY = re.compile(rb"\* *(?:\d+ +)?([A-Za-z][^ \r\n]*)")
 _COUNT = re.compile(rb"\* *(\d{1,19}) ")
 _CODE = re.compile(rb"\* *(?:OK|NO|BAD) +\[([A-Za-z][^ \]\r\n]*)(?: +(\d{1,19})\])?", re.IGNORECASE)
+_FLAG = re.compile(rb"\\[^\x00-\x20(){%*\"\\\]\x7f-\xff]+")
 _CLEAN = re.compile(rb"[\x20-\x7e\x80-\xff\r\n]{1,4096}")
 _VERB = re.compile(r"[A-Z][A-Z0-9]*(?: [A-Z]+)?")
 
 # Commands whose tag is remembered, to know a second answer from an answer to nothing.
 _TAGS_KEPT = 1_000
+_FLAGS_KEPT = 1_000
 
 _TOUCH_FLAGS = frozenset(
     {"STORE", "UID STORE", "APPEND", "COPY", "UID COPY", "MOVE", "UID MOVE", "REPLACE"}
@@ -123,6 +125,8 @@ class View:
             self.pending = Selection(command.sent_at)
         elif name in _TOUCH_FLAGS:
             self.ledger.flags_touched = command.sent_at
+            if len(self.ledger.flags_stored) < _FLAGS_KEPT:
+                self.ledger.flags_stored |= {flag.upper() for flag in _FLAG.findall(command.text)}
         elif name in _MOVE_NAMES:
             self.ledger.forget_validities()
         elif name == "ENABLE":

@@ -27,6 +27,7 @@ REQUIREMENTS: Final = {
     "nul": "3501-9-nul",
     "literal-count": "3501-4.3-count",
     "literal-too-long": "3501-4.3-count",
+    "plaintext-after-ok": "3501-6.2.1-plaintext-after-ok",
 }
 """Fault kind -> requirement. `truncated` counts for the line or for the literal it cut."""
 

@@ -436,6 +436,46 @@ BROKEN: list[tuple[str, list[str], list[str]]] = [
         ["3501-7.2.1-conform"],
         ["S: * OK [CAPABILITY IMAP4rev1 IDLE] caps", 'S: * NAMESPACE (("" "/")) NIL NIL'],
     ),
+    (
+        "a flag with a backslash that nobody has defined",
+        ["3501-9-no-flag-extension"] * 3,
+        [
+            r"S: * FLAGS (\Seen \Junk)",
+            r"S: * OK [PERMANENTFLAGS (\Seen \Junk \*)] more",
+            "C: a1 FETCH 1 FLAGS",
+            r"S: * 1 FETCH (FLAGS (\Junk))",
+            "S: a1 OK done",
+        ],
+    ),
+    (
+        "a value behind the location of a body, in a part of a multipart",
+        ["3501-9-no-body-extension"],
+        [
+            "C: a1 FETCH 1 BODYSTRUCTURE",
+            (
+                'S: * 1 FETCH (BODYSTRUCTURE (("TEXT" "PLAIN" NIL NIL NIL "7BIT" 9 1 NIL NIL NIL'
+                ' NIL "x") "MIXED" NIL NIL NIL NIL))'
+            ),
+            "S: a1 OK done",
+        ],
+    ),
+    (
+        "a value behind the location of a multipart",
+        ["3501-9-no-body-extension"],
+        [
+            "C: a1 FETCH 1 BODYSTRUCTURE",
+            (
+                'S: * 1 FETCH (BODYSTRUCTURE (("TEXT" "PLAIN" NIL NIL NIL "7BIT" 9 1)'
+                ' "MIXED" ("a" "b") NIL NIL NIL ("x" 1)))'
+            ),
+            "S: a1 OK done",
+        ],
+    ),
+    (
+        "IMAP4 behind IMAP4rev1",
+        ["3501-9-imap4-first"],
+        ["C: a1 CAPABILITY", "S: * CAPABILITY IMAP4rev1 IMAP4", "S: a1 OK done"],
+    ),
 ]
 
 # (what happens, lines)
@@ -788,8 +828,13 @@ KEPT: list[tuple[str, list[str]]] = [
         ],
     ),
     (
-        "system flags and flags of extensions are no keywords",
-        ["C: a1 FETCH 1 FLAGS", r"S: * 1 FETCH (FLAGS (\Recent \XStar))", "S: a1 OK done"],
+        "system flags are no keywords, nor is one that the client has made up",
+        [
+            r"C: a1 STORE 1 FLAGS (\XStar)",
+            r"S: * 1 FETCH (FLAGS (\Recent \xstar))",
+            "S: a1 OK done",
+            r"S: * OK [PERMANENTFLAGS (\Seen \*)] more",
+        ],
     ),
     (
         "SEARCH with another form of result",
@@ -830,4 +875,20 @@ KEPT: list[tuple[str, list[str]]] = [
         ],
     ),
     ("a response of an extension, nothing announced yet", ['S: * ID ("name" "x")']),
+    (
+        "IMAP4 at the head of the capabilities",
+        ["C: a1 CAPABILITY", "S: * CAPABILITY IMAP4 IMAP4rev1 XIMAP4", "S: a1 OK done"],
+    ),
+    (
+        "all extension data of a message in a message",
+        [
+            "C: a1 FETCH 1 BODYSTRUCTURE",
+            (
+                'S: * 1 FETCH (BODYSTRUCTURE ("MESSAGE" "RFC822" NIL NIL NIL "7BIT" 90 (NIL NIL'
+                ' NIL NIL NIL NIL NIL NIL NIL NIL) ("TEXT" "PLAIN" ("CHARSET" "x") NIL NIL "7BIT"'
+                ' 9 1 "md5" ("INLINE" NIL) ("en" "de") "loc") 5 NIL NIL NIL NIL))'
+            ),
+            "S: a1 OK done",
+        ],
+    ),
 ]
