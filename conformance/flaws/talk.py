@@ -151,9 +151,9 @@ class Talk:
 
     def secure(self, said: bytes, *, keep: bytes = b"") -> None:
         """Say `said` and negotiate TLS with the client alone; `keep` is read under TLS."""
+        self._inbox.clear()
         self.say(said)
         self._flush()
-        self._inbox[:] = b""
         self._client.settimeout(_PATIENCE)
         self._client = self._inward.wrap_socket(self._client, server_side=True)
         self._client.setblocking(False)
@@ -200,9 +200,11 @@ class Talk:
         return True
 
     def _flush(self) -> None:
+        """Write to the client without reading from it: what comes next may be TLS."""
         deadline = time.monotonic() + _PATIENCE
-        while self._to_client and time.monotonic() < deadline:
-            self._pump(_POLL)
+        while self._to_client and time.monotonic() < deadline and not self._ended.is_set():
+            select.select([], [self._client], [], _POLL)
+            self._write()
 
     def _pump(self, timeout: float) -> None:
         """Move octets, once, and take in what the server has said."""
