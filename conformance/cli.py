@@ -25,6 +25,7 @@ from conformance.casefile.suite import Suite
 from conformance.data import CASES
 from conformance.options import OPTIONS, OptionError, make_campaign
 from conformance.results.known import KnownError, write_known
+from conformance.selfcheck.verbs import add_verbs
 from conformance.wire.errors import TargetError
 
 _EXAMPLE = """\
@@ -67,6 +68,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     )
     run.add_argument("--quiet", action="store_true", help="no progress, only the summary")
     run.set_defaults(verb=_run)
+    add_verbs(verbs)
     # Words may stand on both sides of options, which argparse does not know of verbs.
     options, more = parser.parse_known_args(argv)
     if strange := [word for word in more if word.startswith("-")]:

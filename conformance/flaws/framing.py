@@ -45,7 +45,7 @@ FLAWS = (
         "malformed-search-hangs-up",
         "A malformed SEARCH closes the connection",
         "F20",
-        "3501-2.2.2-one-completion 3501-7.1.3-tagged",
+        "3501-3.4-bye 3501-2.2.2-one-completion 3501-2.2.2-strict",
         hang_up(to="SEARCH, UID SEARCH", status="BAD"),
     ),
 )
