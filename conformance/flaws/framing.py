@@ -38,7 +38,7 @@ FLAWS = (
         "input-echoed-in-text",
         "A refusal repeats a mailbox name as it came, line ends included",
         "A31",
-        "3501-9-response 3501-9-response-tagged 3501-2.2.2-tag",
+        "3501-9-response-tagged 3501-2.2.2-tag",
         instead(b"{tag} NO There is no {first}\r\n", to="SELECT, EXAMINE, STATUS", status="NO"),
     ),
     flaw(

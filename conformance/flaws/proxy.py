@@ -1,6 +1,7 @@
 """A server with one flaw: takes connections on a loopback port, each a `Talk` with the backend.
 
-The backend is spoken to in the clear, and over TLS where a client has asked for STARTTLS.
+The backend is spoken to in the clear unless its endpoint is one with implicit TLS, and over TLS
+where a client has asked for STARTTLS.
 Towards clients TLS has a certificate of its own, for localhost and 127.0.0.1.
 """
 
@@ -48,9 +49,11 @@ class FlawedServer:
             issue_certificate(folder)
         self._inward = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
         self._inward.load_cert_chain(folder / "cert.pem", folder / "key.pem")
-        self._outward = ssl.create_default_context()
-        self._outward.check_hostname = False
-        self._outward.verify_mode = ssl.CERT_NONE  # a server of our own, on this machine
+        authority = backend.ca_file
+        self._outward = ssl.create_default_context(cafile=str(authority) if authority else None)
+        if not (backend.verify and backend.security == "implicit"):
+            self._outward.check_hostname = False
+            self._outward.verify_mode = ssl.CERT_NONE  # asked for, or a server on this machine
         self._listener = socket.create_server((HOST, port))
         self._threads: list[threading.Thread] = []
         self._ended = threading.Event()
@@ -105,6 +108,9 @@ class FlawedServer:
         address = (self._backend.host, self._backend.port)
         try:
             server = socket.create_connection(address, _CONNECT)
+            if self._backend.security == "implicit":
+                name = self._backend.server_name or self._backend.host
+                server = self._outward.wrap_socket(server, server_hostname=name)
         except OSError:
             client.close()
             return

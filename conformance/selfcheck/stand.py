@@ -28,6 +28,9 @@ from conformance.targets.loopback import issue_certificate
 PATIENCE = 3.0
 """Seconds that a case waits for an answer: the server is ours, on this machine."""
 
+_TOGETHER = 16
+"""Cases of one run of the untouched server: fewer than the shapes that a run tells apart."""
+
 Loaded: TypeAlias = tuple[Case, tuple[Step, ...]]
 Key: TypeAlias = tuple[str, str]
 """Requirement and shape of a finding: the same for the same fault seen again."""
@@ -38,17 +41,23 @@ _BROKEN = frozenset({Verdict.FAIL, Verdict.WARN, Verdict.NO})
 class _Flawed(Target):
     """The server of a stand behind a flaw, as the target of one campaign."""
 
-    def __init__(self, backend: Target, flaw: Flaw | None, certificates: Path) -> None:
+    def __init__(
+        self, backend: Target, flaw: Flaw | None, certificates: Path, *, direct: bool
+    ) -> None:
         label = f"{backend.label} flawed by {flaw.id}" if flaw else backend.label
         super().__init__(backend.name, label=label, accounts=backend.accounts, disposable=True)
         self.version = backend.version
         self._backend = backend
         self._flaw = flaw
         self._certificates = certificates
+        self._direct = direct
         self._open = ExitStack()
 
     def start(self) -> None:
         """Begin to serve the flaw."""
+        if self._direct:
+            self._endpoints = {"none": self._backend.endpoint}
+            return
         served = FlawedServer(self._backend.endpoint, self._flaw, certificates=self._certificates)
         self._open.enter_context(served)
         self._endpoints = {"none": served.endpoint}
@@ -103,9 +112,9 @@ class Stand:
         """Return the kind of a rule in the catalogue; a rule of the formal syntax is `syntax`."""
         return self._suite.catalogue[requirement].kind
 
-    def open(self, flaw: Flaw | None) -> Run:
-        """Begin a run against the server with one flaw."""
-        target = _Flawed(self._server, flaw, self._certificates)
+    def open(self, flaw: Flaw | None, *, direct: bool = False) -> Run:
+        """Begin a run against the server with one flaw; `direct` without anything between."""
+        target = _Flawed(self._server, flaw, self._certificates, direct=direct)
         settings = Settings(
             output=self._folder / (flaw.id if flaw else "untouched"),
             repeat=("imap-conformance", "run", target.label),
@@ -117,9 +126,9 @@ class Stand:
         """Return what the server does wrong by itself in these cases."""
         wanted = list(ids)
         missing = [name for name in wanted if name not in self._untouched]
-        if missing:
+        for start in range(0, len(missing), _TOGETHER):
             with self.open(None) as run:
-                for name in missing:
+                for name in missing[start : start + _TOGETHER]:
                     self._untouched[name] = run.play(name)
                 self._own |= {(finding.requirement, finding.shape) for finding in run.all()}
         return {name: self._untouched[name] for name in wanted}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 import difflib
 import sys
 import threading
@@ -100,7 +101,8 @@ def _flawed(options: argparse.Namespace) -> int:
             raise OptionError("a flaw is put before a server on this machine, or one by imaps://")
         with FlawedServer(target.endpoint, flaw, port=options.port) as served:
             _introduce(flaw, target, served)
-            threading.Event().wait()
+            with contextlib.suppress(KeyboardInterrupt):
+                threading.Event().wait()
     return 0
 
 
