@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from conformance.flaws.acts import answer
+from conformance.flaws.acts import replace
 from conformance.flaws.flaw import flaw
 
 FLAWS = (
     flaw(
-        "ampersand-in-name-refused",
-        "A mailbox whose name holds `&` can not be made",
+        "ampersand-listed-bare",
+        "LIST shows `&-` as a bare `&`, a name that can not be used",
         "C19",
         "3501-5.1.3-ampersand",
-        answer(b"{tag} NO Invalid mailbox name\r\n", name="CREATE", where=rb"&"),
+        replace(rb"&-", b"&", only="LIST"),
     ),
 )

@@ -10,33 +10,25 @@ from __future__ import annotations
 
 import contextlib
 import re
-import select
 import socket
 import ssl
 import threading
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
 from conformance.flaws.flaw import Act, Flaw
+from conformance.flaws.pipes import PATIENCE, POLL, Over, Pipes
 from conformance.flaws.request import Request, announced
 from conformance.wire.commands import PROMPTED, begin, continues
 from conformance.wire.dialogue import Arrival, Command, Dialogue
 from conformance.wire.states import State
 
-_CHUNK = 64 * 1024
 _LONGEST = 64 * 1024  # octets of a line that acts may see; longer ones go on as they come
-_POLL = 0.1  # seconds after which words from elsewhere (`say`) go out at the latest
-_PATIENCE = 20.0  # seconds that one side is waited for in the middle of something
-_LINGER = 5.0  # seconds a client has to go away once the server has closed
 _LIFE = 3600.0  # seconds for a connection, so that no thread lasts for ever
 _NEWS = frozenset({"EXISTS", "RECENT", "EXPUNGE"})
 _OK = re.compile(rb"[^ ]+ OK", re.IGNORECASE)
-
-
-class Over(Exception):
-    """The connection is at its end."""
 
 
 @dataclass(slots=True)
@@ -48,7 +40,7 @@ class _Question:
     answer: list[bytes] = field(default_factory=list)
 
 
-class Talk:
+class Talk(Pipes):
     """A connection: what acts know of it, and what they can do.
 
     `number` counts the connections of the flawed server from 1. `memory` is for acts to remember
@@ -67,22 +59,22 @@ class Talk:
         outward: ssl.SSLContext,
         ended: threading.Event,
     ) -> None:
+        self._acts: tuple[Act, ...] = flaw.acts if flaw else ()
+        super().__init__(
+            client,
+            server,
+            ended,
+            chunk=max((act.chunk for act in self._acts), default=0),
+            pause=max((act.pause for act in self._acts), default=0.0),
+        )
         self.number = number
         self.memory: dict[Any, Any] = {}
         self.shared = shared
         self.dialogue = Dialogue()
         """As the server sees it: commands that were answered here are not in it."""
         self.tls = False
-        self._acts: tuple[Act, ...] = flaw.acts if flaw else ()
-        self._client, self._server = client, server
         self._inward, self._outward = inward, outward
-        self._chunk = max((act.chunk for act in self._acts), default=0)
-        self._pause = max((act.pause for act in self._acts), default=0.0)
-        self._inbox = bytearray()  # from the client, not looked at
-        self._to_client = bytearray()
-        self._to_server = bytearray()
         self._raw = bytearray()  # from the server, in no arrival yet
-        self._client_gone = self._server_gone = False
         self._line = bytearray()  # of the client's line that has gone on without its end
         self._literal = 0  # octets of the client's literal still to go on
         self._inside: Command | None = None  # whose literal that is
@@ -92,7 +84,6 @@ class Talk:
         self._swallow = False
         self._secure_with: bytes | None = None  # the OK to STARTTLS, not sent yet
         self._asked = 0
-        self._ended = ended
 
     # -- for acts ----------------------------------------------------------------------
 
@@ -154,7 +145,7 @@ class Talk:
         self._inbox.clear()
         self.say(said)
         self._flush()
-        self._client.settimeout(_PATIENCE)
+        self._client.settimeout(PATIENCE)
         self._client = self._inward.wrap_socket(self._client, server_side=True)
         self._client.setblocking(False)
         self.tls = True
@@ -174,7 +165,7 @@ class Talk:
         deadline = time.monotonic() + _LIFE
         with contextlib.suppress(Over, OSError, ValueError):
             while time.monotonic() < deadline:
-                self._pump(_POLL)
+                self._pump(POLL)
                 self._digest()
                 if self._server_gone:
                     self._part()
@@ -182,72 +173,10 @@ class Talk:
         for each in (self._client, self._server):
             each.close()
 
-    def _part(self) -> None:
-        """The server has closed: so do we, but not before the client has read everything."""
-        self._flush()
-        socket.socket.shutdown(self._client, socket.SHUT_WR)
-        deadline = time.monotonic() + _LINGER
-        while not self._client_gone and time.monotonic() < deadline:
-            self._pump(_POLL)
-            self._inbox.clear()
-
-    def _wait(self, until: Callable[[], bool]) -> bool:
-        deadline = time.monotonic() + _PATIENCE
-        while not until():
-            if self._server_gone or time.monotonic() >= deadline:
-                return False
-            self._pump(_POLL)
-        return True
-
-    def _flush(self) -> None:
-        """Write to the client without reading from it: what comes next may be TLS."""
-        deadline = time.monotonic() + _PATIENCE
-        while self._to_client and time.monotonic() < deadline and not self._ended.is_set():
-            select.select([], [self._client], [], _POLL)
-            self._write()
-
-    def _pump(self, timeout: float) -> None:
-        """Move octets, once, and take in what the server has said."""
-        readers = [s for s, gone in self._sides() if not gone]
-        writers = [
-            s
-            for s, octets in ((self._client, self._to_client), (self._server, self._to_server))
-            if octets
-        ]
-        if any(isinstance(s, ssl.SSLSocket) and s.pending() for s in readers):
-            timeout = 0.0
-        if not readers or self._ended.is_set():
-            raise Over
-        ready, _, _ = select.select(readers, [], [], 0.0 if writers else timeout)
-        if writers and not ready:
-            select.select(readers, writers, [], timeout)
-        self._write()
-        if not self._server_gone and (data := _receive(self._server)) is not None:
-            self._server_gone = not data
-            self._raw += data
-            self.dialogue.received(data)
-            self._listen()
-        if not self._client_gone and (data := _receive(self._client)) is not None:
-            self._client_gone = not data
-            self._inbox += data
-        self._write()
-
-    def _sides(self) -> Iterable[tuple[socket.socket, bool]]:
-        return ((self._client, self._client_gone), (self._server, self._server_gone))
-
-    def _write(self) -> None:
-        while self._to_client:
-            sent = _send(self._client, self._to_client[: self._chunk or _CHUNK])
-            del self._to_client[:sent]
-            if not sent:
-                break
-            if self._chunk and self._pause:
-                time.sleep(self._pause)
-        while self._to_server and not self._server_gone:
-            sent = _send(self._server, self._to_server[:_CHUNK])
-            del self._to_server[:sent]
-            if not sent:
-                break
+    def _came(self, data: bytes) -> None:
+        self._raw += data
+        self.dialogue.received(data)
+        self._listen()
 
     # -- what the server says ------------------------------------------------------------
 
@@ -441,7 +370,7 @@ class Talk:
         if said is None:
             return
         self._say_rest()
-        self._server.settimeout(_PATIENCE)
+        self._server.settimeout(PATIENCE)
         self._server = self._outward.wrap_socket(self._server, server_hostname="localhost")
         self._server.setblocking(False)
         if not _OK.match(said):
@@ -453,20 +382,3 @@ class Talk:
         for secured in acts:
             keep = secured(self, keep)
         self.secure(said, keep=keep if acts else b"")
-
-
-def _receive(side: socket.socket) -> bytes | None:
-    """Return what has come; None: nothing, empty: the end."""
-    try:
-        return side.recv(_CHUNK)
-    except (BlockingIOError, InterruptedError, ssl.SSLWantReadError, ssl.SSLWantWriteError):
-        return None
-    except OSError:
-        return b""
-
-
-def _send(side: socket.socket, octets: bytearray) -> int:
-    try:
-        return side.send(octets)
-    except (BlockingIOError, InterruptedError, ssl.SSLWantReadError, ssl.SSLWantWriteError):
-        return 0

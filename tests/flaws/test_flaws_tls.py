@@ -44,10 +44,12 @@ def test_tls_is_that_of_the_server(pymap_target: PymapTarget) -> None:
 
 
 def test_a_server_with_implicit_tls(pymap_target: PymapTarget) -> None:
-    with FlawedServer(pymap_target.endpoints["implicit"]) as served:
-        with Session(served.endpoint, timeout=10.0) as opened:
-            opened.open()
-            assert opened.command(b"NOOP").ok
+    with (
+        FlawedServer(pymap_target.endpoints["implicit"]) as served,
+        Session(served.endpoint, timeout=10.0) as opened,
+    ):
+        opened.open()
+        assert opened.command(b"NOOP").ok
 
 
 def test_acts_know_of_tls(pymap_target: PymapTarget) -> None:
