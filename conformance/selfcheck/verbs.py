@@ -7,6 +7,7 @@ import contextlib
 import difflib
 import sys
 import threading
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -86,11 +87,7 @@ def look_up(name: str) -> Flaw:
 
 def _flawed(options: argparse.Namespace) -> int:
     if options.list:
-        for heading, rows in (("Flaws:", FLAWS), ("\nAllowed behaviour:", ALLOWED)):
-            _say(heading)
-            for row in rows.values():
-                bugs = f" ({', '.join(row.origin)})" if row.origin else ""
-                _say(f"  {row.id:42}  {row.title}{bugs}")
+        _say("\n\n".join((_listed("Flaws:", FLAWS), _listed("Allowed behaviour:", ALLOWED))))
         return 0
     if not options.words:
         raise OptionError("say which flaw: see `imap-conformance flawed --list`")
@@ -104,6 +101,14 @@ def _flawed(options: argparse.Namespace) -> int:
             with contextlib.suppress(KeyboardInterrupt):
                 threading.Event().wait()
     return 0
+
+
+def _listed(heading: str, rows: Mapping[str, Flaw]) -> str:
+    lines = [heading]
+    for row in rows.values():
+        bugs = f" ({', '.join(row.origin)})" if row.origin else ""
+        lines.append(f"  {row.id:42}  {row.title}{bugs}")
+    return "\n".join(lines)
 
 
 def _introduce(flaw: Flaw, target: Target, served: FlawedServer) -> None:
