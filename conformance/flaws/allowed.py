@@ -29,6 +29,8 @@ from conformance.flaws.talk import Talk
 from conformance.wire.dialogue import Arrival
 
 _STRING = re.compile(rb'"([^"\\]*)"')
+_DELIMITER = rb'(\) (?:"[^"]*"|NIL)) '
+_ATOM = rb"[\w!#$&',./:;<=>?@^`|}~\[\]-]+"
 _UID_AND_MORE = re.compile(rb"(\* \d+ FETCH \()(UID \d+) (.*\)\r\n)", re.DOTALL)
 
 
@@ -96,9 +98,9 @@ _ROWS = (
         "",
         "3501-6.3.8-match 3501-6.3.9-wildcards 3501-7.2.4-name",
         replace(
-            rb'"((?!NIL")[\w!#$&\',./:;<=>?@^`|}~\[\]-]+)"\r\n\Z', rb"\1\r\n", only="LIST LSUB"
+            _DELIMITER + rb'"((?!NIL")' + _ATOM + rb')"\r\n\Z', rb"\1 \2\r\n", only="LIST LSUB"
         ),
-        replace(rb'STATUS "((?!NIL")[\w!#$&\',./:;<=>?@^`|}~\[\]-]+)"', rb"STATUS \1"),
+        replace(rb'STATUS "((?!NIL")' + _ATOM + rb')"', rb"STATUS \1", only="STATUS"),
     ),
     flaw(
         "mailbox-names-quoted",
@@ -114,8 +116,8 @@ _ROWS = (
         "",
         "3501-6.3.8-match 3501-6.3.9-wildcards",
         replace(
-            rb'(?<=["L]) "?([^"{} \r\n]+)"?\r\n\Z',
-            lambda found: b" " + _as_literal(found) + b"\r\n",
+            _DELIMITER + rb'"?([^"\\{} \r\n]+)"?\r\n\Z',
+            lambda found: found[1] + b" {%d}\r\n%s\r\n" % (len(found[2]), found[2]),
             only="LIST LSUB",
         ),
     ),
