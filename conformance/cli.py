@@ -30,6 +30,7 @@ from conformance.data import CASES
 from conformance.options import OPTIONS, OptionError, count, make_campaign
 from conformance.results.known import KnownError, write_known
 from conformance.runner import Runner
+from conformance.selfcheck.verbs import add_verbs
 from conformance.wire.errors import TargetError
 
 _EXAMPLE = """\
@@ -88,6 +89,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         "--rfc-text", type=Path, metavar="FILE", help="the text of the RFC, to compare with"
     )
     rules.set_defaults(verb=_requirements)
+    add_verbs(verbs)
     # Words may stand on both sides of options, which argparse does not know of verbs.
     options, more = parser.parse_known_args(argv)
     if strange := [word for word in more if word.startswith("-")]:

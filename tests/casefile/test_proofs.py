@@ -137,7 +137,6 @@ def test_ids_that_stand_for_nothing_are_told(coverage: Coverage) -> None:
     assert "grammar:no-such-rule" in Coverage(Suite(coverage.suite.root)).dangling()
 
 
-@pytest.mark.xfail(reason="the rules of some sections are still being added")
 def test_every_id_of_the_suite_stands_for_a_rule(real: Coverage) -> None:
     assert not real.dangling()
 
