@@ -5,23 +5,64 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 
-from conformance.casefile.bindings import Bound, astring, list_mailbox, nstring, verbatim
+from conformance.casefile.bindings import (
+    Bound,
+    astring,
+    computed,
+    list_mailbox,
+    nstring,
+    verbatim,
+)
 from conformance.casefile.errors import Skip
 from conformance.casefile.fixtures import Fixture
 from conformance.casefile.workspace import Workspace
+from conformance.message.expected import Text
+from conformance.message.fetching import Item, expected
+from conformance.message.views import VIEWS
 from conformance.wire.account import Account
 
 _LEVEL = r"[A-Za-z0-9%*-]+"  # the last one may be empty: a name that ends in the delimiter
 _MAILBOX = re.compile(
     rf"(?P<bare>name\.)?mailbox(?:\.(?P<label>[A-Za-z0-9-]+))?(?:/(?P<path>(?:{_LEVEL}/)*(?:{_LEVEL})?))?"
 )
-_SIZE = re.compile(r"msg\.(?P<number>[1-9][0-9]*)\.size")
+_MESSAGE = re.compile(
+    r"msg\.(?P<number>[1-9][0-9]*)\."
+    r"(?P<what>size|octets|envelope|bodystructure|body|section\.(?P<section>[A-Za-z0-9.]+))"
+)
+FOUND = "found"
+"""What the SEARCH of the window finds in the fixture."""
+FETCHED: dict[str, str] = {"fetched": "", **{f"fetched.{view}": view for view in VIEWS}}
+"""What the FETCH of the window asks for, as it is in the fixture: of one view, or all of it."""
 _PLAIN = frozenset({"delim", "user", "password", "user2", "password2", "plain", "plain2"})
 
 
 def known(name: str) -> bool:
     """Whether a value of this name is given to every case."""
-    return name in _PLAIN or bool(_MAILBOX.fullmatch(name) or _SIZE.fullmatch(name))
+    return name in (*_PLAIN, FOUND, *FETCHED) or bool(
+        _MAILBOX.fullmatch(name) or _MESSAGE.fullmatch(name)
+    )
+
+
+def of_message(name: str, fixture: Fixture) -> Bound | None:
+    """Return a value that speaks of a message of the fixture; None for other names.
+
+    Raises:
+        ValueError: the fixture has no such message, or the message no such section.
+    """
+    found = _MESSAGE.fullmatch(name)
+    if not found:
+        return None
+    number, what = int(found["number"]), found["what"]
+    if number > len(fixture.messages):
+        raise ValueError(f"the fixture {fixture.name} has no message {number}")
+    message = fixture.messages[number - 1]
+    if what == "size":
+        return verbatim(b"%d" % len(message.octets))
+    if what == "octets":
+        return Bound(message.octets, message.octets, expected=Text((message.octets,)))
+    spec = found["section"]
+    item = Item(b"BODY", spec.encode()) if spec else Item(what.upper().encode())
+    return computed(expected(message.parsed, item))
 
 
 class Given(Mapping[str, Bound]):
@@ -46,8 +87,10 @@ class Given(Mapping[str, Bound]):
     def __getitem__(self, name: str) -> Bound:
         if found := _MAILBOX.fullmatch(name):
             return self._mailbox(found)
-        if found := _SIZE.fullmatch(name):
-            return self._size(int(found["number"]))
+        if _MESSAGE.fullmatch(name):
+            bound = of_message(name, self._fixture)
+            if bound is not None:
+                return bound
         if name == "delim":
             return nstring(self._workspace.hierarchy.delimiter)
         if name in _PLAIN:
@@ -71,11 +114,6 @@ class Given(Mapping[str, Bound]):
         if found["bare"]:
             return verbatim(octets)
         return list_mailbox(octets) if set(path or "") & set("%*") else astring(octets)
-
-    def _size(self, number: int) -> Bound:
-        if number > len(self._fixture.messages):
-            raise KeyError(f"msg.{number}.size")
-        return verbatim(b"%d" % len(self._fixture.messages[number - 1].octets))
 
     def _credential(self, name: str) -> Bound:
         second = name.endswith("2")

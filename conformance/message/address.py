@@ -138,7 +138,7 @@ class _Reader:
         return b"".join(word.octets for word in words)
 
 
-def _phrase(words: list[Token]) -> tuple[bytes, ...]:
+def _phrase(words: list[Token]) -> tuple[bytes | None, ...]:
     """Join the words of a phrase without their quoting.
 
     White space between two words is one space by its meaning (RFC 5322 section 3.2.2), and what
@@ -149,4 +149,6 @@ def _phrase(words: list[Token]) -> tuple[bytes, ...]:
         gap = word.gap or (b" " if word.commented else b"")
         single += (b" " if index and gap else b"") + word.octets
         written += (gap if index else b"") + word.octets
-    return tuple(dict.fromkeys((single, written)))
+    # "" is a phrase that says nothing.
+    empty: tuple[None, ...] = () if single else (None,)
+    return (*dict.fromkeys((single, written)), *empty)

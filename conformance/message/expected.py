@@ -6,6 +6,7 @@ it accepts every value, and the grammar alone judges that.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from collections.abc import Mapping as Names
 from dataclasses import dataclass, field
@@ -14,6 +15,7 @@ from typing import Protocol
 from conformance.syntax.values import Group, Leaf, Mapping, Value
 
 _SHOWN = 80
+_HEADER_LIST = re.compile(rb"(HEADER\.FIELDS(?:\.NOT)? \()([^()]*)\)")
 
 
 class Expected(Protocol):
@@ -200,6 +202,30 @@ class Numbers:
         return f"{said}, perhaps {_joined(self.may)}" if self.may else said
 
 
+@dataclass(frozen=True, slots=True)
+class Items:
+    """Data items by name, in any order; others may stand beside them (FETCH, section 7)."""
+
+    items: Names[bytes, Expected]
+
+    @property
+    def open(self) -> bool:
+        """One that is missing can be wrong."""
+        return False
+
+    def differs(self, got: Value, where: str) -> str | None:
+        """Compare item by item."""
+        entries = got.entries if isinstance(got, Mapping) else ()
+        present = {_alike(name): value for name, value in entries}
+        for name, wanted in self.items.items():
+            shown = name.decode("latin-1")
+            if _alike(name) not in present:
+                return f"no item {shown}"
+            if difference := wanted.differs(present[_alike(name)], f"{where}{shown}"):
+                return difference
+        return None
+
+
 def one_of(options: Iterable[Expected]) -> Expected:
     """Join expectations; equal ones count once."""
     distinct: list[Expected] = []
@@ -210,6 +236,13 @@ def one_of(options: Iterable[Expected]) -> Expected:
 
 
 NIL = Text((None,))
+
+
+def _alike(name: bytes) -> bytes:
+    """Bring a section's header names into one order: no RFC says that they are repeated in it."""
+    return _HEADER_LIST.sub(
+        lambda found: found[1] + b" ".join(sorted(set(found[2].split(b" ")))) + b")", name
+    )
 
 
 def _joined(numbers: frozenset[int]) -> str:

@@ -53,7 +53,8 @@ def read_items(command: bytes) -> tuple[Item, ...]:
         ValueError: it is no FETCH.
     """
     skeleton, literals = cut_literals(command)
-    words = read_response(b"* " + skeleton, literals).values
+    # Behind a word that is no response, the reader takes everything as it comes.
+    words = read_response(b"* COMMAND " + skeleton, literals).values[1:]
     verbs = [bytes(word.octets).upper() for word in words[:3] if isinstance(word, Leaf)]
     if b"FETCH" not in verbs[:2]:
         raise ValueError("not a FETCH")

@@ -32,7 +32,9 @@ class Field:
         ends is part of `unstructured` and of no value.
         """
         unfolded = (_FOLD.sub(b"", self.body), _FOLD_AND_SPACE.sub(b" ", self.body))
-        kept = [text.removeprefix(b" ") for text in unfolded]
+        # What is left of a fold right behind the colon may be taken for text.
+        folded_at_once = self.body.lstrip(b" \t").startswith(b"\r\n")
+        kept = [text if folded_at_once else text.removeprefix(b" ") for text in unfolded]
         return tuple(
             dict.fromkeys(
                 [

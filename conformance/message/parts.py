@@ -39,6 +39,21 @@ class Part:
     message: Part | None = None
 
     @property
+    def texts(self) -> tuple[bytes, ...]:
+        """The body as it may be counted and shown.
+
+        The line end before a boundary belongs to the boundary (RFC 2046 section 5.1.1). Where
+        it is all that ends the header of a message in a part, it may be taken for the blank
+        line of that message; and where it is all that ends the last boundary of a multipart in a
+        part, for the line end of that one.
+        """
+        if self.message is not None:
+            borrowed = not self.message.header.ended
+        else:
+            borrowed = self.is_multipart and self.body.endswith(b"--")
+        return (self.body, self.body + b"\r\n") if borrowed else (self.body,)
+
+    @property
     def is_multipart(self) -> bool:
         """Whether its body is made of parts."""
         return self.media.type == b"MULTIPART"

@@ -70,7 +70,7 @@ def _texts(message: Part, spec: bytes) -> tuple[bytes, ...] | Anything | None:
     if part is None:
         return None
     if not word:
-        return (part.body,)
+        return part.texts
     if word == b"MIME":
         # The header of the message is not that of a part, and part 1 of a message that is no
         # multipart has no other.

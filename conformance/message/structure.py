@@ -68,13 +68,13 @@ def _single(part: Part, *, extension: bool) -> Items:
         ("id", _texts(part, b"CONTENT-ID")),
         ("description", _texts(part, b"CONTENT-DESCRIPTION")),
         ("encoding", Text((part.encoding,), folded=True)),
-        ("octets", Number((len(part.body),))),
+        ("octets", Number(tuple(len(text) for text in part.texts))),
     ]
     if part.message is not None:
         items.append(("envelope", envelope(part.message.header)))
         items.append(("body", structure(part.message, extension=extension)))
     if part.message is not None or media.type == b"TEXT":
-        items.append(("lines", Number(line_counts(part.body))))
+        items.append(("lines", Number(tuple(n for text in part.texts for n in line_counts(text)))))
     return items
 
 
