@@ -232,6 +232,8 @@ def _written(step: Step, literals: dict[int, list[ClientLine]]) -> bytes:
             if isinstance(piece, Hole) and piece.kind == "own-count":
                 size = sum(len(_plain(line.pieces)) + 2 for line in literals[send.line])
                 written += b"{%d}" % size
+            elif isinstance(piece, Hole) and piece.kind == "count":
+                written += b"{" + piece.text.encode() + b"}"
             else:
                 written += _plain((piece,))
         written += b"" if send.kind == "raw" else b"\r\n"

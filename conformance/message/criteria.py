@@ -73,7 +73,8 @@ def read_criteria(command: bytes, grammar: Grammar) -> Criteria:
     _, _, rest = skeleton.partition(b" ")
     prefix, _, behind = rest.partition(b" ")
     uids = prefix.upper() == b"UID"
-    text = (behind if uids else rest).removesuffix(b"\r\n")
+    # How a literal was sent (RFC 7888) does not matter.
+    text = _LITERAL.sub(rb"{\1}\r\n", behind if uids else rest).removesuffix(b"\r\n")
     try:
         tree = grammar.tree("search", text)
     except lark.exceptions.UnexpectedInput as error:

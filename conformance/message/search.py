@@ -184,12 +184,10 @@ class _Evaluation:
             loose.append(Texts((), (joined.decode("latin-1"), *routes)))
         everything = tuple(text for texts in loose for text in (*texts.strict, *texts.loose))
         unknown = found is None or any(texts.unknown for texts in loose)
-        return any_of(
-            [
-                *(part.contain(wanted) for part in parts),
-                Texts((), everything, unknown).contain(wanted),
-            ]
-        )
+        in_parts = any_of(part.contain(wanted) for part in parts)
+        if in_parts and any_of(texts.contain(wanted) for texts in loose) is False:
+            return None  # only without the quoting: some search what is written
+        return any_of((in_parts, Texts((), everything, unknown).contain(wanted)))
 
     def _of_words(self, options: Sequence[bytes | None]) -> Texts:
         """Read a part of an address; a name that may or may not be there is sure of nothing."""
