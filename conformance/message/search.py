@@ -210,7 +210,8 @@ class _Evaluation:
                 # "MAY exclude body parts ... other than TEXT and MESSAGE".
                 answers.append(None if not part.sure else self._of_other(part).contain(wanted))
         # Headers of parts, boundaries and what surrounds them: in the body, and not said to be.
-        everything = Texts((), (written, *_headers_within(message)), not message.sure)
+        unknown = not all(part.sure for part in message.walk())
+        everything = Texts((), (written, *_headers_within(message)), unknown)
         return any_of([*answers, everything.contain(wanted)])
 
     def _of_text(self, part: Part, written: str) -> Texts:
@@ -292,7 +293,7 @@ def _day_of(field: Field) -> date | None:
 
 def _headers_within(message: Part) -> list[str]:
     """Return the header texts within a message's body, encoded-words undone."""
-    texts = (
-        text for part in message.walk() for field in part.header.fields for text in field.texts
-    )
-    return [decoded for decoded in map(decoded_words, texts) if decoded is not None]
+    parts = (part for part in message.walk() if part is not message)
+    fields = (field for part in parts for field in part.header.fields)
+    texts = (decoded_words(text) for field in fields for text in field.texts)
+    return [text for text in texts if text is not None]
