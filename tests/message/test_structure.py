@@ -26,26 +26,62 @@ def value(item: str, text: str) -> Value:
     return found
 
 
-def env(fields: str) -> str:
-    return f'("Mon, 2 Sep 2024 10:00:00 +0000" {fields})'
+def env(date: str = '"Mon, 2 Sep 2024 10:00:00 +0000"', **places: str) -> str:
+    """An envelope of Ann's: NIL where nothing else is given."""
+    order = ("subject", "author", "sender", "reply", "to", "cc", "bcc", "parent", "id")
+    usual = dict.fromkeys(order, "NIL") | dict.fromkeys(("author", "sender", "reply"), ANN)
+    return f"({date} {' '.join((usual | places).values())})"
 
 
+BOB = '((NIL NIL "b" "example.com"))'
 ENVELOPES = {
-    "bare": (b"", env(f"NIL {ANN} {ANN} {ANN} NIL NIL NIL NIL NIL"), env(f'"" {ANN} {ANN} {ANN} NIL NIL NIL NIL NIL')),
-    "empty subject": (b"Subject:\n", env(f'"" {ANN} {ANN} {ANN} NIL NIL NIL NIL NIL'), env(f'" " {ANN} {ANN} {ANN} NIL NIL NIL NIL NIL')),
-    "empty subject as NIL": (b"Subject: \n", env(f"NIL {ANN} {ANN} {ANN} NIL NIL NIL NIL NIL"), env(f'"NIL" {ANN} {ANN} {ANN} NIL NIL NIL NIL NIL')),
-    "fold": (b"Subject: a\n  b\n", env(f'"a  b" {ANN} {ANN} {ANN} NIL NIL NIL NIL NIL'), env(f'"ab" {ANN} {ANN} {ANN} NIL NIL NIL NIL NIL')),
-    "fold as one space": (b"Subject: a\n  b\n", env(f'"a b" {ANN} {ANN} {ANN} NIL NIL NIL NIL NIL'), env(f'"A b" {ANN} {ANN} {ANN} NIL NIL NIL NIL NIL')),
-    "sender": (b"Sender: b@c\n", env(f'NIL {ANN} ((NIL NIL "b" "c")) {ANN} NIL NIL NIL NIL NIL'), env(f"NIL {ANN} {ANN} {ANN} NIL NIL NIL NIL NIL")),
-    "host in another case": (b"To: B@Example.COM\n", env(f'NIL {ANN} {ANN} {ANN} ((NIL NIL "B" "example.com")) NIL NIL NIL NIL'), env(f'NIL {ANN} {ANN} {ANN} ((NIL NIL "b" "example.com")) NIL NIL NIL NIL')),
-    "group": (b"To: A b: c@d, e@f;\n", env(f'NIL {ANN} {ANN} {ANN} ((NIL NIL "A b" NIL)(NIL NIL "c" "d")(NIL NIL "e" "f")(NIL NIL NIL NIL)) NIL NIL NIL NIL'), env(f'NIL {ANN} {ANN} {ANN} ((NIL NIL "c" "d")(NIL NIL "e" "f")) NIL NIL NIL NIL')),
-    "quoting": (b'Cc: "a \\"b\\"" <"c d"@e>\n', env(f'NIL {ANN} {ANN} {ANN} NIL (("a \\"b\\"" NIL "c d" "e")) NIL NIL NIL'), env(f'NIL {ANN} {ANN} {ANN} NIL (("a \\"b\\"" NIL "\\"c d\\"" "e")) NIL NIL NIL')),
-    "route": (b"Bcc: <@a,@b:c@d>\n", env(f'NIL {ANN} {ANN} {ANN} NIL NIL ((NIL "@a,@b" "c" "d")) NIL NIL'), env(f'NIL {ANN} {ANN} {ANN} NIL NIL ((NIL NIL "c" "d")) NIL NIL')),
-    "comment as name": (b"To: a@b (Bob)\n", env(f'NIL {ANN} {ANN} {ANN} (("Bob" NIL "a" "b")) NIL NIL NIL NIL'), env(f'NIL {ANN} {ANN} {ANN} (("(Bob)" NIL "a" "b")) NIL NIL NIL NIL')),
-    "encoded-word": (b"To: =?UTF-8?Q?a?= <a@b>\n", env(f'NIL {ANN} {ANN} {ANN} (("=?UTF-8?Q?a?=" NIL "a" "b")) NIL NIL NIL NIL'), env(f'NIL {ANN} {ANN} {ANN} (("a" NIL "a" "b")) NIL NIL NIL NIL')),
-    "twice": (b"To: a@b\nTo: c@d\n", env(f'NIL {ANN} {ANN} {ANN} ((NIL NIL "a" "b")(NIL NIL "c" "d")) NIL NIL NIL NIL'), env(f"NIL {ANN} {ANN} {ANN} NIL NIL NIL NIL NIL")),
-    "ids": (b"In-Reply-To: <a@b>\nMessage-ID:<C@d>\n", env(f'NIL {ANN} {ANN} {ANN} NIL NIL NIL "<a@b>" "<C@d>"'), env(f'NIL {ANN} {ANN} {ANN} NIL NIL NIL "<a@b>" "<c@d>"')),
-}  # fmt: skip
+    "bare": (b"", env(), env(subject='""')),
+    "empty subject": (b"Subject:\n", env(subject='""'), env(subject='" "')),
+    "empty subject as NIL": (b"Subject: \n", env(), env(subject='"NIL"')),
+    "fold": (b"Subject: a\n  b\n", env(subject='"a  b"'), env(subject='"ab"')),
+    "fold as a space": (b"Subject: a\n  b\n", env(subject='"a b"'), env(subject='"A b"')),
+    "sender": (b"Sender: b@example.com\n", env(sender=BOB), env()),
+    "case of a host": (
+        b"To: b@Example.COM\n",
+        env(to=BOB),
+        env(to='((NIL NIL "B" "example.com"))'),
+    ),
+    "group": (
+        b"To: A b: b@example.com;\n",
+        env(to='((NIL NIL "A b" NIL)(NIL NIL "b" "example.com")(NIL NIL NIL NIL))'),
+        env(to=BOB),
+    ),
+    "quoting": (
+        b'Cc: "a \\"b\\"" <"c d"@e>\n',
+        env(cc='(("a \\"b\\"" NIL "c d" "e"))'),
+        env(cc='(("a \\"b\\"" NIL "\\"c d\\"" "e"))'),
+    ),
+    "route": (
+        b"Bcc: <@a,@b:c@d>\n",
+        env(bcc='((NIL "@a,@b" "c" "d"))'),
+        env(bcc='((NIL NIL "c" "d"))'),
+    ),
+    "comment as name": (
+        b"To: a@b (Bob)\n",
+        env(to='(("Bob" NIL "a" "b"))'),
+        env(to='(("(Bob)" NIL "a" "b"))'),
+    ),
+    "encoded-word": (
+        b"To: =?UTF-8?Q?a?= <a@b>\n",
+        env(to='(("=?UTF-8?Q?a?=" NIL "a" "b"))'),
+        env(to='(("a" NIL "a" "b"))'),
+    ),
+    "twice": (
+        b"To: a@b\nTo: c@d\n",
+        env(to='((NIL NIL "a" "b")(NIL NIL "c" "d"))'),
+        env(),
+    ),
+    "ids": (
+        b"In-Reply-To: <a@b>\nMessage-ID:<C@d>\n",
+        env(parent='"<a@b>"', id='"<C@d>"'),
+        env(parent='"<a@b>"', id='"<c@d>"'),
+    ),
+}
 
 
 @pytest.mark.parametrize(("fields", "right", "wrong"), ENVELOPES.values(), ids=ENVELOPES)
@@ -61,29 +97,78 @@ def test_envelope(fields: bytes, right: str, wrong: str) -> None:
 def test_addresses_that_are_none_are_left_open(field: bytes) -> None:
     expected = envelope(message(HEAD + field + b"\n").header)
     for said in ("NIL", '((NIL NIL "bob" "MISSING_DOMAIN"))'):
-        text = env(f"NIL {ANN} {ANN} {ANN} {said} NIL NIL NIL NIL")
-        assert expected.differs(value("ENVELOPE", text), "") is None
+        assert expected.differs(value("ENVELOPE", env(to=said)), "") is None
 
 
 MIME = HEAD + b"MIME-Version: 1.0\n"
 MIXED = MIME + b"Content-Type: multipart/mixed; boundary=b\n\n"
+
+
+def text(rest: str, parameters: str = "NIL") -> str:
+    return f'("text" "plain" {parameters} NIL NIL "7bit" {rest})'
+
+
+def image(parameters: str = "NIL", encoding: str = "7bit") -> str:
+    return f'("image" "x" {parameters} NIL NIL "{encoding}" 0)'
+
+
+DIGEST = b"Content-Type: multipart/digest; boundary=b\n\n--b\n\nSubject: s\n\nt\n--b--"
+ISSUE = env("NIL", subject='"s"')
+PIECES = b"Content-Type: image/x; a*1=c; a*0=b\n\n"
+LONG = b"Content-Type: image (i) / x (x)\nContent-Transfer-Encoding: (b) Base64\n\n"
 STRUCTURES = {
-    "no MIME": (HEAD + b"\na\nb\n", '("text" "plain" NIL NIL NIL "7bit" 6 2)', '("text" "plain" NIL NIL NIL "7bit" 6 3)'),
-    "default charset": (HEAD + b"\na\n", '("TEXT" "PLAIN" ("CHARSET" "US-ASCII") NIL NIL "7BIT" 3 1)', '("text" "plain" ("charset" "utf-8") NIL NIL "7bit" 3 1)'),
-    "last line counted": (HEAD + b"\na\nb", '("text" "plain" NIL NIL NIL "7bit" 4 2)', '("text" "plain" NIL NIL NIL "7bit" 4 3)'),
-    "last line not counted": (HEAD + b"\na\nb", '("text" "plain" NIL NIL NIL "7bit" 4 1)', '("text" "plain" NIL NIL NIL "7bit" 4 0)'),
-    "empty": (HEAD + b"\n", '("text" "plain" NIL NIL NIL "7bit" 0 0)', '("text" "plain" NIL NIL NIL "7bit" 0 1)'),
-    "parameters": (MIME + b'Content-Type: Text/X; A="b c"; d=E\n\n', '("text" "x" ("D" "E" "a" "b c") NIL NIL "7bit" 0 0)', '("text" "x" ("a" "b c") NIL NIL "7bit" 0 0)'),
-    "parameter case": (MIME + b"Content-Type: image/x; a=B\n\n", '("image" "x" ("a" "B") NIL NIL "7bit" 0)', '("image" "x" ("a" "b") NIL NIL "7bit" 0)'),
-    "comments": (MIME + b"Content-Type: image (i) / x (x)\nContent-Transfer-Encoding: (b) Base64\n\n", '("image" "x" NIL NIL NIL "base64" 0)', '("image" "x" NIL NIL NIL "7bit" 0)'),
-    "id and description": (MIME + b"Content-ID: <a@b>\nContent-Description: c\n d\n\n", '("text" "plain" NIL "<a@b>" "c d" "7bit" 0 0)', '("text" "plain" NIL "<a@b>" NIL "7bit" 0 0)'),
-    "pieces joined": (MIME + b"Content-Type: image/x; a*1=c; a*0=b\n\n", '("image" "x" ("a" "bc") NIL NIL "7bit" 0)', '("image" "x" ("a" "cb") NIL NIL "7bit" 0)'),
-    "pieces as written": (MIME + b"Content-Type: image/x; a*1=c; a*0=b\n\n", '("image" "x" ("a*0" "b" "a*1" "c") NIL NIL "7bit" 0)', '("image" "x" ("a*0" "b") NIL NIL "7bit" 0)'),
-    "parts": (MIXED + b"--b\n\na\n--b\nContent-Type: image/x\n\n\n--b--\n", '(("text" "plain" NIL NIL NIL "7bit" 1 0)("image" "x" NIL NIL NIL "7bit" 0) "mixed")', '(("text" "plain" NIL NIL NIL "7bit" 3 1)("image" "x" NIL NIL NIL "7bit" 0) "mixed")'),
-    "padding": (MIXED + b"pre\n--b \t\n\na\n\n--b--  \nepi\n--b\n", '(("text" "plain" NIL NIL NIL "7bit" 3 1) "mixed")', '(("text" "plain" NIL NIL NIL "7bit" 3 1)("text" "plain" NIL NIL NIL "7bit" 0 0) "mixed")'),
-    "digest": (MIME + b"Content-Type: multipart/digest; boundary=b\n\n--b\n\nSubject: s\n\nt\n--b--", f'(("message" "rfc822" NIL NIL NIL "7bit" 15 (NIL "s" {ANN} {ANN} {ANN} NIL NIL NIL NIL NIL) ("text" "plain" NIL NIL NIL "7bit" 1 0) 2) "digest")', '(("text" "plain" NIL NIL NIL "7bit" 15 2) "digest")'),
-    "message": (MIME + b"Content-Type: message/rfc822\n\n" + HEAD + b"\nt\n", f'("message" "rfc822" NIL NIL NIL "7bit" 72 {env(f"NIL {ANN} {ANN} {ANN} NIL NIL NIL NIL NIL")} ("text" "plain" NIL NIL NIL "7bit" 3 1) 4)', f'("message" "rfc822" NIL NIL NIL "7bit" 72 {env(f"NIL {ANN} {ANN} {ANN} NIL NIL NIL NIL NIL")} ("text" "plain" NIL NIL NIL "7bit" 3 1) 1)'),
-}  # fmt: skip
+    "no MIME": (HEAD + b"\na\nb\n", text("6 2"), text("6 3")),
+    "default charset": (
+        HEAD + b"\na\n",
+        text("3 1", '("CHARSET" "US-ASCII")'),
+        text("3 1", '("charset" "utf-8")'),
+    ),
+    "last line counted": (HEAD + b"\na\nb", text("4 2"), text("4 3")),
+    "last line not counted": (HEAD + b"\na\nb", text("4 1"), text("4 0")),
+    "empty": (HEAD + b"\n", text("0 0"), text("0 1")),
+    "parameters": (
+        MIME + b'Content-Type: Image/X; A="b c"; d=E\n\n',
+        image('("D" "E" "a" "b c")'),
+        image('("a" "b c")'),
+    ),
+    "parameter case": (
+        MIME + b"Content-Type: image/x; a=B\n\n",
+        image('("a" "B")'),
+        image('("a" "b")'),
+    ),
+    "comments": (MIME + LONG, image(encoding="base64"), image()),
+    "id and description": (
+        MIME + b"Content-ID: <a@b>\nContent-Description: c\n d\n\n",
+        '("text" "plain" NIL "<a@b>" "c d" "7bit" 0 0)',
+        '("text" "plain" NIL "<a@b>" NIL "7bit" 0 0)',
+    ),
+    "pieces joined": (MIME + PIECES, image('("a" "bc")'), image('("a" "cb")')),
+    "pieces as written": (
+        MIME + PIECES,
+        image('("a*0" "b" "a*1" "c")'),
+        image('("a*0" "b")'),
+    ),
+    "parts": (
+        MIXED + b"--b\n\na\n--b\nContent-Type: image/x\n\n\n--b--\n",
+        f'({text("1 0")}{image()} "mixed")',
+        f'({text("3 1")}{image()} "mixed")',
+    ),
+    "padding": (
+        MIXED + b"pre\n--b \t\n\na\n\n--b--  \nepi\n--b\n",
+        f'({text("3 1")} "mixed")',
+        f'({text("3 1")}{text("0 0")} "mixed")',
+    ),
+    "digest": (
+        MIME + DIGEST,
+        f'(("message" "rfc822" NIL NIL NIL "7bit" 15 {ISSUE} {text("1 0")} 2) "digest")',
+        f'({text("15 2")} "digest")',
+    ),
+    "message": (
+        MIME + b"Content-Type: message/rfc822\n\n" + HEAD + b"\nt\n",
+        f'("message" "rfc822" NIL NIL NIL "7bit" 72 {env()} {text("3 1")} 4)',
+        f'("message" "rfc822" NIL NIL NIL "7bit" 72 {env()} {text("3 1")} 1)',
+    ),
+}
 
 
 @pytest.mark.parametrize(("octets", "right", "wrong"), STRUCTURES.values(), ids=STRUCTURES)
@@ -107,8 +192,8 @@ PLAIN = '"image" "x" NIL NIL NIL "7bit" 0'
         '"abc="',
         '"abc=" ("inline" ("filename" "y"))',
         '"abc=" ("inline" ("filename" "y")) "EN" "z"',
-    ]
-    + ['"abc=" ("inline" ("filename" "y")) ("en") "z"'],
+        '"abc=" ("inline" ("filename" "y")) ("en") "z"',
+    ],
 )
 def test_extension_data_may_end_anywhere(tail: str) -> None:
     expected = structure(message(EXTENSION), extension=True)
@@ -117,8 +202,14 @@ def test_extension_data_may_end_anywhere(tail: str) -> None:
 
 @pytest.mark.parametrize(
     "tail",
-    ["NIL", '("inline" ("filename" "y"))', '"abc=" ("inline" NIL)', '"abc=" "inline"']
-    + ['"abc=" ("inline" ("filename" "y")) "en" "z" NIL', '"abc=" ("inline" ("filename" "y")) "z"'],
+    [
+        "NIL",
+        '("inline" ("filename" "y"))',
+        '"abc=" ("inline" NIL)',
+        '"abc=" "inline"',
+        '"abc=" ("inline" ("filename" "y")) "en" "z" NIL',
+        '"abc=" ("inline" ("filename" "y")) "z"',
+    ],
 )
 def test_extension_data_has_its_order(tail: str) -> None:
     expected = structure(message(EXTENSION), extension=True)
