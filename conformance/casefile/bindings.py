@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from conformance.message.expected import Expected
 from conformance.syntax.values import Value
 
 _ASTRING = re.compile(rb"[!#$&'+,\-./0-9:;<=>?@A-Z\[\]^_`a-z|}~]+")
@@ -22,6 +23,8 @@ class Bound:
     spelling: bytes
     value: Value | None = None
     """What a server line kept, if it was a list."""
+    expected: Expected | None = None
+    """What the suite computes: the values that are right in this place."""
 
     @property
     def bare(self) -> bool:
@@ -42,6 +45,11 @@ def list_mailbox(octets: bytes) -> Bound:
 def nstring(octets: bytes | None) -> Bound:
     """Bind an `nstring`: None is NIL."""
     return Bound(b"NIL", b"NIL") if octets is None else Bound(octets, quoted(octets))
+
+
+def computed(expected: Expected) -> Bound:
+    """Bind what a server has to say; a client can not send it."""
+    return Bound(b"", b"", expected=expected)
 
 
 def verbatim(octets: bytes) -> Bound:

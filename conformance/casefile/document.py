@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import CodeType
 from typing import TypeAlias
 
 from conformance.casefile.chips import Chips, read_chips
 from conformance.casefile.errors import CaseError
+from conformance.casefile.given import FETCHED
 from conformance.casefile.script import LineError, Window, read_script
 
 Block: TypeAlias = "list[tuple[int, str]]"
@@ -24,7 +25,17 @@ MAX_LINES = 400
 """A case file longer than this is to be split by topic."""
 
 _SECTION = re.compile(r"(?P<section>[0-9A-Z]+(?:\.\d+)*)-(?P<slug>[a-z0-9-]+)")
-_CELL = re.compile(r"`((?:[^`])*)`")
+_CELL = re.compile(r"`([^`]*)`")
+_STARTS = (("case",), ("case", "mailbox"))
+_FETCHES = {name.replace("fetched", "fetch"): name for name in FETCHED}
+_COLUMNS = frozenset(
+    {
+        ("case", "send", "answer"),
+        *((*start, "search") for start in _STARTS),
+        *((*start, end) for start in _STARTS for end in _FETCHES),
+    }
+)
+_TABLES = "case, send, answer, or case, [mailbox,] search, or case, [mailbox,] fetch"
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,9 +146,10 @@ class _Section:
             yield Case(
                 base, self.title, self.path, self.line, rfc_section, chips, explained, (), program
             )
-        for name, number, row in self._rows(table):
+        for name, number, row, mailbox in self._rows(table):
             title = f"{self.title}: {name}"
-            yield self._case(f"{base}/{name}", title, number, rfc_section, chips, explained, row)
+            own = replace(chips, mailbox=mailbox) if mailbox else chips
+            yield self._case(f"{base}/{name}", title, number, rfc_section, own, explained, row)
 
     def _chips(self) -> tuple[int, Chips]:
         for index, (number, text) in enumerate(self.lines, 1):
@@ -166,30 +178,32 @@ class _Section:
         except SyntaxError as error:
             raise self.fail(error.lineno or first, f"not Python: {error.msg}") from None
 
-    def _rows(self, table: Block) -> Iterator[tuple[str, int, Block]]:
+    def _rows(self, table: Block) -> Iterator[tuple[str, int, Block, str]]:
         if not table:
             return
         heads = [cell.strip() for cell in table[0][1].strip("|").split("|")]
-        if heads != ["case", "send", "answer"] or len(table) < 3:
-            raise self.fail(table[0][0], "a table has the columns case, send, answer, and rows")
+        kind = heads[-1]
+        if tuple(heads) not in _COLUMNS or len(table) < 3:
+            raise self.fail(table[0][0], f"a table has rows, and the columns {_TABLES}")
         for number, text in table[2:]:
             cells = re.split(r"(?<!\\)\|", text.strip().removeprefix("|").removesuffix("|"))
-            if len(cells) != 3:
-                raise self.fail(number, "a row has three cells; a bar inside one is written '\\|'")
+            if len(cells) != len(heads):
+                raise self.fail(
+                    number, f"a row has {len(heads)} cells; a bar inside one is written '\\|'"
+                )
             name = cells[0].strip()
-            send, answer = (_CELL.fullmatch(cell.strip()) for cell in cells[1:])
-            if not send or not answer or not re.fullmatch(r"[a-z0-9][a-z0-9-]*", name):
-                raise self.fail(number, "cells read: name | `send` | `answer`")
-            yield (
-                name,
-                number,
-                [
-                    (number, "C: " + send[1].replace("\\|", "|")),
-                    (number, "S: " + answer[1].replace("\\|", "|")),
-                    (number, "C: z9 NOOP"),
-                    (number, "S: z9 OK"),
-                ],
-            )
+            values = [_code(cell) for cell in cells[1:]]
+            several = kind != "answer"
+            single = values[:-1] if several else values
+            if (
+                not re.fullmatch(r"[a-z0-9][a-z0-9-]*", name)
+                or not all(values)
+                or any(len(spans) > 1 for spans in single)
+            ):
+                raise self.fail(number, "cells read: name | `text` | `text`")
+            lines = _computed(kind, values[-1]) if several else _exchange(*values[0], *values[1])
+            mailbox = values[0][0] if several and len(values) == 2 else ""
+            yield name, number, [(number, line) for line in lines], mailbox
 
     def _case(
         self,
@@ -206,6 +220,35 @@ class _Section:
         except LineError as error:
             raise self.fail(error.line or line, error.message) from None
         return Case(case_id, title, self.path, line, section, chips, prose, windows)
+
+
+def _code(cell: str) -> list[str]:
+    """Return the code spans of a cell, nothing if anything else stands in it."""
+    if _CELL.sub("", cell).strip():
+        return []
+    return [span.replace("\\|", "|") for span in _CELL.findall(cell)]
+
+
+def _exchange(send: str, answer: str) -> list[str]:
+    return [f"C: {send}", f"S: {answer}", "C: z9 NOOP", "S: z9 OK"]
+
+
+def _computed(kind: str, commands: list[str]) -> list[str]:
+    """Write the lines of a row whose answers the suite computes."""
+    if kind == "search":
+        lines = ["C: a0 FETCH 1:* (UID FLAGS INTERNALDATE)", "S: a0 OK"]
+        expected = "S: * SEARCH {found}"
+    else:
+        # A server that does not keep the octets of a message can not have their parts.
+        lines = [
+            "C: a0 FETCH 1 (BODY.PEEK[])",
+            "S- * 1 FETCH (BODY[] {msg.1.octets})",
+            "S- a0 OK",
+        ]
+        expected = f"S: * 1 FETCH {{{_FETCHES[kind]}}}"
+    for number, command in enumerate(commands, 1):
+        lines += [f"C: a{number} {command}", expected, f"S: a{number} OK"]
+    return lines
 
 
 def _sections(path: Path, lines: list[str]) -> Iterator[_Section]:

@@ -6,11 +6,13 @@ Only their description; who fills a mailbox with them is `workspace`.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 from conformance.casefile.errors import CaseError
 from conformance.casefile.requirements import line_of, read_toml
+from conformance.message.parts import Part, read_message
 from conformance.syntax.values import instant
 
 NONE = "none"
@@ -25,6 +27,11 @@ class Message:
     flags: tuple[str, ...] = ()
     date: str = ""
 
+    @property
+    def parsed(self) -> Part:
+        """The message as the tree of its parts."""
+        return _parsed(self.octets)
+
 
 @dataclass(frozen=True, slots=True)
 class Fixture:
@@ -35,8 +42,13 @@ class Fixture:
     messages: tuple[Message, ...] = ()
 
 
+_parsed = lru_cache(maxsize=256)(read_message)
+
+
 def load_fixtures(path: Path, messages: Path) -> dict[str, Fixture]:
     """Load the fixtures of a file; `messages` is the folder of their message files.
+
+    Each message file is a fixture too, by its file name.
 
     Raises:
         CaseError: an entry with unknown, missing or wrong fields, or a name that stands twice.
@@ -46,6 +58,9 @@ def load_fixtures(path: Path, messages: Path) -> dict[str, Fixture]:
         if name in found:
             raise CaseError(path, line_of(path, f"[{name}]"), f"fixture {name} stands twice")
         found[name] = _read(path, name, entry, messages)
+    for file in sorted(messages.glob("*.eml")):
+        octets = _octets(path, file)
+        found[file.name] = Fixture(file.name, f"The message {file.name} alone", (Message(octets),))
     return found
 
 
@@ -59,15 +74,21 @@ def _read(path: Path, name: str, entry: Any, folder: Path) -> Fixture:
     for item in entry["messages"]:
         if not isinstance(item, dict) or not {"file"} <= set(item) <= {"file", "flags", "date"}:
             raise fail("a message has a file, and may have flags and a date")
-        try:
-            octets = (folder / item["file"]).read_bytes()
-        except OSError as error:
-            raise fail(str(error)) from None
-        if b"\r" in octets:
-            raise fail(f"{item['file']} holds CR: message files have LF line ends")
+        octets = _octets(path, folder / item["file"], line_of(path, f"[{name}]"))
         date = item.get("date", "")
         if date and instant(date.encode()) is None:
             raise fail(f"{date!r} is not a date-time")
         flags = tuple(item.get("flags", ()))
-        messages.append(Message(octets.replace(b"\n", b"\r\n"), flags, date))
+        messages.append(Message(octets, flags, date))
     return Fixture(name, entry["summary"], tuple(messages))
+
+
+def _octets(fixtures: Path, file: Path, line: int = 0) -> bytes:
+    """Read a message file: LF there, CRLF on the wire."""
+    try:
+        octets = file.read_bytes()
+    except OSError as error:
+        raise CaseError(fixtures, line, str(error)) from None
+    if b"\r" in octets:
+        raise CaseError(fixtures, line, f"{file.name} holds CR: message files have LF line ends")
+    return octets.replace(b"\n", b"\r\n")

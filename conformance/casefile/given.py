@@ -7,10 +7,21 @@ import secrets
 from collections.abc import Iterator, Mapping
 
 from conformance.casefile import sasl
-from conformance.casefile.bindings import Bound, astring, list_mailbox, nstring, quoted, verbatim
+from conformance.casefile.bindings import (
+    Bound,
+    astring,
+    computed,
+    list_mailbox,
+    nstring,
+    quoted,
+    verbatim,
+)
 from conformance.casefile.errors import Skip
 from conformance.casefile.fixtures import Fixture
 from conformance.casefile.workspace import Workspace
+from conformance.message.expected import Text
+from conformance.message.fetching import Item, expected
+from conformance.message.views import VIEWS
 from conformance.wire.account import Account
 
 _LEVEL = r"[A-Za-z0-9%*-]+"  # the last one may be empty: a name that ends in the delimiter
@@ -18,7 +29,14 @@ _MAILBOX = re.compile(
     rf"(?P<bare>name\.)?mailbox(?:\.(?P<label>[A-Za-z0-9-]+))?(?:/(?P<path>(?:{_LEVEL}/)*(?:{_LEVEL})?))?"
 )
 _INBOX = re.compile(r"inbox/(?P<label>[A-Za-z0-9-]+)")
-_SIZE = re.compile(r"msg\.(?P<number>[1-9][0-9]*)\.size")
+_MESSAGE = re.compile(
+    r"msg\.(?P<number>[1-9][0-9]*)\."
+    r"(?P<what>size|octets|envelope|bodystructure|body|section\.(?P<section>[A-Za-z0-9.]+))"
+)
+FOUND = "found"
+"""What the SEARCH of the window finds in the fixture."""
+FETCHED: dict[str, str] = {"fetched": "", **{f"fetched.{view}": view for view in VIEWS}}
+"""What the FETCH of the window asks for, as it is in the fixture: of one view, or all of it."""
 _PLAIN = frozenset({"delim", "user", "password", "user2", "password2", "plain", "plain2"})
 _SASL = "sasl."
 _QUOTED = {"quoted.user": "user", "quoted.password": "password"}
@@ -30,7 +48,9 @@ def known(name: str) -> bool:
         return sasl.known(name[len(_SASL) :]) and not answers(name)
     if name in _PLAIN or name in _QUOTED:
         return True
-    return any(pattern.fullmatch(name) for pattern in (_MAILBOX, _INBOX, _SIZE))
+    if name == FOUND or name in FETCHED:
+        return True
+    return any(pattern.fullmatch(name) for pattern in (_MAILBOX, _INBOX, _MESSAGE))
 
 
 def is_secret(name: str) -> bool:
@@ -41,6 +61,28 @@ def is_secret(name: str) -> bool:
 def answers(name: str) -> bool:
     """Whether this names a SASL message that answers a challenge."""
     return name.removeprefix(_SASL).removesuffix(".wrong") in sasl.ANSWERS
+
+
+def of_message(name: str, fixture: Fixture) -> Bound | None:
+    """Return a value that speaks of a message of the fixture; None for other names.
+
+    Raises:
+        ValueError: the fixture has no such message, or the message no such section.
+    """
+    found = _MESSAGE.fullmatch(name)
+    if not found:
+        return None
+    number, what = int(found["number"]), found["what"]
+    if number > len(fixture.messages):
+        raise ValueError(f"the fixture {fixture.name} has no message {number}")
+    message = fixture.messages[number - 1]
+    if what == "size":
+        return verbatim(b"%d" % len(message.octets))
+    if what == "octets":
+        return Bound(message.octets, message.octets, expected=Text((message.octets,)))
+    spec = found["section"]
+    item = Item(b"BODY", spec.encode()) if spec else Item(what.upper().encode())
+    return computed(expected(message.parsed, item))
 
 
 class Given(Mapping[str, Bound]):
@@ -71,8 +113,10 @@ class Given(Mapping[str, Bound]):
             return self._mailbox(found)
         if found := _INBOX.fullmatch(name):
             return astring(self._child(self._workspace.below_inbox(self._case, found["label"])))
-        if found := _SIZE.fullmatch(name):
-            return self._size(int(found["number"]))
+        if _MESSAGE.fullmatch(name):
+            bound = of_message(name, self._fixture)
+            if bound is not None:
+                return bound
         message, colon, challenge = name.partition(":")
         if message.startswith(_SASL) and (answers(message) if colon else known(message)):
             return self._sasl(message.removeprefix(_SASL), challenge.encode("latin-1"))
@@ -112,11 +156,6 @@ class Given(Mapping[str, Bound]):
         if octets is None:
             raise Skip("the server has no hierarchy of mailboxes")
         return octets
-
-    def _size(self, number: int) -> Bound:
-        if number > len(self._fixture.messages):
-            raise KeyError(f"msg.{number}.size")
-        return verbatim(b"%d" % len(self._fixture.messages[number - 1].octets))
 
     def _credential(self, name: str) -> Bound:
         second = name.endswith("2")

@@ -15,6 +15,7 @@ from conformance.casefile.bindings import Bound
 from conformance.casefile.holes import Hole, Piece
 from conformance.casefile.pattern import MORE, LiteralHole, Pattern, is_more
 from conformance.casefile.sasl import BadChallenge
+from conformance.message.expected import Expected
 from conformance.syntax.grammar import Grammar
 from conformance.syntax.responses import Response
 from conformance.syntax.values import Group, Leaf, Mapping, Octets, Value, equal, same
@@ -131,7 +132,9 @@ class Matcher:
                 raise Differs(f"expected [{wanted.code.name}], received [{got.code.name}]")
             if wanted.code.values:
                 self._items(pattern, wanted.code.values, got.code.values, received, got.code.name)
-        if got.name == "FETCH":
+        if got.name == "FETCH" and wanted.values and isinstance(wanted.values[0], Leaf):
+            self._fetch_computed(pattern, got, fetched or _fetched(received))
+        elif got.name == "FETCH":
             self._fetch(pattern, wanted.items, fetched or _fetched(received))
         elif wanted.kind == "data":
             self._items(pattern, wanted.values, got.values, received, got.name)
@@ -159,6 +162,20 @@ class Matcher:
             if name == b"FLAGS" and isinstance(value, Group) and isinstance(got, Group):
                 got = _without_recent(value, got)
             self._any(pattern, value, got, source, where)
+
+    def _fetch_computed(self, pattern: Pattern, response: Response, fetched: Fetched) -> None:
+        name = next(iter(pattern.uses()))
+        got = Mapping(tuple((name, value) for name, (value, _) in fetched.items.items()))
+        expected = self._value(Hole("value", name=f"{name}.{response.count}")).expected
+        if expected is not None:
+            _compare(expected, got, "")
+
+    def _expected(self, pattern: Pattern, wanted: Value) -> Expected | None:
+        """Return what the suite computes for this place, if the pattern leaves it to the suite."""
+        pieces = pattern.pieces(wanted) if isinstance(wanted, Leaf) else []
+        if len(pieces) == 1 and isinstance(pieces[0], Hole) and pieces[0].kind == "value":
+            return self._value(pieces[0]).expected
+        return None
 
     def _key(self, pattern: Pattern, key: bytes) -> bytes:
         parts = pattern.pieces_of(key)
@@ -207,6 +224,9 @@ class Matcher:
         source: Received,
         where: str,
     ) -> None:
+        if len(wanted) == 1 and (expected := self._expected(pattern, wanted[0])):
+            _compare(expected, Group(tuple(got), ordered=False), where)
+            return
         left = list(got)
         # What is known by value takes its partner first; holes take what is left.
         for value in sorted(wanted, key=lambda item: self._open(pattern, item)):
@@ -253,7 +273,11 @@ class Matcher:
             if hole.kind == "capture":
                 self._capture(hole, got, source, where)
                 return
-            kept = self._value(hole).value
+            bound = self._value(hole)
+            if bound.expected is not None:
+                _compare(bound.expected, got, where)
+                return
+            kept = bound.value
             if kept is not None:
                 if not equal(kept, got):
                     raise Differs(f"{where}: not the {hole.name} of before")
@@ -310,6 +334,11 @@ class Matcher:
             else self._hole_octets(piece).decode("latin-1")
             for piece in pattern.pieces(value)
         )
+
+
+def _compare(expected: Expected, got: Value, where: str) -> None:
+    if difference := expected.differs(got, where):
+        raise Differs(difference)
 
 
 def _fetched(received: Received) -> Fetched:

@@ -107,6 +107,19 @@ def shows_password(steps: tuple[Step, ...]) -> bool:
     return False
 
 
+def own_literals(steps: tuple[Step, ...]) -> dict[int, list[ClientLine]]:
+    """Return the lines of the literal that each `{#}` announces, by the line of the hole."""
+    literals: dict[int, list[ClientLine]] = {}
+    last: dict[str, int] = {}
+    for step in steps:
+        for send in step.sends:
+            if send.kind == "literal":
+                literals.setdefault(last[step.who], []).append(send)
+            elif any(isinstance(p, Hole) and p.kind == "own-count" for p in send.pieces):
+                last[step.who] = send.line
+    return literals
+
+
 def _check_rules(steps: tuple[Step, ...], grammar: Grammar) -> None:
     for pattern in _patterns(steps):
         for hole in pattern.holes:

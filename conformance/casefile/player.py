@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 
 from conformance.casefile.arena import Arena, Way
 from conformance.casefile.bindings import Bound
+from conformance.casefile.computed import Sent, Shown, bind
 from conformance.casefile.document import Case
 from conformance.casefile.errors import Blocked, Skip
 from conformance.casefile.fixtures import NONE, Fixture
@@ -19,7 +20,7 @@ from conformance.casefile.given import Given
 from conformance.casefile.holes import Hole
 from conformance.casefile.levels import MET, UNMET, Verdict
 from conformance.casefile.match import Received
-from conformance.casefile.plan import Step, shows_password, used_values
+from conformance.casefile.plan import Step, own_literals, shows_password, used_values
 from conformance.casefile.program import ProgramFault, run_program
 from conformance.casefile.sasl import BadChallenge
 from conformance.casefile.script import ClientLine
@@ -74,13 +75,13 @@ class Player:
         sessions: dict[str, Session] = {}
         try:
             self._applies(case, steps)
-            given = self._prepare(case, steps)
+            fixture = self._fixtures[case.chips.mailbox]
+            given = self._prepare(case, steps, fixture)
             if case.program is not None:
-                fixture = self._fixtures[case.chips.mailbox]
                 run_program(case.program, self._arena, given, fixture, sessions)
             else:
                 self._connect(case, steps, given, sessions)
-                self._play(case, steps, given, sessions)
+                self._play(case, steps, given, sessions, fixture)
         except Skip as skip:
             return Outcome("skip", reason=str(skip))
         except ProgramFault as fault:
@@ -124,8 +125,7 @@ class Player:
             if capability in capabilities:
                 raise Skip(f"{capability} is announced")
 
-    def _prepare(self, case: Case, steps: tuple[Step, ...]) -> Given:
-        fixture = self._fixtures[case.chips.mailbox]
+    def _prepare(self, case: Case, steps: tuple[Step, ...], fixture: Fixture) -> Given:
         number = self._workspace.new_case()
         given = Given(
             self._workspace, number, fixture, self._arena.accounts, self._arena.endpoint.host
@@ -150,19 +150,32 @@ class Player:
                 raise Blocked("the server does not let the case's mailbox be selected")
 
     def _play(
-        self, case: Case, steps: tuple[Step, ...], given: Given, sessions: dict[str, Session]
+        self,
+        case: Case,
+        steps: tuple[Step, ...],
+        given: Given,
+        sessions: dict[str, Session],
+        fixture: Fixture,
     ) -> None:
         names: dict[str, Bound] = {}
-        literals = _own_counts(steps)
+        literals = own_literals(steps)
+        sent = {who: Sent() for who in sessions}
+        shown = {who: Shown(fixture) for who in sessions}
         rules = grammar.load(self._arena.announced.after)
         passed_over: dict[str, list[Received]] = {}
         for step in steps:
             session = sessions[step.who]
-            tracker = Tracker(step, rules, names, given, case.chips.strict)
             way = self._arena.way
             if case.chips.as_written:
                 way = replace(way, spelling="page", by_uid=False)
             writer = _Writer(given, names, literals, session.transcript.hide, way.spelling)
+            for send in step.sends:
+                sent[step.who].add(writer.octets(send))
+            try:
+                names |= bind(step, sent[step.who], shown[step.who], rules)
+            except ValueError as error:
+                raise Blocked(f"what is right can not be computed: {error}") from None
+            tracker = Tracker(step, rules, names, given, shown[step.who], case.chips.strict)
             if step.polls:
                 # What is polled for may have come with the answer to the command before.
                 for received in passed_over.get(step.who, ()):
@@ -172,6 +185,8 @@ class Player:
                 read = _perform(session, tracker, writer.batches(step.sends), way)
                 _await(session, tracker, way.timeout, read=read)
             passed_over[step.who] = tracker.passed_over
+            if tracker.waits_for_tag:
+                sent[step.who].forget()
 
 
 @dataclass(frozen=True, slots=True)
@@ -262,19 +277,6 @@ def _uses_mailbox(case: Case, steps: tuple[Step, ...]) -> bool:
     if any(case.chips.state_of(step.who) == "selected" for step in steps):
         return True
     return any("mailbox" in name or name.startswith("msg.") for name in used_values(steps))
-
-
-def _own_counts(steps: tuple[Step, ...]) -> dict[int, list[ClientLine]]:
-    """Find the lines of the literal that each `{#}` announces, by the line of the hole."""
-    literals: dict[int, list[ClientLine]] = {}
-    last: dict[str, int] = {}
-    for step in steps:
-        for send in step.sends:
-            if send.kind == "literal":
-                literals.setdefault(last[step.who], []).append(send)
-            elif any(isinstance(p, Hole) and p.kind == "own-count" for p in send.pieces):
-                last[step.who] = send.line
-    return literals
 
 
 def _perform(

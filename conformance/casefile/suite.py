@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
+from conformance.casefile.computed import check
 from conformance.casefile.document import Case, read_file
 from conformance.casefile.errors import CaseError
 from conformance.casefile.fixtures import Fixture, load_fixtures
@@ -61,6 +62,7 @@ class Suite:
             raise fail(f"unknown fixture {chips.mailbox}")
         try:
             steps = make_plan(list(case.windows), grammar.load())
+            check(steps, self.fixtures[chips.mailbox], grammar.load())
         except LineError as error:
             raise fail(error.message, error.line) from None
         names = {step.who for step in steps}

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
 from conformance.casefile.bindings import Bound
+from conformance.casefile.computed import Shown
 from conformance.casefile.errors import Skip
 from conformance.casefile.match import Differs, Fetched, Matcher, Received
 from conformance.casefile.plan import Expectation, Step
@@ -45,6 +46,7 @@ class Tracker:
     grammar: Grammar
     names: dict[str, Bound]
     given: Mapping[str, Bound]
+    shown: Shown
     strict: bool = False
     _lines: list[_Line] = field(init=False)
     passed_over: list[Received] = field(default_factory=list)
@@ -96,6 +98,7 @@ class Tracker:
         """
         self._arrived += 1
         response = received.response
+        self.shown.take(response)
         fetched = self._merge(received)
         if response.kind == "status" and response.name == "BAD":
             self._bad = received

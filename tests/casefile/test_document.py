@@ -161,7 +161,7 @@ BAD = {
         11, "cells read", case(block="| case | send | answer |\n|---|---|---|\n| x | y | `z` |"),
     ),
     "four cells": (
-        11, "three cells",
+        11, "has 3 cells",
         case(block="| case | send | answer |\n|---|---|---|\n| x | `y` | `a` | `z` |"),
     ),
     "the same title": (9, "stands twice", case() .replace("Prose.\n\n", "") + case()[8:]),
