@@ -107,7 +107,7 @@ class Sent:
         payloads = iter(literals)
         command = b""
         for line in _LINE.findall(skeleton):
-            whole = re.sub(rb"\}\r\n", lambda m: m[0] + next(payloads), line + b"\r\n")
+            whole = re.sub(rb"\}\r\n", lambda m: m[0] + next(payloads, b""), line + b"\r\n")
             command = whole if kind.match(line) else command
         if not command:
             raise ValueError("no such command in front of it")
