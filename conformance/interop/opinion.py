@@ -41,7 +41,7 @@ def of_fetch(
         if key in read  # imapclient drops messages that were not asked for
         for item, value in items.items()
         if not (by_uid and item == b"UID")  # the key of the message already
-        for theirs in (read.get(key, {}).get(item),)
+        for theirs in (_unquoted(read[key]).get(item),)
         for mine in (_as_imapclient(item, value),)
         if mine is not _UNCOMPARED and theirs != mine
     ]
@@ -60,6 +60,14 @@ def of_list(
     mine = [_listed(response) for response in _sound(arrivals, name)]
     theirs = [(tuple(flags), delimiter, str(folder)) for flags, delimiter, folder in read]
     return [] if theirs == mine else [f"{name}: imapclient reads {theirs}, the suite {mine}"]
+
+
+def _unquoted(items: Mapping[bytes, Any]) -> dict[bytes, Any]:
+    """Return the items under the names that our reader gives them.
+
+    A server may quote the field names of a section; imapclient keeps the quotes.
+    """
+    return {item.replace(b'"', b""): value for item, value in items.items()}
 
 
 class _Uncompared:

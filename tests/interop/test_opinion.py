@@ -25,6 +25,7 @@ FETCHES = [
     b'* 1 FETCH (UID 7 INTERNALDATE "17-Jul-1996 02:44:25 -0700")',
     b"* 1 FETCH (UID 7 BODY[] NIL)",
     b'* 1 FETCH (UID 7 BODY[HEADER.FIELDS (SUBJECT)] "Subject: a")',
+    b'* 1 FETCH (UID 7 BODY[HEADER.FIELDS ("SUBJECT" "DATE")] "Subject: a")',
     (
         b'* 1 FETCH (UID 7 ENVELOPE (NIL "hi" (("A B" NIL "a" "b.c")(NIL NIL "g" NIL)) NIL NIL'
         b' NIL NIL NIL NIL "<id>"))'
