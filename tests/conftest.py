@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from conformance.targets.cyrus import CyrusTarget
 from conformance.targets.dovecot import DovecotTarget
 from conformance.targets.errors import ServerMissing
 from conformance.targets.pymap import PymapTarget
@@ -35,4 +36,23 @@ def dovecot_installed() -> None:
 def dovecot_target(dovecot_installed: None) -> Iterator[DovecotTarget]:  # noqa: ARG001
     """A private Dovecot, shared: tests make mailboxes of their own and never restart it."""
     with DovecotTarget() as target:
+        yield target
+
+
+@pytest.fixture(scope="session")
+def cyrus_installed() -> None:
+    """Skip without a Cyrus; fail instead where CI is set, as for Dovecot."""
+    try:
+        with CyrusTarget():
+            pass
+    except ServerMissing as missing:
+        if os.environ.get("CI"):
+            pytest.fail(f"CI is set and {missing}", pytrace=False)
+        pytest.skip(str(missing))
+
+
+@pytest.fixture(scope="session")
+def cyrus_target(cyrus_installed: None) -> Iterator[CyrusTarget]:  # noqa: ARG001
+    """A private Cyrus, shared: tests make mailboxes of their own and never restart it."""
+    with CyrusTarget() as target:
         yield target

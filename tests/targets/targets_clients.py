@@ -1,15 +1,23 @@
-"""The other end: an independent client for our servers, and a server of a few lines for URLs."""
+"""The other end: an independent client for our servers, and a server of a few lines for URLs.
+
+And what is left of a private server, to be seen from outside.
+"""
 
 from __future__ import annotations
 
+import shutil
 import socket
 import ssl
+import subprocess
 import threading
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from pathlib import Path
 
 from imapclient import IMAPClient
 
+from conformance.targets.base import Target
 from conformance.wire.account import Account
 from conformance.wire.transport import Endpoint
 
@@ -49,3 +57,30 @@ def greeting_server(*lines: bytes, port: int = 0) -> Iterator[int]:
         yield listener.getsockname()[1]
         thread.join(10)
         assert not thread.is_alive()
+
+
+def folder_of(target: Target) -> Path:
+    certificate = target.endpoint.ca_file
+    assert certificate is not None
+    return certificate.parent
+
+
+def in_group(group: int) -> list[str]:
+    """The living processes of a group; one that is dead and not yet waited for does not count."""
+    listing = subprocess.run(
+        [shutil.which("ps") or "/bin/ps", "-A", "-o", "pgid=,stat=,args="],
+        capture_output=True,
+        check=True,
+        text=True,
+    ).stdout
+    rows = [line.split(maxsplit=2) for line in listing.splitlines()]
+    return [" ".join(row) for row in rows if row[0] == str(group) and not row[1].startswith("Z")]
+
+
+def await_true(condition: Callable[[], bool], seconds: float = 15.0) -> bool:
+    deadline = time.monotonic() + seconds
+    while not condition():
+        if time.monotonic() > deadline:
+            return False
+        time.sleep(0.05)
+    return True

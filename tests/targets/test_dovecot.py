@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 import os
-import shutil
 import signal
 import socket
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
 from imapclient.exceptions import LoginError
-from targets_clients import WAYS, greeting_server, logged_in
+from targets_clients import (
+    WAYS,
+    await_true,
+    folder_of,
+    greeting_server,
+    in_group,
+    logged_in,
+)
 
 from conformance.targets import SERVERS, dovecot, private
 from conformance.targets.dovecot import DovecotTarget
@@ -28,36 +33,8 @@ NOBODY = 65534
 pytestmark = [pytest.mark.dovecot, pytest.mark.usefixtures("dovecot_installed")]
 
 
-def folder_of(target: DovecotTarget) -> Path:
-    certificate = target.endpoint.ca_file
-    assert certificate is not None
-    return certificate.parent
-
-
-def in_group(group: int) -> list[str]:
-    """The living processes of a group; one that is dead and not yet waited for does not count."""
-    listing = subprocess.run(
-        [shutil.which("ps") or "/bin/ps", "-A", "-o", "pgid=,stat=,args="],
-        capture_output=True,
-        check=True,
-        text=True,
-    ).stdout
-    rows = [line.split(maxsplit=2) for line in listing.splitlines()]
-    return [" ".join(row) for row in rows if row[0] == str(group) and not row[1].startswith("Z")]
-
-
 def leader(folder: Path) -> int:
     return int((folder / "run" / "master.pid").read_text())
-
-
-def await_true(condition: object, seconds: float = 15.0) -> bool:
-    assert callable(condition)
-    deadline = time.monotonic() + seconds
-    while not condition():
-        if time.monotonic() > deadline:
-            return False
-        time.sleep(0.05)
-    return True
 
 
 def test_says_what_it_is(dovecot_target: DovecotTarget) -> None:
