@@ -9,6 +9,7 @@ import pytest
 
 from conformance.targets import Target
 from conformance.targets.courier import CourierTarget
+from conformance.targets.cyrus import CyrusTarget
 from conformance.targets.dovecot import DovecotTarget
 from conformance.targets.errors import ServerMissing
 from conformance.targets.pymap import PymapTarget
@@ -55,4 +56,17 @@ def courier_installed() -> None:
 def courier_target(courier_installed: None) -> Iterator[CourierTarget]:  # noqa: ARG001
     """A private Courier, shared: tests make mailboxes of their own and never restart it."""
     with CourierTarget() as target:
+        yield target
+
+
+@pytest.fixture(scope="session")
+def cyrus_installed() -> None:
+    """Cyrus is there and may be started, or the test is skipped."""
+    need(CyrusTarget())
+
+
+@pytest.fixture(scope="session")
+def cyrus_target(cyrus_installed: None) -> Iterator[CyrusTarget]:  # noqa: ARG001
+    """A private Cyrus, shared: tests make mailboxes of their own and never restart it."""
+    with CyrusTarget() as target:
         yield target

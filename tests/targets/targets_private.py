@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import socket
 import subprocess
 import sys
@@ -24,6 +25,18 @@ def folder_of(target: Target) -> Path:
     certificate = target.endpoint.ca_file
     assert certificate is not None
     return certificate.parent
+
+
+def in_group(group: int) -> list[str]:
+    """The living processes of a group; one that is dead and not yet waited for does not count."""
+    listing = subprocess.run(
+        [shutil.which("ps") or "/bin/ps", "-A", "-o", "pgid=,stat=,args="],
+        capture_output=True,
+        check=True,
+        text=True,
+    ).stdout
+    rows = [line.split(maxsplit=2) for line in listing.splitlines()]
+    return [" ".join(row) for row in rows if row[0] == str(group) and not row[1].startswith("Z")]
 
 
 def await_true(condition: Callable[[], object], seconds: float = 15.0) -> bool:

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import os
-import shutil
 import signal
 import socket
-import subprocess
 from pathlib import Path
 
 import pytest
@@ -21,6 +19,7 @@ from targets_private import (
     check_the_store,
     folder_of,
     holder,
+    in_group,
     python,
 )
 
@@ -32,18 +31,6 @@ from conformance.targets.process import free_ports
 NOBODY = 65534
 
 pytestmark = [pytest.mark.dovecot, pytest.mark.usefixtures("dovecot_installed")]
-
-
-def in_group(group: int) -> list[str]:
-    """The living processes of a group; one that is dead and not yet waited for does not count."""
-    listing = subprocess.run(
-        [shutil.which("ps") or "/bin/ps", "-A", "-o", "pgid=,stat=,args="],
-        capture_output=True,
-        check=True,
-        text=True,
-    ).stdout
-    rows = [line.split(maxsplit=2) for line in listing.splitlines()]
-    return [" ".join(row) for row in rows if row[0] == str(group) and not row[1].startswith("Z")]
 
 
 def leader(folder: Path) -> int:
