@@ -153,8 +153,10 @@ FLAWS = (
         "description-and-id-swapped",
         "Id and description of a part stand in each other's place",
         "",
-        "3501-7.4.2-body-fields",
-        replace(rb'("[^"]*") ("[^"]*") ("(?:7bit|8bit|base64)")', rb"\2 \1 \3", only="FETCH"),
+        "3501-7.4.2-body-fields 3501-7.4.2-extension-values",
+        replace(
+            rb'("[^"]*") ("(?:[^"\\]|\\.)*") ("(?:7bit|8bit|base64)")', rb"\2 \1 \3", only="FETCH"
+        ),
     ),
     flaw(
         "disposition-behind-language",
@@ -166,5 +168,19 @@ FLAWS = (
             rb"\2 \1",
             only="FETCH",
         ),
+    ),
+    flaw(
+        "one-more-extension",
+        "Behind the location a body structure has something that nobody has defined",
+        "",
+        "3501-9-no-body-extension 3501-7.4.2-no-later-extension",
+        replace(rb"(BODYSTRUCTURE .*)\)\)\r\n\Z", rb"\1 NIL))\r\n", only="FETCH"),
+    ),
+    flaw(
+        "disposition-lost",
+        "The disposition of a part is always NIL",
+        "",
+        "3501-7.4.2-extension-values 3501-7.4.2-extension-order",
+        replace(rb'\("(?:attachment|inline)" (?:NIL|\([^()]*\))\)', b"NIL", count=0, only="FETCH"),
     ),
 )

@@ -299,7 +299,8 @@ FLAWS = (
         "partial-from-one",
         "The octets of a partial fetch are counted from 1",
         "",
-        "3501-6.4.5-partial 3501-6.4.5-partial-zero 3501-6.4.5-partial-truncated",
+        "3501-6.4.5-partial 3501-6.4.5-partial-zero 3501-6.4.5-partial-truncated"
+        " 3501-6.4.5-partial-fields",
         send_as(
             rb"<(\d+)\.",
             lambda found: b"<%d." % max(int(found[1]) - 1, 0),
@@ -319,7 +320,7 @@ FLAWS = (
         "whole-message-cut",
         "BODY[] lacks the last line of the message",
         "",
-        "3501-6.4.5-whole 3501-6.3.11-appended",
+        "3501-6.4.5-whole 3501-6.3.11-appended 3501-7.4.2-not-truncated",
         payload(lambda text: text.rpartition(b"\r\n")[0][:-3], item=rb"BODY\[\]", only="FETCH"),
     ),
     flaw(
@@ -364,5 +365,54 @@ FLAWS = (
             rb"\2 \1 \3 \4 \5)",
             only="FETCH",
         ),
+    ),
+    flaw(
+        "uids-change-in-a-session",
+        "The UIDs of a session change in the middle of it",
+        "E17",
+        "3501-2.3.1.1-uid-stays",
+        number(rb"\bUID (\d+)", lambda uid: uid + 1000, only="FETCH", since=3),
+    ),
+    flaw(
+        "empty-string-for-nil",
+        "Where an envelope has nothing it has an empty string",
+        "",
+        "3501-4.5-nil 3501-7.4.2-envelope-absent",
+        replace(rb" NIL(?=[ )])", b' ""', count=0, only="FETCH", where=rb"ENVELOPE"),
+    ),
+    flaw(
+        "modseq-unasked",
+        "FETCH responses have MODSEQ though nobody has asked for it",
+        "",
+        "3501-6.1.1-not-unasked",
+        replace(rb"FETCH \(", b"FETCH (MODSEQ (1) ", only="FETCH"),
+    ),
+    flaw(
+        "first-flag-only",
+        "FLAGS of a message shows the first flag and no other",
+        "",
+        "3501-6.4.5-flags",
+        replace(rb"FLAGS \((\\\w+) [^)]*\)", rb"FLAGS (\1)", only="FETCH"),
+    ),
+    flaw(
+        "partial-behind-the-end-is-nil",
+        "A partial fetch that begins behind the end is NIL",
+        "",
+        "3501-6.4.5-partial-beyond",
+        replace(rb'(\]<\d+>) (?:""|\{0\}\r\n)', rb"\1 NIL", count=0, only="FETCH"),
+    ),
+    flaw(
+        "origin-only-for-parts",
+        "A partial fetch that holds the whole text has no origin",
+        "",
+        "3501-6.4.5-partial-zero",
+        replace(rb"\]<0>", b"]", count=0, only="FETCH"),
+    ),
+    flaw(
+        "subject-with-leading-space",
+        "The texts of an envelope keep the space behind the colon",
+        "",
+        "3501-7.4.2-field-spelling 3501-7.4.2-envelope-subject",
+        replace(rb'(ENVELOPE \((?:"[^"]*"|NIL) ")', rb"\1 ", only="FETCH"),
     ),
 )

@@ -135,7 +135,7 @@ FLAWS = (
         "flags-without-recent",
         "Recent is never among the flags of a message",
         "",
-        "3501-2.3.2-recent-first 3501-7.3.2-flagged 3501-6.3.11-recent",
+        "3501-2.3.2-recent-first 3501-7.3.2-flagged 3501-6.3.11-recent 3501-6.4.6-recent",
         replace(rb" ?\\Recent", b"", only="FETCH"),
     ),
     flaw(
@@ -151,5 +151,26 @@ FLAWS = (
         "",
         "3501-7.1-new-keywords",
         replace(rb" [^\\ ()]+(?=[ )])", b"", count=0, only="FETCH"),
+    ),
+    flaw(
+        "new-keywords-not-announced",
+        "A keyword that comes into use brings no FLAGS response",
+        "",
+        "3501-7.2.6-updated",
+        drop(only="FLAGS", to="STORE, UID STORE, NOOP, FETCH"),
+    ),
+    flaw(
+        "reserved-flags-shown",
+        "FLAGS lists a flag that no standard defines",
+        "",
+        "3501-2.3.2-reserved",
+        replace(rb"\)\r\n\Z", rb" \\Junk)\r\n", only="FLAGS"),
+    ),
+    flaw(
+        "empty-list-refused",
+        "An empty list of flags is refused",
+        "",
+        "3501-4.4-empty",
+        answer(b"{tag} BAD Empty list\r\n", name="STORE, UID STORE, APPEND", where=rb" \(\)"),
     ),
 )

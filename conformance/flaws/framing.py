@@ -130,7 +130,7 @@ FLAWS = (
         "capability-with-inner-space",
         "A capability name holds a space",
         "A30",
-        "3501-9-capability-data 3501-9-capability",
+        "3501-9-capability-data 3501-9-capability 3501-6.2.2-capability-code-same",
         replace(rb" LITERAL\+", b" LITERAL +", only="CAPABILITY"),
     ),
     flaw(

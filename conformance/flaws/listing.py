@@ -8,12 +8,11 @@ from conformance.flaws.acts import (
     alter,
     answer,
     ask_first,
+    ask_then,
     command,
-    drop,
     remembering,
     replace,
     send_as,
-    twice,
     whole,
 )
 from conformance.flaws.flaw import flaw
@@ -55,6 +54,53 @@ def _no_without_names(_talk: Talk, request: Request, responses: list[bytes]) -> 
     return responses if named else [request.tag + b" NO nothing matches\r\n"]
 
 
+def _answer_ok(talk: Talk, request: Request) -> bytes | None:
+    """Answer OK without doing it, but to the first connection, which prepares mailboxes."""
+    if talk.number == 1:
+        return None
+    talk.say(request.tag + b" OK done\r\n")
+    return b""
+
+
+def _all_for_empty(talk: Talk, request: Request) -> bytes | None:
+    return None if talk.number == 1 else request.sub(rb'""\r\n', b"*\r\n")
+
+
+def _without_the_last(_talk: Talk, _request: Request, responses: list[bytes]) -> list[bytes]:
+    named = [n for n, each in enumerate(responses) if each.startswith(b"* LIST")]
+    return [each for n, each in enumerate(responses) if len(named) < 2 or n != named[-1]]
+
+
+def _names(request: Request) -> tuple[bytes, bytes]:
+    """Return the two names of a RENAME."""
+    old, _, new = request.arguments.partition(b" ")
+    return old.strip(b'"'), new.strip(b'"')
+
+
+def _below(talk: Talk, name: bytes) -> list[bytes]:
+    """Return what lies below a mailbox, without the name of the mailbox."""
+    said = b"".join(talk.ask(b'LIST "" "%s/*"' % name))
+    return re.findall(rb'"/" "?%s(/[^"\r]+)"?\r\n' % re.escape(name), said)
+
+
+def _children_back(talk: Talk, request: Request, responses: list[bytes]) -> list[bytes]:
+    old, new = _names(request)
+    for child in _below(talk, new):
+        talk.ask(b'RENAME "%s%s" "%s%s"' % (new, child, old, child))
+    return responses
+
+
+def _children_along(talk: Talk, request: Request, responses: list[bytes]) -> list[bytes]:
+    old, new = _names(request)
+    for child in _below(talk, old):
+        talk.ask(b'RENAME "%s%s" "%s%s"' % (old, child, new, child))
+    return responses
+
+
+def _without_inbox(talk: Talk, arrival: Arrival, octets: bytes) -> bytes:
+    return b"" if talk.shared.get("low") and arrival.response.mailbox == b"INBOX" else octets
+
+
 FLAWS = (
     flaw(
         "ampersand-listed-bare",
@@ -80,10 +126,10 @@ FLAWS = (
     ),
     flaw(
         "nil-is-an-empty-name",
-        "A bare NIL as a mailbox name is taken for the empty string",
+        "A bare NIL is taken for the empty string",
         "C29",
         "3501-4.5-astring-nil",
-        send_as(rb"((?:CREATE|SELECT|DELETE|STATUS|LOGIN|SUBSCRIBE)) NIL\b", rb'\1 ""'),
+        send_as(rb"((?:SUBJECT|TEXT|BODY|FROM|TO|CREATE|STATUS|SUBSCRIBE)) NIL\b", rb'\1 ""'),
     ),
     flaw(
         "rename-inbox-uidnext",
@@ -104,14 +150,14 @@ FLAWS = (
         "create-without-mailbox",
         "CREATE is answered OK and does nothing",
         "",
-        "3501-6.3.3-created",
-        answer(b"{tag} OK done\r\n", name="CREATE", since=3),
+        "3501-6.3.3-created 3501-7.1-trycreate",
+        command(_answer_ok, name="CREATE"),
     ),
     flaw(
         "create-of-existing-ok",
         "CREATE of a mailbox that exists is answered OK",
         "",
-        "3501-6.3.3-extant",
+        "3501-6.3.3-extant 3501-6.3.3-inbox",
         replace(rb"\A(\S+) NO .*\Z", rb"\1 OK done\r\n", to="CREATE", kind="tagged"),
     ),
     flaw(
@@ -125,7 +171,7 @@ FLAWS = (
         "delete-of-nothing-ok",
         "DELETE of a name that does not exist is answered OK",
         "",
-        "3501-6.3.4-nonexistent",
+        "3501-6.3.4-nonexistent 3501-6.3.4-inbox 3501-6.3.4-noselect",
         replace(rb"\A(\S+) NO .*\Z", rb"\1 OK done\r\n", to="DELETE", kind="tagged"),
     ),
     flaw(
@@ -139,14 +185,14 @@ FLAWS = (
         "rename-without-renaming",
         "RENAME is answered OK and does nothing",
         "",
-        "3501-6.3.5-renamed",
+        "3501-6.3.5-renamed 3501-6.3.5-inbox",
         answer(b"{tag} OK done\r\n", name="RENAME"),
     ),
     flaw(
         "rename-of-nothing-ok",
         "RENAME of a mailbox that does not exist is answered OK",
         "",
-        "3501-6.3.5-nonexistent",
+        "3501-6.3.5-nonexistent 3501-6.3.5-extant",
         replace(rb"\A(\S+) NO .*\Z", rb"\1 OK done\r\n", to="RENAME", kind="tagged"),
     ),
     flaw(
@@ -189,14 +235,7 @@ FLAWS = (
         "LIST with an empty pattern does not tell the delimiter",
         "",
         "3501-6.3.8-delimiter",
-        answer(b"{tag} OK done\r\n", name="LIST", where=rb'"" ""\r\n', since=2),
-    ),
-    flaw(
-        "list-twice",
-        "LIST names each mailbox two times",
-        "",
-        "3501-7.2.2-one-name",
-        twice(only="LIST"),
+        command(_answer_ok, name="LIST", where=rb'"" ""\r\n'),
     ),
     flaw(
         "list-of-nothing-refused",
@@ -231,7 +270,7 @@ FLAWS = (
         "LIST does not name INBOX",
         "",
         "3501-6.3.8-inbox",
-        drop(only="LIST", where=rb"LIST", mailbox=b""),
+        replace(rb"\A\* LIST .* \"?INBOX\"?\r\n\Z", b"", only="LIST"),
     ),
     flaw(
         "noselect-and-selectable",
@@ -244,7 +283,134 @@ FLAWS = (
         "marked-and-unmarked",
         "A name is listed as both Marked and Unmarked",
         "",
-        "3501-9-mbx-list-flags 3501-9-mailbox-list 3501-9-mailbox-data",
+        "3501-9-mbx-list-flags 3501-9-mailbox-list 3501-9-mailbox-data 3501-9-mbx-list-sflag",
         replace(rb"\A\* LIST \(", rb"* LIST (\\Marked \\Unmarked ", only="LIST"),
+    ),
+    flaw(
+        "empty-pattern-lists-all",
+        "LIST with an empty pattern lists every mailbox",
+        "",
+        "3501-6.3.8-delimiter-only",
+        command(_all_for_empty, name="LIST", where=rb'"" ""\r\n'),
+    ),
+    flaw(
+        "levels-not-shown",
+        "LIST leaves out levels that are no mailboxes",
+        "",
+        "3501-6.3.8-levels",
+        replace(rb"\A\* LIST \([^)]*\\Noselect.*\Z", b"", only="LIST", where=rb"%"),
+    ),
+    flaw(
+        "last-name-not-listed",
+        "LIST leaves out the last of several names",
+        "",
+        "3501-6.3.8-names 3501-6.3.8-star",
+        whole(_without_the_last, name="LIST"),
+    ),
+    flaw(
+        "list-closes-mailbox",
+        "LIST closes the selected mailbox",
+        "",
+        "3501-6.3.8-no-effect",
+        ask_first(b"UNSELECT", name="LIST", state="selected"),
+    ),
+    flaw(
+        "other-wildcards",
+        "Characters that are no wildcards are taken for some",
+        "",
+        "3501-6.3.8-no-other-wildcards",
+        send_as(rb"[?|.+]", b"*", count=0, name="LIST"),
+    ),
+    flaw(
+        "lsub-of-nothing-refused",
+        "LSUB is answered NO where no name matches",
+        "",
+        "3501-6.3.9-no-match",
+        whole(_no_without_names, name="LSUB"),
+    ),
+    flaw(
+        "lsub-star-is-percent",
+        "A star in an LSUB pattern does not match the hierarchy delimiter",
+        "",
+        "3501-6.3.9-wildcards",
+        send_as(rb"\*", b"%", count=0, name="LSUB"),
+    ),
+    flaw(
+        "lsub-with-another-delimiter",
+        "LSUB tells another delimiter than LIST",
+        "",
+        "3501-7.2.3-format",
+        replace(rb'"/"', b'"."', only="LSUB"),
+    ),
+    flaw(
+        "list-brings-lsub",
+        "LIST is answered with LSUB responses besides",
+        "",
+        "3501-7.2.2-one-name",
+        replace(rb"\A(\* )LIST(.*)\Z", rb"\1LIST\2\1LSUB\2", only="LIST"),
+    ),
+    flaw(
+        "references-refused",
+        "LIST and LSUB are refused with a reference",
+        "",
+        "3501-7.2.2-reference 3501-6.3.8-reference",
+        answer(b"{tag} BAD No reference\r\n", name="LIST, LSUB", where=rb'L(?:IST|SUB) (?!"")'),
+    ),
+    flaw(
+        "always-unmarked",
+        "Every mailbox is Unmarked, whatever has arrived",
+        "",
+        "3501-7.2.2-unmarked",
+        replace(rb"\A\* LIST \((?!.*\\Noselect)", rb"* LIST (\\Unmarked ", only="LIST"),
+    ),
+    flaw(
+        "hierarchy-reversed",
+        "Names are listed from right to left",
+        "",
+        "3501-5.1.1-left-to-right 3501-6.3.8-match",
+        replace(rb'"/" ([^/ ]+)/([^/ ]+)\r\n\Z', rb'"/" \2/\1\r\n', only="LIST"),
+    ),
+    flaw(
+        "names-cut-at-spaces",
+        "A mailbox name ends at its first space",
+        "",
+        "3501-5.1-any-name",
+        send_as(rb'"([^" ]+) [^"]*"', rb'"\1"', name="SELECT, STATUS, EXAMINE, SUBSCRIBE, DELETE"),
+    ),
+    flaw(
+        "rename-leaves-children",
+        "RENAME does not rename the names below",
+        "",
+        "3501-6.3.5-inferiors",
+        whole(_children_back, name="RENAME"),
+    ),
+    flaw(
+        "rename-inbox-takes-children",
+        "RENAME of INBOX renames the names below it as well",
+        "",
+        "3501-6.3.5-inbox-inferiors",
+        whole(_children_along, name="RENAME", where=rb"RENAME \"?INBOX\"? "),
+    ),
+    flaw(
+        "rename-inbox-loses-inbox",
+        "There is no INBOX after it was renamed",
+        "",
+        "3501-6.3.5-inbox-stays",
+        remembering(_renamed_inbox, name="RENAME"),
+        alter(_without_inbox, only="LIST"),
+    ),
+    flaw(
+        "subscribe-creates",
+        "SUBSCRIBE creates the mailbox",
+        "",
+        "3501-6.3.6-name-only",
+        ask_first(b"CREATE {first}", name="SUBSCRIBE"),
+    ),
+    flaw(
+        "unsubscribe-deletes",
+        "UNSUBSCRIBE deletes the mailbox",
+        "",
+        "3501-6.3.7-name-only",
+        ask_then(b"DELETE {first}", name="UNSUBSCRIBE"),
     ),
 )

@@ -8,8 +8,10 @@ from conformance.flaws.acts import (
     alter,
     answer,
     ask_first,
+    ask_then,
     command,
     drop,
+    hold,
     number,
     replace,
     send_as,
@@ -30,14 +32,20 @@ def _first_of_several(talk: Talk, arrival: Arrival, octets: bytes) -> bytes:
     return octets
 
 
-def _numbered_as_before(talk: Talk, arrival: Arrival, _octets: bytes) -> bytes:
-    command = arrival.in_flight[0].number if arrival.in_flight else 0
-    told: list[int] = talk.memory.setdefault(command, [])
-    value = arrival.response.count or 0
-    for earlier in sorted(told):
-        value += earlier <= value
-    told.append(value)
-    return b"* %d EXPUNGE\r\n" % value
+def _numbered_as_before(_talk: Talk, _request: Request, responses: list[bytes]) -> list[bytes]:
+    """Give the numbers that the messages had before the command, lowest first."""
+    gone: list[int] = []
+    others: list[bytes] = []
+    for response in responses:
+        found = re.fullmatch(rb"\* (\d+) EXPUNGE\r\n", response)
+        if found is None:
+            others.append(response)
+            continue
+        number = int(found[1])
+        for earlier in sorted(gone):
+            number += earlier <= number
+        gone.append(number)
+    return [*(b"* %d EXPUNGE\r\n" % number for number in sorted(gone)), *others]
 
 
 def _shrink_first(talk: Talk, _request: Request, responses: list[bytes]) -> list[bytes]:
@@ -70,6 +78,20 @@ def _hang_if_more_is_there(talk: Talk, _request: Request) -> bytes | None:
 
 def _create_for_copy(talk: Talk, request: Request) -> None:
     talk.ask(b"CREATE " + request.arguments.rpartition(b" ")[2])
+
+
+def _seven_bits(_talk: Talk, request: Request) -> bytes:
+    return bytes(octet & 0x7F for octet in request.octets)
+
+
+def _copy_one_first(talk: Talk, request: Request) -> None:
+    talk.ask(b"COPY 1 " + request.arguments.rpartition(b" ")[2])
+
+
+def _stored_all_the_same(talk: Talk, request: Request, responses: list[bytes]) -> list[bytes]:
+    if b" OK" not in responses[-1] and request.first:
+        talk.exchange(Request(b'flawed APPEND "%s" {4+}\r\n\r\n\r\n\r\n' % request.first))
+    return responses
 
 
 FLAWS = (
@@ -106,7 +128,7 @@ FLAWS = (
         "EXPUNGE responses do not count those before them",
         "E06",
         "3501-7.4.1-decrement 3501-6.4.3-decrement 3501-2.3.1.2-decrement",
-        alter(_numbered_as_before, only="EXPUNGE", to="EXPUNGE"),
+        whole(_numbered_as_before, name="EXPUNGE"),
     ),
     flaw(
         "uids-by-session",
@@ -119,7 +141,7 @@ FLAWS = (
         "append-not-announced",
         "APPEND to the selected mailbox brings no EXISTS",
         "E25",
-        "3501-6.3.11-notify 3501-5.2-size 3501-7.3.1-change",
+        "3501-6.3.11-notify 3501-5.2-size 3501-7.3.1-change 3501-5.2-size",
         drop(only="EXISTS RECENT", state="selected", to="APPEND, NOOP"),
     ),
     flaw(
@@ -176,7 +198,7 @@ FLAWS = (
         "append-creates",
         "APPEND to a mailbox that does not exist creates it",
         "",
-        "3501-6.3.11-no-create",
+        "3501-6.3.11-no-create 3501-6.3.11-noselect",
         ask_first(b"CREATE {first}", name="APPEND"),
     ),
     flaw(
@@ -286,10 +308,10 @@ FLAWS = (
     ),
     flaw(
         "noop-refused",
-        "NOOP is refused",
+        "NOOP is refused before login",
         "",
-        "3501-6.1.2-ok",
-        answer(b"{tag} NO Not now\r\n", name="NOOP", state="selected"),
+        "3501-6.1.2-ok 3501-6.1-any-state",
+        answer(b"{tag} NO Log in first\r\n", name="NOOP", state="not authenticated"),
     ),
     flaw(
         "noop-tells-nothing",
@@ -304,5 +326,65 @@ FLAWS = (
         "",
         "3501-2.3.1.1-ascending 3501-2.3.1.2-ascending",
         alter(_uids_fall, only="FETCH"),
+    ),
+    flaw(
+        "noop-marks-as-read",
+        "NOOP sets the flag Seen",
+        "",
+        "3501-6.1.2-nothing",
+        ask_first(rb"STORE 1:* +FLAGS.SILENT (\Seen)", name="NOOP", state="selected"),
+    ),
+    flaw(
+        "expunge-behind-its-ok",
+        "EXPUNGE responses come when no command is in progress",
+        "",
+        "3501-7.4.1-no-command",
+        hold({"kind": "tagged", "to": "EXPUNGE"}, only="EXPUNGE", to="EXPUNGE"),
+    ),
+    flaw(
+        "eight-bit-refused",
+        "A message with octets beyond ASCII is refused",
+        "",
+        "3501-6.3.11-8bit",
+        answer(b"{tag} NO Seven bits only\r\n", name="APPEND", where=rb"[\x80-\xff]"),
+    ),
+    flaw(
+        "eight-bit-stripped",
+        "The highest bit of each octet is lost in APPEND",
+        "",
+        "3501-6.3.11-8bit-kept 3501-6.3.11-8bit",
+        command(_seven_bits, name="APPEND"),
+    ),
+    flaw(
+        "append-selects",
+        "APPEND leaves the mailbox selected that it has put the message in",
+        "",
+        "3501-6.3.11-no-select",
+        ask_then(b"SELECT {first}", name="APPEND"),
+    ),
+    flaw(
+        "append-dated-1970",
+        "A message that is appended without a date is of 1970",
+        "",
+        "3501-6.3.11-now",
+        send_as(
+            rb"(\A\S+ APPEND (?:\"[^\"]*\"|\S+)(?: \([^)]*\))?) \{",
+            rb'\1 "01-Jan-1970 00:00:00 +0000" {',
+            name="APPEND",
+        ),
+    ),
+    flaw(
+        "refused-copy-copies-some",
+        "A COPY that is refused has copied its first message",
+        "",
+        "3501-6.4.7-atomic",
+        command(_copy_one_first, name="COPY", where=rb"COPY \S*\d{3}"),
+    ),
+    flaw(
+        "failed-append-leaves-message",
+        "An APPEND that is refused has stored a message",
+        "",
+        "3501-6.3.11-atomic",
+        whole(_stored_all_the_same, name="APPEND"),
     ),
 )

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import base64
+import re
+
 from conformance.flaws.acts import (
     after,
     answer,
@@ -32,6 +35,39 @@ def _right_password(talk: Talk, request: Request) -> bytes | None:
 
 def _remember_login(talk: Talk, request: Request) -> None:
     talk.shared.setdefault("login", request.arguments)
+
+
+def _without_authorization(_talk: Talk, request: Request) -> bytes | None:
+    """Take the first field out of a message of PLAIN, alone on its line or behind the command."""
+    found = re.search(rb"(?:\A| )([A-Za-z0-9+/]{8,}=*)\r\n\Z", request.octets)
+    if found is None:
+        return None
+    fields = base64.b64decode(found[1]).split(b"\0")
+    if len(fields) != 3:
+        return None
+    said = base64.b64encode(b"\0".join((b"", *fields[1:])))
+    return request.octets[: found.start(1)] + said + b"\r\n"
+
+
+def _tried(talk: Talk, _request: Request) -> None:
+    talk.memory["tried"] = True
+
+
+def _refuse_if_tried(talk: Talk, request: Request) -> bytes | None:
+    if not talk.memory.get("tried"):
+        return None
+    talk.say(request.tag + b" BAD Not now\r\n")
+    return b""
+
+
+def _note_logout(talk: Talk, _request: Request) -> None:
+    talk.shared["left"] = talk.number
+
+
+def _leave_with_neighbour(talk: Talk, _request: Request) -> None:
+    """Close where a neighbour has left; the first connection prepares mailboxes and stays."""
+    if talk.number > 1 and abs(talk.shared.get("left", -9) - talk.number) == 1:
+        talk.close()
 
 
 FLAWS = (
@@ -117,7 +153,7 @@ FLAWS = (
         "mailboxes-before-login",
         "Mailbox commands are answered OK before login",
         "",
-        "3501-3.1-credentials 3501-3-wrong-state",
+        "3501-3.1-credentials 3501-3-wrong-state 3501-3-greeting-state",
         answer(
             b"{tag} OK done\r\n", name="SELECT, LIST, STATUS, CREATE", state="not authenticated"
         ),
@@ -126,7 +162,7 @@ FLAWS = (
         "messages-before-select",
         "FETCH and STORE are answered OK while no mailbox is selected",
         "",
-        "3501-3.2-select-first 3501-3-wrong-state",
+        "3501-3.2-select-first 3501-3-wrong-state 3501-3.2-login",
         answer(b"{tag} OK done\r\n", name="FETCH, STORE, SEARCH, COPY", state="authenticated"),
     ),
     flaw(
@@ -135,5 +171,73 @@ FLAWS = (
         "",
         "3501-3-wrong-state 3501-6.2-no-way-back",
         answer(b"{tag} OK done\r\n", name="LOGIN", state="authenticated, selected"),
+    ),
+    flaw(
+        "authenticate-refused",
+        "AUTHENTICATE is answered NO whatever the credentials",
+        "",
+        "3501-6.2.2-ok 3501-6.2.2-listed-works",
+        replace(rb"\A(\S+) OK", rb"\1 NO", to="AUTHENTICATE", kind="tagged"),
+    ),
+    flaw(
+        "any-sasl-message-will-do",
+        "AUTHENTICATE is answered OK whatever the credentials",
+        "",
+        "3501-6.2.2-rejected-any 3501-6.2.2-rejected",
+        replace(rb"\A(\S+) NO .*\Z", rb"\1 OK Welcome\r\n", to="AUTHENTICATE", kind="tagged"),
+    ),
+    flaw(
+        "authorization-identity-ignored",
+        "Whose privileges are asked for in AUTHENTICATE PLAIN is passed over",
+        "",
+        "3501-6.2.2-authorization-other",
+        command(_without_authorization, name="+, AUTHENTICATE"),
+    ),
+    flaw(
+        "logindisabled-is-not",
+        "LOGINDISABLED is announced, and LOGIN is taken",
+        "",
+        "3501-6.2.3-disabled",
+        replace(rb" IMAP4rev1", b" IMAP4rev1 LOGINDISABLED", state="greeting, not authenticated"),
+    ),
+    flaw(
+        "login-by-literals-refused",
+        "LOGIN with literals is refused",
+        "",
+        "3501-6.2.3-exact 3501-4.3-literal",
+        answer(b"{tag} NO Wrong password\r\n", name="LOGIN", where=rb"\{\d+\+?\}\r\n"),
+    ),
+    flaw(
+        "failed-login-forbids-tls",
+        "After a refused LOGIN, STARTTLS is refused",
+        "",
+        "3501-6-failed-no-change",
+        remembering(_tried, name="LOGIN, AUTHENTICATE"),
+        command(_refuse_if_tried, name="STARTTLS"),
+    ),
+    flaw(
+        "second-login-ends-the-first",
+        "A second LOGIN is refused with BAD, and ends the login that there was",
+        "",
+        "3501-6-bad-no-change 3501-6.2-no-way-back",
+        remembering(_tried, name="LOGIN, AUTHENTICATE", state="authenticated, selected"),
+        command(_refuse_if_tried, name="SELECT, LIST, STATUS, CREATE, FETCH, NOOP"),
+    ),
+    flaw(
+        "logout-takes-neighbours-along",
+        "LOGOUT ends the connection that was opened before as well",
+        "",
+        "3501-6.1.3-own",
+        remembering(_note_logout, name="LOGOUT"),
+        command(_leave_with_neighbour),
+    ),
+    flaw(
+        "mailbox-commands-before-select-only",
+        "Commands of the authenticated state are refused when a mailbox is selected",
+        "",
+        "3501-6.3-both-states",
+        answer(
+            b"{tag} BAD Not now\r\n", name="CREATE, DELETE, STATUS, LIST, LSUB", state="selected"
+        ),
     ),
 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from conformance.flaws.acts import alter, ask_first, command, drop, number, replace, send_as
+from conformance.flaws.acts import alter, ask_first, before, command, drop, number, replace, send_as
 from conformance.flaws.flaw import flaw
 from conformance.flaws.request import Request
 from conformance.flaws.talk import Talk
@@ -33,6 +33,26 @@ def _refuse_without_leaving(talk: Talk, request: Request) -> bytes | None:
         return None
     talk.say(request.tag + b" NO There is no such mailbox\r\n")
     return b""
+
+
+def _first_mailbox(talk: Talk, request: Request) -> bytes | None:
+    if request.literals:
+        return None
+    first = talk.memory.setdefault("first", request.arguments)
+    return bytes(request.tag + b" SELECT " + first + b"\r\n")
+
+
+def _nothing_if_read_only(talk: Talk, _arrival: Arrival, octets: bytes) -> bytes:
+    return b"" if talk.dialogue.read_only else octets
+
+
+def _rising_uidnext(talk: Talk, _arrival: Arrival, octets: bytes) -> bytes:
+    talk.shared["told"] = talk.shared.get("told", 0) + 1
+    return re.sub(
+        rb"UIDNEXT (\d+)",
+        lambda found: b"UIDNEXT %d" % (int(found[1]) + talk.shared["told"]),
+        octets,
+    )
 
 
 FLAWS = (
@@ -68,7 +88,7 @@ FLAWS = (
         "examine-without-uidvalidity",
         "EXAMINE sends no UIDVALIDITY",
         "B05",
-        "3501-6.3.1-uidvalidity 3501-6.3.2-required-data",
+        "3501-6.3.1-uidvalidity 3501-6.3.2-required-data 3501-6.3.2-same-output",
         drop(code="UIDVALIDITY", to="EXAMINE"),
     ),
     flaw(
@@ -110,7 +130,7 @@ FLAWS = (
         "flags-of-the-mailbox-before",
         "A selection is told the flags of the mailbox that was selected first",
         "B30",
-        "3501-7.2.6-listed 3501-6.3.1-flags",
+        "3501-7.2.6-listed 3501-6.3.1-flags 3501-7.2.6-updated",
         alter(_flags_of_the_first, only="FLAGS"),
     ),
     flaw(
@@ -173,7 +193,7 @@ FLAWS = (
         "unseen-counts",
         "UNSEEN is the number of unseen messages",
         "",
-        "3501-6.3.1-unseen-value 3501-7.1-unseen",
+        "3501-6.3.1-unseen-value 3501-7.1-unseen 3501-2.3.1.2-range",
         alter(_unseen_counts, code="UNSEEN"),
     ),
     flaw(
@@ -202,14 +222,14 @@ FLAWS = (
         "failed-select-keeps-mailbox",
         "A SELECT that fails leaves the mailbox selected that was selected before",
         "",
-        "3501-6.3.1-deselect 3501-3.2-entered",
+        "3501-6.3.1-deselect 3501-3.2-entered 3501-6.3.2-deselect",
         command(_refuse_without_leaving, name="SELECT, EXAMINE", state="selected"),
     ),
     flaw(
         "missing-mailbox-selected",
         "SELECT of a mailbox that does not exist creates and opens it",
         "",
-        "3501-6.3.1-nonexistent",
+        "3501-6.3.1-nonexistent 3501-6.3.1-noselect",
         ask_first(b"CREATE {first}", name="SELECT"),
     ),
     flaw(
@@ -218,5 +238,54 @@ FLAWS = (
         "",
         "3501-6.3.2-nonexistent",
         ask_first(b"CREATE {first}", name="EXAMINE"),
+    ),
+    flaw(
+        "uidvalidity-changes-when-selected",
+        "UIDVALIDITY changes while the mailbox is selected",
+        "",
+        "3501-2.3.1.1-uidvalidity-stays",
+        before(b"* OK [UIDVALIDITY 99] New\r\n", kind="tagged", to="NOOP", state="selected"),
+    ),
+    flaw(
+        "first-mailbox-stays",
+        "A second SELECT on a connection opens the mailbox of the first",
+        "",
+        "3501-3.3-entered 3501-6.3.1-one-mailbox 3501-6.3.1-selected 3501-7.3.1-selection",
+        command(_first_mailbox, name="SELECT"),
+    ),
+    flaw(
+        "read-only-sessions-not-told",
+        "A session that has opened a mailbox read-only is told of no change",
+        "",
+        "3501-5.2-read-only 3501-7.3.1-change",
+        alter(_nothing_if_read_only, only="EXISTS RECENT EXPUNGE", to="NOOP, CHECK"),
+    ),
+    flaw(
+        "unlisted-flags-last",
+        "PERMANENTFLAGS does not list a flag that lasts",
+        "",
+        "3501-7.1-permanentflags",
+        replace(rb"(PERMANENTFLAGS \(.*?)\\Flagged ", rb"\1", code="PERMANENTFLAGS"),
+    ),
+    flaw(
+        "recent-one-too-many",
+        "RECENT counts one message too many",
+        "",
+        "3501-7.3.2-flagged 3501-7.3.2-count",
+        number(rb"\* (\d+) RECENT", lambda count: count + 1),
+    ),
+    flaw(
+        "recent-not-sent-again",
+        "RECENT is not sent when messages arrive",
+        "",
+        "3501-7.3.2-change",
+        drop(only="RECENT", to="NOOP, CHECK, APPEND"),
+    ),
+    flaw(
+        "uidnext-rises-by-itself",
+        "UIDNEXT rises each time it is told",
+        "",
+        "3501-2.3.1.1-uidnext-stays",
+        alter(_rising_uidnext, only="STATUS"),
     ),
 )

@@ -6,6 +6,7 @@ import re
 
 from conformance.flaws.acts import (
     answer,
+    before,
     command,
     drop,
     hang_up_on,
@@ -17,13 +18,6 @@ from conformance.flaws.acts import (
 from conformance.flaws.flaw import flaw
 from conformance.flaws.request import Request
 from conformance.flaws.talk import Talk
-
-
-def _octal_count(_talk: Talk, request: Request) -> bytes | None:
-    found = re.search(rb"\{0+([1-7][0-7]*)(\+?)\}\r\n", request.octets)
-    if found is None:
-        return None
-    return request.octets[: found.start()] + b"{%d%s}\r\n" % (int(found[1], 8), found[2])
 
 
 def _refuse_lower_case(talk: Talk, request: Request) -> bytes | None:
@@ -53,15 +47,15 @@ FLAWS = (
         "non-synchronising-append-refused",
         "LITERAL+ is announced, and APPEND with such a literal is refused",
         "G12",
-        "3501-6.1.1-response 3501-4.3-literal",
+        "3501-6.1.1-response 3501-4.3-literal 3501-6.3.11-trycreate",
         answer(b"{tag} BAD Expected a literal\r\n", name="APPEND", where=rb"\{\d+\+\}"),
     ),
     flaw(
-        "literal-count-read-as-octal",
-        "A literal count with leading zeros is read as an octal number",
+        "literal-count-with-zeros-refused",
+        "A literal count that begins with a zero is taken for another kind of number",
         "G14",
-        "3501-4.2-number",
-        command(_octal_count, early=True),
+        "3501-4.2-number 3501-9-literal",
+        answer(b"{tag} BAD Octal count\r\n", where=rb"\{0\d+\+?\}\r\n", early=True),
     ),
     flaw(
         "control-characters-in-atoms",
@@ -117,14 +111,14 @@ FLAWS = (
         "quoted-backslash-lost",
         "A backslash in a quoted string takes the next character away",
         "",
-        "3501-4.3-quoted",
+        "3501-4.3-quoted 3501-5.1-any-name",
         send_as(rb"\\[\"\\]", b"", count=0, name="CREATE, SELECT, STATUS, LOGIN, SUBSCRIBE, LIST"),
     ),
     flaw(
         "commands-in-upper-case-only",
         "Commands in lower case are not known",
         "",
-        "3501-6.4.5-names 3501-6.4.6-names 3501-6.4.4-keys 3501-9-command",
+        "3501-6.4.5-names 3501-6.4.6-names 3501-6.4.4-keys 3501-9-command 3501-9-case-insensitive",
         command(_refuse_lower_case),
     ),
     flaw(
@@ -140,5 +134,55 @@ FLAWS = (
         "",
         "3501-4.1-atom",
         answer(b"{tag} BAD Bad atom\r\n", where=rb"[!#$&';<=>?@^`|}~]+\S* ?(?:\(|\r)"),
+    ),
+    flaw(
+        "experimental-response-unasked",
+        "A response that begins with X comes though nobody has asked",
+        "",
+        "3501-6.5.1-unasked",
+        before(b"* XNEWS 1\r\n", kind="tagged", to="NOOP", state="selected"),
+    ),
+    flaw(
+        "bye-and-goes-on",
+        "The server says BYE, and goes on",
+        "",
+        "3501-7.1.5-close",
+        before(b"* BYE Soon\r\n", kind="tagged", to="NOOP", state="selected"),
+    ),
+    flaw(
+        "response-of-an-extension",
+        "A response of an extension comes that is not announced",
+        "",
+        "3501-7.2.1-conform",
+        before(b'* QUOTA "" (STORAGE 1 2)\r\n', kind="tagged", to="NOOP", state="selected"),
+    ),
+    flaw(
+        "imap4-not-first",
+        "CAPABILITY lists IMAP4 behind others",
+        "",
+        "3501-9-imap4-first",
+        replace(rb" IMAP4rev1", b" IMAP4rev1 IMAP4", only="CAPABILITY"),
+    ),
+    flaw(
+        "literal-is-the-last-argument",
+        "A command is refused that goes on behind a literal",
+        "",
+        "3501-7.5-remainder 3501-4.3-literal",
+        answer(
+            b"{tag} BAD Literal must be last\r\n",
+            name="STATUS, RENAME, SEARCH, UID SEARCH",
+            where=rb"\{\d+\+?\}\r\n[^\r]* [^\s{]",
+        ),
+    ),
+    flaw(
+        "literals-are-other-names",
+        "A name in a literal is another one than the same name in quotes",
+        "",
+        "3501-4-same-value 3501-4.3-literal",
+        send_as(
+            rb"\{\d+\+?\}\r\n([^\r ]*)",
+            rb'"\1x"',
+            name="SELECT, EXAMINE, STATUS, SUBSCRIBE, DELETE",
+        ),
     ),
 )
