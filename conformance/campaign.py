@@ -129,7 +129,7 @@ class Campaign:
         self._case = "setup"
         self._admin = arena.survey()
         self._open.callback(self._close_admin)
-        self._workspace = Workspace(self._admin)
+        self._workspace = Workspace(self._admin, tidy=not target.ephemeral)
         self._player = Player(arena, self._workspace, self.suite.fixtures)
         self.run = Run(
             suite=records.Suite("imap-conformance", __version__),
@@ -173,6 +173,10 @@ class Campaign:
             own = self.suite.catalogue[case.chips.requirements[0]]
             self.findings.add(_breach(case, outcome, own), case.id)
         return self._keep(result)
+
+    def adopt(self, result: Result) -> None:
+        """Record a result that another process has made with the same settings."""
+        self._keep(result)
 
     def _look_after(self, case: Case, outcome: Outcome) -> None:
         """See whether the server still answers anybody; if not, have it back or give it up."""

@@ -8,12 +8,14 @@ from __future__ import annotations
 import argparse
 import contextlib
 import io
+import json
 import os
 import signal
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import FrameType
+from typing import Any
 
 import pytest
 from _pytest.terminal import TerminalReporter
@@ -21,10 +23,14 @@ from rich.console import Console
 
 from conformance import __version__, plugin
 from conformance.campaign import Campaign
+from conformance.casefile.errors import CaseError
 from conformance.casefile.suite import Suite
+from conformance.coverage import Coverage, UnknownRuleError, print_coverage
 from conformance.data import CASES
-from conformance.options import OPTIONS, OptionError, make_campaign
+from conformance.options import OPTIONS, OptionError, count, make_campaign
 from conformance.results.known import KnownError, write_known
+from conformance.runner import Runner
+from conformance.selfcheck.verbs import add_verbs
 from conformance.wire.errors import TargetError
 
 _EXAMPLE = """\
@@ -65,8 +71,25 @@ def main(argv: Sequence[str] | None = None) -> int:
     run.add_argument(
         "--write-known", type=Path, metavar="FILE", help="write the deviations found as known"
     )
+    run.add_argument(
+        "-n", type=count, default=0, metavar="PROCESSES", help="spread the run over processes"
+    )
     run.add_argument("--quiet", action="store_true", help="no progress, only the summary")
     run.set_defaults(verb=_run)
+    rules = verbs.add_parser(
+        "requirements",
+        help="what the suite covers: every rule and what proves it",
+        description="Print the rules of the catalogue, what proves each and what was seen to "
+        "break it. Exit code 1: a rule that a client could see is proven by nothing, an id stands "
+        "for nothing, or the RFC has a sentence that is not accounted for.",
+    )
+    rules.add_argument("words", nargs="*", metavar="PREFIX", help="sections or beginnings of ids")
+    rules.add_argument("--json", action="store_true", help="for machines")
+    rules.add_argument(
+        "--rfc-text", type=Path, metavar="FILE", help="the text of the RFC, to compare with"
+    )
+    rules.set_defaults(verb=_requirements)
+    add_verbs(verbs)
     # Words may stand on both sides of options, which argparse does not know of verbs.
     options, more = parser.parse_known_args(argv)
     if strange := [word for word in more if word.startswith("-")]:
@@ -75,7 +98,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     signal.signal(signal.SIGTERM, _interrupt)  # so that a run that is ended cleans up
     try:
         return int(options.verb(options))
-    except (OptionError, KnownError, TargetError) as error:
+    except (OptionError, KnownError, TargetError, CaseError, UnknownRuleError) as error:
         return _fail(str(error))
     except KeyboardInterrupt:
         return _fail("interrupted")
@@ -95,8 +118,9 @@ def _run(options: argparse.Namespace) -> int:
     url = None if options.server or not words else words.pop(0)
     campaign = make_campaign(vars(options), url)
     console = Console(highlight=False)
-    runner = plugin.Runner(campaign, only=words, console=console, quiet=options.quiet)
-    said = _pytest(runner, _files(words), options.k)
+    runner = Runner(campaign, only=words, console=console, quiet=options.quiet)
+    registration = _Registration(runner, vars(options), url)
+    said = _pytest(registration, _files(words), options.k, options.n)
     if campaign.end is None:
         return _fail(runner.failure or f"this is an error of the suite:\n{said}")
     if campaign.left_behind:
@@ -107,6 +131,23 @@ def _run(options: argparse.Namespace) -> int:
     if options.write_known:
         _write_known(campaign, options.write_known)
     return campaign.end.exit_code
+
+
+def _requirements(options: argparse.Namespace) -> int:
+    coverage = Coverage(Suite())
+    rules = coverage.select(options.words)
+    try:
+        forgotten = coverage.forgotten(options.rfc_text) if options.rfc_text else ()
+    except (OSError, UnicodeDecodeError) as error:
+        return _fail(f"{options.rfc_text}: {error}")
+    problems = (*map("nothing is called {}".format, coverage.dangling()), *forgotten)
+    if options.json:
+        Console(soft_wrap=True).out(json.dumps(list(map(coverage.record, rules)), indent=1))
+    else:
+        print_coverage(Console(highlight=False), coverage, rules)
+    for problem in problems:
+        print(f"imap-conformance: {problem}", file=sys.stderr)  # noqa: T201  # as above
+    return int(bool(problems) or any(rule.id in coverage.unproven for rule in rules))
 
 
 def _files(prefixes: Sequence[str]) -> list[Path]:
@@ -126,7 +167,9 @@ def _files(prefixes: Sequence[str]) -> list[Path]:
     return sorted((found if prefixes else ids).values())
 
 
-def _pytest(runner: plugin.Runner, files: Sequence[Path], keyword: str) -> str:
+def _pytest(
+    registration: _Registration, files: Sequence[Path], keyword: str, processes: int
+) -> str:
     """Let pytest run the cases, apart from whatever pytest is set up for around here.
 
     Returns what pytest has to say, for when all goes wrong.
@@ -145,22 +188,24 @@ def _pytest(runner: plugin.Runner, files: Sequence[Path], keyword: str) -> str:
     ]
     if keyword:
         arguments.append(f"-k{keyword}")
+    if processes:
+        arguments += ["-pxdist.plugin", f"-n{processes}"]
     said = io.StringIO()
     with contextlib.redirect_stderr(said):
-        pytest.main(arguments, plugins=[_Aside(said), _Registration(runner)])
+        pytest.main(arguments, plugins=[_Aside(said), registration])
     return said.getvalue()
 
 
 class _Registration:
     """Registers the runner under its own name before anything else is configured."""
 
-    def __init__(self, runner: plugin.Runner) -> None:
-        self._runner = runner
+    def __init__(self, runner: Runner, values: Mapping[str, Any], target: str | None) -> None:
+        self._runner, self._values, self._target = runner, values, target
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_configure(self, config: pytest.Config) -> None:
         """Register the runner."""
-        plugin.register(config, self._runner)
+        plugin.register(config, self._runner, self._values, self._target)
 
 
 class _Aside:

@@ -16,3 +16,6 @@ GRAMMAR = _ROOT / "grammar"
 
 CASES = _ROOT / "cases"
 """Folder of the case files that the suite ships, one folder for each RFC."""
+
+REPORTS = _ROOT / "reports"
+"""Folder of what is published of real servers; only in a checkout."""

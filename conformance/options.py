@@ -55,7 +55,8 @@ def _positive(text: str) -> float:
     return value
 
 
-def _count(text: str) -> int:
+def count(text: str) -> int:
+    """Read a positive whole number."""
     value = int(text)
     if value < 1:
         raise argparse.ArgumentTypeError("a positive number")
@@ -73,7 +74,7 @@ OPTIONS: tuple[Option, ...] = (
     Option("disposable", "everything in the account may be changed, INBOX too", None),
     Option("timeout", "patience for one answer, default 10", _positive, "SECONDS"),
     Option("delay", "pause before each write", _positive, "SECONDS"),
-    Option("chop", "write in pieces of so many octets", _count, "OCTETS"),
+    Option("chop", "write in pieces of so many octets", count, "OCTETS"),
     Option("known", "deviations that are known and do not count", Path, "FILE"),
     Option("strict-known", "a known deviation that is gone counts", None),
     Option("output", f"folder of the reports, default {OUTPUT}", Path, "DIR", own=True),

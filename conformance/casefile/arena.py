@@ -39,10 +39,11 @@ DEFAULT_WAY = Way()
 
 @dataclass(frozen=True, slots=True)
 class Announced:
-    """Capabilities before and after authentication."""
+    """Capabilities before and after authentication, and `clear`: before STARTTLS was used."""
 
     before: frozenset[str] = frozenset()
     after: frozenset[str] = frozenset()
+    clear: frozenset[str] = frozenset()
 
 
 class Arena:
@@ -73,11 +74,12 @@ class Arena:
         Raises:
             TargetError: no server, no IMAP, or no login.
         """
-        session = self._open("setup")
+        session = self._open("setup", ask=True)
         try:
             before = _capabilities(session)
+            clear = self.announced.clear or before
             self.log_in(session, 0)
-            self.announced = Announced(before, _capabilities(session))
+            self.announced = Announced(before, _capabilities(session), clear)
         except BaseException:
             session.close()
             raise
@@ -142,12 +144,14 @@ class Arena:
             session.transcript.hide(account.password.encode())
         return session
 
-    def _open(self, name: str, *, plain: bool = False) -> Session:
+    def _open(self, name: str, *, plain: bool = False, ask: bool = False) -> Session:
         session = self._session(name, plain=plain)
         try:
             greeting = session.open()
             self.greeting = self.greeting or escape(greeting.frame.text.removesuffix(b"\r\n"))
             if session.endpoint.security == "starttls":
+                if ask:
+                    self.announced = Announced(clear=_capabilities(session))
                 session.start_tls()
         except BaseException:
             session.close()

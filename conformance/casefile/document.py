@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from types import CodeType
 from typing import TypeAlias
 
 from conformance.casefile.chips import Chips, read_chips
@@ -52,6 +53,8 @@ class Case:
     chips: Chips
     prose: str
     windows: tuple[Window, ...] = field(repr=False)
+    program: CodeType | None = field(default=None, repr=False)
+    """What a ```python block says, in the place of windows (see `program`)."""
 
     @property
     def heading(self) -> str:
@@ -60,8 +63,11 @@ class Case:
 
     @property
     def rfc(self) -> str:
-        """The number of the RFC whose folder the file lies in."""
-        return self.id.split("/", 1)[0].removeprefix("rfc")
+        """The number of the RFC whose folder the file lies in; elsewhere that of its first rule."""
+        folder = self.id.split("/", 1)[0]
+        if folder.startswith("rfc"):
+            return folder.removeprefix("rfc")
+        return self.chips.requirements[0].split("-", 1)[0]
 
 
 def slug(text: str) -> str:
@@ -113,6 +119,7 @@ class _Section:
         chips_line, chips = self._chips()
         prose: list[str] = []
         blocks: list[Block] = []
+        programs: list[Block] = []
         table: Block = []
         rest = iter(self.lines[chips_line:])
         for number, text in rest:
@@ -120,16 +127,25 @@ class _Section:
                 block = self._block(number, text, rest)
                 if text == "```imap":
                     blocks.append(block)
+                elif text == "```python":
+                    programs.append(block)
             elif text.startswith("|"):
                 table.append((number, text))
             else:
                 prose.append(text)
-        if len(blocks) + bool(table) != 1:
-            raise self.fail(self.line, "a case has exactly one ```imap block or one table")
+        if len(blocks) + len(programs) + bool(table) != 1:
+            raise self.fail(
+                self.line, "a case has exactly one ```imap block, ```python block or table"
+            )
         base = f"{self.path.parent.name}/{self.path.stem}/{slug(self.title)}"
         explained = "\n".join(prose).strip()
         if blocks:
             yield self._case(base, self.title, self.line, rfc_section, chips, explained, blocks[0])
+        for block in programs:
+            program = self._program(block, chips)
+            yield Case(
+                base, self.title, self.path, self.line, rfc_section, chips, explained, (), program
+            )
         for name, number, row, mailbox in self._rows(table):
             title = f"{self.title}: {name}"
             own = replace(chips, mailbox=mailbox) if mailbox else chips
@@ -151,6 +167,16 @@ class _Section:
                 return block
             block.append((line, text))
         raise self.fail(number, f"{fence} is never closed")
+
+    def _program(self, block: Block, chips: Chips) -> CodeType:
+        if chips.states or chips.second or chips.state != "auth" or chips.plain or chips.strict:
+            raise self.fail(self.line, "a program makes its connections itself: no chips for them")
+        first = block[0][0] if block else self.line
+        source = "\n" * (first - 1) + "\n".join(text for _, text in block)
+        try:
+            return compile(source, str(self.path), "exec", dont_inherit=True)
+        except SyntaxError as error:
+            raise self.fail(error.lineno or first, f"not Python: {error.msg}") from None
 
     def _rows(self, table: Block) -> Iterator[tuple[str, int, Block, str]]:
         if not table:

@@ -10,11 +10,12 @@ import re
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
-HoleKind: TypeAlias = Literal["capture", "any", "value", "count", "wait", "own-count"]
+HoleKind: TypeAlias = Literal["capture", "any", "value", "answer", "count", "wait", "own-count"]
 
 _NAME = r"[A-Za-z][A-Za-z0-9]*(?:[./][A-Za-z0-9%*./\-]*)?"
 _HOLE = re.compile(
     r"(?P<octets>0x(?:[0-9A-Fa-f]{2})+)"
+    r"|(?P<answer>sasl\.[a-z0-9.-]+):(?P<challenge>[a-z][a-z0-9_]*)"
     r"|(?P<capture>(?P<name>[a-z][a-z0-9_]*)?:(?P<rule>[A-Za-z][A-Za-z0-9_-]*))"
     r"|(?P<any>\*)"
     r"|(?P<count>\d+\+?)"
@@ -28,8 +29,9 @@ _HOLE = re.compile(
 class Hole:
     """One hole. `kind` decides which of the other fields count.
 
-    `capture`: `name` (may be empty) and `rule`; `value`: `name`; `wait`: the literal count of the
-    value `name`; `count`: `text` as written; `own-count`: the lines that follow; `plus` marks a
+    `capture`: `name` (may be empty) and `rule`; `value`: `name`; `answer`: the SASL message `name`
+    for the challenge that was kept as `text`; `wait`: the literal count of the value `name`;
+    `count`: `text` as written; `own-count`: the lines that follow; `plus` marks a
     non-synchronising literal (RFC 7888).
     """
 
@@ -85,6 +87,8 @@ def _read(inside: str) -> Piece:
         raise ValueError(f"'{{{inside}}}' is not a hole")
     if octets := found["octets"]:
         return bytes.fromhex(octets[2:])
+    if found["answer"]:
+        return Hole("answer", name=found["answer"], text=found["challenge"])
     if found["capture"]:
         rule = found["rule"].replace("-", "_").lower()
         return Hole("capture", name=found["name"] or "", rule=rule)

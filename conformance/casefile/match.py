@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from conformance.casefile.bindings import Bound
 from conformance.casefile.holes import Hole, Piece
 from conformance.casefile.pattern import MORE, LiteralHole, Pattern, is_more
+from conformance.casefile.sasl import BadChallenge
 from conformance.message.expected import Expected
 from conformance.syntax.grammar import Grammar
 from conformance.syntax.responses import Response
@@ -88,6 +89,12 @@ class Matcher:
         )
 
     def _value(self, hole: Hole) -> Bound:
+        if hole.kind == "answer":
+            challenge = self._value(Hole("value", name=hole.text)).octets.decode("latin-1")
+            try:
+                return self._given[f"{hole.name}:{challenge}"]
+            except BadChallenge as error:
+                raise Differs(f"{hole.text}: {error}") from None
         for names in (self._kept, self._names, self._given):
             if hole.name in names:
                 return names[hole.name]
@@ -112,6 +119,8 @@ class Matcher:
         if wanted.kind == "continuation":
             self._continuation(pattern, wanted, received)
             return
+        if wanted.text:
+            self._text(pattern, wanted, received)
         if wanted.number is not None:
             if got.number is None:
                 raise Differs("no number")
@@ -136,6 +145,12 @@ class Matcher:
         start = len(received.text) - len(received.text[1:].lstrip(b" "))
         leaf = Leaf(received.response.text, start=start, end=start + len(received.response.text))
         self._leaf(pattern, Leaf(wanted.text, role="string"), leaf, received, "continuation")
+
+    def _text(self, pattern: Pattern, wanted: Response, received: Received) -> None:
+        text = received.response.text
+        end = len(received.text.removesuffix(b"\r\n"))
+        leaf = Leaf(text, "quoted", "string", start=end - len(text), end=end)
+        self._leaf(pattern, Leaf(wanted.text, "quoted", "string"), leaf, received, "the text")
 
     def _fetch(self, pattern: Pattern, wanted: Mapping, fetched: Fetched) -> None:
         for key, value in wanted.entries:

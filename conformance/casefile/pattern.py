@@ -71,6 +71,11 @@ class Pattern:
         """Return the holes that keep a value."""
         return (h for h in self.holes if isinstance(h, Hole) and h.kind == "capture" and h.name)
 
+    def answers(self) -> Iterator[Hole]:
+        """Return the holes that stand for a SASL message."""
+        pieces = (*self.holes, *(self.exact or ()))
+        return (p for p in pieces if isinstance(p, Hole) and p.kind == "answer")
+
     def uses(self) -> Iterator[str]:
         """Return the names of the values that the pattern needs."""
         for piece in (*self.holes, *(self.exact or ())):
@@ -126,7 +131,7 @@ def _check(response: Response) -> None:
     if response.kind in ("tagged", "status"):
         if not response.name:
             raise ValueError("a status pattern needs OK, NO, BAD, BYE or PREAUTH")
-        if response.text:
+        if response.text and not _MARK.fullmatch(response.text):
             raise ValueError("human-readable text is not matched; use 'S=' to compare all of it")
     elif response.kind == "data" and not response.name:
         raise ValueError("the pattern names no response")

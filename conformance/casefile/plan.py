@@ -94,6 +94,19 @@ def used_values(steps: tuple[Step, ...]) -> set[str]:
     return names
 
 
+def shows_password(steps: tuple[Step, ...]) -> bool:
+    """Whether a connection that begins in the clear carries a password before TLS is on it."""
+    protected: set[str] = set()
+    for step in steps:
+        for send in step.sends:
+            if send.kind == "tls":
+                protected.add(step.who)
+            names = {p.name for p in send.pieces if isinstance(p, Hole)}
+            if step.who not in protected and any(given.is_secret(name) for name in names):
+                return True
+    return False
+
+
 def own_literals(steps: tuple[Step, ...]) -> dict[int, list[ClientLine]]:
     """Return the lines of the literal that each `{#}` announces, by the line of the hole."""
     literals: dict[int, list[ClientLine]] = {}
@@ -123,12 +136,16 @@ def _check_values(steps: tuple[Step, ...]) -> None:
                 if isinstance(piece, Hole) and piece.kind in ("value", "wait"):
                     _known(piece.name, send.line, kept)
                     used.add(piece.name)
+                elif isinstance(piece, Hole) and piece.kind == "answer":
+                    used.add(_answers(piece, send.line, kept))
         for expected in step.expects:
             for pattern in expected.patterns:
                 own = {hole.name for hole in pattern.captures()}
                 for name in pattern.uses():
                     _known(name, pattern.line, {**kept, **dict.fromkeys(own, 0)})
                     used.add(name)
+                for hole in pattern.answers():
+                    used.add(_answers(hole, pattern.line, kept))
             if expected.required:
                 # A value is sure to be there only if every alternative keeps it.
                 sure = [{hole.name for hole in p.captures()} for p in expected.patterns]
@@ -139,6 +156,15 @@ def _check_values(steps: tuple[Step, ...]) -> None:
     for name, line in kept.items():
         if name not in used:
             raise LineError(line, f"'{name}' is kept and never used; write '{{:rule}}' instead")
+
+
+def _answers(hole: Hole, line: int, kept: dict[str, int]) -> str:
+    """See that a SASL message exists and its challenge was kept; return the challenge's name."""
+    if not given.answers(hole.name):
+        raise LineError(line, f"'{hole.name}' is no SASL message that answers a challenge")
+    if hole.text not in kept:
+        raise LineError(line, f"no earlier line keeps the challenge '{hole.text}'")
+    return hole.text
 
 
 def _known(name: str, line: int, kept: dict[str, int]) -> None:

@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import contextlib
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from conformance.casefile.arena import Arena
 from conformance.casefile.bindings import Bound
-from conformance.casefile.computed import Sent, Shown, bind
+from conformance.casefile.computed import Sent, Shown, bind, uses_computed
 from conformance.casefile.document import Case
 from conformance.casefile.errors import Blocked, Skip
 from conformance.casefile.fixtures import NONE, Fixture
@@ -19,7 +20,9 @@ from conformance.casefile.given import Given
 from conformance.casefile.holes import Hole
 from conformance.casefile.levels import MET, UNMET, Verdict
 from conformance.casefile.match import Received
-from conformance.casefile.plan import Step, own_literals, used_values
+from conformance.casefile.plan import Step, own_literals, shows_password, used_values
+from conformance.casefile.program import ProgramFault, run_program
+from conformance.casefile.sasl import BadChallenge
 from conformance.casefile.script import ClientLine
 from conformance.casefile.tracker import Cause, Tracker, Unmet
 from conformance.casefile.workspace import Workspace
@@ -27,6 +30,7 @@ from conformance.syntax import grammar
 from conformance.wire.errors import TLSFailed
 from conformance.wire.session import CLOSED, TIMED_OUT, Session
 from conformance.wire.transcript import Line
+from conformance.wire.transport import is_loopback
 
 QUIET = 0.3
 """Seconds of silence after which nothing more is awaited."""
@@ -69,13 +73,18 @@ class Player:
         """Play one case to its end. Never raises on what a server does."""
         sessions: dict[str, Session] = {}
         try:
-            self._applies(case)
+            self._applies(case, steps)
             fixture = self._fixtures[case.chips.mailbox]
             given = self._prepare(case, steps, fixture)
-            self._connect(case, steps, given, sessions)
-            self._play(case, steps, given, sessions, fixture)
+            if case.program is not None:
+                run_program(case.program, self._arena, given, fixture, sessions)
+            else:
+                self._connect(case, steps, given, sessions)
+                self._play(case, steps, given, sessions, fixture)
         except Skip as skip:
             return Outcome("skip", reason=str(skip))
+        except ProgramFault as fault:
+            return Outcome("error", reason=str(fault), transcript=_transcript(sessions))
         except Blocked as blocked:
             return Outcome("blocked", reason=str(blocked), transcript=_transcript(sessions))
         except Unmet as unmet:
@@ -93,19 +102,21 @@ class Player:
                 session.close()
         return Outcome(MET[case.chips.level])
 
-    def _applies(self, case: Case) -> None:
-        chips = case.chips
+    def _applies(self, case: Case, steps: tuple[Step, ...]) -> None:
+        chips, endpoint = case.chips, self._arena.endpoint
         if chips.disposable and not self._arena.disposable:
             raise Skip("would change what is not the suite's own: only on a disposable account")
         announced = self._arena.announced
         before = chips.state in ("raw", "greeted")
         capabilities = announced.before if before else announced.after
-        if chips.plain and self._arena.endpoint.security != "none":
-            # What is announced before TLS is not known here: a case on STARTTLS needs a
-            # connection that can still become one.
-            if self._arena.endpoint.security == "implicit":
-                raise Skip("not possible over implicit TLS")
-            capabilities |= {"STARTTLS"}
+        if chips.plain and endpoint.security == "implicit":
+            raise Skip("not possible over implicit TLS")
+        by_starttls = endpoint.security == "starttls" and not is_loopback(endpoint.host)
+        if chips.plain and by_starttls and shows_password(steps):
+            # Who asked for STARTTLS does not want the password on the network without it.
+            raise Skip("would send the password unprotected")
+        if chips.plain and before:
+            capabilities = announced.clear
         for alternatives in chips.needs:
             if not capabilities.intersection(alternatives):
                 raise Skip(f"{' or '.join(alternatives)} is not announced")
@@ -115,7 +126,9 @@ class Player:
 
     def _prepare(self, case: Case, steps: tuple[Step, ...], fixture: Fixture) -> Given:
         number = self._workspace.new_case()
-        given = Given(self._workspace, number, fixture, self._arena.accounts)
+        given = Given(
+            self._workspace, number, fixture, self._arena.accounts, self._arena.endpoint.host
+        )
         if fixture.name != NONE and _uses_mailbox(case, steps):
             self._workspace.fill(given["mailbox"].octets, fixture)
         return given
@@ -145,15 +158,17 @@ class Player:
     ) -> None:
         names: dict[str, Bound] = {}
         literals = own_literals(steps)
+        computes = uses_computed(steps)
         sent = {who: Sent() for who in sessions}
         shown = {who: Shown(fixture) for who in sessions}
         rules = grammar.load(self._arena.announced.after)
         passed_over: dict[str, list[Received]] = {}
         for step in steps:
             session = sessions[step.who]
-            writer = _Writer(given, names, literals)
-            for send in step.sends:
-                sent[step.who].add(writer.octets(send))
+            writer = _Writer(given, names, literals, session.transcript.hide)
+            if computes:
+                for send in step.sends:
+                    sent[step.who].add(writer.octets(send))
             try:
                 names |= bind(step, sent[step.who], shown[step.who], rules)
             except ValueError as error:
@@ -177,8 +192,13 @@ class _Writer:
     """Turns client lines into what is done on the connection."""
 
     def __init__(
-        self, given: Given, names: dict[str, Bound], literals: dict[int, list[ClientLine]]
+        self,
+        given: Given,
+        names: dict[str, Bound],
+        literals: dict[int, list[ClientLine]],
+        hide: Callable[[bytes], None],
     ) -> None:
+        self._hide = hide
         self._given = given
         self._names = names
         self._literals = literals
@@ -206,6 +226,8 @@ class _Writer:
 
     def _hole(self, hole: Hole, send: ClientLine) -> bytes:
         plus = b"+" if hole.plus else b""
+        if hole.kind == "answer":
+            return self._answer(hole, send)
         if hole.kind == "count":
             return b"{" + hole.text.encode() + b"}"
         if hole.kind == "own-count":
@@ -216,9 +238,22 @@ class _Writer:
             return b"{%d%s}" % (len(bound.octets), plus)
         return bound.spelling
 
+    def _answer(self, hole: Hole, send: ClientLine) -> bytes:
+        challenge = self._names[hole.text].octets.decode("latin-1")
+        try:
+            answer = self._given[f"{hole.name}:{challenge}"].spelling
+        except BadChallenge as error:
+            expected = f"a challenge for {{{hole.name}}}"
+            raise Unmet("mismatch", send.line, expected, challenge, str(error)) from None
+        if not hole.name.endswith(".wrong"):
+            self._hide(answer)  # a password can be guessed from it
+        return answer
+
 
 def _uses_mailbox(case: Case, steps: tuple[Step, ...]) -> bool:
     """Whether the case needs its mailbox to be there; many do not get as far as naming one."""
+    if case.program is not None:
+        return True
     if any(case.chips.state_of(step.who) == "selected" for step in steps):
         return True
     return any("mailbox" in name or name.startswith("msg.") for name in used_values(steps))

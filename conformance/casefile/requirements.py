@@ -18,8 +18,8 @@ from conformance.casefile.levels import LEVELS, Level
 from conformance.syntax.modules import available
 
 _ID = re.compile(r"(?P<rfc>\d+)-(?P<section>[0-9A-Z]+(?:\.\d+)*)-[a-z0-9][a-z0-9-]*")
-_FIELDS = {"section", "level", "kind", "rule", "unobservable"}
-_KINDS = ("keyword", "plain", "syntax")
+_FIELDS = {"section", "level", "kind", "rule", "grammar", "unobservable"}
+KINDS = ("keyword", "plain", "syntax")
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +27,9 @@ class Requirement:
     """One rule of an RFC that binds a server.
 
     `kind` is `keyword` (the RFC states it with a BCP 14 word), `plain` (in plain words) or
-    `syntax` (it follows from the formal syntax). `unobservable` says why no client can see it.
+    `syntax` (it follows from the formal syntax). `grammar` names the rules of the formal syntax
+    that say the same of what servers send, so that every response is held against it.
+    `unobservable` says why no client can see it.
     """
 
     id: str
@@ -36,6 +38,7 @@ class Requirement:
     level: Level
     kind: str
     rule: str
+    grammar: tuple[str, ...] = ()
     unobservable: str = ""
 
 
@@ -121,8 +124,8 @@ def _read(path: Path, key: str, entry: Any) -> Requirement:
         raise fail("fields are strings with something in them")
     if entry["level"] not in LEVELS:
         raise fail(f"level is one of {', '.join(get_args(Level))}")
-    if entry["kind"] not in _KINDS:
-        raise fail(f"kind is one of {', '.join(_KINDS)}")
+    if entry["kind"] not in KINDS:
+        raise fail(f"kind is one of {', '.join(KINDS)}")
     if entry["section"] != parts["section"]:
         raise fail(f"section {entry['section']} is not that of the id")
     return Requirement(
@@ -132,5 +135,6 @@ def _read(path: Path, key: str, entry: Any) -> Requirement:
         level=entry["level"],
         kind=entry["kind"],
         rule=entry["rule"],
+        grammar=tuple(entry.get("grammar", "").split()),
         unobservable=entry.get("unobservable", ""),
     )

@@ -121,7 +121,7 @@ class Tracker:
             raise self._wrong_completion(received)
         if response.kind != "continuation":
             self.passed_over.append(received)
-        if self.strict and response.kind != "continuation":
+        if self.strict and response.kind != "continuation" and not _only_text(response):
             raise Unmet(
                 "unexpected",
                 self._last_line,
@@ -228,6 +228,11 @@ class Tracker:
             _text(received),
             "a tagged response that nobody awaits",
         )
+
+
+def _only_text(response: Response) -> bool:
+    """Whether it is a notice for people, which may come at any time (RFC 3501 section 7.1)."""
+    return response.name in ("OK", "NO", "BAD") and response.code is None
 
 
 def _alike(wanted: Response, got: Response) -> bool:

@@ -37,20 +37,23 @@ class Hierarchy:
 class Workspace:
     """Mailboxes of one run, made and removed over a session of its own.
 
-    The session is authenticated and not used by anybody else.
+    The session is authenticated and not used by anybody else. `tidy` False removes nothing:
+    for a server that is thrown away afterwards, where removal may cost more than the run.
 
     Raises:
         TargetError: the account lets no mailbox be created.
     """
 
-    def __init__(self, session: Session) -> None:
+    def __init__(self, session: Session, *, tidy: bool = True) -> None:
         self._session = session
+        self._tidy = tidy
         self._run = ownership.new_run()
         self._cases = 0
         self._created = 0
         self._keeps_flags: dict[str, bool] = {}
         self.hierarchy = self._find_hierarchy()
-        self.remove_leftovers()
+        if tidy:
+            self.remove_leftovers()
 
     def attach(self, session: Session) -> None:
         """Go on over another session: the one before has ended, or its server."""
@@ -63,7 +66,7 @@ class Workspace:
 
     def new_case(self) -> int:
         """Return a number for a case's names; removes what has piled up from earlier cases."""
-        if self._created >= _MANY:
+        if self._tidy and self._created >= _MANY:
             self.remove_own()
         self._cases += 1
         return self._cases
@@ -78,6 +81,14 @@ class Workspace:
         if levels and self.hierarchy.delimiter is None:
             return None
         return self.hierarchy.prefix + (self.hierarchy.delimiter or b"").join([top, *levels])
+
+    def below_inbox(self, case: int, label: str) -> bytes | None:
+        """Return the name of a child of INBOX for a case; None where there is no hierarchy."""
+        if self.hierarchy.delimiter is None:
+            return None
+        return b"".join(
+            (b"INBOX", self.hierarchy.delimiter, f"{self._run}-{case}-{label}".encode())
+        )
 
     def fill(self, mailbox: bytes, fixture: Fixture) -> None:
         """Create a mailbox and append the messages of a fixture.
@@ -127,7 +138,8 @@ class Workspace:
 
     def end(self) -> None:
         """Remove everything of this run; the run is over."""
-        self.remove_own()
+        if self._tidy:
+            self.remove_own()
         ownership.end_run(self._run)
 
     def _must(self, *parts: bytes | Literal) -> None:
@@ -177,7 +189,13 @@ class Workspace:
         return list(dict.fromkeys(prefixes))
 
     def _remove(self, ours: Ours) -> None:
-        stem = self.hierarchy.prefix + ownership.STEM.encode()
+        prefixes = [self.hierarchy.prefix]
+        if self.hierarchy.delimiter:
+            prefixes.append(b"INBOX" + self.hierarchy.delimiter)
+        for prefix in dict.fromkeys(prefixes):
+            self._remove_below(prefix + ownership.STEM.encode(), ours)
+
+    def _remove_below(self, stem: bytes, ours: Ours) -> None:
         for mailbox in self._listed(b"LSUB", stem, ours):
             self._session.command(b"UNSUBSCRIBE " + astring(mailbox).spelling)
         for _ in range(_PASSES):

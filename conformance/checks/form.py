@@ -25,6 +25,13 @@ CONFORM = Rule(
     "Responses keep to RFC 3501 unless the server has announced an extension that adds to them.",
 )
 
+EXPERIMENTAL = Rule(
+    "3501-6.5.1-unasked",
+    "MUST",
+    "6.5.1",
+    "No experimental response is sent before the client has used an experimental command.",
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Formal:
@@ -46,8 +53,13 @@ class Form:
         self._seen: frozenset[str] | None = None
         self._grammar: Grammar = grammar.load()
 
-    def faults(self, session: Session, arrival: Arrival) -> Iterator[Formal]:
-        """Return what is wrong with the form of a response."""
+    def faults(
+        self, session: Session, arrival: Arrival, *, experimental: bool = False
+    ) -> Iterator[Formal]:
+        """Return what is wrong with the form of a response.
+
+        `experimental`: the client has used a command that begins with X.
+        """
         told = session.dialogue.capabilities
         if told is not None and told is not self._seen:
             self._learn(told)
@@ -57,8 +69,17 @@ class Form:
         if not frame.complete:
             return
         fault = self._grammar.check(arrival.start, frame.text, frame.literals)
-        if fault is not None:
-            yield from self._of_syntax(fault, arrival)
+        if fault is None:
+            return
+        response = arrival.response
+        if response.kind == "data" and response.name.startswith("X"):
+            # Its own command says what it looks like.
+            if not experimental:
+                message = f"{response.name} comes unasked."
+                fault_of = Fault(EXPERIMENTAL, message, "nothing of the kind", response.name)
+                yield Formal("syntax", fault_of)
+            return
+        yield from self._of_syntax(fault, arrival)
 
     def _learn(self, told: frozenset[str]) -> None:
         self._seen = told

@@ -80,6 +80,8 @@ class Ledger:
         self._made = 0
         self.flags_touched = float("-inf")
         """When a command that can bring a keyword into a mailbox was last sent by any session."""
+        self.flags_stored: set[bytes] = set()
+        """Flags with a backslash, in capitals, that clients have named in such commands."""
 
     def __len__(self) -> int:
         return len(self._facts)

@@ -9,9 +9,20 @@ from __future__ import annotations
 from collections.abc import Callable, Collection
 from typing import NamedTuple
 
-from conformance.checks import closing, flags, required, sizes, static, tags, uids
+from conformance.checks import (
+    capabilities,
+    closing,
+    flags,
+    names,
+    required,
+    reserved,
+    sizes,
+    static,
+    tags,
+    uids,
+)
 from conformance.checks.finding import KEPT, Fault, Finding, Rule, Source, show
-from conformance.checks.form import CONFORM, Form
+from conformance.checks.form import CONFORM, EXPERIMENTAL, Form
 from conformance.checks.ledger import BOXES, ENTRIES, Ledger
 from conformance.checks.table import Check, Doubt
 from conformance.checks.view import TAGGED, View, count_of, key_of
@@ -27,7 +38,10 @@ CHECKS: tuple[Check, ...] = (
     *uids.CHECKS,
     *static.CHECKS,
     *flags.CHECKS,
+    *names.CHECKS,
+    *capabilities.CHECKS,
     *required.CHECKS,
+    *reserved.CHECKS,
 )
 """Every check of a response, in the order in which they look."""
 
@@ -35,7 +49,7 @@ RULES: tuple[Rule, ...] = tuple(
     {
         rule.requirement: rule
         for check in CHECKS
-        for rule in (*check.rules, *closing.END_RULES, CONFORM)
+        for rule in (*check.rules, *closing.END_RULES, CONFORM, EXPERIMENTAL)
     }.values()
 )
 """Every rule that a check can report; framing and the grammar add theirs."""
@@ -113,7 +127,8 @@ class Monitor:
         """See `wire.session.Observer`."""
         view = self._view(session)
         frame = arrival.frame
-        for formal in self._form.faults(session, arrival):
+        asked = view.experimental
+        for formal in self._form.faults(session, arrival, experimental=asked):
             self._report(view, formal.source, formal.source, formal.fault, frame.text)
         if not frame.complete:
             view.lost()

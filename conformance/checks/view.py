@@ -29,11 +29,13 @@ MAX_NUMBER = 0xFFFFFFFF
 _KEY = re.compile(rb"\* *(?:\d+ +)?([A-Za-z][^ \r\n]*)")
 _COUNT = re.compile(rb"\* *(\d{1,19}) ")
 _CODE = re.compile(rb"\* *(?:OK|NO|BAD) +\[([A-Za-z][^ \]\r\n]*)(?: +(\d{1,19})\])?", re.IGNORECASE)
+_FLAG = re.compile(rb"\\[^\x00-\x20(){%*\"\\\]\x7f-\xff]+")
 _CLEAN = re.compile(rb"[\x20-\x7e\x80-\xff\r\n]{1,4096}")
 _VERB = re.compile(r"[A-Z][A-Z0-9]*(?: [A-Z]+)?")
 
 # Commands whose tag is remembered, to know a second answer from an answer to nothing.
 _TAGS_KEPT = 1_000
+_FLAGS_KEPT = 1_000
 
 _TOUCH_FLAGS = frozenset(
     {"STORE", "UID STORE", "APPEND", "COPY", "UID COPY", "MOVE", "UID MOVE", "REPLACE"}
@@ -91,6 +93,10 @@ class View:
         self.starting_tls = False
         self.native_utf8 = False
         """An ENABLE may have changed how messages are shown (RFC 6855, RFC 9051)."""
+        self.coded: tuple[frozenset[str], bool] | None = None
+        """Capabilities that a code told in the present state; whether it came with a login."""
+        self.experimental = False
+        """A command that begins with X may bring responses that do (section 6.5.1)."""
         self.notified = False
         """A NOTIFY may allow EXPUNGE at any time (RFC 5465)."""
         self.with_uid: set[int] = set()
@@ -119,6 +125,8 @@ class View:
             self.pending = Selection(command.sent_at)
         elif name in _TOUCH_FLAGS:
             self.ledger.flags_touched = command.sent_at
+            if len(self.ledger.flags_stored) < _FLAGS_KEPT:
+                self.ledger.flags_stored |= {flag.upper() for flag in _FLAG.findall(command.text)}
         elif name in _MOVE_NAMES:
             self.ledger.forget_validities()
         elif name == "ENABLE":
@@ -126,6 +134,8 @@ class View:
             self.native_utf8 = self.native_utf8 or b"UTF8" in words or b"IMAP4REV2" in words
         elif name == "NOTIFY":
             self.notified = True
+        elif name.startswith("X"):
+            self.experimental = True
 
     # -- the server's side -------------------------------------------------------------
 

@@ -1,25 +1,72 @@
-"""What a flaw is: an id, the rule it breaks, and how it changes what the server says."""
+"""What a flaw is: an id, where it comes from, the rules it breaks, and the acts that break them."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 from conformance.wire.dialogue import Arrival
 
-Change: TypeAlias = Callable[[Arrival, bytes], bytes]
+if TYPE_CHECKING:
+    from conformance.flaws.request import Request
+    from conformance.flaws.talk import Talk
+
+Saying: TypeAlias = Callable[["Talk", Arrival, bytes], bytes]
 """Takes a response in its context and its octets, returns the octets to send instead."""
+
+Asking: TypeAlias = Callable[["Talk", "Request"], bytes | None]
+"""Takes a command. None leaves it alone, octets are sent on in its place, `b""` sends nothing:
+it was answered here, or never will be."""
+
+Securing: TypeAlias = Callable[["Talk", bytes], bytes]
+"""Takes what came in the clear behind STARTTLS, returns what is to be read of it under TLS."""
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """One thing that a flawed server does; what is None is done as the good server does it.
+
+    `names` are the commands that `command` wants to see, with their literals: `UID FETCH` is a
+    name, `+` stands for the lines of AUTHENTICATE and IDLE, and none at all for every command.
+    `early`: it sees a command before the literal is asked for. `chunk` and `pause`: everything
+    is sent in pieces of so many octets, with so many seconds between them.
+    """
+
+    response: Saying | None = None
+    command: Asking | None = None
+    names: frozenset[str] = frozenset()
+    early: bool = False
+    secured: Securing | None = None
+    chunk: int = 0
+    pause: float = 0.0
+
+    def wants(self, name: str) -> bool:
+        """Whether it wants to see commands of this name."""
+        if self.command is None:
+            return False
+        return name in self.names if self.names else name != "+"
 
 
 @dataclass(frozen=True, slots=True)
 class Flaw:
     """One fault of a server.
 
-    `requirements` are the rules of which a run has to report at least one.
+    `requirements` are the rules of which a run has to report at least one; for an allowed
+    behaviour there are none. `origin` are ids of known bugs, none for a flaw made from a rule.
+    `backend` names the server that it needs, "" for any.
     """
 
     id: str
     title: str
+    origin: tuple[str, ...]
     requirements: tuple[str, ...]
-    change: Change
+    acts: tuple[Act, ...]
+    backend: str = "dovecot"
+
+
+def flaw(
+    name: str, title: str, origin: str, requirements: str, *acts: Act, backend: str = "dovecot"
+) -> Flaw:
+    """Make a flaw of one row of a table: several origins and requirements stand in one text."""
+    return Flaw(name, title, tuple(origin.split()), tuple(requirements.split()), acts, backend)

@@ -1,47 +1,74 @@
-"""A proxy that passes on everything, but for one flaw in what the server says.
+"""A server with one flaw: takes connections on a loopback port, each a `Talk` with the backend.
 
-One thread a direction and connection; loopback only. It follows the dialogue so that a flaw knows
-the context of each response. STARTTLS is hidden from the client: TLS could not be looked into.
+The backend is spoken to in the clear unless its endpoint is one with implicit TLS, and over TLS
+where a client has asked for STARTTLS.
+Towards clients TLS has a certificate of its own, for localhost and 127.0.0.1.
 """
 
 from __future__ import annotations
 
 import contextlib
-import re
+import shutil
 import socket
+import ssl
+import tempfile
 import threading
-import time
-from collections.abc import Callable
+from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
 
 from conformance.flaws.flaw import Flaw
-from conformance.wire.dialogue import Arrival, Dialogue
-from conformance.wire.framing import Frame
+from conformance.flaws.talk import Talk
+from conformance.targets.loopback import HOST, issue_certificate
 from conformance.wire.transport import Endpoint
 
-_CHUNK = 64 * 1024
-_PATIENCE = 30.0  # seconds for a connection without a word, so that no thread lasts for ever
-_MARKER = re.compile(rb"\{\d+\+?\}\r\n")
-_STARTTLS = re.compile(rb" STARTTLS(?![^ \]\r])", re.IGNORECASE)
+_JOIN = 10.0  # seconds for a connection to notice its end
+_CONNECT = 10.0
 
 
 class FlawedServer:
-    """Serves `backend` with one flaw (None: untouched) on a loopback port of its own."""
+    """Serves `backend` with one flaw (None: untouched) on a loopback port of its own.
 
-    def __init__(self, backend: Endpoint, flaw: Flaw | None = None) -> None:
+    `certificates` is a folder that holds, or is to hold, the certificate; it may be used for many.
+    """
+
+    def __init__(
+        self,
+        backend: Endpoint,
+        flaw: Flaw | None = None,
+        *,
+        port: int = 0,
+        certificates: Path | None = None,
+    ) -> None:
+        self.flaw = flaw
         self._backend = backend
-        self._flaw = flaw
-        self._listener = socket.create_server(("127.0.0.1", 0))
-        self._sockets: set[socket.socket] = set()
+        self._own = None if certificates else Path(tempfile.mkdtemp(prefix="imapc-flaw-"))
+        folder = certificates or self._own or Path()
+        self._authority = folder / "ca.pem"
+        if not self._authority.exists():
+            issue_certificate(folder)
+        self._inward = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+        self._inward.load_cert_chain(folder / "cert.pem", folder / "key.pem")
+        authority = backend.ca_file
+        self._outward = ssl.create_default_context(cafile=str(authority) if authority else None)
+        if not (backend.verify and backend.security == "implicit"):
+            self._outward.check_hostname = False
+            self._outward.verify_mode = ssl.CERT_NONE  # asked for, or a server on this machine
+        self._listener = socket.create_server((HOST, port))
         self._threads: list[threading.Thread] = []
-        self._lock = threading.Lock()
-        self._ended = False
+        self._ended = threading.Event()
+        self._shared: dict[Any, Any] = {}
+        self._connections = 0
 
     @property
     def endpoint(self) -> Endpoint:
-        """Where clients connect."""
-        return Endpoint("127.0.0.1", self._listener.getsockname()[1])
+        """Where clients connect; STARTTLS is served with a certificate of `ca_file`."""
+        return Endpoint(
+            HOST,
+            self._listener.getsockname()[1],
+            ca_file=self._authority,
+            server_name="localhost",
+        )
 
     def __enter__(self) -> Self:
         self._start(self._accept)
@@ -53,18 +80,18 @@ class FlawedServer:
         value: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
-        with self._lock:
-            self._ended = True
-            sockets = [self._listener, *self._sockets]
-        for each in sockets:
-            with contextlib.suppress(OSError):
-                each.shutdown(socket.SHUT_RDWR)
-            each.close()
+        self._ended.set()
+        with contextlib.suppress(OSError):
+            self._listener.shutdown(socket.SHUT_RDWR)
+        self._listener.close()
         for thread in self._threads:
-            thread.join(_PATIENCE)
+            thread.join(_JOIN)
+        if self._own is not None:
+            shutil.rmtree(self._own, ignore_errors=True)
 
-    def _start(self, target: Callable[[], None]) -> None:
-        thread = threading.Thread(target=target, daemon=True)
+    def _start(self, target: Any, *arguments: Any) -> None:
+        self._threads = [thread for thread in self._threads if thread.is_alive()]
+        thread = threading.Thread(target=target, args=arguments, daemon=True)
         self._threads.append(thread)
         thread.start()
 
@@ -72,66 +99,30 @@ class FlawedServer:
         while True:
             try:
                 client, _ = self._listener.accept()
-                server = socket.create_connection((self._backend.host, self._backend.port))
             except OSError:
                 return
-            with self._lock:
-                self._sockets |= {client, server}
-                ended = self._ended
-            for each in (client, server):
-                each.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-                each.settimeout(_PATIENCE)
-                if ended:
-                    each.close()
-            link = _Link(client, server, self._flaw)
-            self._start(link.upstream)
-            self._start(link.downstream)
+            self._connections += 1
+            self._start(self._serve, client, self._connections)
 
-
-class _Link:
-    """One connection of a client and its connection to the server."""
-
-    def __init__(self, client: socket.socket, server: socket.socket, flaw: Flaw | None) -> None:
-        self._client = client
-        self._server = server
-        self._flaw = flaw
-        self._dialogue = Dialogue()
-        self._lock = threading.Lock()
-
-    def upstream(self) -> None:
-        """Pass on what the client says."""
-        with contextlib.suppress(OSError):
-            while data := self._client.recv(_CHUNK):
-                with self._lock:
-                    self._dialogue.sent(data, time.monotonic())
-                self._server.sendall(data)
-        self._shut(self._server)
-
-    def downstream(self) -> None:
-        """Pass on what the server says, flawed."""
-        with contextlib.suppress(OSError):
-            while data := self._server.recv(_CHUNK):
-                out = bytearray()
-                with self._lock:
-                    self._dialogue.received(data)
-                    while isinstance(arrival := self._next(), Arrival):
-                        out += self._changed(arrival)
-                self._client.sendall(out)
-        self._shut(self._client)
-
-    def _next(self) -> object:
-        return self._dialogue.next_arrival(time.monotonic())
-
-    def _changed(self, arrival: Arrival) -> bytes:
-        octets = _STARTTLS.sub(b"", octets_of(arrival.frame))
-        return self._flaw.change(arrival, octets) if self._flaw else octets
-
-    def _shut(self, peer: socket.socket) -> None:
-        with contextlib.suppress(OSError):
-            peer.shutdown(socket.SHUT_WR)
-
-
-def octets_of(frame: Frame) -> bytes:
-    """Put a frame together again: its skeleton with the payloads in their places."""
-    literals = iter(frame.literals)
-    return _MARKER.sub(lambda found: found[0] + bytes(next(literals, b"")), frame.text)
+    def _serve(self, client: socket.socket, number: int) -> None:
+        address = (self._backend.host, self._backend.port)
+        try:
+            server = socket.create_connection(address, _CONNECT)
+            if self._backend.security == "implicit":
+                name = self._backend.server_name or self._backend.host
+                server = self._outward.wrap_socket(server, server_hostname=name)
+        except OSError:
+            client.close()
+            return
+        for each in (client, server):
+            each.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        Talk(
+            client,
+            server,
+            self.flaw,
+            number=number,
+            shared=self._shared,
+            inward=self._inward,
+            outward=self._outward,
+            ended=self._ended,
+        ).run()

@@ -187,6 +187,20 @@ class Findings:
         self._found[key] = dataclasses.replace(seen, count=seen.count + 1, cases=cases)
         return False
 
+    def merge(self, finding: Finding) -> None:
+        """Count a finding of another process, made with the same rules and mask."""
+        key = (finding.requirement, finding.shape)
+        if key not in self._found and self._shapes.get(key[0], 0) >= _SHAPES:
+            key = (finding.requirement, OTHER)
+        seen = self._found.get(key)
+        if seen is None:
+            self._shapes[key[0]] = self._shapes.get(key[0], 0) + 1
+            self._found[key] = dataclasses.replace(finding, shape=key[1])
+            return
+        cases = tuple(dict.fromkeys((*seen.cases, *finding.cases)))[:CASES]
+        count = seen.count + finding.count
+        self._found[key] = dataclasses.replace(seen, count=count, cases=cases)
+
     def _first(
         self, violation: Violation, key: tuple[str, str], case_id: str, session: str
     ) -> Finding:

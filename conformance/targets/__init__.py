@@ -28,8 +28,20 @@ def _dovecot() -> Target:
     return DovecotTarget()
 
 
+def _cyrus() -> Target:
+    from conformance.targets.cyrus import CyrusTarget  # noqa: PLC0415 - the same
+
+    return CyrusTarget()
+
+
+def _courier() -> Target:
+    from conformance.targets.courier import CourierTarget  # noqa: PLC0415 - the same
+
+    return CourierTarget()
+
+
 SERVERS: Mapping[str, Callable[[], Target]] = MappingProxyType(
-    {"pymap": _pymap, "dovecot": _dovecot}
+    {"pymap": _pymap, "dovecot": _dovecot, "cyrus": _cyrus, "courier": _courier}
 )
 """What `--server NAME` accepts, and how to make the target."""
 

@@ -30,6 +30,7 @@ class Target(ABC):
             optional, and there is none when only the state before login can be tested.
         disposable: Whether everything in the accounts may be changed. True for servers
             that we start ourselves; for others only when their owner said so.
+        ephemeral: Whether all mail is gone when the target stops, so that nobody has to tidy up.
         label: How a command line names this target. Never holds a password.
     """
 
@@ -37,6 +38,7 @@ class Target(ABC):
     version: str
     accounts: tuple[Account, ...]
     disposable: bool
+    ephemeral: bool = False
     label: str
 
     def __init__(

@@ -19,6 +19,8 @@ class PrivateServer(Target):
     A subclass fills the folder, sets `_process` and `_endpoints`.
     """
 
+    ephemeral = True
+
     def __init__(self, name: str) -> None:
         super().__init__(name, label=f"--server {name}", accounts=ACCOUNTS, disposable=True)
         self._folder: Path | None = None

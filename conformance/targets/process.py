@@ -17,13 +17,14 @@ import tempfile
 import time
 from contextlib import suppress
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from conformance.targets.errors import ServerFailed, ServerMissing
 from conformance.targets.loopback import HOST
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
 _SYSTEM_FOLDERS = ("/usr/local/sbin", "/usr/sbin", "/sbin")  # often not in the PATH of a user
 _UNPACKED = "/opt/imap-servers"
@@ -47,17 +48,19 @@ rm -rf "$2"
 def find_program(name: str, package: str, *, folders: Sequence[str] = ()) -> Path:
     """The program, from the PATH or where systems keep their servers.
 
-    `folders` are further places of the Debian `package`, such as `/usr/lib/cyrus/bin`. They are
-    looked for in the system and below the folder named by `IMAP_CONFORMANCE_SERVERS`, where
-    the part of the package's name before its first hyphen is a folder of its own.
+    Where a package has `folders` of its own for programs, such as `/usr/lib/cyrus/bin`, only
+    these are looked into: in the system, and below the folder named by
+    `IMAP_CONFORMANCE_SERVERS`, where a package that cannot be installed beside others may lie
+    unpacked in a folder of the first word of its name.
 
     Raises:
-        ServerMissing: It is nowhere; the message names the package.
+        ServerMissing: It is nowhere; the message names the Debian `package`.
     """
-    unpacked = Path(os.environ.get("IMAP_CONFORMANCE_SERVERS", _UNPACKED)) / package.split("-")[0]
-    system = [os.environ.get("PATH", os.defpath), *_SYSTEM_FOLDERS, *folders]
-    path = os.pathsep.join([*system, *(f"{unpacked}{folder}" for folder in folders)])
-    found = shutil.which(name, path=path)
+    places = [os.environ.get("PATH", os.defpath), *_SYSTEM_FOLDERS]
+    if folders:
+        unpacked = Path(os.environ.get("IMAP_CONFORMANCE_SERVERS", _UNPACKED))
+        places = [*folders, *(f"{unpacked / package.partition('-')[0]}{each}" for each in folders)]
+    found = shutil.which(name, path=os.pathsep.join(places))
     if found is None:
         raise ServerMissing(f"{name} is not installed (on Debian: apt install {package})")
     return Path(found)
@@ -107,11 +110,12 @@ class ServerProcess:
         *,
         logs: Sequence[Path],
         name: str = "",
+        environment: Mapping[str, str] = MappingProxyType({}),
     ) -> None:
         """Start `command` in `folder`, which the guard removes if we die.
 
         What it prints goes to `output` in the folder. `logs` are its own log files, `name` is
-        what errors call it, unless the program's own name will do.
+        what errors call it, unless the program's own name will do; `environment` is added to ours.
         """
         self._name = name or Path(command[0]).name
         self._logs = (folder / "output", *logs)
@@ -120,6 +124,7 @@ class ServerProcess:
             self._server = subprocess.Popen(  # noqa: S603 - a program that we looked up
                 command,
                 cwd=folder,
+                env={**os.environ, **environment},
                 stdin=subprocess.DEVNULL,
                 stdout=output,
                 stderr=subprocess.STDOUT,

@@ -17,7 +17,7 @@ from conformance.targets.base import Target
 from conformance.targets.errors import BadURL, PlaintextRefused
 from conformance.wire.account import Account
 from conformance.wire.session import Session
-from conformance.wire.transport import Endpoint
+from conformance.wire.transport import Endpoint, is_loopback
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -46,15 +46,7 @@ class ServerURL:
     @property
     def is_loopback(self) -> bool:
         """Whether the host is this machine, so that nobody is between it and us."""
-        name = self.host.lower().rstrip(".")
-        if name == "localhost" or name.endswith(".localhost"):
-            return True
-        try:
-            address = ipaddress.ip_address(self.host)
-        except ValueError:
-            return False
-        mapped = address.ipv4_mapped if isinstance(address, ipaddress.IPv6Address) else None
-        return (mapped or address).is_loopback
+        return is_loopback(self.host)
 
     def __str__(self) -> str:
         """The URL in its full form, to be pasted into a command line."""

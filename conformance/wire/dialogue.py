@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 from conformance.wire import states
 from conformance.wire.commands import PROMPTED, SELECTING, Command, begin, continues
+from conformance.wire.frames import REQUIREMENTS
 from conformance.wire.framing import ENDED, NEED_DATA, Frame, Framer, FramingFault, Signal
 from conformance.wire.limits import DEFAULT_LIMITS, KIB, Limits
 from conformance.wire.states import State
@@ -200,7 +201,7 @@ class Dialogue:
             return None
         fault = FramingFault(
             kind="plaintext-after-ok",
-            requirement="3501-6.2.1-plaintext-after-ok",
+            requirement=REQUIREMENTS["plaintext-after-ok"],
             message=f"{len(octets)} octets in the clear follow the tagged OK to STARTTLS",
             offset=0,
         )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import enum
+import re
 from dataclasses import dataclass
 from typing import Final
 
@@ -26,8 +27,12 @@ REQUIREMENTS: Final = {
     "nul": "3501-9-nul",
     "literal-count": "3501-4.3-count",
     "literal-too-long": "3501-4.3-count",
+    "plaintext-after-ok": "3501-6.2.1-plaintext-after-ok",
 }
 """Fault kind -> requirement. `truncated` counts for the line or for the literal it cut."""
+
+
+_MARKER: Final = re.compile(rb"\{\d+\+?\}\r\n")
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,3 +62,9 @@ class Frame:
     complete: bool
     """False when something of it is missing (end of stream, deadline, limit, wrong count):
     such a frame is not to be judged by the grammar."""
+
+    @property
+    def octets(self) -> bytes:
+        """The skeleton with the payloads back in their places."""
+        literals = iter(self.literals)
+        return _MARKER.sub(lambda found: found[0] + bytes(next(literals, b"")), self.text)

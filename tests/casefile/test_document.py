@@ -85,6 +85,8 @@ GOOD = {
     "comments and blank lines": script("# hello", "", "C: a1 NOOP", "S: a1 OK"),
     "a literal": script(*LITERAL),
     "a kept value": script("C: a1 X", "S: * {n:number} EXISTS", "S: a1 OK", "C: a2 X {n}"),
+    "an answer": script("C: a1 X", "S: + {c:base64}", "C: {sasl.cram-md5.wrong:c}"),
+    "a SASL message": script("C: a1 X", "C: {sasl.plain.as-self}"),
     "an alternative": script("C: a1 X", "S: a1 NO", "S/ * BYE", "S/ {close}"),
     "a rule of the formal syntax": case(chips="`MUST` `3501-9-nz-number`"),
     "a literal in a pattern": script("C: a1 X", "S: * 1 FETCH (BODY[] {#}", "S| x", "S: )"),
@@ -127,6 +129,11 @@ BAD = {
     "capture by the client": (10, "can not capture", script("C: {n:number}")),
     "any by the client": (10, "can not capture", script("C: {*}")),
     "unknown value": (10, "neither given nor kept", script("C: a1 X {nothing}")),
+    "an answer to nothing": (10, "keeps the challenge", script("C: {sasl.cram-md5:c}")),
+    "unknown answer": (
+        12, "no SASL message", script("C: a1 X", "S: + {c:base64}", "C: {sasl.gssapi:c}"),
+    ),
+    "an answer without challenge": (10, "neither given", script("C: a1 {sasl.cram-md5}")),
     "unknown rule": (11, "no rule", script("C: a1 X", "S: * {n:numeral} EXISTS")),
     "kept and not used": (11, "never used", script("C: a1 X", "S: * {n:number} EXISTS")),
     "kept in one branch": (

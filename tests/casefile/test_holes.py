@@ -8,6 +8,8 @@ GOOD = [
     ("a1 NOOP", [b"a1 NOOP"]),
     ("", []),
     ("{{5}", [b"{5}"]),
+    ("{sasl.cram-md5:c1}", [Hole("answer", name="sasl.cram-md5", text="c1")]),
+    ("{sasl.plain.as-self}", [Hole("value", name="sasl.plain.as-self")]),
     ("x{0x00ff}y", [b"x\x00\xffy"]),
     ("caf\u00e9", ["caf\u00e9".encode()]),
     ("{uid:nz_number}", [Hole("capture", name="uid", rule="nz_number")]),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from conformance.casefile.bindings import Bound, astring, nstring
+from conformance.casefile.bindings import Bound, astring, nstring, verbatim
 from conformance.casefile.match import Differs, Matcher, Received
 from conformance.casefile.pattern import compile_pattern
 from conformance.casefile.script import ServerText
@@ -12,7 +12,7 @@ from conformance.syntax import grammar
 from conformance.syntax.responses import read_response
 
 ENVELOPE = b"* 1 FETCH (ENVELOPE (NIL %s NIL NIL NIL NIL NIL NIL NIL NIL))"
-NAMES = {"uid": Bound(b"7", b"7"), "box": astring(b"in box")}
+NAMES = {"uid": Bound(b"7", b"7"), "words": verbatim(b"not this one"), "box": astring(b"in box")}
 GIVEN = {"delim": nstring(b"/"), "flat": nstring(None), "user": astring(b"fred")}
 
 
@@ -33,6 +33,8 @@ SAME = [
     ("* OK [PERMANENTFLAGS (\\Seen ...)]", b"* OK [PERMANENTFLAGS (\\* \\Seen)] x"),
     ("* OK [PERMANENTFLAGS (\\Seen \\*)]", b"* OK [PERMANENTFLAGS (\\* \\seen)] x"),
     ("* BYE", b"* BYE bye"),
+    ("a1 NO {said:text}", b"a1 NO [ALERT] no {5} such \"user"),
+    ("a1 NO {words}", b"a1 NO [AUTHENTICATIONFAILED] not this one"),
     ("* 3 EXISTS", b"* 3 EXISTS"),
     ("* 3|4 EXPUNGE", b"* 4 EXPUNGE"),
     ("* {n:number} EXISTS", b"* 0 EXISTS"),
@@ -78,6 +80,8 @@ SAME = [
 ]  # fmt: skip
 
 OTHER = [
+    ("a1 NO {words}", b"a1 NO [AUTHENTICATIONFAILED] not that one"),
+    ("a1 NO {words}", b"a1 NO"),
     ("a1 OK", b"a2 OK x"),
     ("a1 OK", b"a1 NO x"),
     ("a1 OK", b"* OK x"),

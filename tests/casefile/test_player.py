@@ -130,6 +130,9 @@ VERDICTS = [
     ("fail", "unexpected", b"* 1 EXISTS\r\n* 1 RECENT\r\nTAG OK x\r\n", "STRICT" + ONE),
     ("pass", None, b"* 1 EXISTS\r\n* 1 RECENT\r\nTAG OK x\r\n",
      "STRICT" + ONE.replace("S: a1", "S? * 1 RECENT\nS: a1")),
+    ("pass", None, b"* OK still here\r\n* NO disk is nearly full\r\n* 1 EXISTS\r\nTAG OK x\r\n",
+     "STRICT" + ONE),
+    ("fail", "unexpected", b"* OK [UNSEEN 1] x\r\n* 1 EXISTS\r\nTAG OK x\r\n", "STRICT" + ONE),
     ("pass", None, b"* OK exactly This\r\nTAG OK x\r\n",
      "C: a1 NOOP\nS= * OK exactly This\nS: a1 OK"),
     ("pass", None, b"* 5 EXISTS\r\nTAG OK x\r\n",
@@ -146,6 +149,27 @@ def test_verdict(tmp_path: Path, verdict: str, cause: str | None, said: bytes, b
     with server(noop(said)) as endpoint:
         outcome = play(tmp_path, endpoint, block.removeprefix("STRICT"), chips)
     assert (outcome.verdict, outcome.cause) == (verdict, cause), outcome
+
+
+LOGIN = "C: a1 NOOP\nS: + {c:base64}\nC: {sasl.scram-sha-1.final:c}\nS: a1 OK"
+
+
+def test_a_challenge_that_can_not_be_answered_is_the_server_s_fault(tmp_path: Path) -> None:
+    with server(noop(b"+ bm90IHRoZSBub25jZQ==\r\n")) as endpoint:
+        outcome = play(tmp_path, endpoint, LOGIN)
+    assert (outcome.verdict, outcome.cause, outcome.line) == ("fail", "mismatch", 10)
+    assert outcome.expected == "a challenge for {sasl.scram-sha-1.final}"
+    assert "nonce" in outcome.reason
+
+
+def test_an_answer_to_a_challenge_is_not_shown(tmp_path: Path) -> None:
+    block = LOGIN.replace("scram-sha-1.final", "cram-md5").replace("a1 OK", "a2 OK")
+    with server(noop(b"+ PDFAeD4=\r\n")) as endpoint:
+        outcome = play(tmp_path, endpoint, block)
+    # The server of this test takes the answer for a command, whose tag it returns.
+    assert outcome.verdict == "fail"
+    shown = [line.text for line in outcome.transcript if line.direction == "C"]
+    assert not any("dXNlcjEg" in text for text in shown), shown
 
 
 @pytest.mark.parametrize(

@@ -375,14 +375,190 @@ BROKEN: list[tuple[str, list[str], list[str]]] = [
         ["C: a1 NOOP", "S: * BYE out", "S: a1 OK done", "C: a2 NOOP", "S: a2 OK done"],
     ),
     (
+        "LIST returns a name below the level of a percent sign",
+        ["3501-6.3.8-match"],
+        ['C: a1 LIST "" box%', 'S: * LIST () "/" box/sub', "S: a1 OK done"],
+    ),
+    (
+        "LIST returns INBOX for every pattern",
+        ["3501-6.3.8-match"],
+        ['C: a1 LIST "" "box*"', 'S: * LIST () "/" INBOX', "S: a1 OK done"],
+    ),
+    (
+        "LIST takes a literal for the beginning of a name",
+        ["3501-6.3.8-match"],
+        ['C: a1 LIST "" {3}', "S: + go", "C: box", 'S: * LIST () "/" boxes', "S: a1 OK done"],
+    ),
+    (
+        "LSUB returns what is below in place of the level",
+        ["3501-6.3.9-wildcards"],
+        ['C: a1 LSUB "" box/%', 'S: * LSUB () "/" box/a/b', "S: a1 OK done"],
+    ),
+    (
+        "a code has a capability more than CAPABILITY tells",
+        ["3501-6.2.2-capability-code-same"],
+        [
+            "S: * OK [CAPABILITY IMAP4rev1 IDLE] caps",
+            "C: a1 CAPABILITY",
+            "S: * CAPABILITY IMAP4rev1",
+            "S: a1 OK done",
+        ],
+    ),
+    (
+        "a code that came with the login leaves something out",
+        ["3501-6.2.2-capability-code-same"],
+        [
+            "two S: * OK hello",
+            "two C: a1 LOGIN u p",
+            "two S: a1 OK [CAPABILITY IMAP4rev1] done",
+            "two C: a2 CAPABILITY",
+            "two S: * CAPABILITY IMAP4rev1 IDLE",
+            "two S: a2 OK done",
+        ],
+    ),
+    (
+        "a code before login leaves a mechanism out",
+        ["3501-6.2.2-capability-code-same"],
+        [
+            "two S: * OK [CAPABILITY IMAP4rev1] hello",
+            "two C: a1 CAPABILITY",
+            "two S: * CAPABILITY IMAP4rev1 AUTH=PLAIN",
+            "two S: a1 OK done",
+        ],
+    ),
+    (
+        "an experimental response that nobody asked for",
+        ["3501-6.5.1-unasked"],
+        ["C: a1 NOOP", "S: * XPIG-LATIN ow-nay", "S: a1 OK done"],
+    ),
+    (
         "a response of an extension that was not announced",
         ["3501-7.2.1-conform"],
         ["S: * OK [CAPABILITY IMAP4rev1 IDLE] caps", 'S: * NAMESPACE (("" "/")) NIL NIL'],
+    ),
+    (
+        "a flag with a backslash that nobody has defined",
+        ["3501-9-no-flag-extension"] * 3,
+        [
+            r"S: * FLAGS (\Seen \Junk)",
+            r"S: * OK [PERMANENTFLAGS (\Seen \Junk \*)] more",
+            "C: a1 FETCH 1 FLAGS",
+            r"S: * 1 FETCH (FLAGS (\Junk))",
+            "S: a1 OK done",
+        ],
+    ),
+    (
+        "a value behind the location of a body, in a part of a multipart",
+        ["3501-9-no-body-extension"],
+        [
+            "C: a1 FETCH 1 BODYSTRUCTURE",
+            (
+                'S: * 1 FETCH (BODYSTRUCTURE (("TEXT" "PLAIN" NIL NIL NIL "7BIT" 9 1 NIL NIL NIL'
+                ' NIL "x") "MIXED" NIL NIL NIL NIL))'
+            ),
+            "S: a1 OK done",
+        ],
+    ),
+    (
+        "a value behind the location of a multipart",
+        ["3501-9-no-body-extension"],
+        [
+            "C: a1 FETCH 1 BODYSTRUCTURE",
+            (
+                'S: * 1 FETCH (BODYSTRUCTURE (("TEXT" "PLAIN" NIL NIL NIL "7BIT" 9 1)'
+                ' "MIXED" ("a" "b") NIL NIL NIL ("x" 1)))'
+            ),
+            "S: a1 OK done",
+        ],
+    ),
+    (
+        "IMAP4 behind IMAP4rev1",
+        ["3501-9-imap4-first"],
+        ["C: a1 CAPABILITY", "S: * CAPABILITY IMAP4rev1 IMAP4", "S: a1 OK done"],
     ),
 ]
 
 # (what happens, lines)
 KEPT: list[tuple[str, list[str]]] = [
+    (
+        "a brief greeting",
+        [
+            "two S: * OK [CAPABILITY IMAP4rev1 AUTH=PLAIN] hello",
+            "two C: a1 CAPABILITY",
+            "two S: * CAPABILITY IMAP4rev1 AUTH=PLAIN IDLE",
+            "two S: a1 OK done",
+        ],
+    ),
+    (
+        "a code and the answer to CAPABILITY in another order and spelling",
+        [
+            "S: * OK [CAPABILITY IMAP4rev1 IDLE] caps",
+            "C: a1 CAPABILITY",
+            "S: * CAPABILITY Idle IMAP4REV1",
+            "S: a1 OK done",
+        ],
+    ),
+    (
+        "other capabilities after a login than before",
+        [
+            "two S: * OK [CAPABILITY IMAP4rev1 AUTH=PLAIN] caps",
+            "two C: a1 LOGIN u p",
+            "two S: * CAPABILITY IMAP4rev1 IDLE",
+            "two S: a1 OK done",
+            "two C: a2 CAPABILITY",
+            "two S: * CAPABILITY IMAP4rev1 IDLE",
+            "two S: a2 OK done",
+        ],
+    ),
+    (
+        "LIST returns what the pattern matches",
+        [
+            'C: a1 LIST "" "b%x*"',
+            'S: * LIST () "/" box',
+            'S: * LIST () "/" BOXES/sub',
+            'S: * LIST () "." b/x.y',
+            "S: * LIST () NIL bx/y",
+            "S: a1 OK done",
+        ],
+    ),
+    (
+        "LIST of a reference is put together by the server",
+        ["C: a1 LIST box/ %", 'S: * LIST () "/" box/sub', "S: a1 OK done"],
+    ),
+    (
+        "LIST of a name that ends in the delimiter",
+        ['C: a1 LIST "" box/', 'S: * LIST () "/" box', "S: a1 OK done"],
+    ),
+    (
+        "LIST of the delimiter",
+        ['C: a1 LIST "" ""', 'S: * LIST (\\Noselect) "/" ""', "S: a1 OK done"],
+    ),
+    (
+        "a LIST response that no LIST asked for",
+        ["C: a1 NOOP", 'S: * LIST () "/" new', "S: a1 OK x"],
+    ),
+    (
+        "two LIST commands at once",
+        [
+            'C: a1 LIST "" a%',
+            'C: a2 LIST "" b%',
+            'S: * LIST () "/" b1',
+            "S: a1 OK done",
+            "S: a2 OK done",
+        ],
+    ),
+    (
+        "INBOX in another case",
+        ['C: a1 LIST "" inbox', 'S: * LIST () "/" INBOX', "S: a1 OK done"],
+    ),
+    (
+        "LIST with return options",
+        ['C: a1 LIST "" a RETURN (CHILDREN)', 'S: * LIST () "/" b', "S: a1 OK done"],
+    ),
+    (
+        "an experimental response after its command",
+        ["C: a1 XPIG-LATIN", "S: * XPIG-LATIN ow-nay", "S: a1 OK done"],
+    ),
     (
         "pipelined commands answered in another order",
         ["C: a1 NOOP", "C: a2 NOOP", "S: a2 OK done", "S: a1 OK done"],
@@ -652,8 +828,13 @@ KEPT: list[tuple[str, list[str]]] = [
         ],
     ),
     (
-        "system flags and flags of extensions are no keywords",
-        ["C: a1 FETCH 1 FLAGS", r"S: * 1 FETCH (FLAGS (\Recent \XStar))", "S: a1 OK done"],
+        "system flags are no keywords, nor is one that the client has made up",
+        [
+            r"C: a1 STORE 1 FLAGS (\XStar)",
+            r"S: * 1 FETCH (FLAGS (\Recent \xstar))",
+            "S: a1 OK done",
+            r"S: * OK [PERMANENTFLAGS (\Seen \*)] more",
+        ],
     ),
     (
         "SEARCH with another form of result",
@@ -694,4 +875,20 @@ KEPT: list[tuple[str, list[str]]] = [
         ],
     ),
     ("a response of an extension, nothing announced yet", ['S: * ID ("name" "x")']),
+    (
+        "IMAP4 at the head of the capabilities",
+        ["C: a1 CAPABILITY", "S: * CAPABILITY IMAP4 IMAP4rev1 XIMAP4", "S: a1 OK done"],
+    ),
+    (
+        "all extension data of a message in a message",
+        [
+            "C: a1 FETCH 1 BODYSTRUCTURE",
+            (
+                'S: * 1 FETCH (BODYSTRUCTURE ("MESSAGE" "RFC822" NIL NIL NIL "7BIT" 90 (NIL NIL'
+                ' NIL NIL NIL NIL NIL NIL NIL NIL) ("TEXT" "PLAIN" ("CHARSET" "x") NIL NIL "7BIT"'
+                ' 9 1 "md5" ("INLINE" NIL) ("en" "de") "loc") 5 NIL NIL NIL NIL))'
+            ),
+            "S: a1 OK done",
+        ],
+    ),
 ]

@@ -1,0 +1,162 @@
+"""Playing a case that is a program: everyday use of a client, written with imapclient.
+
+What such a program may name is in `cases/README.md`. It runs with the suite's own rights, as
+case files are part of the suite. A server that answers otherwise than the program expects
+does not meet the case; whatever else a program raises is a fault of the program.
+"""
+
+from __future__ import annotations
+
+import time
+import traceback
+from collections.abc import Callable, Mapping
+from types import CodeType
+from typing import Any, NoReturn
+
+from imapclient.exceptions import IMAPClientError
+from imapclient.imap_utf7 import decode
+
+from conformance.casefile.arena import Arena
+from conformance.casefile.bindings import Bound
+from conformance.casefile.errors import Skip
+from conformance.casefile.fixtures import Fixture
+from conformance.casefile.tracker import Unmet
+from conformance.interop.client import Client
+from conformance.wire.session import Session
+from conformance.wire.transcript import escape
+
+_NAMES = ("one", "two", "three", "four", "five", "six")
+"""What the connections of a program are called in transcripts, in the order of `connect`."""
+
+POLLING = 5.0
+"""Seconds for which a client polls for what another one did."""
+
+_PAUSE = 0.05  # seconds between two polls
+_SHOWN = 300  # characters of a value in a reason
+
+
+class ProgramFault(Exception):
+    """The program itself is wrong, or two readers of one response do not agree."""
+
+
+class _Differs(Exception):
+    def __init__(self, expected: object, found: object) -> None:
+        super().__init__()
+        self.expected, self.found = expected, found
+
+
+def run_program(
+    program: CodeType,
+    arena: Arena,
+    given: Mapping[str, Bound],
+    fixture: Fixture,
+    sessions: dict[str, Session],
+) -> None:
+    """Run a program; the sessions that it opens are put into `sessions`.
+
+    Raises:
+        Unmet: the server did not do what the program expects.
+        Skip, Blocked: the case does not apply, or could not begin.
+        ProgramFault: the program, or a reader of responses, is wrong; with the reason.
+    """
+    disagreements: list[str] = []
+    names = _Names(arena, given, fixture, sessions, disagreements.append)
+    try:
+        exec(program, names.all())  # noqa: S102 - a case of the suite
+    except _Differs as differs:
+        reason = "what the client found is not what was expected"
+        raise _unmet(differs, program, reason, differs.expected, differs.found) from None
+    except IMAPClientError as error:
+        reason = f"the client could not go on: {_text(error)}"
+        raise _unmet(error, program, reason, "an answer that imapclient takes", error) from None
+    except (Skip, Unmet):
+        raise
+    except LookupError as error:
+        reason = "what the client got lacks what it asked for"
+        raise _unmet(error, program, reason, error, "no such data") from None
+    except Exception as error:
+        line = _line(error, program)
+        raise ProgramFault(f"line {line}: {type(error).__name__}: {_text(error)}") from error
+    if disagreements:
+        raise ProgramFault(f"two readers of one response differ: {disagreements[0]}")
+
+
+class _Names:
+    """What a program may name."""
+
+    def __init__(
+        self,
+        arena: Arena,
+        given: Mapping[str, Bound],
+        fixture: Fixture,
+        sessions: dict[str, Session],
+        disagree: Callable[[str], None],
+    ) -> None:
+        self._arena, self._given, self._fixture = arena, given, fixture
+        self._sessions, self._disagree = sessions, disagree
+
+    def all(self) -> dict[str, Any]:
+        """Return the globals of the program."""
+        return {
+            "connect": self._connect,
+            "name": self._name,
+            "messages": tuple(message.octets for message in self._fixture.messages),
+            "expect": _expect,
+            "poll": _poll,
+            "skip": _skip,
+        }
+
+    def _connect(self, *, by_uid: bool = True) -> Client:
+        """Connect and log in; messages are named by UID, or by sequence number."""
+        called = _NAMES[len(self._sessions)]
+        session = self._arena.connect(called, "greeted")
+        self._sessions[called] = session
+        client = Client(session, self._disagree, by_uid=by_uid)
+        account = self._arena.accounts[0]
+        client.login(account.user, account.password)
+        return client
+
+    def _name(self, value: str = "mailbox") -> str:
+        """Return the name of a mailbox, given as in `{mailbox/sub}`, as imapclient takes it."""
+        return str(decode(self._given[f"name.{value}"].octets))
+
+
+def _expect(found: object, expected: object) -> None:
+    """Fail the case unless what was found equals what was expected."""
+    if found != expected:
+        raise _Differs(expected, found)
+
+
+def _poll(client: Client, find: Callable[[], object], expected: object) -> None:
+    """Send NOOP until `find` returns what is expected; fail the case when it does not in time."""
+    deadline = time.monotonic() + POLLING
+    while True:
+        client.noop()
+        found = find()
+        if found == expected or time.monotonic() >= deadline:
+            _expect(found, expected)
+            return
+        time.sleep(_PAUSE)
+
+
+def _skip(reason: str) -> NoReturn:
+    """Leave the case: it does not apply to this server."""
+    raise Skip(reason)
+
+
+def _unmet(
+    error: Exception, program: CodeType, reason: str, expected: object, found: object
+) -> Unmet:
+    return Unmet("mismatch", _line(error, program), _text(expected), _text(found), reason)
+
+
+def _line(error: Exception, program: CodeType) -> int:
+    """Return the line of the case file at which the program was."""
+    frames = traceback.extract_tb(error.__traceback__)
+    own = [frame.lineno for frame in frames if frame.filename == program.co_filename]
+    return own[-1] or 0 if own else 0
+
+
+def _text(value: object) -> str:
+    text = str(value) if isinstance(value, Exception) else repr(value)
+    return escape(text.encode("utf-8", "backslashreplace"))[:_SHOWN]

@@ -1,0 +1,116 @@
+"""Names that LIST and LSUB return: each has to match the pattern that was asked for.
+
+Only what nobody can read in another way is judged: the command is alone, its reference is empty,
+and its pattern has one form only. Left out are patterns that a server may interpret before it
+looks (a delimiter at the end or doubled, characters that break out of the current level,
+modified UTF-7) and differences of letter case, since names may ignore it.
+"""
+
+from __future__ import annotations
+
+import re
+
+from conformance.checks.finding import Fault, Rule, show
+from conformance.checks.table import Check, Report
+from conformance.checks.view import View
+from conformance.syntax.values import Leaf
+from conformance.wire.commands import Command
+from conformance.wire.dialogue import Arrival
+
+MATCH = Rule(
+    "3501-6.3.8-match", "MUST", "6.3.8", "Every name that LIST returns matches the pattern."
+)
+LSUB_MATCH = Rule(
+    "3501-6.3.9-wildcards",
+    "MUST",
+    "6.3.9",
+    "Reference and pattern of LSUB mean what they mean to LIST.",
+)
+
+# An empty reference and one pattern, nothing behind it (LIST-EXTENDED has more of both).
+_ARGUMENTS = re.compile(rb'"" (?:"((?:[^"\\]|\\["\\])*)"|([^\s(){"\\]+)|\{\d+\+?\}\r\n)', re.DOTALL)
+_ESCAPE = re.compile(rb"\\(.)", re.DOTALL)
+_INTERPRETED = re.compile(rb"[~#/.&]")
+_LONGEST = 1000
+"""Octets of a name or pattern that are compared."""
+
+
+def name_matches(view: View, arrival: Arrival, report: Report) -> None:
+    """Report a name in LIST or LSUB that the pattern of the command does not match."""
+    response = arrival.response
+    if len(arrival.in_flight) != 1 or view.muddled or view.native_utf8:
+        return
+    (command,) = arrival.in_flight
+    pattern = pattern_of(command) if command.name == response.name else None
+    name = response.mailbox
+    if pattern is None or not name or len(response.values) < 3:
+        return
+    delimiter = response.values[1]
+    if not isinstance(delimiter, Leaf):
+        return
+    separator = b"" if delimiter.is_nil else bytes(delimiter.octets)
+    if _may_be_interpreted(pattern, separator):
+        return
+    # A level may be shown with its delimiter behind it.
+    if any(matches(n, pattern, separator) for n in (name, name.removesuffix(separator))):
+        return
+    rule = MATCH if response.name == "LIST" else LSUB_MATCH
+    message = f"{response.name} returns {show(name)} for the pattern {show(pattern)}."
+    report(Fault(rule, message, f"names that match {show(pattern)}", _wildcards(pattern)))
+
+
+def pattern_of(command: Command) -> bytes | None:
+    """Return the pattern of a LIST or LSUB with an empty reference, None if it has none such."""
+    found = _ARGUMENTS.fullmatch(command.arguments)
+    if found is None:
+        return None
+    if found[1] is not None:
+        return _ESCAPE.sub(rb"\1", found[1]) or None
+    if found[2] is not None:
+        return found[2]
+    return bytes(command.literals[0]) if len(command.literals) == 1 else None
+
+
+def matches(name: bytes, pattern: bytes, separator: bytes) -> bool:
+    """Whether a name matches a pattern (section 6.3.8); letter case does not count."""
+    if max(len(name), len(pattern)) > _LONGEST:
+        return True
+    # Places in the pattern at which the rest of the name may begin to be matched.
+    places = _skip_wildcards({0}, pattern)
+    for at in range(len(name)):
+        letter = name[at : at + 1].lower()
+        beyond = set()
+        for place in places:
+            wanted = pattern[place : place + 1].lower()
+            if wanted == b"*" or (wanted == b"%" and letter != separator.lower()):
+                beyond.add(place)
+            if wanted == letter and wanted:
+                beyond.add(place + 1)
+        places = _skip_wildcards(beyond, pattern)
+    return len(pattern) in places
+
+
+def _skip_wildcards(places: set[int], pattern: bytes) -> set[int]:
+    """Add the places behind wildcards, which may match nothing."""
+    found = set(places)
+    for place in places:
+        behind = place
+        while pattern[behind : behind + 1] in (b"*", b"%"):
+            behind += 1
+            found.add(behind)
+    return found
+
+
+def _may_be_interpreted(pattern: bytes, separator: bytes) -> bool:
+    """Whether a server may look for something else than the pattern says."""
+    if _INTERPRETED.match(pattern) or b"&" in pattern:
+        return True
+    return bool(separator) and (pattern.endswith(separator) or separator * 2 in pattern)
+
+
+def _wildcards(pattern: bytes) -> str:
+    """Return what kind of pattern it is, for findings that are alike."""
+    return "".join(sign for sign in "*%" if sign.encode() in pattern) or "no wildcard"
+
+
+CHECKS = (Check("list-match", ("LIST", "LSUB"), name_matches, (MATCH, LSUB_MATCH)),)

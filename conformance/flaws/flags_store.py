@@ -1,0 +1,155 @@
+"""Flaws of flags and STORE (RFC 3501 sections 2.3.2, 6.4.6, 7.2.6)."""
+
+from __future__ import annotations
+
+import re
+
+from conformance.flaws.acts import (
+    alter,
+    answer,
+    drop,
+    remembering,
+    replace,
+    send_as,
+    whole,
+)
+from conformance.flaws.flaw import flaw
+from conformance.flaws.request import Request
+from conformance.flaws.talk import Talk
+from conformance.wire.dialogue import Arrival
+
+
+def _copied(talk: Talk, request: Request) -> None:
+    """Remember the destination: what lies there has lost its keywords."""
+    talk.shared.setdefault("copied", set()).add(request.arguments.rpartition(b" ")[2].strip(b'"'))
+
+
+def _without_keywords(talk: Talk, _arrival: Arrival, octets: bytes) -> bytes:
+    if talk.mailbox not in talk.shared.get("copied", ()):
+        return octets
+    kept = re.search(rb"FLAGS \(([^)]*)\)", octets)
+    if kept is None:
+        return octets
+    flags = b" ".join(flag for flag in kept[1].split() if flag.startswith(b"\\"))
+    return octets[: kept.start(1)] + flags + octets[kept.end(1) :]
+
+
+def _told_and_forgotten(talk: Talk, request: Request, responses: list[bytes]) -> list[bytes]:
+    """Take the flags back once the client has been told of them."""
+    found = re.search(rb"STORE (\S+) [+]?FLAGS\S* (.*)\r\n", request.octets, re.I)
+    if found is not None:
+        uid = b"UID " if request.name.startswith("UID") else b""
+        talk.ask(b"%sSTORE %s -FLAGS.SILENT %s" % (uid, found[1], found[2]))
+    return responses
+
+
+FLAWS = (
+    flaw(
+        "store-replace-adds",
+        "STORE FLAGS leaves the flags that were set before",
+        "E12",
+        "3501-6.4.6-replace",
+        send_as(rb"(STORE \S+ )FLAGS", rb"\1+FLAGS", name="STORE, UID STORE"),
+    ),
+    flaw(
+        "bare-flags-refused",
+        "STORE with flags that are not in parentheses is refused",
+        "E11",
+        "3501-6.4.6-bare-list",
+        answer(
+            b"{tag} BAD Expected a list\r\n", name="STORE, UID STORE", where=rb"FLAGS\S* [\\\w]"
+        ),
+    ),
+    flaw(
+        "copy-loses-keywords",
+        "COPY keeps system flags only",
+        "E18",
+        "3501-6.4.7-preserve",
+        alter(_without_keywords, only="FETCH"),
+        remembering(_copied, name="COPY, UID COPY"),
+    ),
+    flaw(
+        "store-add-replaces",
+        "STORE +FLAGS takes the other flags away",
+        "",
+        "3501-6.4.6-add",
+        send_as(rb"(STORE \S+ )\+FLAGS", rb"\1FLAGS", name="STORE, UID STORE"),
+    ),
+    flaw(
+        "store-remove-does-nothing",
+        "STORE -FLAGS is answered OK and removes nothing",
+        "",
+        "3501-6.4.6-remove",
+        send_as(rb"(STORE \S+ )-FLAGS(\S*) .*\r\n", rb"\1+FLAGS\2 ()\r\n", name="STORE, UID STORE"),
+    ),
+    flaw(
+        "store-does-not-return",
+        "STORE returns no FETCH responses",
+        "",
+        "3501-6.4.6-returns",
+        send_as(rb"FLAGS ", b"FLAGS.SILENT ", name="STORE, UID STORE"),
+    ),
+    flaw(
+        "silent-store-does-nothing",
+        "STORE with .SILENT changes nothing",
+        "",
+        "3501-6.4.6-silent-stores",
+        answer(b"{tag} OK done\r\n", name="STORE, UID STORE", where=rb"\.SILENT"),
+    ),
+    flaw(
+        "silent-store-returns",
+        "STORE with .SILENT returns the flags all the same",
+        "",
+        "3501-6.4.6-silent",
+        send_as(rb"\.SILENT", b"", name="STORE, UID STORE"),
+    ),
+    flaw(
+        "store-changes-one-message-of-a-set",
+        "STORE changes the first message of its set and leaves the others",
+        "",
+        "3501-6.4.6-set",
+        send_as(rb"STORE (\d+)[,:]\S+", rb"STORE \1", name="STORE, UID STORE"),
+    ),
+    flaw(
+        "flags-in-upper-case-only",
+        "Flags and items of STORE in lower case are refused",
+        "",
+        "3501-6.4.6-names",
+        answer(b"{tag} BAD Unknown flag\r\n", name="STORE, UID STORE", where=rb"(?-i:\\[a-z])"),
+    ),
+    flaw(
+        "flags-do-not-last",
+        "Flags are told as stored and are forgotten",
+        "",
+        "3501-2.3.2-permanent",
+        whole(_told_and_forgotten, name="STORE, UID STORE"),
+    ),
+    flaw(
+        "flag-twice",
+        "A flag stands two times in the flags of a message",
+        "",
+        "3501-2.3.2-set",
+        replace(rb"FLAGS \((\\\w+)", rb"FLAGS (\1 \1", only="FETCH"),
+    ),
+    flaw(
+        "flags-without-recent",
+        "Recent is never among the flags of a message",
+        "",
+        "3501-2.3.2-recent-first 3501-7.3.2-flagged 3501-6.3.11-recent",
+        replace(rb" ?\\Recent", b"", only="FETCH"),
+    ),
+    flaw(
+        "flags-not-shown-to-others",
+        "What one session does to flags is never told to another",
+        "",
+        "3501-5.2-flags 3501-2.3.2-permanent",
+        drop(only="FETCH", to="NOOP, CHECK"),
+    ),
+    flaw(
+        "permanentflags-lists-what-does-not-last",
+        "PERMANENTFLAGS promises new keywords, which are then dropped",
+        "",
+        "3501-7.1-new-keywords",
+        replace(rb" [^\\ ()]+(?=[ )])", b"", count=0, only="FETCH"),
+    ),
+)

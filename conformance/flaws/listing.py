@@ -1,0 +1,250 @@
+"""Flaws of mailbox names, LIST, LSUB, CREATE, DELETE and RENAME (RFC 3501 sections 5.1, 6.3)."""
+
+from __future__ import annotations
+
+import re
+
+from conformance.flaws.acts import (
+    alter,
+    answer,
+    ask_first,
+    command,
+    drop,
+    remembering,
+    replace,
+    send_as,
+    twice,
+    whole,
+)
+from conformance.flaws.flaw import flaw
+from conformance.flaws.request import Request
+from conformance.flaws.talk import Talk
+from conformance.wire.dialogue import Arrival
+
+
+def _renamed_inbox(talk: Talk, request: Request) -> None:
+    if request.first.upper() == b"INBOX":
+        talk.shared["low"] = True
+
+
+def _low_uidnext(talk: Talk, _arrival: Arrival, octets: bytes) -> bytes:
+    if not talk.shared.get("low"):
+        return octets
+    return re.sub(rb"UIDNEXT \d+", b"UIDNEXT 1", octets)
+
+
+def _first_validity(talk: Talk, arrival: Arrival, octets: bytes) -> bytes:
+    """Say the UIDVALIDITY that was said of this name for the first time."""
+    said = re.search(rb"UIDVALIDITY (\d+)", octets)
+    name = arrival.response.mailbox or arrival.mailbox
+    if said is None or not name:
+        return octets
+    return octets.replace(said[0], talk.shared.setdefault(("validity", name), said[0]))
+
+
+def _delete_children(talk: Talk, request: Request) -> None:
+    name = request.first
+    for line in talk.ask(b'LIST "" "%s/*"' % name):
+        found = re.match(rb'\* LIST \([^)]*\) "/" (\S+|"[^"]*")\r\n', line)
+        if found:
+            talk.ask(b"DELETE " + found[1])
+
+
+def _no_without_names(_talk: Talk, request: Request, responses: list[bytes]) -> list[bytes]:
+    named = any(line.startswith(b"* LIST") for line in responses)
+    return responses if named else [request.tag + b" NO nothing matches\r\n"]
+
+
+FLAWS = (
+    flaw(
+        "ampersand-listed-bare",
+        "LIST shows `&-` as a bare `&`, a name that can not be used",
+        "C19",
+        "3501-5.1.3-ampersand",
+        replace(rb"&-", b"&", only="LIST"),
+    ),
+    flaw(
+        "lsub-lists-unsubscribed",
+        "LSUB lists mailboxes that nobody subscribed to",
+        "C02",
+        "3501-6.3.9-declared",
+        send_as(rb"LSUB", b"LIST", name="LSUB"),
+        replace(rb"\A\* LIST", b"* LSUB", only="LIST", to="LSUB"),
+    ),
+    flaw(
+        "name-with-tab-unquoted",
+        "A mailbox name that needs quotes is sent without them",
+        "C05",
+        "3501-9-mailbox-data 3501-9-mailbox-list 3501-9-mailbox 3501-9-astring",
+        replace(rb'"([^"]* [^"]*)"\r\n\Z', rb"\1\r\n", only="LIST LSUB"),
+    ),
+    flaw(
+        "nil-is-an-empty-name",
+        "A bare NIL as a mailbox name is taken for the empty string",
+        "C29",
+        "3501-4.5-astring-nil",
+        send_as(rb"((?:CREATE|SELECT|DELETE|STATUS|LOGIN|SUBSCRIBE)) NIL\b", rb'\1 ""'),
+    ),
+    flaw(
+        "rename-inbox-uidnext",
+        "The mailbox that RENAME of INBOX makes has a UIDNEXT that is too low",
+        "C21",
+        "3501-2.3.1.1-uidnext-falls 3501-6.3.5-inbox 3501-6.3.5-inbox-uids",
+        remembering(_renamed_inbox, name="RENAME"),
+        alter(_low_uidnext, code="UIDNEXT"),
+    ),
+    flaw(
+        "uidvalidity-survives-deletion",
+        "A mailbox that is made again has the UIDVALIDITY of the deleted one, and UIDs from 1 on",
+        "C24",
+        "3501-6.3.3-uids 3501-2.3.1.1-subsequent 3501-6.3.4-uids 3501-2.3.1.1-never-reused",
+        alter(_first_validity, only="OK STATUS"),
+    ),
+    flaw(
+        "create-without-mailbox",
+        "CREATE is answered OK and does nothing",
+        "",
+        "3501-6.3.3-created",
+        answer(b"{tag} OK done\r\n", name="CREATE", since=3),
+    ),
+    flaw(
+        "create-of-existing-ok",
+        "CREATE of a mailbox that exists is answered OK",
+        "",
+        "3501-6.3.3-extant",
+        replace(rb"\A(\S+) NO .*\Z", rb"\1 OK done\r\n", to="CREATE", kind="tagged"),
+    ),
+    flaw(
+        "delete-without-deletion",
+        "DELETE is answered OK and does nothing",
+        "",
+        "3501-6.3.4-deleted",
+        answer(b"{tag} OK done\r\n", name="DELETE"),
+    ),
+    flaw(
+        "delete-of-nothing-ok",
+        "DELETE of a name that does not exist is answered OK",
+        "",
+        "3501-6.3.4-nonexistent",
+        replace(rb"\A(\S+) NO .*\Z", rb"\1 OK done\r\n", to="DELETE", kind="tagged"),
+    ),
+    flaw(
+        "delete-takes-children",
+        "DELETE removes the names below as well",
+        "",
+        "3501-6.3.4-inferiors",
+        command(_delete_children, name="DELETE"),
+    ),
+    flaw(
+        "rename-without-renaming",
+        "RENAME is answered OK and does nothing",
+        "",
+        "3501-6.3.5-renamed",
+        answer(b"{tag} OK done\r\n", name="RENAME"),
+    ),
+    flaw(
+        "rename-of-nothing-ok",
+        "RENAME of a mailbox that does not exist is answered OK",
+        "",
+        "3501-6.3.5-nonexistent",
+        replace(rb"\A(\S+) NO .*\Z", rb"\1 OK done\r\n", to="RENAME", kind="tagged"),
+    ),
+    flaw(
+        "subscribe-without-subscription",
+        "SUBSCRIBE is answered OK and does nothing",
+        "",
+        "3501-6.3.6-subscribed",
+        answer(b"{tag} OK done\r\n", name="SUBSCRIBE"),
+    ),
+    flaw(
+        "unsubscribe-without-effect",
+        "UNSUBSCRIBE is answered OK and does nothing",
+        "",
+        "3501-6.3.7-unsubscribed",
+        answer(b"{tag} OK done\r\n", name="UNSUBSCRIBE"),
+    ),
+    flaw(
+        "subscription-ends-with-mailbox",
+        "DELETE takes the mailbox off the subscription list",
+        "",
+        "3501-6.3.6-keep 3501-6.3.9-keep",
+        ask_first(b"UNSUBSCRIBE {first}", name="DELETE"),
+    ),
+    flaw(
+        "percent-matches-everything",
+        "A percent sign in a LIST pattern matches the hierarchy delimiter too",
+        "",
+        "3501-6.3.8-percent 3501-6.3.8-match",
+        send_as(rb"%", b"*", count=0, name="LIST"),
+    ),
+    flaw(
+        "star-stops-at-delimiter",
+        "A star in a LIST pattern does not match the hierarchy delimiter",
+        "",
+        "3501-6.3.8-star",
+        send_as(rb"\*(?=\"?\r\n)", b"%", name="LIST"),
+    ),
+    flaw(
+        "empty-pattern-lists-nothing",
+        "LIST with an empty pattern does not tell the delimiter",
+        "",
+        "3501-6.3.8-delimiter",
+        answer(b"{tag} OK done\r\n", name="LIST", where=rb'"" ""\r\n', since=2),
+    ),
+    flaw(
+        "list-twice",
+        "LIST names each mailbox two times",
+        "",
+        "3501-7.2.2-one-name",
+        twice(only="LIST"),
+    ),
+    flaw(
+        "list-of-nothing-refused",
+        "LIST is answered NO where no name matches",
+        "",
+        "3501-6.3.8-no-match",
+        whole(_no_without_names, name="LIST"),
+    ),
+    flaw(
+        "lsub-answers-list",
+        "LSUB is answered with LIST responses",
+        "",
+        "3501-7.2.3-lsub",
+        replace(rb"\A\* LSUB", b"* LIST", only="LSUB"),
+    ),
+    flaw(
+        "delimiter-differs-below",
+        "Names below a mailbox are listed with another delimiter",
+        "",
+        "3501-7.2.2-separator 3501-5.1.1-one-separator",
+        replace(rb' "/" ([^ ]*/[^ ]*\r\n)\Z', rb' "." \1', only="LIST"),
+    ),
+    flaw(
+        "names-in-lower-case",
+        "LIST gives names in lower case",
+        "",
+        "3501-5.1.3-exact 3501-5.1.3-case-sensitive 3501-6.3.3-created 3501-6.3.8-match",
+        replace(rb"(&[A-Za-z0-9+,]+-)", lambda found: found[1].lower(), only="LIST LSUB"),
+    ),
+    flaw(
+        "inbox-not-listed",
+        "LIST does not name INBOX",
+        "",
+        "3501-6.3.8-inbox",
+        drop(only="LIST", where=rb"LIST", mailbox=b""),
+    ),
+    flaw(
+        "noselect-and-selectable",
+        "A mailbox that can be selected is listed as Noinferiors though it has children",
+        "",
+        "3501-7.2.2-noinferiors",
+        replace(rb"\\HasChildren", rb"\\Noinferiors", only="LIST"),
+    ),
+    flaw(
+        "marked-and-unmarked",
+        "A name is listed as both Marked and Unmarked",
+        "",
+        "3501-9-mbx-list-flags 3501-9-mailbox-list 3501-9-mailbox-data",
+        replace(rb"\A\* LIST \(", rb"* LIST (\\Marked \\Unmarked ", only="LIST"),
+    ),
+)

@@ -1,0 +1,308 @@
+"""Flaws of APPEND, COPY, EXPUNGE and of mailboxes that change (RFC 3501 sections 5.2, 7.4.1)."""
+
+from __future__ import annotations
+
+import re
+
+from conformance.flaws.acts import (
+    alter,
+    answer,
+    ask_first,
+    command,
+    drop,
+    number,
+    replace,
+    send_as,
+    whole,
+)
+from conformance.flaws.flaw import flaw
+from conformance.flaws.request import Request
+from conformance.flaws.talk import Talk
+from conformance.wire.dialogue import Arrival
+
+
+def _first_of_several(talk: Talk, arrival: Arrival, octets: bytes) -> bytes:
+    """Tell the first EXPUNGE of a command."""
+    command = arrival.in_flight[0].number if arrival.in_flight else 0
+    if talk.memory.get("expunge") == command:
+        return b""
+    talk.memory["expunge"] = command
+    return octets
+
+
+def _numbered_as_before(talk: Talk, arrival: Arrival, _octets: bytes) -> bytes:
+    command = arrival.in_flight[0].number if arrival.in_flight else 0
+    told: list[int] = talk.memory.setdefault(command, [])
+    value = arrival.response.count or 0
+    for earlier in sorted(told):
+        value += earlier <= value
+    told.append(value)
+    return b"* %d EXPUNGE\r\n" % value
+
+
+def _shrink_first(talk: Talk, _request: Request, responses: list[bytes]) -> list[bytes]:
+    gone = sum(response.endswith(b" EXPUNGE\r\n") for response in responses)
+    if not gone:
+        return responses
+    found = re.search(rb"\* SEARCH([^\r]*)", b"".join(talk.ask(b"SEARCH ALL", "none")))
+    left = len(found[1].split()) if found else 0
+    return [b"* %d EXISTS\r\n" % left, *responses]
+
+
+def _uids_by_session(talk: Talk, _arrival: Arrival, octets: bytes) -> bytes:
+    return re.sub(
+        rb"\bUID (\d+)", lambda found: b"UID %d" % (int(found[1]) + talk.number % 97), octets
+    )
+
+
+def _uids_fall(_talk: Talk, _arrival: Arrival, octets: bytes) -> bytes:
+    return re.sub(rb"\bUID (\d+)", lambda found: b"UID %d" % max(1000 - int(found[1]), 1), octets)
+
+
+def _no_without_data(_talk: Talk, request: Request, responses: list[bytes]) -> list[bytes]:
+    done = len(responses) > 1 or b"COPYUID" in responses[-1]
+    return responses if done else [request.tag + b" NO No such message\r\n"]
+
+
+def _hang_if_more_is_there(talk: Talk, _request: Request) -> bytes | None:
+    return b"" if talk.more_is_there else None
+
+
+def _create_for_copy(talk: Talk, request: Request) -> None:
+    talk.ask(b"CREATE " + request.arguments.rpartition(b" ")[2])
+
+
+FLAWS = (
+    flaw(
+        "expunge-during-fetch",
+        "EXPUNGE is sent while FETCH, STORE or SEARCH is answered",
+        "E01",
+        "3501-7.4.1-during",
+        ask_first(b"NOOP", "all", name="FETCH, STORE, SEARCH", state="selected"),
+    ),
+    flaw(
+        "expunge-of-unknown-message",
+        "EXPUNGE names a message that the session was never told of",
+        "E02",
+        "3501-2.3.1.2-range 3501-7.4.1-in-step 3501-7.4.1-decrement 3501-6.4.3-untagged",
+        number(rb"\* (\d+) EXPUNGE", lambda value: value + 100),
+    ),
+    flaw(
+        "expunge-told-once-of-several",
+        "Of several messages that were removed only the first is told",
+        "E04",
+        "3501-6.4.3-untagged 3501-7.4.1-in-step",
+        alter(_first_of_several, only="EXPUNGE", to="EXPUNGE"),
+    ),
+    flaw(
+        "exists-shrinks",
+        "EXISTS with the smaller number comes before the EXPUNGE responses",
+        "E05",
+        "3501-5.2-exists-shrinks",
+        whole(_shrink_first, name="EXPUNGE"),
+    ),
+    flaw(
+        "expunges-numbered-as-before",
+        "EXPUNGE responses do not count those before them",
+        "E06",
+        "3501-7.4.1-decrement 3501-6.4.3-decrement 3501-2.3.1.2-decrement",
+        alter(_numbered_as_before, only="EXPUNGE", to="EXPUNGE"),
+    ),
+    flaw(
+        "uids-by-session",
+        "UIDs are other ones in each session though UIDVALIDITY stays",
+        "E17",
+        "3501-2.3.1.1-triple 3501-2.3.1.1-immutable 3501-2.3.1.1-persistent",
+        alter(_uids_by_session, only="FETCH"),
+    ),
+    flaw(
+        "append-not-announced",
+        "APPEND to the selected mailbox brings no EXISTS",
+        "E25",
+        "3501-6.3.11-notify 3501-5.2-size 3501-7.3.1-change",
+        drop(only="EXISTS RECENT", state="selected", to="APPEND, NOOP"),
+    ),
+    flaw(
+        "append-ignores-flags",
+        "APPEND takes no notice of the flags that it is given",
+        "E26",
+        "3501-6.3.11-flags",
+        send_as(rb"(\A\S+ APPEND (?:\"[^\"]*\"|\S+)) \([^)]*\)", rb"\1", name="APPEND"),
+    ),
+    flaw(
+        "star-is-the-first",
+        "A star in a set is taken for the first message",
+        "E29",
+        "3501-6.4.5-each 3501-6.4.8-star 3501-9-seq-number 3501-6.4.6-set 3501-6.4.4-set",
+        send_as(rb"(FETCH|STORE|COPY|SEARCH) \*( |\r)", rb"\1 1\2"),
+        send_as(rb"(FETCH|STORE|COPY) \*:(\S+)", rb"\1 1:\2"),
+    ),
+    flaw(
+        "unknown-uid-refused",
+        "A UID command that finds no message is answered NO",
+        "E31",
+        "3501-6.4.8-ignored",
+        whole(_no_without_data, name="UID FETCH, UID STORE, UID COPY"),
+    ),
+    flaw(
+        "zero-is-a-number",
+        "The sequence number 0 is taken as if it was fine",
+        "E32",
+        "3501-2.2.2-strict 3501-9-beyond-last",
+        send_as(rb"((?:FETCH|STORE|COPY) )0(?=[ :,])", rb"\g<1>1"),
+    ),
+    flaw(
+        "pipelined-search-hangs",
+        "A SEARCH with another command behind it in the same packet is never answered",
+        "E34",
+        "3501-5.5-pipelining 3501-2.2.2-one-completion 3501-5.5-in-order",
+        command(_hang_if_more_is_there, name="SEARCH, UID SEARCH, FETCH, NOOP, STORE"),
+    ),
+    flaw(
+        "append-without-message",
+        "APPEND is answered OK and stores nothing",
+        "",
+        "3501-6.3.11-appended",
+        answer(b"{tag} OK done\r\n", name="APPEND", nth=4),
+    ),
+    flaw(
+        "append-ignores-date",
+        "APPEND takes no notice of the date that it is given",
+        "",
+        "3501-6.3.11-date 3501-2.3.3-append",
+        send_as(rb' "[ 0-3]\d-\w{3}-\d{4} [^"]*"(?= \{)', b"", name="APPEND"),
+    ),
+    flaw(
+        "append-creates",
+        "APPEND to a mailbox that does not exist creates it",
+        "",
+        "3501-6.3.11-no-create",
+        ask_first(b"CREATE {first}", name="APPEND"),
+    ),
+    flaw(
+        "append-seen",
+        "An appended message is seen though no flag was given",
+        "",
+        "3501-6.3.11-no-flags",
+        send_as(rb"(\A\S+ APPEND (?:\"[^\"]*\"|\S+))( \{| \")", rb"\1 (\\Seen)\2", name="APPEND"),
+    ),
+    flaw(
+        "no-trycreate",
+        "The refusal of APPEND and COPY to a missing mailbox has no TRYCREATE",
+        "",
+        "3501-6.3.11-trycreate 3501-6.4.7-trycreate",
+        replace(rb"\[TRYCREATE\] ", b"", kind="tagged"),
+    ),
+    flaw(
+        "trycreate-for-anything",
+        "Every refusal of COPY and APPEND says TRYCREATE",
+        "",
+        "3501-7.1-trycreate 3501-6.3.11-trycreate-only 3501-7.1-trycreate-meaning",
+        replace(rb"\A(\S+ NO) (?!\[)", rb"\1 [TRYCREATE] ", kind="tagged"),
+    ),
+    flaw(
+        "copy-moves",
+        "COPY takes the originals away",
+        "",
+        "3501-6.4.7-source",
+        send_as(rb"COPY", b"MOVE", name="COPY, UID COPY"),
+    ),
+    flaw(
+        "copy-of-one-message",
+        "COPY copies the first message of its set only",
+        "",
+        "3501-6.4.7-copies",
+        send_as(rb"COPY (\d+)[,:]\S+", rb"COPY \1", name="COPY, UID COPY"),
+    ),
+    flaw(
+        "copy-creates",
+        "COPY to a mailbox that does not exist creates it",
+        "",
+        "3501-6.4.7-no-create",
+        command(_create_for_copy, name="COPY, UID COPY"),
+    ),
+    flaw(
+        "close-keeps-deleted",
+        "CLOSE removes no message",
+        "",
+        "3501-6.4.2-removes",
+        send_as(rb"CLOSE", b"UNSELECT", name="CLOSE"),
+    ),
+    flaw(
+        "close-tells",
+        "CLOSE sends EXPUNGE responses",
+        "",
+        "3501-6.4.2-silent",
+        ask_first(b"EXPUNGE", "all", name="CLOSE"),
+    ),
+    flaw(
+        "close-stays-selected",
+        "CLOSE leaves the mailbox selected",
+        "",
+        "3501-6.4.2-authenticated 3501-3.2-entered",
+        answer(b"{tag} OK closed\r\n", name="CLOSE"),
+    ),
+    flaw(
+        "expunge-removes-nothing",
+        "EXPUNGE is answered OK and removes nothing",
+        "",
+        "3501-6.4.3-removes",
+        answer(b"{tag} OK done\r\n", name="EXPUNGE"),
+    ),
+    flaw(
+        "expunge-not-told",
+        "EXPUNGE removes messages without EXPUNGE responses",
+        "",
+        "3501-6.4.3-untagged",
+        drop(only="EXPUNGE", to="EXPUNGE"),
+    ),
+    flaw(
+        "check-expunges",
+        "CHECK removes messages that carry the Deleted flag",
+        "",
+        "3501-6.4.1-no-expunge",
+        ask_first(b"EXPUNGE", "news", name="CHECK"),
+    ),
+    flaw(
+        "check-refused",
+        "CHECK is refused",
+        "",
+        "3501-6.4.1-ok",
+        answer(b"{tag} NO No\r\n", name="CHECK"),
+    ),
+    flaw(
+        "logout-expunges",
+        "LOGOUT removes messages that carry the Deleted flag",
+        "",
+        "3501-6.1.3-no-expunge 3501-6.4.2-implicit",
+        ask_first(b"CLOSE", name="LOGOUT", state="selected"),
+    ),
+    flaw(
+        "select-expunges",
+        "A SELECT removes the deleted messages of the mailbox that was selected before",
+        "",
+        "3501-6.4.2-implicit",
+        ask_first(b"CLOSE", name="SELECT, EXAMINE", state="selected"),
+    ),
+    flaw(
+        "noop-refused",
+        "NOOP is refused",
+        "",
+        "3501-6.1.2-ok",
+        answer(b"{tag} NO Not now\r\n", name="NOOP", state="selected"),
+    ),
+    flaw(
+        "noop-tells-nothing",
+        "NOOP tells nothing of what has happened meanwhile",
+        "",
+        "3501-6.1.2-poll 3501-5.2-size",
+        answer(b"{tag} OK done\r\n", name="NOOP", state="selected"),
+    ),
+    flaw(
+        "uids-fall",
+        "A message that is added gets a UID below that of the others",
+        "",
+        "3501-2.3.1.1-ascending 3501-2.3.1.2-ascending",
+        alter(_uids_fall, only="FETCH"),
+    ),
+)

@@ -1,0 +1,136 @@
+"""Two sockets and the octets between them: the I/O under a `Talk`, which says what they mean.
+
+Nothing here blocks but for a bounded time, and nothing is read while it is being written what
+the other side may answer with TLS.
+"""
+
+from __future__ import annotations
+
+import select
+import socket
+import ssl
+import threading
+import time
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterable
+
+_CHUNK = 64 * 1024
+POLL = 0.1
+"""Seconds after which words from elsewhere go out at the latest."""
+PATIENCE = 20.0
+"""Seconds that one side is waited for in the middle of something."""
+_LINGER = 5.0  # seconds a client has to go away once the server has closed
+
+
+class Over(Exception):
+    """The connection is at its end."""
+
+
+class Pipes(ABC):
+    """A client's socket and a server's; `ended` is set when all has to end.
+
+    `chunk` and `pause`: the client is sent so many octets at a time, with so many seconds between.
+    """
+
+    def __init__(
+        self,
+        client: socket.socket,
+        server: socket.socket,
+        ended: threading.Event,
+        *,
+        chunk: int,
+        pause: float,
+    ) -> None:
+        self._client, self._server = client, server
+        self._ended = ended
+        self._chunk, self._pause = chunk, pause
+        self._inbox = bytearray()  # from the client, not looked at
+        self._to_client = bytearray()
+        self._to_server = bytearray()
+        self._client_gone = self._server_gone = False
+
+    @abstractmethod
+    def _came(self, data: bytes) -> None:
+        """Take what the server has sent; empty is the end."""
+
+    def _part(self) -> None:
+        """The server has closed: so do we, but not before the client has read everything."""
+        self._flush()
+        socket.socket.shutdown(self._client, socket.SHUT_WR)
+        deadline = time.monotonic() + _LINGER
+        while not self._client_gone and time.monotonic() < deadline:
+            self._pump(POLL)
+            self._inbox.clear()
+
+    def _wait(self, until: Callable[[], bool]) -> bool:
+        deadline = time.monotonic() + PATIENCE
+        while not until():
+            if self._server_gone or time.monotonic() >= deadline:
+                return False
+            self._pump(POLL)
+        return True
+
+    def _flush(self) -> None:
+        """Write to the client without reading from it: what comes next may be TLS."""
+        deadline = time.monotonic() + PATIENCE
+        while self._to_client and time.monotonic() < deadline and not self._ended.is_set():
+            select.select([], [self._client], [], POLL)
+            self._write()
+
+    def _pump(self, timeout: float) -> None:
+        """Move octets, once, and take in what the server has said."""
+        readers = [s for s, gone in self._sides() if not gone]
+        writers = [
+            s
+            for s, octets in ((self._client, self._to_client), (self._server, self._to_server))
+            if octets
+        ]
+        if any(isinstance(s, ssl.SSLSocket) and s.pending() for s in readers):
+            timeout = 0.0
+        if not readers or self._ended.is_set():
+            raise Over
+        ready, _, _ = select.select(readers, [], [], 0.0 if writers else timeout)
+        if writers and not ready:
+            select.select(readers, writers, [], timeout)
+        self._write()
+        if not self._server_gone and (data := _receive(self._server)) is not None:
+            self._server_gone = not data
+            self._came(data)
+        if not self._client_gone and (data := _receive(self._client)) is not None:
+            self._client_gone = not data
+            self._inbox += data
+        self._write()
+
+    def _sides(self) -> Iterable[tuple[socket.socket, bool]]:
+        return ((self._client, self._client_gone), (self._server, self._server_gone))
+
+    def _write(self) -> None:
+        while self._to_client:
+            sent = _send(self._client, self._to_client[: self._chunk or _CHUNK])
+            del self._to_client[:sent]
+            if not sent:
+                break
+            if self._chunk and self._pause:
+                time.sleep(self._pause)
+        while self._to_server and not self._server_gone:
+            sent = _send(self._server, self._to_server[:_CHUNK])
+            del self._to_server[:sent]
+            if not sent:
+                break
+
+
+def _receive(side: socket.socket) -> bytes | None:
+    """Return what has come; None: nothing, empty: the end."""
+    try:
+        return side.recv(_CHUNK)
+    except (BlockingIOError, InterruptedError, ssl.SSLWantReadError, ssl.SSLWantWriteError):
+        return None
+    except OSError:
+        return b""
+
+
+def _send(side: socket.socket, octets: bytearray) -> int:
+    try:
+        return side.send(octets)
+    except (BlockingIOError, InterruptedError, ssl.SSLWantReadError, ssl.SSLWantWriteError):
+        return 0

@@ -1,0 +1,139 @@
+"""Flaws of STARTTLS, LOGIN and AUTHENTICATE (RFC 3501 sections 6.2, 11)."""
+
+from __future__ import annotations
+
+from conformance.flaws.acts import (
+    after,
+    answer,
+    command,
+    hang_up_on,
+    remembering,
+    replace,
+    under_tls,
+)
+from conformance.flaws.flaw import flaw
+from conformance.flaws.request import Request
+from conformance.flaws.talk import Talk
+
+
+def _log_in_by_itself(talk: Talk, _plaintext: bytes) -> bytes:
+    """Log in with the credentials that some connection has used before."""
+    known = talk.shared.get("login")
+    if known:
+        talk.ask(b"LOGIN " + known)
+    return b""
+
+
+def _right_password(talk: Talk, request: Request) -> bytes | None:
+    """Remember the first credentials, which are right, and send them for any others."""
+    right = talk.shared.setdefault("login", request.arguments)
+    return None if request.literals else request.tag + b" LOGIN " + right + b"\r\n"
+
+
+def _remember_login(talk: Talk, request: Request) -> None:
+    talk.shared.setdefault("login", request.arguments)
+
+
+FLAWS = (
+    flaw(
+        "starttls-injection",
+        "A command that came in the clear behind STARTTLS is run under TLS",
+        "G01",
+        "3501-6.2.1-discards",
+        under_tls(lambda _talk, plaintext: plaintext),
+    ),
+    flaw(
+        "starttls-offered-under-tls",
+        "STARTTLS is offered again where TLS protects the connection already",
+        "G04",
+        "3501-6.2.1-once",
+        replace(rb" IMAP4rev1", b" IMAP4rev1 STARTTLS", only="CAPABILITY", tls=True),
+    ),
+    flaw(
+        "session-survives-starttls",
+        "A LOGIN that was sent before STARTTLS counts under TLS",
+        "G02",
+        "3501-6.2.1-not-authenticated 3501-6.2.1-discards",
+        remembering(_remember_login, name="LOGIN"),
+        under_tls(_log_in_by_itself),
+    ),
+    flaw(
+        "command-behind-starttls-lost",
+        "The first command under TLS is passed over",
+        "G03",
+        "3501-6.2.1-begins",
+        answer(b"", tls=True, nth=1, name="CAPABILITY, NOOP, LOGIN"),
+    ),
+    flaw(
+        "starttls-closes",
+        "STARTTLS is offered, and closes the connection",
+        "G05",
+        "3501-6.2.1-begins",
+        hang_up_on(name="STARTTLS"),
+    ),
+    flaw(
+        "text-behind-starttls-ok",
+        "Text in the clear follows the OK to STARTTLS",
+        "",
+        "3501-6.2.1-plaintext-after-ok",
+        after(b"* OK Still in the clear\r\n", kind="tagged", to="STARTTLS"),
+    ),
+    flaw(
+        "any-password-will-do",
+        "LOGIN takes any password",
+        "",
+        "3501-6.2.3-rejected",
+        command(_right_password, name="LOGIN"),
+    ),
+    flaw(
+        "refused-login-bad",
+        "A wrong password is answered BAD",
+        "",
+        "3501-6.2.3-rejected",
+        replace(rb"\A(\S+) NO ", rb"\1 BAD ", to="LOGIN", kind="tagged"),
+    ),
+    flaw(
+        "refused-authenticate-bad",
+        "Wrong credentials in AUTHENTICATE are answered BAD",
+        "",
+        "3501-6.2.2-rejected",
+        replace(rb"\A(\S+) NO ", rb"\1 BAD ", to="AUTHENTICATE", kind="tagged"),
+    ),
+    flaw(
+        "cancelled-authenticate-no",
+        "An AUTHENTICATE that the client cancels is answered NO",
+        "",
+        "3501-6.2.2-cancel",
+        replace(rb"\A(\S+) BAD ", rb"\1 NO ", to="AUTHENTICATE", kind="tagged"),
+    ),
+    flaw(
+        "second-try-refused",
+        "After a refused AUTHENTICATE no other is taken",
+        "",
+        "3501-6.2.2-retry",
+        answer(b"{tag} NO Only once\r\n", name="AUTHENTICATE, LOGIN", since=2),
+    ),
+    flaw(
+        "mailboxes-before-login",
+        "Mailbox commands are answered OK before login",
+        "",
+        "3501-3.1-credentials 3501-3-wrong-state",
+        answer(
+            b"{tag} OK done\r\n", name="SELECT, LIST, STATUS, CREATE", state="not authenticated"
+        ),
+    ),
+    flaw(
+        "messages-before-select",
+        "FETCH and STORE are answered OK while no mailbox is selected",
+        "",
+        "3501-3.2-select-first 3501-3-wrong-state",
+        answer(b"{tag} OK done\r\n", name="FETCH, STORE, SEARCH, COPY", state="authenticated"),
+    ),
+    flaw(
+        "second-login",
+        "LOGIN is taken again after login",
+        "",
+        "3501-3-wrong-state 3501-6.2-no-way-back",
+        answer(b"{tag} OK done\r\n", name="LOGIN", state="authenticated, selected"),
+    ),
+)

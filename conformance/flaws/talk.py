@@ -1,0 +1,389 @@
+"""One connection through the flawed server: passes on both directions, and does the acts.
+
+One thread leads it. Octets of the client go on as they come, whole or in parts, except for
+commands that an act wants to see: these are gathered with their literals first. What the server
+says is cut into responses, each with its context. STARTTLS is a matter of either side: when the
+server says OK, TLS is negotiated with both, so that everything can be looked into.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import re
+import socket
+import ssl
+import threading
+import time
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from conformance.flaws.flaw import Act, Flaw
+from conformance.flaws.pipes import PATIENCE, POLL, Over, Pipes
+from conformance.flaws.request import Request, announced
+from conformance.wire.commands import PROMPTED, begin, continues
+from conformance.wire.dialogue import Arrival, Command, Dialogue
+from conformance.wire.states import State
+
+_LONGEST = 64 * 1024  # octets of a line that acts may see; longer ones go on as they come
+_LIFE = 3600.0  # seconds for a connection, so that no thread lasts for ever
+_NEWS = frozenset({"EXISTS", "RECENT", "EXPUNGE"})
+_OK = re.compile(rb"[^ ]+ OK", re.IGNORECASE)
+
+
+@dataclass(slots=True)
+class _Question:
+    """A command whose answer does not go to the client by itself."""
+
+    command: Command
+    shown: str
+    answer: list[bytes] = field(default_factory=list)
+
+
+class Talk(Pipes):
+    """A connection: what acts know of it, and what they can do.
+
+    `number` counts the connections of the flawed server from 1. `memory` is for acts to remember
+    things by; `shared` is the same for all connections of the server.
+    """
+
+    def __init__(
+        self,
+        client: socket.socket,
+        server: socket.socket,
+        flaw: Flaw | None,
+        *,
+        number: int,
+        shared: dict[Any, Any],
+        inward: ssl.SSLContext,
+        outward: ssl.SSLContext,
+        ended: threading.Event,
+    ) -> None:
+        self._acts: tuple[Act, ...] = flaw.acts if flaw else ()
+        super().__init__(
+            client,
+            server,
+            ended,
+            chunk=max((act.chunk for act in self._acts), default=0),
+            pause=max((act.pause for act in self._acts), default=0.0),
+        )
+        self.number = number
+        self.memory: dict[Any, Any] = {}
+        self.shared = shared
+        self.dialogue = Dialogue()
+        """As the server sees it: commands that were answered here are not in it."""
+        self.tls = False
+        self._inward, self._outward = inward, outward
+        self._raw = bytearray()  # from the server, in no arrival yet
+        self._line = bytearray()  # of the client's line that has gone on without its end
+        self._literal = 0  # octets of the client's literal still to go on
+        self._inside: Command | None = None  # whose literal that is
+        self._waits = False  # the client waits for a continuation request before it sends it
+        self._question: _Question | None = None
+        self._prompts = 0  # continuation requests that were kept from the client
+        self._swallow = False
+        self._secure_with: bytes | None = None  # the OK to STARTTLS, not sent yet
+        self._asked = 0
+
+    # -- for acts ----------------------------------------------------------------------
+
+    @property
+    def state(self) -> State:
+        """The state of the server's side."""
+        return self.dialogue.state
+
+    @property
+    def mailbox(self) -> bytes:
+        """The mailbox that is selected, or empty."""
+        return self.dialogue.mailbox or b""
+
+    @property
+    def more_is_there(self) -> bool:
+        """Whether the client has sent something behind what is looked at."""
+        return bool(self._inbox)
+
+    def say(self, octets: bytes) -> None:
+        """Send octets to the client, behind everything that was sent before."""
+        self._to_client += octets
+
+    def ask(self, command: bytes, shown: str = "news") -> list[bytes]:
+        """Put a command of our own (no tag, no CRLF) to the server; return its answer.
+
+        The last response is the tagged one. `shown` says what the client gets to see of the
+        others: `all`, `none`, or `news` (EXISTS, RECENT, EXPUNGE and what is told unasked of
+        flags, without which it would be out of step).
+        """
+        self._asked += 1
+        request = Request(b"flaw%d %s\r\n" % (self._asked, command))
+        return self.exchange(request, shown=shown)
+
+    def exchange(self, request: Request, shown: str = "none") -> list[bytes]:
+        """Put a client's command to the server and return the answer, which nobody has seen yet."""
+        begun = self.dialogue.sent(request.octets, time.monotonic())
+        if not begun:
+            return []
+        self._question = question = _Question(begun[0], shown)
+        try:
+            self._put(request, begun[0])
+            self._wait(lambda: begun[0].done)
+        finally:
+            self._question = None
+        return question.answer
+
+    def read_line(self) -> bytes:
+        """Wait for a line of the client, for instance after a continuation request of our own."""
+        self._wait(lambda: b"\n" in self._inbox or self._client_gone)
+        end = self._inbox.find(b"\n") + 1
+        if not end:
+            raise Over
+        return self._take(end)
+
+    def read(self, count: int) -> bytes:
+        """Wait for so many octets of the client."""
+        self._wait(lambda: len(self._inbox) >= count or self._client_gone)
+        if len(self._inbox) < count:
+            raise Over
+        return self._take(count)
+
+    def secure(self, said: bytes, *, keep: bytes = b"") -> None:
+        """Say `said` and negotiate TLS with the client alone; `keep` is read under TLS."""
+        self._inbox.clear()
+        self.say(said)
+        self._flush()
+        self._client.settimeout(PATIENCE)
+        self._client = self._inward.wrap_socket(self._client, server_side=True)
+        self._client.setblocking(False)
+        self.tls = True
+        self._inbox += keep
+
+    def close(self) -> None:
+        """Close the connection as soon as everything said has gone out."""
+        self._flush()
+        raise Over
+
+    # -- the life of a connection --------------------------------------------------------
+
+    def run(self) -> None:
+        """Lead the connection to its end."""
+        for each in (self._client, self._server):
+            each.setblocking(False)
+        deadline = time.monotonic() + _LIFE
+        with contextlib.suppress(Over, OSError, ValueError):
+            while time.monotonic() < deadline:
+                self._pump(POLL)
+                self._digest()
+                if self._server_gone:
+                    self._part()
+                    break
+        for each in (self._client, self._server):
+            each.close()
+
+    def _came(self, data: bytes) -> None:
+        self._raw += data
+        self.dialogue.received(data)
+        self._listen()
+
+    # -- what the server says ------------------------------------------------------------
+
+    def _listen(self) -> None:
+        while self._secure_with is None:
+            arrival = self.dialogue.next_arrival(time.monotonic())
+            if not isinstance(arrival, Arrival):
+                if self._server_gone:
+                    self._say_rest()
+                return
+            octets = bytes(self._raw[: arrival.frame.size])
+            del self._raw[: arrival.frame.size]
+            self._hear(arrival, octets)
+
+    def _say_rest(self) -> None:
+        self.say(bytes(self._raw))
+        self._raw.clear()
+
+    def _hear(self, arrival: Arrival, octets: bytes) -> None:
+        answers = arrival.answers
+        if answers is not None and answers is self._inside and self._waits:
+            self._inside = None  # refused before its literal: the client will not send it
+            self._literal = 0
+        question = self._question
+        if arrival.start.startswith("continue_req") and self._swallow:
+            self._prompts += 1
+            return
+        if question is not None:
+            if answers is question.command:
+                question.answer.append(octets)
+                return
+            if arrival.start == "response_data":
+                if not self._shown(arrival, question):
+                    question.answer.append(octets)
+                    return
+                if question.shown == "all":
+                    question.answer.append(octets)
+        for act in self._acts:
+            if act.response is not None and octets:
+                octets = act.response(self, arrival, octets)
+        if answers is not None and answers.name == "STARTTLS" and arrival.status == "OK":
+            self._secure_with = octets
+        else:
+            self.say(octets)
+
+    def _shown(self, arrival: Arrival, question: _Question) -> bool:
+        if question.shown != "news":
+            return question.shown == "all"
+        name = arrival.response.name
+        asked = question.command.name
+        return name in _NEWS or (name == "FETCH" and not asked.endswith(("FETCH", "STORE")))
+
+    # -- what the client says ------------------------------------------------------------
+
+    def _digest(self) -> None:
+        """Go through what came from the client."""
+        while self._inbox:
+            if self._literal:
+                self._pass(self._take(min(self._literal, len(self._inbox)), literal=True))
+                continue
+            end = self._inbox.find(b"\n") + 1
+            if end:
+                self._read(self._take(end))
+                continue
+            wanted = any(act.command for act in self._acts) and not (self._inside or self._line)
+            if wanted and not self._client_gone and len(self._inbox) < _LONGEST:
+                return
+            part = self._take(len(self._inbox))
+            self._line += part[: _LONGEST - len(self._line)]
+            self._pass(part)
+        if self._client_gone and not self._to_server:
+            with contextlib.suppress(OSError):
+                socket.socket.shutdown(self._server, socket.SHUT_WR)
+
+    def _take(self, count: int, *, literal: bool = False) -> bytes:
+        octets = bytes(self._inbox[:count])
+        del self._inbox[:count]
+        if literal:
+            self._literal -= count
+        return octets
+
+    def _pass(self, octets: bytes) -> Command | None:
+        """Send octets on as they are; return the command that begins in them."""
+        if self._inside is not None:
+            self._waits = False  # it has begun to send what it was waiting to send
+        begun = self.dialogue.sent(octets, time.monotonic())
+        self._to_server += octets
+        return begun[0] if begun else None
+
+    def _read(self, part: bytes) -> None:
+        """Take the end of a line, of which the rest may have gone on before."""
+        line = bytes(self._line) + part
+        untouched = not self._line
+        self._line.clear()
+        if self._inside is not None:
+            self._pass(part)
+            self._look_for_literal(line, self._inside)
+            return
+        if self._goes_on(line):
+            if untouched and any(act.wants("+") for act in self._acts):
+                self._touch(line, "+")
+            else:
+                self._pass(part)
+            return
+        name = begin(line, 0.0, 0).name
+        if untouched and any(act.wants(name) for act in self._acts):
+            self._touch(line, name)
+            return
+        command = self._pass(part)
+        if command is not None and command.name == "STARTTLS":
+            self._await_tls(command)
+        elif command is not None:
+            self._look_for_literal(line, command)
+
+    def _goes_on(self, line: bytes) -> bool:
+        return any(c.name in PROMPTED and continues(c, line) for c in self.dialogue.in_flight)
+
+    def _look_for_literal(self, line: bytes, command: Command) -> None:
+        literal = announced(line)
+        self._inside = None
+        if literal is not None and not command.done:
+            self._inside = command
+            self._literal, self._waits = literal
+
+    # -- commands that acts want to see --------------------------------------------------
+
+    def _touch(self, line: bytes, name: str) -> None:
+        """Let the acts see a command, with its literals if any wants them, and send it on."""
+        if not any(command.name in PROMPTED for command in self.dialogue.in_flight):
+            self._wait(lambda: not self.dialogue.in_flight)
+        acts = [act for act in self._acts if act.wants(name)]
+        late = [act for act in acts if not act.early and name != "+"]
+        request = self._let_see([act for act in acts if act not in late], Request(line))
+        told = line
+        if late and request.octets:
+            rest = self._gather(line)
+            told += rest
+            request = self._let_see(late, Request(request.octets + rest))
+        if not request.octets:
+            return
+        begun = self.dialogue.sent(told, time.monotonic())
+        if late and begun:
+            self._put(request, begun[0])
+        else:
+            self._to_server += request.octets
+        if begun and begun[0].name == "STARTTLS":
+            self._await_tls(begun[0])
+        elif begun and not late:
+            self._look_for_literal(line, begun[0])
+
+    def _let_see(self, acts: Iterable[Act], request: Request) -> Request:
+        for act in acts:
+            if act.command is not None and request.octets:
+                octets = act.command(self, request)
+                request = request if octets is None else Request(octets)
+        return request
+
+    def _gather(self, line: bytes) -> bytes:
+        """Ask the client for the literals of a command; return everything behind its first line."""
+        rest = b""
+        while (literal := announced(line)) is not None:
+            size, waits = literal
+            if waits:
+                self.say(b"+ OK\r\n")
+            rest += self.read(size)
+            line = self.read_line()
+            rest += line
+        return rest
+
+    def _put(self, request: Request, command: Command) -> None:
+        """Send a command to the server, which may want to be asked before each literal."""
+        *waiting, last = request.pieces()
+        self._swallow = True
+        try:
+            for piece in waiting:
+                self._prompts = 0
+                self._to_server += piece
+                self._wait(lambda: self._prompts > 0 or command.done)
+                if not self._prompts:
+                    return
+        finally:
+            self._swallow = False
+        self._to_server += last
+
+    # -- TLS -----------------------------------------------------------------------------
+
+    def _await_tls(self, command: Command) -> None:
+        """Wait for what the server says to STARTTLS; read nothing of the client before."""
+        self._wait(lambda: command.done)
+        said, self._secure_with = self._secure_with, None
+        if said is None:
+            return
+        self._say_rest()
+        self._server.settimeout(PATIENCE)
+        self._server = self._outward.wrap_socket(self._server, server_hostname="localhost")
+        self._server.setblocking(False)
+        if not _OK.match(said):
+            self.say(said)
+            return
+        keep = bytes(self._inbox)
+        self._inbox.clear()
+        acts = [act.secured for act in self._acts if act.secured is not None]
+        for secured in acts:
+            keep = secured(self, keep)
+        self.secure(said, keep=keep if acts else b"")

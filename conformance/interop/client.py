@@ -1,0 +1,157 @@
+"""imapclient with a `Session` in the place of its socket.
+
+imaplib leaves reading and writing open to be overridden; here both go through a session that is
+connected already, TLS included, so that transcript, grammar and ambient checks see everything.
+"""
+
+from __future__ import annotations
+
+import imaplib
+from collections.abc import Callable
+from typing import Any
+
+from imapclient import IMAPClient
+from imapclient.response_parser import parse_response
+
+from conformance.interop import opinion
+from conformance.wire.dialogue import Arrival
+from conformance.wire.session import CLOSED, TIMED_OUT, Session
+
+_GREETING = b"* OK ready\r\n"  # the session has read the server's own
+
+
+class Client(IMAPClient):  # type: ignore[misc]  # imapclient ships no type information
+    """An IMAPClient on a session that has read its greeting.
+
+    `disagree` is told, in one line for people, wherever imapclient and our own reader take a
+    response differently that the grammar accepts. With `by_uid` messages are named by UID.
+    """
+
+    def __init__(
+        self, session: Session, disagree: Callable[[str], None], *, by_uid: bool = True
+    ) -> None:
+        self._wire = _Wire(session)
+        self._disagree = disagree
+        super().__init__(session.endpoint.host, ssl=False, use_uid=by_uid)
+        self.normalise_times = False
+
+    def _create_IMAP4(self) -> imaplib.IMAP4:  # noqa: N802  # imapclient's name
+        return _Imaplib(self._wire)
+
+    def _set_read_timeout(self) -> None:
+        """Leave time to the session."""
+
+    def fetch(self, messages: Any, data: Any, modifiers: Any = None) -> Any:
+        """See `IMAPClient.fetch`; the second opinion is asked for."""
+        since = self._wire.mark()
+        read = super().fetch(messages, data, modifiers)
+        self._compare(opinion.of_fetch(read, self._wire.since(since), by_uid=self.use_uid))
+        return read
+
+    def search(self, criteria: Any = "ALL", charset: str | None = None) -> Any:
+        """See `IMAPClient.search`; the second opinion is asked for."""
+        since = self._wire.mark()
+        read = super().search(criteria, charset)
+        self._compare(opinion.of_search(read, self._wire.since(since)))
+        return read
+
+    def list_folders(self, directory: Any = "", pattern: Any = "*") -> Any:
+        """See `IMAPClient.list_folders`; the second opinion is asked for."""
+        since = self._wire.mark()
+        read = super().list_folders(directory, pattern)
+        self._compare(opinion.of_list(read, self._wire.since(since), "LIST"))
+        return read
+
+    def list_sub_folders(self, directory: Any = "", pattern: Any = "*") -> Any:
+        """See `IMAPClient.list_sub_folders`; the second opinion is asked for."""
+        since = self._wire.mark()
+        read = super().list_sub_folders(directory, pattern)
+        self._compare(opinion.of_list(read, self._wire.since(since), "LSUB"))
+        return read
+
+    def idle_check(self, timeout: float | None = None) -> list[tuple[Any, ...]]:
+        """Return what came within `timeout` seconds of silence while IDLE runs (RFC 2177)."""
+        said = []
+        while (line := self._wire.line_within(timeout or 0.0)) is not None:
+            first, *rest = parse_response([line.removesuffix(b"\r\n").removeprefix(b"* ")])
+            said.append((first, *rest))
+        return said
+
+    def _compare(self, differences: list[str]) -> None:
+        for difference in differences:
+            self._disagree(difference)
+
+
+class _Imaplib(imaplib.IMAP4):
+    """imaplib without a socket."""
+
+    def __init__(self, wire: _Wire) -> None:
+        self._wire = wire
+        super().__init__()
+
+    def open(self, host: str = "", port: int = 143, timeout: float | None = None) -> None:
+        """Nothing to be opened: the session is connected."""
+
+    def read(self, size: int) -> bytes:
+        """Return the payload of a literal."""
+        return self._wire.read(size)
+
+    def readline(self) -> bytes:
+        """Return one line, b"" at the end of the connection."""
+        return self._wire.readline()
+
+    def send(self, data: Any) -> None:
+        """Write through the session."""
+        self._wire.session.send(bytes(data))
+
+    def shutdown(self) -> None:
+        """Close the session."""
+        self._wire.session.close()
+
+
+class _Wire:
+    """The octets of a session as imaplib wants them, and the responses that they came in."""
+
+    def __init__(self, session: Session) -> None:
+        self.session = session
+        self._buffer = bytearray(_GREETING)
+        self._arrivals: list[Arrival] = []
+
+    def mark(self) -> int:
+        """Return a place to ask `since` for."""
+        return len(self._arrivals)
+
+    def since(self, mark: int) -> list[Arrival]:
+        """Return the responses that came since a mark."""
+        return self._arrivals[mark:]
+
+    def read(self, size: int) -> bytes:
+        while len(self._buffer) < size and self._pull(self.session.timeout):
+            pass
+        return self._take(size)
+
+    def readline(self) -> bytes:
+        while b"\n" not in self._buffer and self._pull(self.session.timeout):
+            pass
+        return self._take(self._buffer.find(b"\n") + 1)
+
+    def line_within(self, timeout: float) -> bytes | None:
+        """Return one line if one comes within `timeout` seconds."""
+        if b"\n" not in self._buffer and not self._pull(timeout, give_up=False):
+            return None
+        return self.readline()
+
+    def _take(self, size: int) -> bytes:
+        octets = bytes(self._buffer[:size])
+        del self._buffer[:size]
+        return octets
+
+    def _pull(self, timeout: float, *, give_up: bool = True) -> bool:
+        arrival = self.session.receive(timeout)
+        if arrival is TIMED_OUT and give_up:
+            raise imaplib.IMAP4.abort(f"no answer within {timeout:g} s")
+        if arrival is TIMED_OUT or arrival is CLOSED:
+            return False
+        self._arrivals.append(arrival)
+        self._buffer += arrival.frame.octets
+        return True

@@ -1,0 +1,207 @@
+"""Whether the suite finds a flaw, and whether it leaves an allowed behaviour alone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+
+from conformance.casefile.document import Case
+from conformance.checks.monitor import RULES
+from conformance.flaws.flaw import Flaw
+from conformance.flaws.found import Found
+from conformance.results.records import Level
+from conformance.selfcheck.stand import Run, Seen, Stand
+from conformance.wire.errors import TargetError
+from conformance.wire.frames import REQUIREMENTS
+
+_AMBIENT = frozenset(rule.requirement for rule in RULES) | set(REQUIREMENTS.values())
+_ENOUGH = 2
+"""Cases that are kept as finding a flaw."""
+_FURTHER = 20
+"""Cases that are played for another one, once a flaw is found."""
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What came of one flaw.
+
+    `cases` found it; `requirements` are its own rules that were reported, `besides` other rules
+    reported in the same cases; `findings` are the distinct findings that it caused in all the
+    `played` cases. `trouble` says why it could not be played at all.
+    """
+
+    id: str
+    title: str
+    origin: tuple[str, ...]
+    cases: tuple[str, ...] = ()
+    requirements: tuple[str, ...] = ()
+    besides: tuple[str, ...] = ()
+    findings: tuple[str, ...] = ()
+    played: int = 0
+    seconds: float = 0.0
+    trouble: str = ""
+
+    @property
+    def found(self) -> bool:
+        """Whether one of its own rules was reported."""
+        return bool(self.requirements)
+
+    @property
+    def record(self) -> Found:
+        """What is kept of it in the record."""
+        return Found(self.cases, self.requirements, self.besides)
+
+
+@dataclass(slots=True)
+class _Tally:
+    """What has come up so far in the run of one flaw."""
+
+    stand: Stand
+    flaw: Flaw
+    cases: list[str] = field(default_factory=list)
+    own: dict[str, None] = field(default_factory=dict)
+    others: dict[str, None] = field(default_factory=dict)
+    played: int = 0
+
+    def play(self, run: Run, name: str) -> bool:
+        """Play a case; say whether it found the flaw."""
+        seen = run.play(name)
+        self.played += 1
+        if not seen.broken:
+            return False
+        before = self.stand.untouched([name])[name]
+        new = _news(seen, before)
+        hits = [rule for rule in self.flaw.requirements if rule in new]
+        if not hits:
+            return False
+        self.cases.append(name)
+        self.own |= dict.fromkeys(hits)
+        self.others |= dict.fromkeys(sorted(new - set(self.flaw.requirements)))
+        return True
+
+
+def _news(seen: Seen, before: Seen) -> frozenset[str]:
+    """Return the rules that are reported and were not for the untouched server."""
+    return (seen.broken - before.broken) | {rule for rule, _ in seen.keys - before.keys}
+
+
+def check(stand: Stand, flaw: Flaw, found: Found | None, *, full: bool = False) -> Verdict:
+    """Play a flaw: first its recorded cases, then others as long as nothing finds it.
+
+    `full` plays every case, whatever finds it.
+    """
+    tally = _Tally(stand, flaw)
+    recorded = [name for name in (found.cases if found else ()) if name in stand.cases]
+    try:
+        with stand.open(flaw) as run:
+            for name in recorded:
+                tally.play(run, name)
+            if full:
+                for name in _others(stand, flaw, recorded, full=True):
+                    tally.play(run, name)
+            elif not tally.cases:
+                _search(stand, flaw, run, tally, recorded)
+            findings = run.all()
+            seconds = run.seconds
+    except TargetError as error:
+        return Verdict(flaw.id, flaw.title, flaw.origin, trouble=str(error))
+    return Verdict(
+        flaw.id,
+        flaw.title,
+        flaw.origin,
+        cases=tuple(tally.cases if not full else tally.cases[:_ENOUGH]),
+        requirements=tuple(tally.own),
+        besides=tuple(tally.others),
+        findings=tuple(f"{f.requirement}: {f.message}" for f in stand.new(findings)),
+        played=tally.played,
+        seconds=seconds,
+    )
+
+
+def _search(stand: Stand, flaw: Flaw, run: Run, tally: _Tally, recorded: Iterable[str]) -> None:
+    """Play what might find the flaw until enough does."""
+    further = _FURTHER
+    for name in _others(stand, flaw, recorded, full=False):
+        tally.play(run, name)
+        further -= bool(tally.cases)
+        if len(tally.cases) >= _ENOUGH or not further:
+            return
+
+
+def _others(stand: Stand, flaw: Flaw, played: Iterable[str], *, full: bool) -> Iterator[str]:
+    """Return cases in the order in which they are likely to find the flaw.
+
+    Those that prove one of its rules, then those of the same sections. All of them follow where a
+    rule is one of the formal syntax, framing or the ambient checks, or no case proves it.
+    """
+    rules = set(flaw.requirements)
+    sections = {rule.split("-")[1] for rule in rules}
+    cases = [case for case, _ in stand.cases.values()]
+    proven = {rule for case in cases for rule in case.chips.requirements}
+    everywhere = full or any(r not in proven or _is_ambient(stand, r) for r in rules)
+
+    def rank(case: Case) -> int:
+        if rules & set(case.chips.requirements):
+            return 0
+        return 1 if case.section in sections else 2
+
+    done = set(played)
+    for case in sorted(cases, key=rank):
+        if case.id not in done and (everywhere or rank(case) < 2):
+            yield case.id
+
+
+def _is_ambient(stand: Stand, rule: str) -> bool:
+    return rule in _AMBIENT or stand.kind(rule) == "syntax"
+
+
+@dataclass(frozen=True, slots=True)
+class Fairness:
+    """What came of one allowed behaviour: `failures` must be empty, `warnings` better were."""
+
+    id: str
+    title: str
+    failures: tuple[str, ...] = ()
+    warnings: tuple[str, ...] = ()
+    played: int = 0
+    seconds: float = 0.0
+    trouble: str = ""
+
+    @property
+    def fair(self) -> bool:
+        """Whether the suite left it alone."""
+        return not (self.failures or self.trouble)
+
+
+def check_allowed(stand: Stand, allowed: Flaw, *, full: bool = False) -> Fairness:
+    """Play the cases about the rules of an allowed behaviour, or all of them."""
+    rules = set(allowed.requirements)
+    sections = {rule.split("-")[1] for rule in rules}
+    names = [
+        name
+        for name, (case, _) in stand.cases.items()
+        if full or case.section in sections or rules & set(case.chips.requirements)
+    ]
+    try:
+        with stand.open(allowed) as run:
+            for name in names:
+                run.play(name)
+            findings = run.all()
+            seconds = run.seconds
+    except TargetError as error:
+        return Fairness(allowed.id, allowed.title, trouble=str(error))
+    new = stand.new(findings)
+
+    def told(*levels: Level) -> tuple[str, ...]:
+        return tuple(
+            f"{f.requirement}: {f.message} ({f.cases[0]})" for f in new if f.level in levels
+        )
+
+    return Fairness(
+        allowed.id,
+        allowed.title,
+        failures=told(Level.MUST),
+        warnings=told(Level.SHOULD),
+        played=len(names),
+        seconds=seconds,
+    )

@@ -1,0 +1,99 @@
+"""What a self-check says, for people or as JSON: the score, survivors, false accusations."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+from collections.abc import Sequence
+
+from rich.console import Console
+
+from conformance.selfcheck.check import Fairness, Verdict
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Report:
+    """Everything that was checked."""
+
+    flaws: Sequence[Verdict]
+    allowed: Sequence[Fairness]
+
+    @property
+    def found(self) -> int:
+        """How many flaws the suite found."""
+        return sum(verdict.found for verdict in self.flaws)
+
+    @property
+    def score(self) -> float:
+        """The share of the flaws that were found, from 0 to 1; 1 where there were none."""
+        return self.found / len(self.flaws) if self.flaws else 1.0
+
+    @property
+    def good(self) -> bool:
+        """Whether everything was found and nothing accused that is allowed."""
+        return self.found == len(self.flaws) and all(each.fair for each in self.allowed)
+
+    @property
+    def failing(self) -> tuple[str, ...]:
+        """The rules that were reported, and so are able to fail."""
+        return tuple(sorted({r for v in self.flaws for r in (*v.requirements, *v.besides)}))
+
+    def to_json(self) -> str:
+        """Return everything as one JSON object."""
+        return json.dumps(
+            {
+                "flaws": [dataclasses.asdict(v) | {"found": v.found} for v in self.flaws],
+                "allowed": [dataclasses.asdict(f) | {"fair": f.fair} for f in self.allowed],
+                "total": len(self.flaws),
+                "found": self.found,
+                "score": round(self.score, 4),
+                "failing": self.failing,
+            },
+            indent=1,
+        )
+
+
+def line_of(checked: Verdict | Fairness) -> str:
+    """Return one line for the progress."""
+    if isinstance(checked, Verdict):
+        word = "found" if checked.found else "SURVIVED"
+        what = f"{len(checked.findings)} distinct findings"
+    else:
+        word = "allowed" if checked.fair else "ACCUSED"
+        what = f"{len(checked.failures)} false failures"
+    what = checked.trouble or f"{what}, {checked.played} cases"
+    return f"{word:8}  {checked.id:42}  {checked.seconds:5.1f} s  {what}"
+
+
+def print_report(console: Console, report: Report) -> None:
+    """Print the score and what is amiss."""
+    survivors = [verdict for verdict in report.flaws if not verdict.found]
+    accused = [each for each in report.allowed if not each.fair]
+    if survivors:
+        console.print("\nFlaws that survived:")
+    for verdict in survivors:
+        console.print(f"  {verdict.id}: {verdict.title}", markup=False)
+        for text in verdict.findings[:3]:
+            console.print(f"    reported instead: {text[:160]}", markup=False)
+    if accused:
+        console.print("\nAllowed behaviour that was accused:")
+    for each in accused:
+        console.print(f"  {each.id}: {each.title}", markup=False)
+        for text in each.failures:
+            console.print(f"    {text[:240]}", markup=False)
+    warned = [(each.id, text) for each in report.allowed for text in each.warnings]
+    if warned:
+        console.print("\nAllowed behaviour that was warned of:")
+    for name, text in warned:
+        console.print(f"  {name}: {text[:200]}", markup=False)
+    counts = sorted(len(verdict.findings) for verdict in report.flaws if verdict.found)
+    console.print(
+        f"\n{report.found} of {len(report.flaws)} flaws found ({report.score:.1%}),"
+        f" {len(accused)} of {len(report.allowed)} allowed behaviours accused,"
+        f" {len(report.failing)} rules seen failing."
+    )
+    if counts:
+        console.print(
+            f"Distinct findings a flaw: {counts[len(counts) // 2]} in the middle,"
+            f" {counts[-1]} at most."
+        )

@@ -1,0 +1,181 @@
+"""A place to play cases at: one good server, in front of it one flaw or another.
+
+Every run is a campaign of its own, as `imap-conformance run` makes it, without pytest. What the
+untouched server does wrong is measured through the untouched proxy, once for each case.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeAlias
+
+from conformance.campaign import Campaign, Settings
+from conformance.casefile.arena import Way
+from conformance.casefile.document import Case
+from conformance.casefile.plan import Step
+from conformance.casefile.suite import Suite, load_all
+from conformance.flaws.flaw import Flaw
+from conformance.flaws.proxy import FlawedServer
+from conformance.results.collector import OTHER
+from conformance.results.records import Finding, Result, Verdict
+from conformance.targets import Target
+from conformance.targets.loopback import issue_certificate
+
+PATIENCE = 3.0
+"""Seconds that a case waits for an answer: the server is ours, on this machine."""
+
+_TOGETHER = 16
+"""Cases of one run of the untouched server: fewer than the shapes that a run tells apart."""
+
+Loaded: TypeAlias = tuple[Case, tuple[Step, ...]]
+Key: TypeAlias = tuple[str, str]
+"""Requirement and shape of a finding: the same for the same fault seen again."""
+
+_BROKEN = frozenset({Verdict.FAIL, Verdict.WARN, Verdict.NO})
+
+
+class _Flawed(Target):
+    """The server of a stand behind a flaw, as the target of one campaign."""
+
+    def __init__(
+        self, backend: Target, flaw: Flaw | None, certificates: Path, *, direct: bool
+    ) -> None:
+        label = f"{backend.label} flawed by {flaw.id}" if flaw else backend.label
+        super().__init__(backend.name, label=label, accounts=backend.accounts, disposable=True)
+        self.version = backend.version
+        self._backend = backend
+        self._flaw = flaw
+        self._certificates = certificates
+        self._direct = direct
+        self._open = ExitStack()
+
+    def start(self) -> None:
+        """Begin to serve the flaw."""
+        if self._direct:
+            self._endpoints = {"none": self._backend.endpoint}
+            return
+        served = FlawedServer(self._backend.endpoint, self._flaw, certificates=self._certificates)
+        self._open.enter_context(served)
+        self._endpoints = {"none": served.endpoint}
+
+    def stop(self) -> None:
+        """End this flaw; the server behind it stays for the next."""
+        self._open.close()
+
+    def restart(self) -> None:
+        """Serve the flaw anew: whatever hangs, it is not the server behind it."""
+        self.stop()
+        self.start()
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What one case brought to light: rules it broke by its verdict, and the findings in it."""
+
+    result: Result
+    findings: tuple[Finding, ...]
+
+    @property
+    def keys(self) -> frozenset[Key]:
+        """The findings, as what tells them apart.
+
+        Not those beyond the first shapes of a requirement, which depend on what came before.
+        """
+        return frozenset((f.requirement, f.shape) for f in self.findings if f.shape != OTHER)
+
+    @property
+    def broken(self) -> frozenset[str]:
+        """Every rule that is reported here."""
+        own = self.result.requirements if self.result.verdict in _BROKEN else ()
+        return frozenset((*own, *(finding.requirement for finding in self.findings)))
+
+
+class Stand:
+    """A server and the cases; `server` is started and stopped by somebody else."""
+
+    def __init__(self, server: Target, suite: Suite, folder: Path) -> None:
+        self.cases: dict[str, Loaded] = {loaded[0].id: loaded for loaded in load_all(suite)}
+        self._server = server
+        self._suite = suite
+        self._folder = folder
+        self._untouched: dict[str, Seen] = {}
+        self._own: set[Key] = set()
+        self._certificates = folder / "certificates"
+        self._certificates.mkdir(parents=True, exist_ok=True)
+        issue_certificate(self._certificates)
+
+    def kind(self, requirement: str) -> str:
+        """Return the kind of a rule in the catalogue; a rule of the formal syntax is `syntax`."""
+        return self._suite.catalogue[requirement].kind
+
+    def open(self, flaw: Flaw | None, *, direct: bool = False) -> Run:
+        """Begin a run against the server with one flaw; `direct` without anything between."""
+        target = _Flawed(self._server, flaw, self._certificates, direct=direct)
+        settings = Settings(
+            output=self._folder / (flaw.id if flaw else "untouched"),
+            repeat=("imap-conformance", "run", target.label),
+            way=Way(timeout=PATIENCE),
+        )
+        return Run(Campaign(target, self._suite, settings), self.cases)
+
+    def untouched(self, ids: Iterable[str]) -> dict[str, Seen]:
+        """Return what the server does wrong by itself in these cases."""
+        wanted = list(ids)
+        missing = [name for name in wanted if name not in self._untouched]
+        for start in range(0, len(missing), _TOGETHER):
+            with self.open(None) as run:
+                for name in missing[start : start + _TOGETHER]:
+                    self._untouched[name] = run.play(name)
+                self._own |= {(finding.requirement, finding.shape) for finding in run.all()}
+        return {name: self._untouched[name] for name in wanted}
+
+    def new(self, findings: Iterable[Finding]) -> list[Finding]:
+        """Return the findings that the untouched server does not give rise to."""
+        findings = list(findings)
+        self.untouched({name for f in findings for name in f.cases if name in self.cases})
+        return [f for f in findings if not self._is_known(f)]
+
+    def _is_known(self, finding: Finding) -> bool:
+        if finding.shape != OTHER:
+            return (finding.requirement, finding.shape) in self._own
+        before = (self._untouched.get(name) for name in finding.cases)
+        return all(seen is not None and finding.requirement in seen.broken for seen in before)
+
+
+class Run:
+    """A campaign that plays cases by their ids; a context manager.
+
+    Raises:
+        TargetError: on entering, when the flawed server lets nobody in.
+    """
+
+    def __init__(self, campaign: Campaign, cases: dict[str, Loaded]) -> None:
+        self._campaign = campaign
+        self._cases = cases
+        self._began = time.monotonic()
+
+    @property
+    def seconds(self) -> float:
+        """How long the run has taken so far."""
+        return time.monotonic() - self._began
+
+    def __enter__(self) -> Run:
+        self._campaign.begin()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._campaign.finish(complete=False)
+
+    def play(self, name: str) -> Seen:
+        """Play one case."""
+        case, steps = self._cases[name]
+        result = self._campaign.play(case, steps)
+        return Seen(result, self._campaign.findings.of_case(name))
+
+    def all(self) -> tuple[Finding, ...]:
+        """Return every finding of the run, those of no case among them."""
+        return self._campaign.findings.all()

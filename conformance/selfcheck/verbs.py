@@ -1,0 +1,178 @@
+"""The verbs `flawed` and `selfcheck` of the command line."""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import difflib
+import sys
+import threading
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+
+from conformance.flaws.allowed import ALLOWED
+from conformance.flaws.catalogue import FLAWS
+from conformance.flaws.flaw import Flaw
+from conformance.flaws.found import load_found, save_found
+from conformance.flaws.proxy import FlawedServer
+from conformance.options import OPTIONS, OptionError, make_target
+from conformance.selfcheck.check import Fairness, Verdict
+from conformance.selfcheck.many import DEFAULT_SERVER, check_all, share_out
+from conformance.selfcheck.report import Report, line_of, print_report
+from conformance.targets import SERVERS, Target
+
+_SERVED = ("server", "password-file", "ca-file", "insecure")
+_KINDS = {**FLAWS, **ALLOWED}
+
+_FLAWED = """\
+examples:
+  imap-conformance flawed --list
+  imap-conformance flawed size-off-by-one --server dovecot    a private server with this flaw
+  imap-conformance flawed size-off-by-one imap://user@host    a flaw in front of a server of yours
+"""
+
+
+def add_verbs(verbs: Any) -> None:
+    """Add both verbs to the subparsers of the command line."""
+    flawed = verbs.add_parser(
+        "flawed",
+        help="serve a good server with one flaw, to try a client or a tool on",
+        description="Serve a server with exactly one flaw on a port of this machine.",
+        epilog=_FLAWED,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    flawed.add_argument("words", nargs="*", metavar="ID URL", help="the flaw, then the server")
+    flawed.add_argument("--list", action="store_true", help="list what there is, by id")
+    flawed.add_argument("--port", type=int, default=0, help="port to serve on, default a free one")
+    for option in OPTIONS:
+        if option.name in _SERVED:
+            flawed.add_argument(f"--{option.name}", **option.arguments())
+    flawed.set_defaults(verb=_flawed)
+    check = verbs.add_parser(
+        "selfcheck",
+        help="see whether the suite finds the flaws, and leaves allowed behaviour alone",
+        description="Run the suite against flawed servers and print what it finds of the flaws.",
+    )
+    check.add_argument("words", nargs="*", metavar="ID", help="flaws; all, if none are given")
+    check.add_argument(
+        "--server", choices=sorted(SERVERS), help="only what this one serves, else as each needs"
+    )
+    check.add_argument("--full", action="store_true", help="play every case for every flaw")
+    check.add_argument("--record", action="store_true", help="keep which cases find which flaw")
+    check.add_argument("--jobs", type=int, default=1, metavar="N", help="processes at a time")
+    check.add_argument("--output", type=Path, metavar="DIR", help="keep the records of all runs")
+    check.add_argument("--json", action="store_true", help="print everything as JSON")
+    check.set_defaults(verb=_selfcheck)
+
+
+def look_up(name: str) -> Flaw:
+    """Return a flaw or an allowed behaviour.
+
+    Raises:
+        OptionError: there is none of this id; names some that are near.
+    """
+    if name in _KINDS:
+        return _KINDS[name]
+    near = difflib.get_close_matches(name, _KINDS, n=3, cutoff=0.5)
+    near += [other for other in _KINDS if name in other and other not in near][:3]
+    hint = f": {' or '.join(near)}?" if near else ": see `imap-conformance flawed --list`"
+    raise OptionError(f"no flaw is called {name!r}{hint}")
+
+
+# -- flawed --------------------------------------------------------------------------------
+
+
+def _flawed(options: argparse.Namespace) -> int:
+    if options.list:
+        _say("\n\n".join((_listed("Flaws:", FLAWS), _listed("Allowed behaviour:", ALLOWED))))
+        return 0
+    if not options.words:
+        raise OptionError("say which flaw: see `imap-conformance flawed --list`")
+    name, *urls = options.words
+    flaw = look_up(name)
+    with make_target(vars(options), urls[0] if urls else None) as target:
+        if target.endpoint.security == "starttls":
+            raise OptionError("a flaw is put before a server on this machine, or one by imaps://")
+        with FlawedServer(target.endpoint, flaw, port=options.port) as served:
+            _introduce(flaw, target, served)
+            with contextlib.suppress(KeyboardInterrupt):
+                threading.Event().wait()
+    return 0
+
+
+def _listed(heading: str, rows: Mapping[str, Flaw]) -> str:
+    lines = [heading]
+    for row in rows.values():
+        bugs = f" ({', '.join(row.origin)})" if row.origin else ""
+        lines.append(f"  {row.id:42}  {row.title}{bugs}")
+    return "\n".join(lines)
+
+
+def _introduce(flaw: Flaw, target: Target, served: FlawedServer) -> None:
+    own = not target.label.startswith("imap")
+    user = target.accounts[0].user if target.accounts else "user"
+    _say(f"{flaw.title}: {target.label} with this flaw is served, until Ctrl-C, at")
+    _say(f"  imap://{user}@{served.endpoint}")
+    _say(f"STARTTLS is served with a certificate of {served.endpoint.ca_file}")
+    if own:
+        for account in target.accounts:
+            _say(f"Log in as {account.user} with the password {account.password}")
+    else:
+        _say("Log in with the accounts of the server behind it.")
+
+
+def _say(text: str) -> None:
+    print(text, flush=True)  # noqa: T201 - the command line speaks
+
+
+# -- selfcheck -----------------------------------------------------------------------------
+
+
+def _selfcheck(options: argparse.Namespace) -> int:
+    names = [look_up(name).id for name in options.words] or list(_KINDS)
+    if options.server:
+        names = [name for name in names if _KINDS[name].backend in ("", options.server)]
+    if not names:
+        raise OptionError(f"none of these flaws is served by {options.server}")
+    if options.jobs < 1:
+        raise OptionError("--jobs takes a positive number")
+    works = share_out(
+        names,
+        server=options.server or DEFAULT_SERVER,
+        full=options.full,
+        jobs=options.jobs,
+        output=options.output,
+    )
+    flaws: list[Verdict] = []
+    allowed: list[Fairness] = []
+    for checked in check_all(works):
+        if isinstance(checked, Verdict):
+            flaws.append(checked)
+        else:
+            allowed.append(checked)
+        print(line_of(checked), file=sys.stderr, flush=True)  # noqa: T201 - progress
+    report = Report(sorted(flaws, key=_by_id), sorted(allowed, key=_by_id))
+    if options.record:
+        _record(report)
+    if options.json:
+        _say(report.to_json())
+    else:
+        print_report(Console(highlight=False, soft_wrap=True), report)
+    return 0 if report.good else 1
+
+
+def _by_id(checked: Verdict | Fairness) -> str:
+    return checked.id
+
+
+def _record(report: Report) -> None:
+    """Keep what was found, and drop what is found no more or is no flaw any more."""
+    record = load_found()
+    for verdict in report.flaws:
+        record.pop(verdict.id, None)
+        if verdict.found:
+            record[verdict.id] = verdict.record
+    save_found({name: row for name, row in record.items() if name in FLAWS})

@@ -1,0 +1,78 @@
+"""The verbs around the flaws, as they are used."""
+
+from __future__ import annotations
+
+import json
+import re
+import signal
+import subprocess
+import sys
+
+import pytest
+
+from conformance.cli import main
+from conformance.flaws.allowed import ALLOWED
+from conformance.flaws.catalogue import FLAWS
+from conformance.wire.session import Endpoint, Session
+
+TOOL = [sys.executable, "-m", "conformance.cli"]
+
+
+def test_everything_is_listed(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["flawed", "--list"]) == 0
+    listed = re.findall(r"^  (\S+)", capsys.readouterr().out, re.MULTILINE)
+    assert listed == [*FLAWS, *ALLOWED]
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["flawed", "size-of-by-one"], "size-off-by-one"),
+        (["flawed", "starttls"], "starttls-injection"),
+        (["flawed", "zzz"], "--list"),
+        (["flawed"], "--list"),
+        (["flawed", "size-off-by-one"], "no target"),
+        (["flawed", "size-off-by-one", "--server", "nothing"], "unknown server"),
+        (["selfcheck", "size-of-by-one"], "size-off-by-one"),
+        (["selfcheck", "size-off-by-one", "--server", "pymap"], "pymap"),
+        (["selfcheck", "size-off-by-one", "--jobs", "0"], "positive"),
+    ],
+)
+def test_a_wrong_word_is_named(
+    words: list[str], said: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(words) == 2
+    assert said in capsys.readouterr().err
+
+
+def test_a_flaw_is_served_until_ctrl_c() -> None:
+    words = [*TOOL, "flawed", "no-imap4rev1", "--server", "pymap"]
+    with subprocess.Popen(words, stdout=subprocess.PIPE, text=True) as served:
+        assert served.stdout is not None
+        said = ""
+        while "password" not in said:
+            line = served.stdout.readline()
+            assert line, said
+            said += line
+        found = re.search(r"imap://(\S+)@(\S+):(\d+)", said)
+        assert found is not None
+        with Session(Endpoint(found[2], int(found[3])), timeout=10.0) as session:
+            session.open()
+            session.command(b"CAPABILITY")
+            assert "IMAP4REV1" not in (session.dialogue.capabilities or ())
+        served.send_signal(signal.SIGINT)
+        assert served.wait(20) == 0
+
+
+@pytest.mark.slow
+@pytest.mark.dovecot
+@pytest.mark.usefixtures("dovecot_installed")
+def test_selfcheck_prints_what_it_found(capsys: pytest.CaptureFixture[str]) -> None:
+    names = ["size-off-by-one", "no-permanentflags", "other-order"]
+    assert main(["selfcheck", *names, "--json"]) == 0
+    report = json.loads(capsys.readouterr().out)
+    assert (report["found"], report["total"], report["score"]) == (2, 2, 1.0)
+    assert {flaw["id"] for flaw in report["flaws"]} == {"size-off-by-one", "no-permanentflags"}
+    assert all(flaw["findings"] for flaw in report["flaws"])
+    assert report["allowed"][0]["fair"] is True
+    assert "3501-2.3.4-size" in report["failing"]

@@ -1,0 +1,61 @@
+"""The rows of the catalogue are in order: ids, origins, rules, backends, records."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+
+import pytest
+
+from conformance.casefile.suite import Suite, load_all
+from conformance.flaws.allowed import ALLOWED
+from conformance.flaws.catalogue import FAMILIES, FLAWS
+from conformance.flaws.flaw import Flaw
+from conformance.flaws.found import Found, load_found, save_found, seen_failing
+from conformance.targets import SERVERS
+
+ROWS = [row for family in (*FAMILIES, tuple(ALLOWED.values())) for row in family]
+
+
+def test_ids_are_unique() -> None:
+    counts = Counter(row.id for row in ROWS)
+    assert [name for name, count in counts.items() if count > 1] == []
+    assert set(counts) == {*FLAWS, *ALLOWED}
+
+
+@pytest.mark.parametrize("row", ROWS, ids=lambda row: row.id)
+def test_a_row_is_in_order(row: Flaw) -> None:
+    catalogue = Suite().catalogue
+    assert re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)+", row.id)
+    assert row.title[0].isupper() or row.title[0] in "`\\"
+    assert not row.title.endswith(".")
+    assert [each for each in row.origin if not re.fullmatch(r"[A-G]\d\d", each)] == []
+    assert row.requirements
+    assert [each for each in row.requirements if each not in catalogue] == []
+    assert row.backend in ("", *SERVERS)
+    assert row.acts
+
+
+def test_the_record_speaks_of_what_there_is() -> None:
+    cases = {case.id for case, _ in load_all(Suite())}
+    for name, row in load_found().items():
+        assert name in FLAWS
+        assert row.cases
+        assert set(row.cases) <= cases, name
+        assert set(row.requirements) <= set(FLAWS[name].requirements)
+
+
+def test_a_record_is_read_as_it_was_written(tmp_path) -> None:  # type: ignore[no-untyped-def]
+    record = {
+        "b": Found(("x/y/z",), ("3501-2.2-crlf",), ()),
+        "a": Found(("c",), ("r",), ("s", "t")),
+    }
+    save_found(record, tmp_path / "found.toml")
+    assert load_found(tmp_path / "found.toml") == record
+    assert seen_failing(tmp_path / "found.toml") == {
+        "3501-2.2-crlf": ("b",),
+        "r": ("a",),
+        "s": ("a",),
+        "t": ("a",),
+    }
+    assert load_found(tmp_path / "none.toml") == {}
