@@ -13,6 +13,7 @@ from typing import Any
 
 from conformance.campaign import Campaign, Settings
 from conformance.casefile.arena import DEFAULT_WAY, Way
+from conformance.casefile.spelling import STYLES, Style
 from conformance.casefile.suite import Suite
 from conformance.results.known import KnownDeviations
 from conformance.targets import SERVERS, Target
@@ -63,6 +64,13 @@ def count(text: str) -> int:
     return value
 
 
+def _style(text: str) -> Style:
+    for style in STYLES:
+        if style == text:
+            return style
+    raise argparse.ArgumentTypeError(f"one of {', '.join(STYLES)}")
+
+
 OPTIONS: tuple[Option, ...] = (
     Option("server", f"start a private server: {', '.join(SERVERS)}", metavar="NAME"),
     Option("password-file", "file whose first line is the password", Path, "FILE"),
@@ -75,6 +83,8 @@ OPTIONS: tuple[Option, ...] = (
     Option("timeout", "patience for one answer, default 10", _positive, "SECONDS"),
     Option("delay", "pause before each write", _positive, "SECONDS"),
     Option("chop", "write in pieces of so many octets", count, "OCTETS"),
+    Option("spelling", f"how values are written: {', '.join(STYLES)}", _style, "STYLE"),
+    Option("by-uid", "name messages by UID where a case names them by number", None),
     Option("known", "deviations that are known and do not count", Path, "FILE"),
     Option("strict-known", "a known deviation that is gone counts", None),
     Option("output", f"folder of the reports, default {OUTPUT}", Path, "DIR", own=True),
@@ -94,6 +104,8 @@ def make_campaign(values: Mapping[str, Any], target: str | None) -> Campaign:
         timeout=values.get("timeout") or DEFAULT_WAY.timeout,
         delay=values.get("delay") or 0.0,
         chop=values.get("chop") or 0,
+        spelling=values.get("spelling") or "page",
+        by_uid=bool(values.get("by_uid")),
     )
     given = {
         option.name: values.get(option.name.replace("-", "_"))

@@ -7,6 +7,9 @@ from collections.abc import Iterator
 
 import pytest
 
+from conformance.targets import Target
+from conformance.targets.courier import CourierTarget
+from conformance.targets.cyrus import CyrusTarget
 from conformance.targets.dovecot import DovecotTarget
 from conformance.targets.errors import ServerMissing
 from conformance.targets.pymap import PymapTarget
@@ -19,11 +22,10 @@ def pymap_target() -> Iterator[PymapTarget]:
         yield target
 
 
-@pytest.fixture(scope="session")
-def dovecot_installed() -> None:
-    """Skip without a Dovecot; fail instead where CI is set, so that CI can not lose it unseen."""
+def need(target: Target) -> None:
+    """Skip without the server; fail instead where CI is set, so that CI can not lose it unseen."""
     try:
-        with DovecotTarget():
+        with target:
             pass
     except ServerMissing as missing:
         if os.environ.get("CI"):
@@ -32,7 +34,39 @@ def dovecot_installed() -> None:
 
 
 @pytest.fixture(scope="session")
+def dovecot_installed() -> None:
+    """Dovecot is there, or the test is skipped."""
+    need(DovecotTarget())
+
+
+@pytest.fixture(scope="session")
 def dovecot_target(dovecot_installed: None) -> Iterator[DovecotTarget]:  # noqa: ARG001
     """A private Dovecot, shared: tests make mailboxes of their own and never restart it."""
     with DovecotTarget() as target:
+        yield target
+
+
+@pytest.fixture(scope="session")
+def courier_installed() -> None:
+    """Courier is there and may be started, or the test is skipped."""
+    need(CourierTarget())
+
+
+@pytest.fixture(scope="session")
+def courier_target(courier_installed: None) -> Iterator[CourierTarget]:  # noqa: ARG001
+    """A private Courier, shared: tests make mailboxes of their own and never restart it."""
+    with CourierTarget() as target:
+        yield target
+
+
+@pytest.fixture(scope="session")
+def cyrus_installed() -> None:
+    """Cyrus is there and may be started, or the test is skipped."""
+    need(CyrusTarget())
+
+
+@pytest.fixture(scope="session")
+def cyrus_target(cyrus_installed: None) -> Iterator[CyrusTarget]:  # noqa: ARG001
+    """A private Cyrus, shared: tests make mailboxes of their own and never restart it."""
+    with CyrusTarget() as target:
         yield target

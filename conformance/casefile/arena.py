@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 
 from conformance.casefile.chips import Start
 from conformance.casefile.errors import Blocked, Skip
+from conformance.casefile.spelling import Style
 from conformance.wire.account import Account
 from conformance.wire.errors import LoginRefused, TargetError
 from conformance.wire.limits import DEFAULT_LIMITS, Limits
@@ -26,11 +27,14 @@ class Way:
 
     `timeout` is the patience for one answer in seconds, `delay` a pause before each write in
     seconds, `chop` the size in octets of the pieces that every write is cut into (0: whole).
+    `spelling` and `by_uid` are other ways to write what cases send (see `spelling`).
     """
 
     timeout: float = 10.0
     delay: float = 0.0
     chop: int = 0
+    spelling: Style = "page"
+    by_uid: bool = False
     limits: Limits = DEFAULT_LIMITS
 
 

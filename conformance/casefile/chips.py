@@ -13,7 +13,7 @@ Start: TypeAlias = Literal["raw", "greeted", "auth", "selected"]
 
 _CHIP = re.compile(r"`([^`]+)`")
 _REQUIREMENT = re.compile(r"\d+-[0-9A-Z]+(?:\.\d+)*-[a-z0-9][a-z0-9-]*")
-_WORDS = frozenset({"plain", "disposable", "strict"})
+_WORDS = frozenset({"plain", "disposable", "strict", "as-written"})
 _KEYS = frozenset({"state", "mailbox", "needs", "lacks", "allow"})
 _PER_CONNECTION = frozenset({"state", "account"})
 
@@ -32,6 +32,7 @@ class Chips:
     plain: bool = False
     disposable: bool = False
     strict: bool = False
+    as_written: bool = False
     states: Mapping[str, Start] = field(default_factory=dict)
     """The state of single connections, by name."""
     second: frozenset[str] = frozenset()
@@ -91,6 +92,7 @@ def read_chips(text: str) -> Chips:
         plain="plain" in words,
         disposable="disposable" in words,
         strict="strict" in words,
+        as_written="as-written" in words,
         states=states,
         second=frozenset(second),
     )

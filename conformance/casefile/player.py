@@ -10,7 +10,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from conformance.casefile.arena import Arena
+from conformance.casefile.arena import Arena, Way
 from conformance.casefile.bindings import Bound
 from conformance.casefile.computed import Sent, Shown, bind, uses_computed
 from conformance.casefile.document import Case
@@ -24,6 +24,7 @@ from conformance.casefile.plan import Step, own_literals, shows_password, used_v
 from conformance.casefile.program import ProgramFault, run_program
 from conformance.casefile.sasl import BadChallenge
 from conformance.casefile.script import ClientLine
+from conformance.casefile.spelling import Style, by_uid, spell
 from conformance.casefile.tracker import Cause, Tracker, Unmet
 from conformance.casefile.workspace import Workspace
 from conformance.syntax import grammar
@@ -165,7 +166,10 @@ class Player:
         passed_over: dict[str, list[Received]] = {}
         for step in steps:
             session = sessions[step.who]
-            writer = _Writer(given, names, literals, session.transcript.hide)
+            way = self._arena.way
+            if case.chips.as_written:
+                way = replace(way, spelling="page", by_uid=False)
+            writer = _Writer(given, names, literals, session.transcript.hide, way.spelling)
             if computes:
                 for send in step.sends:
                     sent[step.who].add(writer.octets(send))
@@ -178,14 +182,20 @@ class Player:
                 # What is polled for may have come with the answer to the command before.
                 for received in passed_over.get(step.who, ()):
                     tracker.take(received)
-                _Poll(session, step, tracker, writer, self._arena.way.timeout).run()
+                _Poll(session, step, tracker, writer, way.timeout).run()
             else:
-                for data in writer.batches(step.sends):
-                    _act(session, data)
-                _await(session, tracker, self._arena.way.timeout)
+                read = _perform(session, tracker, writer.batches(step.sends), way)
+                _await(session, tracker, way.timeout, read=read)
             passed_over[step.who] = tracker.passed_over
             if tracker.waits_for_tag:
                 sent[step.who].forget()
+
+
+@dataclass(frozen=True, slots=True)
+class _Prompted:
+    """What is left of a line, each part to be sent when the server has asked for it."""
+
+    parts: tuple[bytes, ...]
 
 
 class _Writer:
@@ -197,46 +207,58 @@ class _Writer:
         names: dict[str, Bound],
         literals: dict[int, list[ClientLine]],
         hide: Callable[[bytes], None],
+        style: Style = "page",
     ) -> None:
         self._hide = hide
+        self._style = style
         self._given = given
         self._names = names
         self._literals = literals
 
-    def batches(self, sends: tuple[ClientLine, ...]) -> list[bytes | ClientLine]:
+    def batches(self, sends: tuple[ClientLine, ...]) -> list[bytes | ClientLine | _Prompted]:
         """Join neighbouring writes into one; what is not a write stands alone."""
-        batches: list[bytes | ClientLine] = []
+        batches: list[bytes | ClientLine | _Prompted] = []
         for send in sends:
             if send.kind in ("close", "reset", "tls", "pause"):
                 batches.append(send)
                 continue
-            data = self.octets(send)
+            first, *rest = self._parts(send)
             if batches and isinstance(batches[-1], bytes):
-                batches[-1] += data
+                batches[-1] += first
             else:
-                batches.append(data)
+                batches.append(first)
+            if rest:
+                batches.append(_Prompted(tuple(rest)))
         return batches
 
     def octets(self, send: ClientLine) -> bytes:
         """Return what a client line writes."""
-        text = b"".join(
-            piece if isinstance(piece, bytes) else self._hole(piece, send) for piece in send.pieces
-        )
-        return text if send.kind == "raw" else text + b"\r\n"
+        return b"".join(self._parts(send))
 
-    def _hole(self, hole: Hole, send: ClientLine) -> bytes:
+    def _parts(self, send: ClientLine) -> list[bytes]:
+        """Return what a client line writes, cut where the server has to ask for the rest."""
+        parts = [b""]
+        for index, piece in enumerate(send.pieces):
+            first, *rest = [piece] if isinstance(piece, bytes) else self._hole(piece, send, index)
+            parts[-1] += first
+            parts += rest
+        if send.kind != "raw":
+            parts[-1] += b"\r\n"
+        return parts
+
+    def _hole(self, hole: Hole, send: ClientLine, index: int) -> list[bytes]:
         plus = b"+" if hole.plus else b""
         if hole.kind == "answer":
-            return self._answer(hole, send)
+            return [self._answer(hole, send)]
         if hole.kind == "count":
-            return b"{" + hole.text.encode() + b"}"
+            return [b"{" + hole.text.encode() + b"}"]
         if hole.kind == "own-count":
             size = sum(len(self.octets(line)) for line in self._literals.get(send.line, ()))
-            return b"{%d%s}" % (size, plus)
+            return [b"{%d%s}" % (size, plus)]
         bound = self._names.get(hole.name) or self._given[hole.name]
         if hole.kind == "wait":
-            return b"{%d%s}" % (len(bound.octets), plus)
-        return bound.spelling
+            return [b"{%d%s}" % (len(bound.octets), plus)]
+        return spell(bound, index, send, self._style)
 
     def _answer(self, hole: Hole, send: ClientLine) -> bytes:
         challenge = self._names[hole.text].octets.decode("latin-1")
@@ -259,6 +281,48 @@ def _uses_mailbox(case: Case, steps: tuple[Step, ...]) -> bool:
     return any("mailbox" in name or name.startswith("msg.") for name in used_values(steps))
 
 
+def _perform(
+    session: Session, tracker: Tracker, batches: list[bytes | ClientLine | _Prompted], way: Way
+) -> Callable[[Received], Received]:
+    """Do what the client does in a window; return how to read what comes in it."""
+    read: Callable[[Received], Received] = _as_it_is
+    if way.by_uid and len(batches) == 1 and isinstance(batches[0], bytes):
+        respelt = by_uid(session, batches[0])
+        if respelt is not None:
+            for received in respelt.seen:
+                tracker.take(received)
+            batches, read = [respelt.octets], respelt.read
+    for what in batches:
+        if isinstance(what, _Prompted):
+            for part in what.parts:
+                if not _await_prompt(session, tracker, way.timeout):
+                    break
+                session.send(part)
+        else:
+            _act(session, what)
+    return read
+
+
+def _as_it_is(received: Received) -> Received:
+    return received
+
+
+def _await_prompt(session: Session, tracker: Tracker, timeout: float) -> bool:
+    """Wait until the server asks for a literal; False when it has answered instead."""
+    deadline = time.monotonic() + timeout
+    while True:
+        arrival = session.receive(max(deadline - time.monotonic(), 0.0))
+        if arrival is TIMED_OUT:
+            raise tracker.unmet("timeout")
+        if arrival is CLOSED:
+            return False
+        if arrival.response.kind == "continuation":
+            return True
+        tracker.take(Received(arrival.response, arrival.frame.text, arrival.frame.literals))
+        if arrival.response.kind == "tagged":
+            return False
+
+
 def _act(session: Session, what: bytes | ClientLine) -> None:
     if isinstance(what, bytes):
         session.send(what)
@@ -272,7 +336,14 @@ def _act(session: Session, what: bytes | ClientLine) -> None:
         session.close(reset=what.kind == "reset")
 
 
-def _await(session: Session, tracker: Tracker, timeout: float, *, tag: bytes = b"") -> None:
+def _await(
+    session: Session,
+    tracker: Tracker,
+    timeout: float,
+    *,
+    tag: bytes = b"",
+    read: Callable[[Received], Received] = _as_it_is,
+) -> None:
     """Await the end of a window; `tag` is the fresh tag of a repeated command, if any."""
     if not tracker.step.expects:
         return
@@ -298,7 +369,7 @@ def _await(session: Session, tracker: Tracker, timeout: float, *, tag: bytes = b
         if tag and response.tag == tag:
             first = next(p.tag for e in tracker.step.expects for p in e.patterns if p.tag)
             response = replace(response, tag=first)
-        tracker.take(Received(response, arrival.frame.text, arrival.frame.literals))
+        tracker.take(read(Received(response, arrival.frame.text, arrival.frame.literals)))
     if not tracker.step.polls and not tracker.complete:
         raise tracker.unmet("missing")
 

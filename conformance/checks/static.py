@@ -45,7 +45,7 @@ ORIGIN = Rule(
 _SAME = {b"RFC822": b"BODY[]", b"RFC822.HEADER": b"BODY[HEADER]", b"RFC822.TEXT": b"BODY[TEXT]"}
 _STRUCTURES = frozenset({b"ENVELOPE", b"BODY", b"BODYSTRUCTURE"})
 _ORIGIN = re.compile(rb"\]<\d+>\Z")
-_PARTIAL = re.compile(rb"\]<\d")
+_PARTIAL = re.compile(rb"\] *<")  # a broken one too: the server may have understood it
 _LENGTH = b"octets of BODY[]"
 
 _LONGEST_KEY = 200

@@ -17,7 +17,7 @@ from pathlib import Path
 from conformance.targets.errors import ServerFailed, ServerMissing
 from conformance.targets.loopback import ACCOUNTS, Certificate, endpoints, issue_certificate
 from conformance.targets.private import PrivateServer
-from conformance.targets.process import ServerProcess, find_program, free_ports
+from conformance.targets.process import ServerProcess, find_program
 
 _SCRIPT = Path(__file__).with_name("courier.sh")
 _PACKAGE = "courier-imap"
@@ -72,14 +72,18 @@ class CourierTarget(PrivateServer):
 
     def _first_launch(self, folder: Path) -> None:
         certificate = issue_certificate(folder)
-        self._ports = free_ports()
         owner, daemon = _user(_OWNER), _user(_DAEMON)
         for part in ("etc", "etc/shared", "run", "run/authdaemon"):
             (folder / part).mkdir()
             os.chown(folder / part, daemon.pw_uid, daemon.pw_gid)
         _write_certificate(folder / "etc" / "imapd.pem", certificate, daemon)
         self._write_users(folder, owner)
-        self._launch(folder)
+
+        def launch(plain: int, implicit: int) -> None:
+            self._ports = plain, implicit
+            self._launch(folder)
+
+        self._launch_on_free_ports(launch)
         self._endpoints = endpoints(*self._ports, certificate)
 
     def _write_users(self, folder: Path, owner: pwd.struct_passwd) -> None:

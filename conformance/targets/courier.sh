@@ -52,12 +52,14 @@ while ! [ -S /run/courier/authdaemon/socket ] && [ $tries -lt 100 ]; do
   tries=$((tries + 1))
 done
 
-serve() { # port and what is run for each connection
-  port=$1
-  shift
-  couriertcpd -address=127.0.0.1 -maxprocs=1000 -maxperip=1000 -nodnslookup -noidentlookup "$port" "$@"
+# With a file for its pid it returns once the port is its own, or fails.
+serve() { # name, port, and what is run for each connection
+  name=$1 port=$2
+  shift 2
+  couriertcpd -pid="$folder/run/$name.pid" -address=127.0.0.1 -maxprocs=1000 -maxperip=1000 \
+    -nodnslookup -noidentlookup "$port" "$@"
 }
-IMAP_STARTTLS=YES serve "$plain_port" "$imaplogin" "$imapd" Maildir &
-IMAP_TLS=1 serve "$tls_port" couriertls -server -tcpd -user=courier "$imaplogin" "$imapd" Maildir &
+IMAP_STARTTLS=YES serve imapd "$plain_port" "$imaplogin" "$imapd" Maildir
+IMAP_TLS=1 serve imapd-ssl "$tls_port" "$COURIERTLS" -server -tcpd -user=courier "$imaplogin" "$imapd" Maildir
 : >"$folder/listening"
 wait

@@ -13,13 +13,11 @@ from string import Template
 from conformance.targets.errors import ServerFailed, ServerMissing
 from conformance.targets.loopback import ACCOUNTS, Certificate, endpoints, issue_certificate
 from conformance.targets.private import PrivateServer
-from conformance.targets.process import ServerProcess, find_program, free_ports
+from conformance.targets.process import ServerProcess, find_program
 
 _CONFIGURATION = Path(__file__).with_name("dovecot.conf")
 _PACKAGE = "dovecot-imapd"
 _SERIES = "2.3."  # 2.4 reads another configuration language
-_ATTEMPTS = 3  # to bind free ports before somebody else does
-_TAKEN = "Address already in use"
 
 
 class DovecotTarget(PrivateServer):
@@ -41,21 +39,14 @@ class DovecotTarget(PrivateServer):
         users = _Users.of_this_process()
         certificate = issue_certificate(folder)
         _write_users(folder, users)
-        self._start_on_free_ports(folder, users, certificate)
-        self._endpoints = endpoints(*self._ports, certificate)
 
-    def _start_on_free_ports(self, folder: Path, users: _Users, certificate: Certificate) -> None:
-        for attempt in range(1, _ATTEMPTS + 1):
-            self._ports = free_ports()
+        def launch(plain: int, implicit: int) -> None:
+            self._ports = plain, implicit
             _write_configuration(folder, users, certificate, self._ports)
-            try:
-                self._launch(folder)
-            except ServerFailed as error:
-                if _TAKEN not in str(error) or attempt == _ATTEMPTS:
-                    raise
-                self._end_process()
-            else:
-                return
+            self._launch(folder)
+
+        self._launch_on_free_ports(launch)
+        self._endpoints = endpoints(*self._ports, certificate)
 
     def _launch(self, folder: Path) -> None:
         pid_file = folder / "run" / "master.pid"

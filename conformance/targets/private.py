@@ -6,11 +6,16 @@ How one is configured and launched is in the module of each.
 from __future__ import annotations
 
 from abc import abstractmethod
+from collections.abc import Callable
 from pathlib import Path
 
 from conformance.targets.base import Target
+from conformance.targets.errors import ServerFailed
 from conformance.targets.loopback import ACCOUNTS
-from conformance.targets.process import ServerProcess, make_folder, remove_folder
+from conformance.targets.process import ServerProcess, free_ports, make_folder, remove_folder
+
+_ATTEMPTS = 3  # to bind free ports before somebody else does
+_TAKEN = "address already in use"
 
 
 class PrivateServer(Target):
@@ -68,6 +73,22 @@ class PrivateServer(Target):
     @abstractmethod
     def _launch(self, folder: Path) -> None:
         """Launch what the folder configures, and wait for the greeting."""
+
+    def _launch_on_free_ports(self, launch: Callable[[int, int], None]) -> None:
+        """Have `launch` try free ports, and others when somebody else was quicker to take one.
+
+        Raises:
+            ServerFailed: For another reason, or time and again.
+        """
+        for attempt in range(1, _ATTEMPTS + 1):
+            try:
+                launch(*free_ports())
+            except ServerFailed as error:
+                if _TAKEN not in str(error).lower() or attempt == _ATTEMPTS:
+                    raise
+                self._end_process()
+            else:
+                return
 
     def _end_process(self) -> None:
         if self._process is not None:

@@ -819,6 +819,10 @@ KEPT: list[tuple[str, list[str]]] = [
         ["C: a1 FETCH 1 BODY[]<0.9>", 'S: * 1 FETCH (BODY[]<0> "hi")', "S: a1 OK done"],
     ),
     (
+        "an origin octet that was asked for behind a space, which the server let pass",
+        ["C: a1 FETCH 1 BODY[] <0.9>", 'S: * 1 FETCH (BODY[]<0> "hi")', "S: a1 OK done"],
+    ),
+    (
         "a keyword that FLAGS lists in another letter case",
         [
             "C: a1 NOOP",

@@ -3,61 +3,38 @@
 from __future__ import annotations
 
 import os
-import shutil
 import signal
 import socket
-import subprocess
-import sys
-import time
 from pathlib import Path
 
 import pytest
-from imapclient.exceptions import LoginError
 from targets_clients import WAYS, greeting_server, logged_in
+from targets_private import (
+    MESSAGE,
+    await_true,
+    check_a_session_gets_in,
+    check_imapclient_gets_in,
+    check_many_connections_and_wrong_passwords,
+    check_nothing_listens,
+    check_the_store,
+    folder_of,
+    holder,
+    in_group,
+    python,
+)
 
 from conformance.targets import SERVERS, dovecot, private
 from conformance.targets.dovecot import DovecotTarget
 from conformance.targets.errors import ServerFailed, ServerMissing
 from conformance.targets.process import free_ports
-from conformance.wire.account import Account
-from conformance.wire.session import Session
 
-MESSAGE = b"Subject: hello\r\n\r\nhello\r\n"
 NOBODY = 65534
 
 pytestmark = [pytest.mark.dovecot, pytest.mark.usefixtures("dovecot_installed")]
 
 
-def folder_of(target: DovecotTarget) -> Path:
-    certificate = target.endpoint.ca_file
-    assert certificate is not None
-    return certificate.parent
-
-
-def in_group(group: int) -> list[str]:
-    """The living processes of a group; one that is dead and not yet waited for does not count."""
-    listing = subprocess.run(
-        [shutil.which("ps") or "/bin/ps", "-A", "-o", "pgid=,stat=,args="],
-        capture_output=True,
-        check=True,
-        text=True,
-    ).stdout
-    rows = [line.split(maxsplit=2) for line in listing.splitlines()]
-    return [" ".join(row) for row in rows if row[0] == str(group) and not row[1].startswith("Z")]
-
-
 def leader(folder: Path) -> int:
     return int((folder / "run" / "master.pid").read_text())
-
-
-def await_true(condition: object, seconds: float = 15.0) -> bool:
-    assert callable(condition)
-    deadline = time.monotonic() + seconds
-    while not condition():
-        if time.monotonic() > deadline:
-            return False
-        time.sleep(0.05)
-    return True
 
 
 def test_says_what_it_is(dovecot_target: DovecotTarget) -> None:
@@ -72,34 +49,12 @@ def test_says_what_it_is(dovecot_target: DovecotTarget) -> None:
 
 @pytest.mark.parametrize("way", WAYS)
 def test_every_way_in(dovecot_target: DovecotTarget, way: str) -> None:
-    for account in dovecot_target.accounts:
-        with logged_in(dovecot_target.endpoints[way], account) as client:
-            assert client.select_folder("INBOX")[b"READ-WRITE"]
-
-
-@pytest.mark.parametrize("way", WAYS)
-def test_a_session_gets_in(dovecot_target: DovecotTarget, way: str) -> None:
-    account = dovecot_target.accounts[0]
-    with Session(dovecot_target.endpoints[way], timeout=10) as session:
-        session.open()
-        if way == "starttls":
-            session.start_tls()
-        assert session.login(account.user, account.password).ok
+    check_imapclient_gets_in(dovecot_target, way)
+    check_a_session_gets_in(dovecot_target, way)
 
 
 def test_many_connections_and_wrong_passwords(dovecot_target: DovecotTarget) -> None:
-    account = dovecot_target.accounts[0]
-    with pytest.raises(LoginError), logged_in(dovecot_target.endpoint, Account("user1", "wrong")):
-        pytest.fail("logged in")
-    sessions = [Session(dovecot_target.endpoint, timeout=10) for _ in range(30)]
-    try:
-        for session in sessions:
-            session.open()
-            assert session.login(account.user, account.password).ok
-        assert all(session.command(b"SELECT INBOX").ok for session in sessions)
-    finally:
-        for session in sessions:
-            session.close()
+    check_many_connections_and_wrong_passwords(dovecot_target)
 
 
 def test_only_this_machine_can_connect(dovecot_target: DovecotTarget) -> None:
@@ -118,30 +73,13 @@ def test_stop_leaves_nothing() -> None:
     assert not in_group(group)
     assert not folder.exists()
     assert not target.endpoints
-    with pytest.raises(ConnectionRefusedError):
-        socket.create_connection(("127.0.0.1", port))
+    check_nothing_listens(port)
     target.stop()
 
 
 def test_the_store_is_fresh_at_each_start_and_kept_by_restart() -> None:
-    with DovecotTarget() as target:
-        port = target.endpoint.port
-        with logged_in(target.endpoint, target.accounts[0]) as client:
-            assert client.select_folder("INBOX")[b"EXISTS"] == 0
-            client.append("INBOX", MESSAGE)
-            validity = client.select_folder("INBOX")[b"UIDVALIDITY"]
-        first = leader(folder_of(target))
-        target.restart()
-        assert leader(folder_of(target)) != first
-        assert not in_group(first)
-        assert target.endpoint.port == port
-        with logged_in(target.endpoint, target.accounts[0]) as client:
-            answer = client.select_folder("INBOX")
-            assert (answer[b"EXISTS"], answer[b"UIDVALIDITY"]) == (1, validity)
-    with pytest.raises(RuntimeError, match="not started"):
-        target.restart()
-    with target, logged_in(target.endpoint, target.accounts[0]) as client:
-        assert client.select_folder("INBOX")[b"EXISTS"] == 0
+    target = DovecotTarget()
+    check_the_store(target, lambda: leader(folder_of(target)))
 
 
 def test_a_server_that_ignores_the_signal_is_killed(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -157,7 +95,7 @@ def test_a_server_that_ignores_the_signal_is_killed(monkeypatch: pytest.MonkeyPa
 def test_taken_ports_are_given_up_for_others(monkeypatch: pytest.MonkeyPatch) -> None:
     with greeting_server(b"* OK a stranger\r\n") as taken:
         offers = [(taken, free_ports()[1]), free_ports()]
-        monkeypatch.setattr(dovecot, "free_ports", lambda: offers.pop(0))
+        monkeypatch.setattr(private, "free_ports", lambda: offers.pop(0))
         with DovecotTarget() as target, logged_in(target.endpoint, target.accounts[0]):
             assert not offers
         socket.create_connection(("127.0.0.1", taken)).close()
@@ -225,33 +163,15 @@ def test_other_versions_are_refused(
     assert message in str(caught.value)
 
 
-def python(code: str) -> subprocess.Popen[str]:
-    return subprocess.Popen(
-        [sys.executable, "-c", code],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        text=True,
-    )
-
-
-HOLDER = """
-import sys
-from conformance.targets.dovecot import DovecotTarget
-with DovecotTarget() as target:
-    print(target.endpoint.ca_file.parent, flush=True)
-    sys.stdin.read()
-"""
-
-
 @pytest.mark.parametrize("end", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
 def test_nothing_is_left_when_we_die(end: signal.Signals) -> None:
-    with python(HOLDER) as holder:
-        assert holder.stdout is not None
-        folder = Path(holder.stdout.readline().strip())
+    with holder("conformance.targets.dovecot", "DovecotTarget") as process:
+        assert process.stdout is not None
+        folder = Path(process.stdout.readline().strip())
         group = leader(folder)
         assert in_group(group)
-        holder.send_signal(end)
-        holder.wait(20)
+        process.send_signal(end)
+        process.wait(20)
     assert await_true(lambda: not in_group(group))
     assert await_true(lambda: not folder.exists())
 
