@@ -46,9 +46,7 @@ def known(name: str) -> bool:
     """Whether a value of this name is given to every case."""
     if name.startswith(_SASL):
         return sasl.known(name[len(_SASL) :]) and not answers(name)
-    if name in _PLAIN or name in _QUOTED:
-        return True
-    if name == FOUND or name in FETCHED:
+    if name in _PLAIN or name in _QUOTED or name in (FOUND, *FETCHED):
         return True
     return any(pattern.fullmatch(name) for pattern in (_MAILBOX, _INBOX, _MESSAGE))
 

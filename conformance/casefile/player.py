@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 
 from conformance.casefile.arena import Arena, Way
 from conformance.casefile.bindings import Bound
-from conformance.casefile.computed import Sent, Shown, bind
+from conformance.casefile.computed import Sent, Shown, bind, uses_computed
 from conformance.casefile.document import Case
 from conformance.casefile.errors import Blocked, Skip
 from conformance.casefile.fixtures import NONE, Fixture
@@ -159,6 +159,7 @@ class Player:
     ) -> None:
         names: dict[str, Bound] = {}
         literals = own_literals(steps)
+        computes = uses_computed(steps)
         sent = {who: Sent() for who in sessions}
         shown = {who: Shown(fixture) for who in sessions}
         rules = grammar.load(self._arena.announced.after)
@@ -169,8 +170,9 @@ class Player:
             if case.chips.as_written:
                 way = replace(way, spelling="page", by_uid=False)
             writer = _Writer(given, names, literals, session.transcript.hide, way.spelling)
-            for send in step.sends:
-                sent[step.who].add(writer.octets(send))
+            if computes:
+                for send in step.sends:
+                    sent[step.who].add(writer.octets(send))
             try:
                 names |= bind(step, sent[step.who], shown[step.who], rules)
             except ValueError as error:

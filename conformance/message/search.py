@@ -151,9 +151,14 @@ class _Evaluation:
 
     def _header(self, key: Key) -> Answer:
         name = key.strings[0].upper()
+        # Of headers of parts nothing is said: a server may look at them too.
+        parts = [part for part in self._kept.message.walk() if part is not self._kept.message]
+        inner = None if any(part.header.all(name) for part in parts) else False
         if not key.strings[1]:
-            return bool(self._kept.message.header.all(name)) or self._unsound()
-        return self._in_fields(name, key)
+            own = bool(self._kept.message.header.all(name)) or self._unsound()
+        else:
+            own = self._in_fields(name, key)
+        return any_of((own, inner))
 
     def _in_fields(self, name: bytes, key: Key) -> Answer:
         fields = self._kept.message.header.all(name)

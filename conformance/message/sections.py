@@ -96,11 +96,12 @@ def _follow(message: Part, path: list[int]) -> tuple[Part | None, bool]:
                 raise NoSection(f"no part {number} there")
             at, whole = at.children[number - 1], False
         elif whole and number == 1:
-            # Its only part. A message/rfc822 in it has parts of its own behind that.
-            if depth + 1 < len(path) and at.message is None:
-                raise NoSection("no parts in a part that is neither multipart nor message")
             if at.message is not None:
-                whole = False
+                # All of the message in it, or its first part? Servers differ, and 6.4.5 only
+                # speaks of messages "with no encapsulated message".
+                return None, whole
+            if depth + 1 < len(path):
+                raise NoSection("no parts in a part that is neither multipart nor message")
         else:
             raise NoSection(f"no part {number} there")
     return at, whole

@@ -18,7 +18,8 @@ VIEWS: dict[str, frozenset[str]] = {
     "addresses": _TEXTS | {"date"},
     "texts": _ADDRESSES | {"date"},
     "date": _ADDRESSES | _TEXTS,
-    "shape": _SIZES | {"date"},
+    "fields": _SIZES | {"date"},
+    "shape": _SIZES | {"date", "encoding"},
     "sizes": _FIELDS,
 }
 """By name, the places that are passed over."""
