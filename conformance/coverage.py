@@ -67,6 +67,11 @@ class Coverage:
         for flaw, keys in found_by_flaw(self.found).items():
             for key in keys:
                 seen.setdefault(key, {})[f"flaw:{flaw}"] = None
+        for rule, its in self.proofs.items():
+            for proof in its:  # what breaks a rule of the grammar breaks what it stands for
+                kind, _, name = proof.partition(":")
+                for word in seen.get(f"3501-9-{name}", ()) if kind == "grammar" else ():
+                    seen.setdefault(rule, {})[word] = None
         return {key: tuple(words) for key, words in seen.items()}
 
     @cached_property

@@ -163,7 +163,7 @@ FLAWS = (
         "reserved-flags-shown",
         "FLAGS lists a flag that no standard defines",
         "",
-        "3501-2.3.2-reserved",
+        "3501-9-no-flag-extension",
         replace(rb"\)\r\n\Z", rb" \\Junk)\r\n", only="FLAGS"),
     ),
     flaw(

@@ -85,10 +85,17 @@ def _news(seen: Seen, before: Seen) -> frozenset[str]:
     return (seen.broken - before.broken) | {rule for rule, _ in seen.keys - before.keys}
 
 
-def check(stand: Stand, flaw: Flaw, found: Found | None, *, full: bool = False) -> Verdict:
+def check(
+    stand: Stand,
+    flaw: Flaw,
+    found: Found | None,
+    *,
+    full: bool = False,
+    thorough: bool = False,
+) -> Verdict:
     """Play a flaw: first its recorded cases, then others as long as nothing finds it.
 
-    `full` plays every case, whatever finds it.
+    `thorough` goes on until a case was tried for each rule of the flaw, `full` plays every case.
     """
     tally = _Tally(stand, flaw)
     recorded = [name for name in (found.cases if found else ()) if name in stand.cases]
@@ -99,8 +106,8 @@ def check(stand: Stand, flaw: Flaw, found: Found | None, *, full: bool = False) 
             if full:
                 for name in _others(stand, flaw, recorded, full=True):
                     tally.play(run, name)
-            elif not tally.cases:
-                _search(stand, flaw, run, tally, recorded)
+            elif not tally.cases or thorough:
+                _search(stand, flaw, run, tally, recorded, thorough=thorough)
             findings = run.all()
             seconds = run.seconds
     except TargetError as error:
@@ -118,14 +125,31 @@ def check(stand: Stand, flaw: Flaw, found: Found | None, *, full: bool = False) 
     )
 
 
-def _search(stand: Stand, flaw: Flaw, run: Run, tally: _Tally, recorded: Iterable[str]) -> None:
-    """Play what might find the flaw until enough does."""
+def _search(
+    stand: Stand,
+    flaw: Flaw,
+    run: Run,
+    tally: _Tally,
+    recorded: Iterable[str],
+    *,
+    thorough: bool,
+) -> None:
+    """Play what might find the flaw until enough does; then what might break its other rules."""
     further = _FURTHER
     for name in _others(stand, flaw, recorded, full=False):
+        if len(tally.cases) >= _ENOUGH or not further:
+            break
         tally.play(run, name)
         further -= bool(tally.cases)
-        if len(tally.cases) >= _ENOUGH or not further:
-            return
+    if not (thorough and tally.cases):
+        return
+    for rule in flaw.requirements:
+        its = [n for n, (case, _) in stand.cases.items() if rule in case.chips.requirements]
+        for name in its[:_FURTHER]:
+            if rule in tally.own:
+                break
+            if name not in tally.cases:
+                tally.play(run, name)
 
 
 def _others(stand: Stand, flaw: Flaw, played: Iterable[str], *, full: bool) -> Iterator[str]:

@@ -29,11 +29,18 @@ class Work:
     flaws: tuple[str, ...]
     allowed: tuple[str, ...]
     full: bool
+    thorough: bool
     output: Path | None
 
 
 def share_out(
-    names: Sequence[str], *, server: str, full: bool, jobs: int, output: Path | None
+    names: Sequence[str],
+    *,
+    server: str,
+    full: bool,
+    thorough: bool,
+    jobs: int,
+    output: Path | None,
 ) -> list[Work]:
     """Share flaws and allowed behaviours out to so many processes for each server that they need.
 
@@ -47,7 +54,7 @@ def share_out(
             mine = here[number::jobs]
             flaws = tuple(name for name in mine if name in FLAWS)
             allowed = tuple(name for name in mine if name in ALLOWED)
-            works.append(Work(each, flaws, allowed, full, output))
+            works.append(Work(each, flaws, allowed, full, thorough, output))
     return works
 
 
@@ -61,7 +68,7 @@ def do(work: Work) -> Iterator[Verdict | Fairness]:
     with SERVERS[work.server]() as server, tempfile.TemporaryDirectory() as folder:
         stand = Stand(server, Suite(), work.output or Path(folder))
         for name in work.flaws:
-            yield check(stand, FLAWS[name], found.get(name), full=work.full)
+            yield check(stand, FLAWS[name], found.get(name), full=work.full, thorough=work.thorough)
         for name in work.allowed:
             yield check_allowed(stand, ALLOWED[name], full=work.full)
 

@@ -143,6 +143,7 @@ def _selfcheck(options: argparse.Namespace) -> int:
         names,
         server=options.server or DEFAULT_SERVER,
         full=options.full,
+        thorough=options.record,
         jobs=options.jobs,
         output=options.output,
     )
