@@ -6,6 +6,7 @@ then looks at the repaired one. A response of which octets are missing is not pa
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -14,6 +15,7 @@ from conformance.checks.finding import Fault, Rule, Source
 from conformance.syntax import grammar
 from conformance.syntax.grammar import Grammar, SyntaxFault
 from conformance.syntax.modules import available
+from conformance.syntax.remarks import remarks
 from conformance.wire.dialogue import Arrival
 from conformance.wire.framing import FramingFault
 from conformance.wire.session import Session
@@ -31,6 +33,29 @@ EXPERIMENTAL = Rule(
     "6.5.1",
     "No experimental response is sent before the client has used an experimental command.",
 )
+
+
+_DEBATABLE = {
+    "resp-text": Rule(
+        "3501-7.1-code-with-text",
+        "SHOULD",
+        "7.1",
+        "Behind a response code follows text, and other text does not begin like one.",
+    ),
+    "date-time": Rule(
+        "3501-9-real-date", "SHOULD", "9", "A date-time is a day, a time and a zone that exist."
+    ),
+}
+"""Where octets conform by one reading of the RFC and not by another: one level down."""
+
+_OTHER_CODE = re.compile(
+    rb"\A\S+ (?:OK|NO|BAD|BYE|PREAUTH) \[(?!(?:ALERT|BADCHARSET|CAPABILITY|PARSE|PERMANENTFLAGS"
+    rb"|READ-ONLY|READ-WRITE|TRYCREATE|UIDNEXT|UIDVALIDITY|UNSEEN)[ \]])[A-Z][A-Z0-9-]*[ \]]",
+    re.IGNORECASE,
+)
+"""A status response with a code that is none of RFC 3501's."""
+
+REMARKS = tuple(_DEBATABLE.values())
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +95,7 @@ class Form:
             return
         fault = self._grammar.check(arrival.start, frame.text, frame.literals)
         if fault is None:
+            yield from _debatable(frame.text)
             return
         response = arrival.response
         if response.kind == "data" and response.name.startswith("X"):
@@ -112,6 +138,18 @@ class Form:
             for module in available()
             if module.name in self._grammar.modules
         )
+
+
+def _debatable(text: bytes) -> Iterator[Formal]:
+    for remark in remarks(text):
+        if _OTHER_CODE.search(text):
+            continue  # RFC 6851 and RFC 7162 show codes of theirs without text
+        expected = {
+            "resp-text": "[code] text, or text without brackets",
+            "date-time": "a real date",
+        }
+        fault = Fault(_DEBATABLE[remark.rule], remark.message, expected[remark.rule], remark.rule)
+        yield Formal("ambient", fault)
 
 
 def _of_framing(framing: FramingFault) -> Fault:

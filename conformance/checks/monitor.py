@@ -22,7 +22,7 @@ from conformance.checks import (
     uids,
 )
 from conformance.checks.finding import KEPT, Fault, Finding, Rule, Source, show
-from conformance.checks.form import CONFORM, EXPERIMENTAL, Form
+from conformance.checks.form import CONFORM, EXPERIMENTAL, REMARKS, Form
 from conformance.checks.ledger import BOXES, ENTRIES, Ledger
 from conformance.checks.table import Check, Doubt
 from conformance.checks.view import TAGGED, View, count_of, key_of
@@ -49,7 +49,7 @@ RULES: tuple[Rule, ...] = tuple(
     {
         rule.requirement: rule
         for check in CHECKS
-        for rule in (*check.rules, *closing.END_RULES, CONFORM, EXPERIMENTAL)
+        for rule in (*check.rules, *closing.END_RULES, CONFORM, EXPERIMENTAL, *REMARKS)
     }.values()
 )
 """Every rule that a check can report; framing and the grammar add theirs."""

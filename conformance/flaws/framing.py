@@ -67,7 +67,7 @@ FLAWS = (
         "code-without-text",
         "A response code has no text behind it",
         "A01",
-        "3501-9-resp-text",
+        "3501-9-resp-text 3501-7.1-code-with-text",
         replace(rb"\A(\* OK \[[^\]]+\]) .*\r\n\Z", rb"\1\r\n"),
     ),
     flaw(
@@ -88,7 +88,7 @@ FLAWS = (
         "code-that-is-no-code",
         "A tagged response begins with brackets around something that is no response code",
         "A07",
-        "3501-9-resp-text",
+        "3501-9-resp-text 3501-9-resp-text-code",
         replace(rb"\A(\S+ NO) .*\r\n\Z", rb'\1 [Error="Server.Exchange"] no\r\n', kind="tagged"),
     ),
     flaw(

@@ -10,6 +10,16 @@ from checks_talk import logged_in, select
 
 # (what happens, requirements reported, lines)
 BROKEN: list[tuple[str, list[str], list[str]]] = [
+    ("a code without text", ["3501-7.1-code-with-text"], ["S: * OK [UIDNEXT 105]"]),
+    (
+        "a date that does not exist",
+        ["3501-9-real-date"],
+        [
+            "C: a1 FETCH 1 INTERNALDATE",
+            'S: * 1 FETCH (INTERNALDATE "31-Feb-2021 00:00:00 +0000")',
+            "S: a1 OK done",
+        ],
+    ),
     (
         "a tag nobody sent",
         ["3501-2.2.2-tag"],
@@ -892,6 +902,15 @@ KEPT: list[tuple[str, list[str]]] = [
                 ' NIL NIL NIL NIL NIL NIL NIL NIL) ("TEXT" "PLAIN" ("CHARSET" "x") NIL NIL "7BIT"'
                 ' 9 1 "md5" ("INLINE" NIL) ("en" "de") "loc") 5 NIL NIL NIL NIL))'
             ),
+            "S: a1 OK done",
+        ],
+    ),
+    ("a code of an extension as its RFC shows it", ["S: * OK [HIGHESTMODSEQ 7]"]),
+    (
+        "the last day of February",
+        [
+            "C: a1 FETCH 1 INTERNALDATE",
+            'S: * 1 FETCH (INTERNALDATE "29-Feb-2024 00:00:00 +0000")',
             "S: a1 OK done",
         ],
     ),
