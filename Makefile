@@ -1,6 +1,7 @@
 # make run    the whole suite against the embedded server
 # make test   the tests of the suite itself
-# make check  all that CI checks: format, lint, types, tests
+# make check  format, lint, types, tests
+# make selfcheck  what the suite covers, and whether it finds the flaws of the kit
 #
 # Each needs Python 3.11 or newer with venv, and nothing else.
 
@@ -9,7 +10,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: run test check lint format bench clean
+.PHONY: run test check selfcheck lint format bench clean
 
 run: $(STAMP)
 	$(BIN)/imap-conformance run --server pymap --known reports/pymap-0.36.7/known.toml
@@ -18,6 +19,10 @@ test: $(STAMP)
 	$(BIN)/pytest
 
 check: lint test
+
+selfcheck: $(STAMP)
+	$(BIN)/imap-conformance requirements | tail -n 6
+	$(BIN)/imap-conformance selfcheck --jobs 2
 
 lint: $(STAMP)
 	$(BIN)/ruff format --check .

@@ -19,7 +19,8 @@ from conformance.results.records import Verdict
 from conformance.targets.dovecot import DovecotTarget
 
 RECORDED = Path(__file__).parent / "recorded"
-KNOWN = Path(__file__).parents[2] / "reports" / "pymap-0.36.7" / "known.toml"
+REPORTS = Path(__file__).parents[2] / "reports"
+KNOWN = REPORTS / "pymap-0.36.7" / "known.toml"
 OVER_TLS = "not possible over implicit TLS"
 
 
@@ -67,6 +68,24 @@ def test_pymap_as_recorded(pymap_run: Ran) -> None:
 @pytest.mark.dovecot
 def test_dovecot_as_recorded(dovecot_run: Ran) -> None:
     compare(dovecot_run)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("server", "folder"),
+    [
+        pytest.param("cyrus", "cyrus-3.6.1", marks=pytest.mark.cyrus),
+        pytest.param("courier", "courier-5.0.13", marks=pytest.mark.courier),
+    ],
+)
+def test_cyrus_and_courier_do_what_is_known_and_recorded(
+    server: str, folder: str, tmp_path: Path, request: pytest.FixtureRequest
+) -> None:
+    request.getfixturevalue(f"{server}_installed")
+    known = ("--known", str(REPORTS / folder / "known.toml"), "--strict-known")
+    ran = run(tmp_path, "--server", server, "--quiet", "-n", "2", *known)
+    assert ran.code == 0, ran.out + ran.error
+    compare(ran)
 
 
 @pytest.mark.slow
