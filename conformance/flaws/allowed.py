@@ -42,7 +42,9 @@ def _envelope_in_literals(_talk: Talk, _arrival: Arrival, octets: bytes) -> byte
     """Write every quoted string as a literal, where ENVELOPE is all that was fetched."""
     if not re.match(rb"\* \d+ FETCH \((UID \d+ )?ENVELOPE \(", octets) or b" BODY" in octets:
         return octets
-    return octets if b"{" in octets or b'" RFC' in octets else _STRING.sub(_as_literal, octets)
+    if b"{" in octets or b"\\" in octets or b'" RFC' in octets:
+        return octets
+    return _STRING.sub(_as_literal, octets)
 
 
 def _split(_talk: Talk, request: Request, responses: list[bytes]) -> list[bytes]:

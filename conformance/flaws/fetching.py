@@ -172,7 +172,7 @@ FLAWS = (
         "BODY[n] of a part of type MESSAGE/RFC822 has the MIME header of the part too",
         "D36",
         "3501-6.4.5-message-part 3501-6.4.5-parts",
-        whole(_with_mime_header, name="FETCH", where=rb" BODY(?:\.PEEK)?\[\d\]"),
+        whole(_with_mime_header, name="FETCH", where=rb"BODY(?:\.PEEK)?\[\d\]"),
     ),
     flaw(
         "no-part-one",
@@ -414,5 +414,12 @@ FLAWS = (
         "",
         "3501-7.4.2-field-spelling 3501-7.4.2-envelope-subject",
         replace(rb'(ENVELOPE \((?:"[^"]*"|NIL) ")', rb"\1 ", only="FETCH"),
+    ),
+    flaw(
+        "internaldate-31-february",
+        "INTERNALDATE is a day that does not exist",
+        "D46",
+        "3501-9-real-date",
+        replace(rb'INTERNALDATE "[ 0-9]\d-\w{3}', b'INTERNALDATE "31-Feb', only="FETCH"),
     ),
 )

@@ -265,7 +265,7 @@ FLAWS = (
         "PERMANENTFLAGS does not list a flag that lasts",
         "",
         "3501-7.1-permanentflags",
-        replace(rb"(PERMANENTFLAGS \(.*?)\\Flagged ", rb"\1", code="PERMANENTFLAGS"),
+        replace(rb"(PERMANENTFLAGS \(.*?)\\Draft ?", rb"\1", code="PERMANENTFLAGS"),
     ),
     flaw(
         "recent-one-too-many",
