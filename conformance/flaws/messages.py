@@ -94,6 +94,24 @@ def _stored_all_the_same(talk: Talk, request: Request, responses: list[bytes]) -
     return responses
 
 
+def _refuse_if_empty(talk: Talk, request: Request) -> bytes | None:
+    if b"".join(talk.ask(b"SEARCH ALL")).startswith(b"* SEARCH "):
+        return None
+    talk.say(request.tag + b" NO Nothing to wait for\r\n")
+    return b""
+
+
+def _mark_more(talk: Talk, _request: Request) -> None:
+    talk.memory["more"] = talk.more_is_there
+
+
+def _refuse_marked(talk: Talk, request: Request) -> bytes | None:
+    if not talk.memory.pop("more", False):
+        return None
+    talk.say(request.tag + b" BAD Still in IDLE\r\n")
+    return b""
+
+
 FLAWS = (
     flaw(
         "expunge-during-fetch",
@@ -386,5 +404,34 @@ FLAWS = (
         "",
         "3501-6.3.11-atomic",
         whole(_stored_all_the_same, name="APPEND"),
+    ),
+    flaw(
+        "idle-in-an-empty-mailbox-refused",
+        "IDLE is refused in an empty mailbox",
+        "E37",
+        "2177-3-authenticated",
+        command(_refuse_if_empty, name="IDLE", state="selected"),
+    ),
+    flaw(
+        "command-behind-done-refused",
+        "A command that comes in one packet with DONE is refused",
+        "E35",
+        "2177-3-done 3501-5.5-pipelining",
+        command(_mark_more, name="+"),
+        command(_refuse_marked, name="SEARCH, NOOP"),
+    ),
+    flaw(
+        "copyuid-of-nothing",
+        "COPYUID has two empty sets",
+        "A06",
+        "4315-4-uid-set",
+        replace(rb"\[COPYUID (\d+) \S+ \S+\]", rb"[COPYUID \1  ]"),
+    ),
+    flaw(
+        "appenduid-none",
+        "APPENDUID has the word none for a UID",
+        "E23",
+        "3501-9-uniqueid 3501-9-resp-text-code",
+        replace(rb"\[APPENDUID (\d+) \S+\]", rb"[APPENDUID \1 none]"),
     ),
 )
