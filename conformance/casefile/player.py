@@ -17,16 +17,15 @@ from conformance.casefile.document import Case
 from conformance.casefile.errors import Blocked, Skip
 from conformance.casefile.fixtures import NONE, Fixture
 from conformance.casefile.given import Given
-from conformance.casefile.holes import Hole
 from conformance.casefile.levels import MET, UNMET, Verdict
 from conformance.casefile.match import Received
 from conformance.casefile.plan import Step, own_literals, shows_password, used_values
 from conformance.casefile.program import ProgramFault, run_program
-from conformance.casefile.sasl import BadChallenge
 from conformance.casefile.script import ClientLine
-from conformance.casefile.spelling import Style, by_uid, spell
+from conformance.casefile.spelling import by_uid
 from conformance.casefile.tracker import Cause, Tracker, Unmet
 from conformance.casefile.workspace import Workspace
+from conformance.casefile.writer import Prompted, Writer
 from conformance.syntax import grammar
 from conformance.wire.errors import TLSFailed
 from conformance.wire.session import CLOSED, TIMED_OUT, Session
@@ -169,7 +168,7 @@ class Player:
             way = self._arena.way
             if case.chips.as_written:
                 way = replace(way, spelling="page", by_uid=False)
-            writer = _Writer(given, names, literals, session.transcript.hide, way.spelling)
+            writer = Writer(given, names, literals, session.transcript.hide, way.spelling)
             if computes:
                 for send in step.sends:
                     sent[step.who].add(writer.octets(send))
@@ -191,87 +190,6 @@ class Player:
                 sent[step.who].forget()
 
 
-@dataclass(frozen=True, slots=True)
-class _Prompted:
-    """What is left of a line, each part to be sent when the server has asked for it."""
-
-    parts: tuple[bytes, ...]
-
-
-class _Writer:
-    """Turns client lines into what is done on the connection."""
-
-    def __init__(
-        self,
-        given: Given,
-        names: dict[str, Bound],
-        literals: dict[int, list[ClientLine]],
-        hide: Callable[[bytes], None],
-        style: Style = "page",
-    ) -> None:
-        self._hide = hide
-        self._style = style
-        self._given = given
-        self._names = names
-        self._literals = literals
-
-    def batches(self, sends: tuple[ClientLine, ...]) -> list[bytes | ClientLine | _Prompted]:
-        """Join neighbouring writes into one; what is not a write stands alone."""
-        batches: list[bytes | ClientLine | _Prompted] = []
-        for send in sends:
-            if send.kind in ("close", "reset", "tls", "pause"):
-                batches.append(send)
-                continue
-            first, *rest = self._parts(send)
-            if batches and isinstance(batches[-1], bytes):
-                batches[-1] += first
-            else:
-                batches.append(first)
-            if rest:
-                batches.append(_Prompted(tuple(rest)))
-        return batches
-
-    def octets(self, send: ClientLine) -> bytes:
-        """Return what a client line writes."""
-        return b"".join(self._parts(send))
-
-    def _parts(self, send: ClientLine) -> list[bytes]:
-        """Return what a client line writes, cut where the server has to ask for the rest."""
-        parts = [b""]
-        for index, piece in enumerate(send.pieces):
-            first, *rest = [piece] if isinstance(piece, bytes) else self._hole(piece, send, index)
-            parts[-1] += first
-            parts += rest
-        if send.kind != "raw":
-            parts[-1] += b"\r\n"
-        return parts
-
-    def _hole(self, hole: Hole, send: ClientLine, index: int) -> list[bytes]:
-        plus = b"+" if hole.plus else b""
-        if hole.kind == "answer":
-            return [self._answer(hole, send)]
-        if hole.kind == "count":
-            return [b"{" + hole.text.encode() + b"}"]
-        if hole.kind == "own-count":
-            size = sum(len(self.octets(line)) for line in self._literals.get(send.line, ()))
-            return [b"{%d%s}" % (size, plus)]
-        bound = self._names.get(hole.name) or self._given[hole.name]
-        if hole.kind == "wait":
-            return [b"{%d%s}" % (len(bound.octets), plus)]
-        return spell(bound, index, send, self._style)
-
-    def _answer(self, hole: Hole, send: ClientLine) -> bytes:
-        challenge = self._names[hole.text].octets.decode("latin-1")
-        try:
-            answer = self._given[f"{hole.name}:{challenge}"].spelling
-        except BadChallenge as error:
-            expected = f"a challenge for {{{hole.name}}}"
-            raise Unmet("mismatch", send.line, expected, challenge, str(error)) from None
-        if not hole.name.endswith(".wrong"):
-            self._hide(answer)  # a password can be guessed from it
-        return answer
-
-
 def _uses_mailbox(case: Case, steps: tuple[Step, ...]) -> bool:
     """Whether the case needs its mailbox to be there; many do not get as far as naming one."""
     if case.program is not None:
@@ -282,7 +200,7 @@ def _uses_mailbox(case: Case, steps: tuple[Step, ...]) -> bool:
 
 
 def _perform(
-    session: Session, tracker: Tracker, batches: list[bytes | ClientLine | _Prompted], way: Way
+    session: Session, tracker: Tracker, batches: list[bytes | ClientLine | Prompted], way: Way
 ) -> Callable[[Received], Received]:
     """Do what the client does in a window; return how to read what comes in it."""
     read: Callable[[Received], Received] = _as_it_is
@@ -293,7 +211,7 @@ def _perform(
                 tracker.take(received)
             batches, read = [respelt.octets], respelt.read
     for what in batches:
-        if isinstance(what, _Prompted):
+        if isinstance(what, Prompted):
             for part in what.parts:
                 if not _await_prompt(session, tracker, way.timeout):
                     break
@@ -378,7 +296,7 @@ class _Poll:
     """A window whose command is repeated until it is complete."""
 
     def __init__(
-        self, session: Session, step: Step, tracker: Tracker, writer: _Writer, timeout: float
+        self, session: Session, step: Step, tracker: Tracker, writer: Writer, timeout: float
     ) -> None:
         self._session, self._step, self._tracker = session, step, tracker
         self._writer, self._timeout = writer, timeout

@@ -7,6 +7,8 @@ from types import MappingProxyType
 
 from conformance.flaws import (
     bodies,
+    copying,
+    envelopes,
     fetching,
     flags_store,
     framing,
@@ -26,9 +28,11 @@ FAMILIES: tuple[tuple[Flaw, ...], ...] = (
     status.FLAWS,
     listing.FLAWS,
     fetching.FLAWS,
+    envelopes.FLAWS,
     bodies.FLAWS,
     flags_store.FLAWS,
     messages.FLAWS,
+    copying.FLAWS,
     searching.FLAWS,
     syntax_input.FLAWS,
     security.FLAWS,

@@ -16,7 +16,7 @@ from string import Template
 from conformance.targets.errors import ServerFailed, ServerMissing
 from conformance.targets.loopback import ACCOUNTS, Certificate, endpoints, issue_certificate
 from conformance.targets.private import PrivateServer
-from conformance.targets.process import ServerProcess, find_program, free_ports
+from conformance.targets.process import ServerProcess, ask_version, find_program
 
 _HERE = Path(__file__).parent
 _PACKAGE = "cyrus-imapd"
@@ -53,16 +53,20 @@ class CyrusTarget(PrivateServer):
     def _first_launch(self, folder: Path) -> None:
         certificate = issue_certificate(folder)
         owner = _owner()
-        self._ports = free_ports()
         for name in ("spool", "conf", *(f"conf/{part}" for part in _CONF)):
             (folder / name).mkdir(mode=0o750)
-        self._write(folder, owner, certificate)
         self._write_users(folder / "conf" / "sasldb2")
         if os.geteuid() == 0:
             for path in (certificate.key, folder / "spool", folder / "conf"):
                 for each in (path, *path.rglob("*")):
                     os.chown(each, owner.pw_uid, owner.pw_gid)
-        self._launch(folder)
+
+        def launch(plain: int, implicit: int) -> None:
+            self._ports = plain, implicit
+            self._write(folder, owner, certificate)
+            self._launch(folder)
+
+        self._launch_on_free_ports(launch)
         self._endpoints = endpoints(*self._ports, certificate)
 
     def _write(self, folder: Path, owner: pwd.struct_passwd, certificate: Certificate) -> None:
@@ -114,13 +118,7 @@ def _owner() -> pwd.struct_passwd:
 
 def _version(program: Path) -> str:
     """The version in "cyrus.imapd 3.6.1 ..."."""
-    try:
-        answer = subprocess.run(  # noqa: S603 - a program that we looked up
-            [program, "-V"], capture_output=True, check=False, text=True, timeout=10
-        )
-    except (OSError, subprocess.SubprocessError) as error:
-        raise ServerFailed(f"{program} -V does not work: {error}") from error
-    found = re.search(r"\b(\d+\.\d+\.\d+)", answer.stdout + answer.stderr)
+    found = re.search(r"\b(\d+\.\d+\.\d+)", ask_version(program, "-V"))
     version = found[1] if found else "?"
     if not version.startswith(_SERIES):
         raise ServerMissing(f"Cyrus {version} is installed, but only {_SERIES}x can be started")

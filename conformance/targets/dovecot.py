@@ -5,7 +5,6 @@ from __future__ import annotations
 import grp
 import os
 import pwd
-import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 from string import Template
@@ -13,7 +12,7 @@ from string import Template
 from conformance.targets.errors import ServerFailed, ServerMissing
 from conformance.targets.loopback import ACCOUNTS, Certificate, endpoints, issue_certificate
 from conformance.targets.private import PrivateServer
-from conformance.targets.process import ServerProcess, find_program
+from conformance.targets.process import ServerProcess, ask_version, find_program
 
 _CONFIGURATION = Path(__file__).with_name("dovecot.conf")
 _PACKAGE = "dovecot-imapd"
@@ -78,13 +77,7 @@ class _Users:
 
 def _version(program: Path) -> str:
     """The first word of "2.3.19.1 (9b53102964)"."""
-    try:
-        answer = subprocess.run(  # noqa: S603 - a program that we looked up
-            [program, "--version"], capture_output=True, check=True, text=True, timeout=10
-        )
-    except (OSError, subprocess.SubprocessError) as error:
-        raise ServerFailed(f"{program} --version does not work: {error}") from error
-    version = answer.stdout.split(maxsplit=1)[0] if answer.stdout.strip() else "?"
+    version = next(iter(ask_version(program, "--version").split()), "?")
     if not version.startswith(_SERIES):
         raise ServerMissing(f"Dovecot {version} is installed, but only {_SERIES}x can be started")
     return version

@@ -66,6 +66,21 @@ def find_program(name: str, package: str, *, folders: Sequence[str] = ()) -> Pat
     return Path(found)
 
 
+def ask_version(program: Path, option: str) -> str:
+    """What a program prints when it is asked for its version.
+
+    Raises:
+        ServerFailed: It does not run.
+    """
+    try:
+        answer = subprocess.run(  # noqa: S603 - a program that we looked up
+            [program, option], capture_output=True, check=False, text=True, timeout=10
+        )
+    except (OSError, subprocess.SubprocessError) as error:
+        raise ServerFailed(f"{program} {option} does not work: {error}") from error
+    return answer.stdout + answer.stderr
+
+
 def make_folder() -> Path:
     """A new folder for a server, with a path short enough for the names of unix sockets.
 
