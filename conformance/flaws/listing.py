@@ -128,7 +128,7 @@ FLAWS = (
         "rename-inbox-uidnext",
         "The mailbox that RENAME of INBOX makes has a UIDNEXT that is too low",
         "C21",
-        "3501-2.3.1.1-uidnext-falls 3501-6.3.5-inbox 3501-6.3.5-inbox-uids",
+        "3501-2.3.1.1-uidnext-falls 3501-6.3.5-inbox",
         remembering(_renamed_inbox, name="RENAME"),
         alter(_low_uidnext, code="UIDNEXT"),
     ),

@@ -70,11 +70,11 @@ def ask_version(program: Path, option: str) -> str:
     """What a program prints when it is asked for its version.
 
     Raises:
-        ServerFailed: It does not run.
+        ServerFailed: It does not run, or fails.
     """
     try:
         answer = subprocess.run(  # noqa: S603 - a program that we looked up
-            [program, option], capture_output=True, check=False, text=True, timeout=10
+            [program, option], capture_output=True, check=True, text=True, timeout=10
         )
     except (OSError, subprocess.SubprocessError) as error:
         raise ServerFailed(f"{program} {option} does not work: {error}") from error
