@@ -2,6 +2,7 @@
 # make test   the tests of the suite itself
 # make check  format, lint, types, tests
 # make selfcheck  what the suite covers, and whether it finds the flaws of the kit
+# make reports    what it says of four real servers, for reports/
 #
 # Each needs Python 3.11 or newer with venv, and nothing else.
 
@@ -10,7 +11,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: run test check selfcheck lint format bench clean
+.PHONY: run test check selfcheck reports lint format bench clean
 
 run: $(STAMP)
 	$(BIN)/imap-conformance run --server pymap --known reports/pymap-0.36.7/known.toml
@@ -23,6 +24,14 @@ check: lint test
 selfcheck: $(STAMP)
 	$(BIN)/imap-conformance requirements | tail -n 6
 	$(BIN)/imap-conformance selfcheck --jobs 2
+
+PUBLISHED := pymap-0.36.7 dovecot-2.3.19 cyrus-3.6.1 courier-5.0.13
+reports: $(STAMP)
+	for each in $(PUBLISHED); do \
+		$(BIN)/imap-conformance run --server $${each%%-*} --quiet \
+			--known reports/$$each/known.toml --output build/reports/$$each; \
+		cp build/reports/$$each/findings.md reports/$$each/ || exit 1; \
+	done
 
 lint: $(STAMP)
 	$(BIN)/ruff format --check .
