@@ -180,6 +180,13 @@ _ROWS = (
         answer(b"{tag} NO No such name\r\n", name="CREATE, RENAME", where=rb"/"),
     ),
     flaw(
+        "long-lines-refused",
+        "Command lines of more than 2,000 octets are refused",
+        "",
+        "3501-2.2-lines 3501-6.4.4-set 3501-6.4.5-each 3501-6.4.7-copies",
+        answer(b"{tag} BAD Line too long\r\n", where=rb"[^\r\n]{2000}"),
+    ),
+    flaw(
         "odd-names-refused",
         "Names of mailboxes are letters, digits and a few marks",
         "",
