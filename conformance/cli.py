@@ -28,7 +28,7 @@ from conformance.casefile.suite import Suite
 from conformance.coverage import Coverage, UnknownRuleError, print_coverage
 from conformance.data import CASES
 from conformance.options import OPTIONS, OptionError, count, make_campaign
-from conformance.results.known import KnownError, write_known
+from conformance.results.known import KnownError, title_of, write_known
 from conformance.runner import Runner
 from conformance.selfcheck.verbs import add_verbs
 from conformance.wire.errors import TargetError
@@ -225,7 +225,8 @@ class _Aside:
 
 
 def _write_known(campaign: Campaign, path: Path) -> None:
-    title = f"What {campaign.target.label} is known to do otherwise."
+    title = title_of(path.read_text(encoding="utf-8")) if path.is_file() else ""
+    title = title or f"What {campaign.target.label} is known to do otherwise."
     text = write_known(campaign.results, campaign.marked_findings(), title=title)
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(text, encoding="utf-8")

@@ -214,6 +214,7 @@ class Tracker:
                     )
         for line in self._lines:
             if line.expectation.required and not line.matched_at:
+                _skip_unless_given(line.expectation, _text(received))
                 return Unmet(
                     "unexpected",
                     line.expectation.line,

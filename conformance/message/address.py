@@ -118,7 +118,8 @@ class _Reader:
             if self._peek() == b",":
                 self._take(b",")
         self._take(b":")
-        return tuple(dict.fromkeys((b",".join(hosts), b", ".join(hosts))))
+        # RFC 2822 section 4.4 would have routes ignored, so a server may drop them.
+        return tuple(dict.fromkeys((b",".join(hosts), b", ".join(hosts), None)))
 
     def _spec(self, words: list[Token]) -> tuple[bytes, bytes]:
         local = b"".join(word.octets for word in words)

@@ -15,6 +15,7 @@ Judging only: the records that come in are not changed but returned anew with th
 from __future__ import annotations
 
 import dataclasses
+import itertools
 import tomllib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -256,6 +257,12 @@ def write_known(results: Sequence[Result], findings: Sequence[Finding], *, title
     ]
     head = [f"# {visible(line)}" for line in title.splitlines()]
     return "\n".join([*head, *map(_table, entries)]) + "\n" if head or entries else ""
+
+
+def title_of(text: str) -> str:
+    """Return the title that a known-deviations file begins with, as `write_known` takes it."""
+    head = itertools.takewhile(lambda line: line.startswith("#"), text.splitlines())
+    return "\n".join(line.removeprefix("#").removeprefix(" ") for line in head)
 
 
 def _worth_listing(record: Result | Finding) -> bool:

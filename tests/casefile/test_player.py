@@ -215,6 +215,14 @@ def test_an_untagged_condition_skips_too(tmp_path: Path) -> None:
     assert "only where the server answers * 4 EXISTS" in outcome.reason
 
 
+def test_a_completion_in_the_place_of_a_condition_skips(tmp_path: Path) -> None:
+    block = "C: a1 NOOP\nS- +\nC: more\nS: a1 NO"
+    with server(usual) as endpoint:
+        outcome = play(tmp_path, endpoint, block)
+    assert outcome.verdict == "skip"
+    assert "only where the server answers +" in outcome.reason
+
+
 def test_an_untagged_bad_is_not_waited_for_long(tmp_path: Path) -> None:
     with server(noop(b"* BAD what?\r\n")) as endpoint:
         outcome = play(tmp_path, endpoint, "C: a1 NOOP\nS: a1 OK")

@@ -59,7 +59,12 @@ ENVELOPES = {
     "route": (
         b"Bcc: <@a,@b:c@d>\n",
         env(bcc='((NIL "@a,@b" "c" "d"))'),
+        env(bcc='((NIL NIL "@a,@b:c" "d"))'),
+    ),
+    "route left out": (
+        b"Bcc: <@a,@b:c@d>\n",
         env(bcc='((NIL NIL "c" "d"))'),
+        env(bcc='((NIL "@b" "c" "d"))'),
     ),
     "comment as name": (
         b"To: a@b (Bob)\n",
