@@ -125,7 +125,8 @@ def table_row(cells: list[str], node_id: str, result: Result | None) -> None:
 def result_extra(result: Result, findings: Sequence[Finding] = ()) -> str:
     """Return what unfolds below a row: why, what was seen, how to repeat it.
 
-    `findings` are those that were seen in this case. Empty for a case that passed cleanly.
+    `findings` are those that were seen in this case; one that was seen in another case before is
+    only named. Empty for a case that passed cleanly.
     """
     if not (result.reason or result.transcript or findings):
         return ""
@@ -141,7 +142,10 @@ def result_extra(result: Result, findings: Sequence[Finding] = ()) -> str:
             ("repeat", _code(result.repeat)),
         ),
         _wire(result.transcript),
-        *map(_finding, findings),
+        *(
+            _finding(each) if each.cases[:1] == (result.id,) else _mention(each)
+            for each in findings
+        ),
         class_="ic-result",
     )
 
@@ -169,6 +173,12 @@ def _wire_line(line: Line, several: bool) -> Html:
     if not line.mark:
         return tag("span", row, class_=kind)
     return tag("span", tag("mark", row), class_=f"{kind} ic-mark", title="the line at fault")
+
+
+def _mention(finding: Finding) -> Html:
+    first = finding.cases[0] if finding.cases else ""
+    said = f"{finding.requirement} ({finding.level.value}): {finding.message}"
+    return tag("p", said, join(" Seen first in ", _code(first)) if first else None)
 
 
 def _finding(finding: Finding) -> Html:

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from results_sample import HOSTILE, SELECT, failed, finding, lines, result, run, whole_run
+from results_sample import EXPUNGE, HOSTILE, SELECT, failed, finding, lines, result, run, whole_run
 
 from conformance.results import html as report
 from conformance.results.known import Deviation, Unexpected
@@ -321,3 +321,12 @@ def test_sections_sort_by_number_in_the_table() -> None:
         report.table_row(cells, "", result(section=section))
         keys.append(cells[2])
     assert keys == sorted(keys)
+
+
+def test_a_finding_is_told_in_full_where_it_was_seen_first_only() -> None:
+    found = finding(cases=(SELECT, EXPUNGE))
+    assert "<h4>" in report.result_extra(failed(SELECT), [found])
+    later = report.result_extra(failed(EXPUNGE), [found])
+    assert "<h4>" not in later
+    assert found.requirement in later
+    assert SELECT in later
