@@ -109,6 +109,7 @@ def test_every_way_in_gives_the_same_verdicts(
         for result in ran.recording.results:
             if result.verdict is Verdict.SKIP and OVER_TLS in result.reason:
                 expected[result.id] = "skip"
+        expected = {what: v for what, v in expected.items() if "finding 3501-6.2.1-" not in what}
     assert ran.not_met() == expected
 
 
