@@ -26,12 +26,6 @@ def _renamed_inbox(talk: Talk, request: Request) -> None:
         talk.shared["low"] = True
 
 
-def _low_uidnext(talk: Talk, _arrival: Arrival, octets: bytes) -> bytes:
-    if not talk.shared.get("low"):
-        return octets
-    return re.sub(rb"UIDNEXT \d+", b"UIDNEXT 1", octets)
-
-
 def _first_validity(talk: Talk, arrival: Arrival, octets: bytes) -> bytes:
     """Say the UIDVALIDITY that was said of this name for the first time."""
     said = re.search(rb"UIDVALIDITY (\d+)", octets)
@@ -123,14 +117,6 @@ FLAWS = (
         "C29",
         "3501-4.5-astring-nil",
         send_as(rb"((?:SUBJECT|TEXT|BODY|FROM|TO|CREATE|STATUS|SUBSCRIBE)) NIL\b", rb'\1 ""'),
-    ),
-    flaw(
-        "rename-inbox-uidnext",
-        "The mailbox that RENAME of INBOX makes has a UIDNEXT that is too low",
-        "C21",
-        "3501-2.3.1.1-uidnext-falls 3501-6.3.5-inbox",
-        remembering(_renamed_inbox, name="RENAME"),
-        alter(_low_uidnext, code="UIDNEXT"),
     ),
     flaw(
         "uidvalidity-survives-deletion",
