@@ -10,7 +10,7 @@ fails; what that means is in `diagnose`. The fast walk that only says yes or no 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple, TypeAlias
 
@@ -38,10 +38,14 @@ class _LateLexer(ContextualLexer):
 
 
 class Reduce(NamedTuple):
-    """Take `length` states off the stack and go where `rule` leads from there."""
+    """Take `length` states off the stack and go where `rule` leads from there.
+
+    `symbols` are those of the rule's alternative that was read.
+    """
 
     length: int
     rule: str
+    symbols: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +128,8 @@ class Tables:
             for symbol, (action, argument) in actions.items():
                 name = str(symbol)
                 if action.name == "Reduce":
-                    own[name] = Reduce(len(argument.expansion), str(argument.origin.name))
+                    symbols = tuple(str(s.name) for s in argument.expansion)
+                    own[name] = Reduce(len(symbols), str(argument.origin.name), symbols)
                 elif name in self.terminals:
                     own[name] = number[argument]
                 else:
@@ -246,6 +251,25 @@ class Tables:
                 return Failure(self.stack_after(start, tokens), position, tokens)
             tokens.append(token)
             position = token.end
+
+    def reductions(self, start: str, tokens: Sequence[Token]) -> Iterator[Token | Reduce]:
+        """Give the tokens of a text that conforms, each rule's alternative behind its symbols."""
+        stack = [self.start_states[start]]
+        for token in tokens:
+            while not isinstance(action := self._next(stack[-1], token.terminal), int):
+                yield action
+                self._reduce(stack, action)
+            stack.append(action)
+            yield token
+        while stack[-1] != self.end_states[start]:
+            action = self._next(stack[-1], END)
+            if isinstance(action, int):
+                return
+            yield action
+            self._reduce(stack, action)
+
+    def _next(self, state: int, terminal: str) -> int | Reduce:
+        return self.defaults[state] or self.actions[state][terminal]
 
 
 def _default(actions: Mapping[str, int | Reduce]) -> Reduce | None:
