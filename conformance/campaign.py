@@ -6,7 +6,6 @@ record (terminal, HTML) are made from what `Campaign` keeps.
 
 from __future__ import annotations
 
-import contextlib
 import platform
 import shlex
 import time
@@ -28,6 +27,7 @@ from conformance.casefile.workspace import Workspace
 from conformance.checks.finding import Finding as Breach
 from conformance.checks.finding import Rule
 from conformance.checks.monitor import Monitor
+from conformance.comeback import HEALTH, have_back
 from conformance.results import records
 from conformance.results.collector import Findings, transcript
 from conformance.results.known import KnownDeviations, Unexpected
@@ -43,12 +43,6 @@ from conformance.wire.session import Session
 RESULTS = "results.jsonl"
 SYNTAX = "syntax"
 """Name of the ambient result that stands for the whole grammar."""
-
-HEALTH = 5.0
-"""Seconds in which a server that is well answers NOOP."""
-
-COMEBACK = 60.0
-"""Seconds in which a server that went away may come back."""
 
 _LINES = 200  # of a transcript in the result of a case
 _SYNTAX_TITLE = "Everything that the server sends is framed and written as the formal syntax says."
@@ -185,30 +179,14 @@ class Campaign:
         if self._admin.command(b"NOOP", timeout=HEALTH).ok:
             return
         self._admin.close()
-        try:
-            self._admin = self._arena.survey()
-        except TargetError:
+        back = have_back(self.target, self._arena)
+        if back.hung:
             self.findings.add(_hang(case, outcome), case.id)
-            self._revive(self._arena)
-        if not self._gone:
-            self._workspace.attach(self._admin)
-
-    def _revive(self, arena: Arena) -> None:
-        """Start the server again if it is ours, or wait for it to come back."""
-        with contextlib.suppress(TargetError):
-            self.target.restart()
-            arena.endpoint = self.target.endpoint
-        deadline = time.monotonic() + COMEBACK
-        while True:
-            try:
-                self._admin = arena.survey()
-            except TargetError as error:
-                if time.monotonic() >= deadline:
-                    self._gone = f"the server did not come back: {error}"
-                    return
-                time.sleep(0.5)
-            else:
-                return
+        if back.session is None:
+            self._gone = back.reason
+            return
+        self._admin = back.session
+        self._workspace.attach(self._admin)
 
     def ambient(self, rule: Rule | None) -> Result:
         """Judge one ambient rule, or framing and grammar (None), over everything seen so far."""

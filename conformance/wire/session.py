@@ -354,12 +354,14 @@ class Session:
 
     # -- one command at a time ---------------------------------------------------------
 
-    def command(self, *parts: bytes | Literal, timeout: float | None = None) -> Reply:
-        """Send one command under a tag of our own and wait for its tagged response.
+    def command(
+        self, *parts: bytes | Literal, timeout: float | None = None, tag: bytes = b""
+    ) -> Reply:
+        """Send one command under a tag of our own, or `tag`, and wait for its tagged response.
 
         The parts are put together without anything between them, a `Literal` is announced
         and sent when the server asks for it. `timeout` (seconds) is for all of it. Not for
-        IDLE and AUTHENTICATE, which go on with lines of their own.
+        IDLE (see `idle`) and AUTHENTICATE, which go on with lines of their own.
         """
         deadline = time.monotonic() + (self.timeout if timeout is None else timeout)
         reply: Reply | None = None
@@ -372,23 +374,32 @@ class Session:
             if not part.sync:
                 line += part.data
                 continue
-            reply = self._continue(reply, line)
+            reply = self._continue(reply, line, tag)
             if not self._collect(reply, deadline, until_prompt=True):
                 return reply
             line = part.data
-        reply = self._continue(reply, line + b"\r\n")
+        reply = self._continue(reply, line + b"\r\n", tag)
         self._collect(reply, deadline)
         return reply
 
-    def _begin(self, line: bytes) -> Reply:
+    def idle(self, timeout: float | None = None) -> Reply:
+        """Send IDLE, and DONE as soon as the server waits (RFC 2177); `timeout` is for both."""
+        deadline = time.monotonic() + (self.timeout if timeout is None else timeout)
+        reply = self._begin(b"IDLE\r\n")
+        if self._collect(reply, deadline, until_prompt=True):
+            self.send(b"DONE\r\n")
+            self._collect(reply, deadline)
+        return reply
+
+    def _begin(self, line: bytes, tag: bytes = b"") -> Reply:
         self._tags += 1
-        tag = b"%s%d" % (b"c", self._tags)
+        tag = tag or b"%s%d" % (b"c", self._tags)
         self.send(tag + b" " + line)
         return Reply(tag)
 
-    def _continue(self, reply: Reply | None, line: bytes) -> Reply:
+    def _continue(self, reply: Reply | None, line: bytes, tag: bytes) -> Reply:
         if reply is None:
-            return self._begin(line)
+            return self._begin(line, tag)
         self.send(line)
         return reply
 

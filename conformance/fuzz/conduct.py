@@ -1,0 +1,282 @@
+"""Having the sessions of one program talk: sends, takes what comes into the views, keeps a record.
+
+What the single commands mean is in `operations`. Everything that was said is kept as exchanges of
+a case file, so that a failure can be written down and had again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass, field
+
+from conformance.casefile.bindings import astring, list_mailbox
+from conformance.casefile.compose import Exchange, Named, Payload, Piece
+from conformance.casefile.fixtures import Fixture
+from conformance.fuzz.lab import Lab
+from conformance.model.store import Flags, Mailbox, Message, Store
+from conformance.model.view import Disagreement, View
+from conformance.wire.dialogue import Arrival
+from conformance.wire.exchange import Literal, Reply
+from conformance.wire.session import Session
+from conformance.wire.transcript import Line
+
+NAMES = ("one", "two", "three")
+"""The sessions that a program may have."""
+
+HOME = "home"
+"""The mailbox that a program finds, filled with its fixture."""
+
+Removable = Callable[[Message], bool]
+
+
+class Over(Exception):
+    """The program can not go on, and nobody is to blame: the server has said BYE, say."""
+
+
+@dataclass(slots=True)
+class Seen:
+    """One FETCH response as it was taken: the message (None: unknown) and the response."""
+
+    number: int
+    message: Message | None
+    arrival: Arrival
+
+
+@dataclass(slots=True)
+class Said:
+    """What came of a command, and what it showed of messages."""
+
+    reply: Reply
+    fetched: list[Seen] = field(default_factory=list)
+
+    @property
+    def ok(self) -> bool:
+        """Whether the command succeeded."""
+        return self.reply.ok
+
+    def of(self, name: str) -> list[Arrival]:
+        """The untagged responses of a name."""
+        return [arrival for arrival in self.reply.untagged if arrival.response.name == name]
+
+
+class Conduct:
+    """The sessions of one program, and the model of what they do."""
+
+    def __init__(self, lab: Lab, fixture: Fixture, label: str) -> None:
+        self.lab = lab
+        self.fixture = fixture
+        self.store = Store()
+        self.views = {who: View() for who in NAMES}
+        self.exchanges: list[Exchange] = []
+        self.keywords: set[bytes] = set()
+        """Keywords that the selected mailboxes take."""
+        self._sessions: dict[str, Session] = {}
+        self._number = lab.begin(label)
+        self._shown: set[int] = set()
+        self.named: set[str] = {HOME}
+        """Names that were ever used."""
+        self.doubtful: set[str] = set()
+        """Names of which it is open whether they are subscribed: RENAME may have moved them."""
+        home = self.store.create(HOME)
+        for message in fixture.messages:
+            flags = [flag.upper().encode() for flag in message.flags]
+            home.add(self.store.message(message.octets, flags, message.date))
+        lab.workspace.fill(self.name(HOME).octets, fixture)
+
+    def close(self) -> None:
+        """Close all sessions."""
+        for session in self._sessions.values():
+            session.close()
+
+    def session(self, who: str) -> Session:
+        """Return a session, logged in when it is first asked for."""
+        if who not in self._sessions:
+            self._sessions[who] = self.lab.arena.connect(who, "auth")
+        return self._sessions[who]
+
+    def opened(self) -> list[str]:
+        """The names of the sessions that were used."""
+        return list(self._sessions)
+
+    def transcript(self) -> tuple[tuple[str, Line], ...]:
+        """All that was said, by time."""
+        lines = [
+            (session.transcript.started + line.when, who, line)
+            for who, session in self._sessions.items()
+            for line in session.transcript.lines()
+        ]
+        return tuple((who, line) for _, who, line in sorted(lines, key=lambda each: each[0]))
+
+    # -- what commands are made of -----------------------------------------------------
+
+    def name(self, path: str, *, pattern: bool = False) -> Named:
+        """Name the mailbox at a path: `home` is the case's own, others have labels."""
+        self.named.add(path)
+        label, slash, rest = path.partition("/")
+        label = "" if label == HOME else label
+        octets = self.lab.workspace.name(self._number, label, rest if slash else None)
+        if octets is None:
+            raise Over("no hierarchy")
+        spelt = (list_mailbox if pattern else astring)(octets).spelling
+        return Named("mailbox" + (f".{label}" if label else "") + (slash + rest), spelt)
+
+    def bare(self) -> Named:
+        """Name a mailbox without quotes, for a pattern that begins with its name."""
+        octets = self.lab.workspace.name(self._number)
+        return Named("name.mailbox", octets or b"")
+
+    def path_of(self, octets: bytes) -> str | None:
+        """Return the path of a mailbox of this program by its octets, None for others."""
+        for path in self.named:
+            label, slash, rest = path.partition("/")
+            label = "" if label == HOME else label
+            if self.lab.workspace.name(self._number, label, rest if slash else None) == octets:
+                return path
+        return None
+
+    def uid(self, message: Message) -> Named:
+        """Name a message by its UID, which a response has to have shown."""
+        return Named(f"u{message.serial}", b"%d" % (message.uid or 0))
+
+    # -- talking -----------------------------------------------------------------------
+
+    def say(
+        self,
+        who: str,
+        *pieces: Piece,
+        removable: Removable | None = None,
+        record: bool = True,
+        applies: bool = True,
+    ) -> Said:
+        """Send a command, and take into the session's view what comes.
+
+        `removable` says which messages the command may remove; `applies` False: what comes is
+        not about the mailbox that was selected before (SELECT).
+
+        Raises:
+            Disagreement: a response that can not be, or no completion.
+            Over: the connection ended in a way that is allowed.
+        """
+        exchange = Exchange(who, pieces)
+        if record:
+            self.exchanges.append(exchange)
+        session = self.session(who)
+        reply = session.command(*(self._part(piece) for piece in pieces))
+        said = Said(reply)
+        exchange.expects.append(f": TAG {reply.status or 'OK'}")
+        if not reply.status:
+            self._ended(who, exchange, reply)
+        if applies:
+            self.take(who, said, removable)
+        return said
+
+    @staticmethod
+    def _part(piece: Piece) -> bytes | Literal:
+        if isinstance(piece, Payload):
+            return Literal(piece.octets)
+        return piece.octets if isinstance(piece, Named) else piece
+
+    def _ended(self, who: str, exchange: Exchange, reply: Reply) -> None:
+        bye = self.session(who).dialogue.bye
+        if bye or self.views[who].adrift:
+            raise Over("the server has closed the connection")
+        raise Disagreement(
+            "3501-2.2.2-one-completion",
+            f"{exchange.shown} was not completed: {reply}",
+            expected=[": TAG OK|NO|BAD"],
+            received=str(reply),
+        )
+
+    def take(self, who: str, said: Said, removable: Removable | None = None) -> None:
+        """Take the untagged responses of a command into a session's view, in their order."""
+        view = self.views[who]
+        gone = removable or (lambda _message: False)
+        for arrival in said.reply.untagged:
+            response = arrival.response
+            count = response.count
+            if count is None:
+                continue
+            if response.name == "EXISTS":
+                view.exists(count)
+            elif response.name == "EXPUNGE":
+                view.expunge(count, gone)
+            elif response.name == "FETCH":
+                said.fetched.append(self._fetched(view, count, arrival))
+
+    def _fetched(self, view: View, number: int, arrival: Arrival) -> Seen:
+        leaf = arrival.response.item(b"UID")
+        flags: Flags | None = arrival.response.flags()
+        message = view.fetched(number, leaf.number if leaf else None, flags)
+        return Seen(number, message, arrival)
+
+    def await_status(
+        self,
+        said: Said,
+        allowed: Collection[str],
+        requirement: str,
+        why: str = "",
+    ) -> bool:
+        """See that a command was completed as it may be; returns whether it was OK.
+
+        Raises:
+            Disagreement: with `requirement`, or with that of BAD where BAD is not allowed.
+        """
+        status = said.reply.status
+        if status in allowed:
+            return status == "OK"
+        exchange = self.exchanges[-1]
+        if status == "BAD" and requirement.startswith("3501"):
+            requirement = "3501-2.2.2-bad"
+        raise Disagreement(
+            requirement,
+            f"{exchange.shown} is answered {status}" + (f": {why}" if why else ""),
+            expected=[f": TAG {'|'.join(sorted(allowed, reverse=True))}"],
+            received=str(said.reply),
+        )
+
+    def has_shown(self, message: Message) -> bool:
+        """Whether a response in the record has shown the UID of a message."""
+        return message.serial in self._shown
+
+    def idle_if_offered(self, who: str) -> None:
+        """Have a session say IDLE and DONE (RFC 2177), and take what comes."""
+        if not self.lab.features.has("IDLE"):
+            return
+        exchange = Exchange(who, (b"IDLE",), [": TAG OK"], done=b"DONE")
+        self.exchanges.append(exchange)
+        session = self.session(who)
+        reply = session.idle()
+        if not reply.status:
+            self._ended(who, exchange, reply)
+        said = Said(reply)
+        self.take(who, said)
+        selected = self.views[who].mailbox is not None
+        rule = "2177-3-done" if selected else "2177-3-authenticated"
+        self.await_status(said, {"OK", "NO"}, rule)
+
+    def learn_uids(self, who: str, messages: Sequence[Message]) -> None:
+        """Ask for the UIDs of messages that are not known, or not in the record yet."""
+        view = self.views[who]
+        asked = [m for m in messages if m.uid is None or m.serial not in self._shown]
+        for message in asked:
+            if message not in view.slots:
+                continue
+            number = view.number(message)
+            said = self.say(who, b"FETCH %d (UID)" % number)
+            if message.uid is None:
+                if not said.ok or message.gone:
+                    raise Over("a message went away")
+                raise Disagreement(
+                    "3501-6.4.5-forms",
+                    f"no UID of message {number} came",
+                    expected=[f": * {number} FETCH (UID {{:uniqueid}} ...)", ": TAG OK"],
+                    received=str(said.reply),
+                )
+            kept = f": * {number} FETCH (UID {{u{message.serial}:uniqueid}} ...)"
+            self.exchanges[-1].expects.insert(0, kept)
+            self._shown.add(message.serial)
+
+    def mailbox(self, path: str) -> Mailbox | None:
+        """Return the mailbox at a path."""
+        return self.store.mailboxes.get(path)
+

@@ -1,0 +1,131 @@
+"""The end of a program: all views are brought up to date and have to agree, a fresh one as well."""
+
+from __future__ import annotations
+
+import time
+
+from conformance.fuzz.conduct import Conduct, Said
+from conformance.fuzz.on_mailboxes import list_, lsub, select
+from conformance.model.store import Message, spelt
+from conformance.model.view import Disagreement, View
+
+FRESH = "fresh"
+"""The session that is opened at the end and looks at everything anew."""
+
+PATIENCE = 3.0
+"""Seconds for which a session may ask with NOOP before it has to know everything."""
+
+_PAUSE = 0.03
+
+
+def conclude(conduct: Conduct) -> None:
+    """Compare all sessions with the model.
+
+    Raises:
+        Disagreement: a session that is not told what happened, or shows something else.
+    """
+    for who in conduct.opened():
+        view = conduct.views[who]
+        if view.mailbox is not None and not view.adrift:
+            _catch_up(conduct, who, view)
+            _compare(conduct, who, view)
+    conduct.views[FRESH] = View()
+    list_(conduct, FRESH)
+    lsub(conduct, FRESH)
+    for path in list(conduct.store.mailboxes):
+        view = conduct.views[FRESH]
+        select(conduct, FRESH, path, examine=True)
+        _compare(conduct, FRESH, view)
+
+
+def _catch_up(conduct: Conduct, who: str, view: View) -> None:
+    """Poll until the session has been told of everything."""
+    deadline = time.monotonic() + PATIENCE
+    said = conduct.say(who, b"NOOP")
+    exchange = conduct.exchanges[-1]
+    while not view.settled:
+        if time.monotonic() >= deadline:
+            exchange.polls = True
+            raise _untold(view, said)
+        exchange.polls = True
+        time.sleep(_PAUSE)
+        said = conduct.say(who, b"NOOP", record=False)
+    conduct.await_status(said, {"OK"}, "3501-6.1.2-ok")
+
+
+def _untold(view: View, said: Said) -> Disagreement:
+    gone = [message for message in view.told if message.gone]
+    if gone:
+        number = view.number(gone[0])
+        return Disagreement(
+            "3501-5.2-size",
+            f"message {number} was removed by another session, and {PATIENCE:g} s of NOOP "
+            "bring no EXPUNGE",
+            expected=[f": * {number} EXPUNGE", ": TAG OK"],
+            received=str(said.reply),
+        )
+    count = len(view.slots) + len(view.untold)
+    return Disagreement(
+        "3501-7.3.1-change",
+        f"messages were added, and {PATIENCE:g} s of NOOP bring no EXISTS",
+        expected=[f": * {count} EXISTS", ": TAG OK"],
+        received=str(said.reply),
+    )
+
+
+def _compare(conduct: Conduct, who: str, view: View) -> None:
+    """Fetch the flags and UIDs of everything, and compare."""
+    if not view.slots:
+        return
+    deadline = time.monotonic() + PATIENCE
+    while True:
+        said = conduct.say(who, b"FETCH 1:* (UID FLAGS)")
+        conduct.await_status(said, {"OK"}, "3501-6.4.5-forms")
+        wrong = _difference(view, said)
+        if wrong is None:
+            return
+        if time.monotonic() >= deadline or not isinstance(wrong, _Stale):
+            raise wrong
+        conduct.exchanges.pop()
+        time.sleep(_PAUSE)
+        conduct.say(who, b"NOOP", record=False)
+
+
+class _Stale(Disagreement):
+    """Flags that are not the latest; another NOOP may bring them."""
+
+
+def _difference(view: View, said: Said) -> Disagreement | None:
+    shown = {seen.number: seen for seen in said.fetched if seen.arrival.response.flags() is not None}
+    uids: list[int] = []
+    for number, message in enumerate(view.slots, 1):
+        if message is None:
+            continue
+        if number not in shown:
+            return Disagreement(
+                "3501-6.4.5-each",
+                f"FETCH 1:* returns nothing of message {number}",
+                expected=[_line(number, message), ": TAG OK"],
+                received=str(said.reply),
+            )
+        flags = shown[number].arrival.response.flags() or frozenset()
+        if message.settled and flags - {b"\\RECENT"} != message.flags:
+            return _Stale(
+                "3501-2.3.2-permanent",
+                f"message {number} has other flags than it was given",
+                expected=[_line(number, message), ": TAG OK"],
+                received=f"FLAGS {spelt(flags)}",
+            )
+        if message.uid is not None:
+            uids.append(message.uid)
+    if uids != sorted(set(uids)):
+        return Disagreement(
+            "3501-2.3.1.1-ascending",
+            "the UIDs do not ascend",
+            received=" ".join(map(str, uids)),
+        )
+    return None
+
+
+def _line(number: int, message: Message) -> str:
+    return f": * {number} FETCH (FLAGS {spelt(message.flags)} ...)"

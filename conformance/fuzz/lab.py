@@ -1,0 +1,112 @@
+"""Where drawn sessions are had: connections and mailboxes of their own on the target.
+
+The ambient checks look at everything that is said here; what they find in one program is taken
+with `breaches`. A server that has gone away is had back, if it comes.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from conformance.casefile.arena import Arena, Way
+from conformance.casefile.fixtures import Fixture
+from conformance.casefile.workspace import Workspace
+from conformance.checks.finding import Finding
+from conformance.checks.monitor import Monitor
+from conformance.comeback import HEALTH, have_back
+from conformance.syntax import grammar
+from conformance.syntax.grammar import Grammar
+from conformance.targets import Target
+from conformance.wire.session import Observer, Session
+
+
+@dataclass(frozen=True, slots=True)
+class Features:
+    """What the server offers beyond RFC 3501 that programs may use."""
+
+    capabilities: frozenset[str]
+    hierarchy: bool
+
+    def has(self, capability: str) -> bool:
+        """Whether a capability is announced after login."""
+        return capability in self.capabilities
+
+
+class Lab:
+    """Makes sessions and mailboxes for programs; close it at the end.
+
+    Raises:
+        TargetError: no server, no login, or no mailbox can be created.
+    """
+
+    def __init__(
+        self,
+        target: Target,
+        way: Way,
+        fixtures: dict[str, Fixture],
+        observers: tuple[Observer, ...] = (),
+    ) -> None:
+        self.target = target
+        self.fixtures = fixtures
+        self._found: list[Finding] = []
+        self.monitor = Monitor(self._found.append)
+        self.arena = Arena(
+            target.endpoint,
+            target.accounts,
+            disposable=target.disposable,
+            way=way,
+            observers=(self.monitor, *observers),
+        )
+        self._admin = self.arena.survey()
+        try:
+            self.workspace = Workspace(self._admin, tidy=not target.ephemeral)
+        except BaseException:
+            self._admin.close()
+            raise
+        capabilities = self.arena.announced.after
+        self.grammar: Grammar = grammar.load(capabilities)
+        self.features = Features(capabilities, self.workspace.hierarchy.delimiter is not None)
+        self.gone = ""
+        """Why nothing more can be tried, empty while the server is there."""
+        self.restarts = 0
+        """How often the server had to be had back."""
+
+    def begin(self, label: str) -> int:
+        """Begin a program: returns the number for its mailboxes."""
+        self.monitor.end()
+        self.monitor.begin(label)
+        self._found.clear()
+        return self.workspace.new_case()
+
+    def breaches(self) -> list[Finding]:
+        """Take what the ambient checks have found since this was asked before."""
+        found = list(self._found)
+        self._found.clear()
+        return found
+
+    def look_after(self) -> bool:
+        """See whether the server still answers; if it does not, have it back. False: it hung."""
+        if self._admin.command(b"NOOP", timeout=HEALTH).ok:
+            return True
+        self._admin.close()
+        back = have_back(self.target, self.arena)
+        if back.session is None:
+            self.gone = back.reason
+        else:
+            self._admin = back.session
+            self.workspace.attach(self._admin)
+        self.restarts += back.hung
+        return not back.hung
+
+    def ask(self) -> Session:
+        """Return the session that makes and removes mailboxes, for questions about the account."""
+        return self._admin
+
+    def close(self) -> None:
+        """Remove the mailboxes and close the connection."""
+        try:
+            if not self.gone:
+                self.monitor.end()
+                self.workspace.end()
+        finally:
+            self._admin.close()

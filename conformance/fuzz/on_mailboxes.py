@@ -1,0 +1,283 @@
+"""Commands on mailboxes and subscriptions, as programs use them.
+
+As in `on_messages`: numbers that were drawn choose, and what the RFC leaves open stays open. What a
+name that is only a level of the hierarchy does is asked of scripted cases, not here.
+"""
+
+from __future__ import annotations
+
+from conformance.fuzz.conduct import HOME, Conduct, Said
+from conformance.model.store import SEEN, Mailbox, below
+from conformance.model.view import Disagreement
+from conformance.syntax.values import Group, Leaf
+from conformance.wire.dialogue import Arrival
+
+PATHS = (HOME, "b", "c", f"{HOME}/x", "b/x")
+"""The names that programs use."""
+
+
+def is_level(conduct: Conduct, path: str) -> bool:
+    """Whether a name is no mailbox, and mailboxes are below it."""
+    return path not in conduct.store.mailboxes and bool(conduct.store.children(path))
+
+
+def select(conduct: Conduct, who: str, path: str, *, examine: bool = False) -> None:
+    """SELECT and EXAMINE (RFC 3501 sections 6.3.1 and 6.3.2)."""
+    verb, section = (b"EXAMINE ", "6.3.2") if examine else (b"SELECT ", "6.3.1")
+    mailbox, view = conduct.mailbox(path), conduct.views[who]
+    said = conduct.say(who, verb, conduct.name(path), applies=False)
+    view.leave()
+    if mailbox is None:
+        conduct.await_status(said, {"NO"}, f"3501-{section}-nonexistent")
+        return
+    conduct.await_status(said, {"OK"}, "3501-6.3.1-selected")
+    counts = [a.response.count for a in said.of("EXISTS") if a.response.count is not None]
+    if not counts:
+        raise Disagreement(
+            "3501-6.3.1-exists",
+            "no EXISTS came with the answer",
+            expected=[f": * {len(mailbox.messages)} EXISTS", ": TAG OK"],
+            received=str(said.reply),
+        )
+    _codes(conduct, mailbox, said)
+    view.select(mailbox, counts[-1], read_only=examine)
+
+
+def _codes(conduct: Conduct, mailbox: Mailbox, said: Said) -> None:
+    for arrival in said.of("OK"):
+        code = arrival.response.code
+        if code is None or not code.values:
+            continue
+        value = code.values[0]
+        number = value.number if isinstance(value, Leaf) else None
+        if code.name == "PERMANENTFLAGS" and isinstance(value, Group):
+            flags = {bytes(leaf.octets) for leaf in value.items if isinstance(leaf, Leaf)}
+            if b"\\*" in flags:
+                conduct.keywords.add(b"\\*")
+        elif code.name == "UIDVALIDITY" and number is not None:
+            _validity(mailbox, number)
+        elif code.name == "UIDNEXT" and number is not None:
+            _next(conduct, mailbox, number)
+
+
+def _validity(mailbox: Mailbox, number: int) -> None:
+    if mailbox.uidvalidity not in (None, number):
+        raise Disagreement(
+            "3501-2.3.1.1-persistent",
+            f"UIDVALIDITY was {mailbox.uidvalidity}",
+            expected=[f": * OK [UIDVALIDITY {mailbox.uidvalidity}]", ": TAG OK"],
+            received=f"UIDVALIDITY {number}",
+        )
+    mailbox.uidvalidity = number
+
+
+def _next(conduct: Conduct, mailbox: Mailbox, number: int) -> None:
+    if number <= mailbox.highest:
+        raise Disagreement(
+            "3501-2.3.1.1-uidnext-falls",
+            f"UIDNEXT is {number}, and a message has the UID {mailbox.highest}",
+            received=f"UIDNEXT {number}",
+        )
+    for validity, highest in conduct.store.past.get(mailbox.path, ()):
+        # The next UID will be UIDNEXT or higher; a lower one may be in use already.
+        if validity == mailbox.uidvalidity and number <= highest:
+            raise Disagreement(
+                "3501-6.3.3-uids",
+                f"an earlier mailbox of this name had UIDs up to {highest} under the same "
+                f"UIDVALIDITY, and UIDNEXT is {number}",
+                received=f"UIDNEXT {number}, UIDVALIDITY {validity}",
+            )
+
+
+def create(conduct: Conduct, who: str, path: str) -> None:
+    """CREATE (RFC 3501 section 6.3.3); a child only below a mailbox that exists."""
+    parent = path.rpartition("/")[0]
+    if parent and (not conduct.lab.features.hierarchy or conduct.mailbox(parent) is None):
+        return
+    exists, level = path in conduct.store.mailboxes, is_level(conduct, path)
+    said = conduct.say(who, b"CREATE ", conduct.name(path))
+    if exists:
+        conduct.await_status(said, {"NO"}, "3501-6.3.3-extant", "it exists")
+    elif conduct.await_status(said, {"OK", "NO"} if level else {"OK"}, "3501-6.3.3-created"):
+        conduct.store.create(path)
+
+
+def delete(conduct: Conduct, who: str, path: str) -> None:
+    """DELETE (RFC 3501 section 6.3.4); refused or not where somebody has it selected."""
+    if is_level(conduct, path):
+        return
+    mailbox = conduct.mailbox(path)
+    said = conduct.say(who, b"DELETE ", conduct.name(path))
+    if mailbox is None:
+        conduct.await_status(said, {"NO"}, "3501-6.3.4-nonexistent", "it does not exist")
+        return
+    used = any(view.mailbox is mailbox for view in conduct.views.values())
+    open_ = used or bool(conduct.store.children(path))
+    if conduct.await_status(said, {"OK", "NO"} if open_ else {"OK"}, "3501-6.3.4-deleted"):
+        _set_adrift(conduct, path, children=False)
+        conduct.store.delete(path)
+
+
+def rename(conduct: Conduct, who: str, path: str, to: str) -> None:
+    """RENAME (RFC 3501 section 6.3.5) to a name on the same level."""
+    if is_level(conduct, path) or is_level(conduct, to) or below(to, path) or below(path, to):
+        return
+    parent = to.rpartition("/")[0]
+    if parent and (not conduct.lab.features.hierarchy or conduct.mailbox(parent) is None):
+        return
+    mailbox, taken = conduct.mailbox(path), conduct.mailbox(to) is not None
+    said = conduct.say(who, b"RENAME ", conduct.name(path), b" ", conduct.name(to))
+    if mailbox is None or taken:
+        rule = "3501-6.3.5-nonexistent" if mailbox is None else "3501-6.3.5-extant"
+        conduct.await_status(said, {"NO"}, rule)
+        return
+    used = any(view.mailbox is not None for view in conduct.views.values())
+    if conduct.await_status(said, {"OK", "NO"} if used else {"OK"}, "3501-6.3.5-renamed"):
+        _set_adrift(conduct, path, children=True)
+        for child in conduct.store.children(path):
+            conduct.name(to + child[len(path) :])
+        conduct.store.rename(path, to)
+        conduct.doubtful |= {name for name in conduct.named if _moved(name, path, to)}
+
+
+def _moved(name: str, path: str, to: str) -> bool:
+    return any(name == each or below(name, each) for each in (path, to))
+
+
+def _set_adrift(conduct: Conduct, path: str, *, children: bool) -> None:
+    for view in conduct.views.values():
+        if view.mailbox is not None:
+            name = view.mailbox.path
+            view.adrift = view.adrift or name == path or (children and below(name, path))
+
+
+def subscribe(conduct: Conduct, who: str, path: str) -> None:
+    """SUBSCRIBE (RFC 3501 section 6.3.6); a server may refuse names that do not exist."""
+    said = conduct.say(who, b"SUBSCRIBE ", conduct.name(path))
+    allowed = {"OK"} if conduct.mailbox(path) else {"OK", "NO"}
+    if conduct.await_status(said, allowed, "3501-6.3.6-subscribed"):
+        conduct.store.subscribed.add(path)
+        conduct.doubtful.discard(path)
+
+
+def unsubscribe(conduct: Conduct, who: str, path: str) -> None:
+    """UNSUBSCRIBE (RFC 3501 section 6.3.7)."""
+    said = conduct.say(who, b"UNSUBSCRIBE ", conduct.name(path))
+    known = path in conduct.store.subscribed and path not in conduct.doubtful
+    if conduct.await_status(said, {"OK"} if known else {"OK", "NO"}, "3501-6.3.7-unsubscribed"):
+        conduct.store.subscribed.discard(path)
+        conduct.doubtful.discard(path)
+
+
+def list_(conduct: Conduct, who: str) -> None:
+    """LIST of all names of the program (RFC 3501 section 6.3.8)."""
+    said = conduct.say(who, b'LIST "" ', conduct.bare(), b"*")
+    conduct.await_status(said, {"OK"}, "3501-6.3.8-names")
+    listed = _listed(conduct, said, "LIST")
+    for path in conduct.store.mailboxes:
+        if path not in listed:
+            raise Disagreement(
+                "3501-6.3.8-names",
+                f"{path} exists and is not listed",
+                expected=[
+                    f": * LIST (...) {{delim}} {{{conduct.name(path).name}}}",
+                    ": TAG OK",
+                ],
+                received=str(said.reply),
+            )
+    for path, arrival in listed.items():
+        gone = path not in conduct.store.mailboxes and not conduct.store.children(path)
+        if gone and not _unselectable(arrival):
+            hole = conduct.name(path).name
+            raise Disagreement(
+                "3501-6.3.8-names",
+                f"{path} does not exist and is listed as a mailbox",
+                expected=[": TAG OK", f"! * LIST (...) {{delim}} {{{hole}}}"],
+                received=arrival.frame.text.decode("latin-1"),
+            )
+
+
+def _unselectable(arrival: Arrival) -> bool:
+    first = arrival.response.values[0] if arrival.response.values else None
+    flags = first.items if isinstance(first, Group) else ()
+    words = {bytes(leaf.octets).upper() for leaf in flags if isinstance(leaf, Leaf)}
+    return bool(words & {b"\\NOSELECT", b"\\NONEXISTENT"})
+
+
+def _listed(conduct: Conduct, said: Said, name: str) -> dict[str, Arrival]:
+    found: dict[str, Arrival] = {}
+    for arrival in said.of(name):
+        path = conduct.path_of(arrival.response.mailbox or b"")
+        if path is not None:
+            found[path] = arrival
+    return found
+
+
+def lsub(conduct: Conduct, who: str) -> None:
+    """LSUB of all names of the program (RFC 3501 section 6.3.9)."""
+    said = conduct.say(who, b'LSUB "" ', conduct.bare(), b"*")
+    conduct.await_status(said, {"OK"}, "3501-6.3.9-declared")
+    listed = _listed(conduct, said, "LSUB")
+    for path in sorted(conduct.store.subscribed - set(listed) - conduct.doubtful):
+        hole = conduct.name(path).name
+        raise Disagreement(
+            "3501-6.3.6-subscribed" if path in conduct.store.mailboxes else "3501-6.3.6-keep",
+            f"{path} was subscribed and LSUB does not return it",
+            expected=[f": * LSUB (...) {{delim}} {{{hole}}}", ": TAG OK"],
+            received=str(said.reply),
+        )
+    for path in sorted(set(listed) - conduct.store.subscribed - conduct.doubtful):
+        above = any(below(name, path) for name in conduct.store.subscribed | conduct.doubtful)
+        if not above:
+            raise Disagreement(
+                "3501-6.3.9-declared",
+                f"{path} is not subscribed and LSUB returns it",
+                expected=[": TAG OK", f"! * LSUB (...) {{delim}} {{{conduct.name(path).name}}}"],
+                received=listed[path].frame.text.decode("latin-1"),
+            )
+
+
+def status(conduct: Conduct, who: str, path: str) -> None:
+    """STATUS (RFC 3501 section 6.3.10) of a mailbox that the session has not selected."""
+    mailbox = conduct.mailbox(path)
+    if conduct.views[who].mailbox is not None and conduct.views[who].mailbox is mailbox:
+        return
+    if is_level(conduct, path):
+        return
+    name = conduct.name(path)
+    said = conduct.say(who, b"STATUS ", name, b" (MESSAGES UIDNEXT UIDVALIDITY UNSEEN)")
+    if mailbox is None:
+        conduct.await_status(said, {"NO"}, "3501-6.3.10-nonexistent")
+        return
+    conduct.await_status(said, {"OK"}, "3501-6.3.10-response")
+    answers = said.of("STATUS")
+    if not answers:
+        raise Disagreement(
+            "3501-6.3.10-response",
+            "no STATUS response came",
+            expected=[f": * STATUS {{{name.name}}} (...)", ": TAG OK"],
+            received=str(said.reply),
+        )
+    items = answers[-1].response
+
+    def number(key: bytes) -> int | None:
+        leaf = items.item(key)
+        return leaf.number if leaf else None
+
+    counts = {"MESSAGES": (len(mailbox.messages), "3501-6.3.10-messages")}
+    if all(message.settled for message in mailbox.messages):
+        unseen = sum(SEEN not in message.flags for message in mailbox.messages)
+        counts["UNSEEN"] = (unseen, "3501-6.3.10-unseen")
+    for key, (right, rule) in counts.items():
+        if number(key.encode()) != right:
+            raise Disagreement(
+                rule,
+                f"{key} of {path} is {number(key.encode())}, and it has {right}",
+                expected=[f": * STATUS {{{name.name}}} ({key} {right} ...)", ": TAG OK"],
+                received=answers[-1].frame.text.decode("latin-1"),
+            )
+    validity, following = number(b"UIDVALIDITY"), number(b"UIDNEXT")
+    if validity is not None:
+        _validity(mailbox, validity)
+    if following is not None:
+        _next(conduct, mailbox, following)

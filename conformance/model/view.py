@@ -1,0 +1,217 @@
+"""What one session has been told of the mailbox that it has selected.
+
+Servers may be late: a session may still be shown a message that another has removed, or flags
+that were changed since, until they tell it otherwise (RFC 3501 sections 5.2 and 7.4.1, RFC 2180
+section 4). What a server can not do is remove a message that is there, show what never was, or go
+back behind what it has shown; that is a `Disagreement`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from conformance.model.store import RECENT, Flags, Mailbox, Message, spelt
+
+
+class Disagreement(Exception):
+    """The server says what it may not.
+
+    `requirement` is the rule of the catalogue, `expected` what may come, as lines of a case file
+    without the mark's side (`: * 2 EXPUNGE`), or one sentence in `message`.
+    """
+
+    def __init__(
+        self, requirement: str, message: str, *, expected: Sequence[str] = (), received: str = ""
+    ) -> None:
+        super().__init__(f"{requirement}: {message}")
+        self.requirement = requirement
+        self.message = message
+        self.expected = tuple(expected)
+        self.received = received
+
+
+class View:
+    """A session's picture of its selected mailbox; empty while none is selected."""
+
+    def __init__(self) -> None:
+        self.mailbox: Mailbox | None = None
+        self.read_only = False
+        self.adrift = False
+        """Whether the mailbox was deleted or renamed under the session: nothing can be expected."""
+        self.slots: list[Message | None] = []
+        """What stands at each number; None where that can not be known."""
+        self._shown: dict[Message, tuple[list[Flags], int]] = {}
+        self._later: set[Message] = set()
+
+    def select(self, mailbox: Mailbox, count: int, *, read_only: bool) -> None:
+        """Take a successful SELECT or EXAMINE that announced `count` messages."""
+        self.__init__()  # type: ignore[misc]  # everything begins anew
+        self.mailbox, self.read_only = mailbox, read_only
+        if count != len(mailbox.messages):
+            raise Disagreement(
+                "3501-6.3.1-count",
+                f"EXISTS is {count}, and there are {len(mailbox.messages)} messages",
+                expected=[f": * {len(mailbox.messages)} EXISTS"],
+                received=f"* {count} EXISTS",
+            )
+        self.slots = list(mailbox.messages)
+        self._later = {message for message in mailbox.messages if message.claimed}
+        for message in mailbox.messages:
+            # A new session reads the mailbox as it is.
+            self._shown[message] = ([], message.floor)
+
+    def leave(self) -> None:
+        """No mailbox is selected any more."""
+        self.__init__()  # type: ignore[misc]  # everything begins anew
+
+    # -- what may be ----------------------------------------------------------------------
+
+    @property
+    def told(self) -> list[Message]:
+        """The messages that the session knows of, those that are gone included."""
+        return [message for message in self.slots if message is not None]
+
+    @property
+    def alive(self) -> list[Message]:
+        """The messages that the session knows of and that exist."""
+        return [message for message in self.told if not message.gone]
+
+    @property
+    def untold(self) -> list[Message]:
+        """The messages of which the session has not heard yet."""
+        if self.mailbox is None:
+            return []
+        told = set(self.told)
+        return [message for message in self.mailbox.messages if message not in told]
+
+    @property
+    def settled(self) -> bool:
+        """Whether the session has been told everything."""
+        return None not in self.slots and len(self.told) == len(self.alive) and not self.untold
+
+    def number(self, message: Message) -> int:
+        """The message number under which the session knows a message."""
+        return self.slots.index(message) + 1
+
+    def possible(self, message: Message) -> list[Flags]:
+        """The flags that the session may be shown, the latest last."""
+        shown, index = self._shown.get(message, ([], 0))
+        return [*shown, *message.versions[index:]]
+
+    def truths(self, message: Message, flag: bytes) -> frozenset[bool]:
+        """Whether a flag may be shown as set, as not set, or either."""
+        return frozenset(flag in version for version in self.possible(message))
+
+    def change(self, message: Message, how: Callable[[Flags], Flags]) -> bool:
+        """Change a message's flags: what the session changes itself it is shown from then on.
+
+        Returns whether that is a change for certain, whatever the session was shown before.
+        """
+        before = self.possible(message)
+        message.change(how)
+        changed = [*map(how, before), *message.versions[message.floor :]]
+        self._shown[message] = (list(dict.fromkeys(changed)), len(message.versions))
+        return all(how(version) != version for version in before)
+
+    # -- what the server says --------------------------------------------------------------
+
+    def exists(self, count: int) -> None:
+        """Take an EXISTS response."""
+        new = count - len(self.slots)
+        if new <= 0 or self.mailbox is None or self.adrift:
+            return
+        untold = self.untold
+        if new == len(untold) and None not in self.slots:
+            self.slots += untold
+        else:
+            # Those that came and went unheard may be counted until EXPUNGE takes them.
+            self.slots += [None] * new
+            self._resolve()
+
+    def _resolve(self) -> None:
+        """Find out what stands where that was not known, if there is only one way left."""
+        if self.mailbox is None or any(message.gone for message in self.told):
+            return
+        if None in self.slots and len(self.slots) == len(self.mailbox.messages):
+            self.slots = list(self.mailbox.messages)
+
+    def expunge(self, number: int, removable: Callable[[Message], bool]) -> None:
+        """Take an EXPUNGE response; `removable` says what the command in flight may remove."""
+        if self.adrift or not 0 < number <= len(self.slots):
+            return  # the ambient checks know that a number has to exist
+        message = self.slots.pop(number - 1)
+        if message is None or self.mailbox is None:
+            self._resolve()
+            return
+        if not message.gone and not removable(message):
+            raise Disagreement(
+                "3501-7.4.1-in-step",
+                f"EXPUNGE takes message {number} away, which nobody has removed",
+                expected=[f"! * {number} EXPUNGE"],
+                received=f"* {number} EXPUNGE",
+            )
+        self.mailbox.remove(message)
+        self._resolve()
+
+    def fetched(self, number: int, uid: int | None, flags: Flags | None) -> Message | None:
+        """Take UID and FLAGS of a FETCH response; return the message, None if unknown."""
+        if self.adrift or not 0 < number <= len(self.slots) or self.mailbox is None:
+            return None
+        message = self.slots[number - 1]
+        if message is None:
+            message = self._by_uid(uid)
+            self.slots[number - 1] = message
+        if message is None:
+            return None
+        if uid is not None:
+            self._uid(number, message, uid)
+        if flags is not None:
+            self._flags(number, message, flags)
+        return message
+
+    def _by_uid(self, uid: int | None) -> Message | None:
+        known = [m for m in self.untold if m.uid is not None and m.uid == uid]
+        return known[0] if known else None
+
+    def _uid(self, number: int, message: Message, uid: int) -> None:
+        if self.mailbox is None:
+            return
+        if message.uid is None:
+            self.mailbox.learn_uid(message, uid)
+        elif message.uid != uid:
+            raise Disagreement(
+                "3501-7.4.1-in-step",
+                f"message {number} has the UID {uid}, and for this session it is the one with "
+                f"the UID {message.uid}",
+                expected=[f": * {number} FETCH (UID {message.uid} ...)"],
+                received=f"* {number} FETCH (UID {uid} ...)",
+            )
+
+    def _flags(self, number: int, message: Message, flags: Flags) -> None:
+        shown = flags - {RECENT}
+        if RECENT in flags:
+            if message in self._later:
+                raise Disagreement(
+                    "3501-2.3.2-recent-once",
+                    f"message {number} is recent again, after another session was told of it",
+                    expected=[f": * {number} FETCH (FLAGS {spelt(message.flags)} ...)"],
+                    received=f"FLAGS {spelt(flags)}",
+                )
+            message.claimed = message.claimed or not self.read_only
+        if message.gone:
+            return
+        possible = self.possible(message)
+        every = frozenset[bytes]().union(*possible) | shown
+        wrong = [flag for flag in every if (flag in shown) not in self.truths(message, flag)]
+        if wrong:
+            raise Disagreement(
+                "3501-2.3.2-permanent",
+                f"message {number} is shown with the flags {spelt(shown)}",
+                expected=[f": * {number} FETCH (FLAGS {spelt(possible[-1])} ...)"],
+                received=f"FLAGS {spelt(shown)}",
+            )
+        if not message.settled:
+            message.settle(shown)
+            self._shown[message] = ([shown], len(message.versions))
+        elif shown in possible:
+            self._shown[message] = (possible[possible.index(shown) :], len(message.versions))
