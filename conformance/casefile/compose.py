@@ -28,9 +28,10 @@ class Named:
 
 @dataclass(frozen=True, slots=True)
 class Payload:
-    """A literal of the client's."""
+    """A literal of the client's; `name` is the hole that stands for all of it, if one does."""
 
     octets: bytes
+    name: str = ""
 
 
 Piece: TypeAlias = bytes | Named | Payload
@@ -103,7 +104,7 @@ def _exchange(exchange: Exchange, tag: str) -> list[str]:
     lines: list[str] = []
     for piece in exchange.pieces:
         if isinstance(piece, Payload):
-            count, payload = _payload(piece.octets)
+            count, payload = _payload(piece)
             lines += [f"{mark} {text}{count}", "S: +", *payload]
             mark, text = "C:", ""
         else:
@@ -114,8 +115,11 @@ def _exchange(exchange: Exchange, tag: str) -> list[str]:
     return lines + [f"S{line}".replace("TAG", tag, 1) for line in exchange.expects]
 
 
-def _payload(octets: bytes) -> tuple[str, list[str]]:
+def _payload(payload: Payload) -> tuple[str, list[str]]:
     """Write a literal's count and octets, as lines where they are lines."""
+    octets = payload.octets
+    if payload.name:
+        return f"{{#{payload.name}}}", [f"C~ {{{payload.name}}}"]
     if octets.endswith(b"\r\n"):
         lines = octets.removesuffix(b"\r\n").split(b"\r\n")
         return "{#}", [f"C| {_text(line)}" if line else "C|" for line in lines]

@@ -9,9 +9,11 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 
+from conformance.casefile.arena import Start
 from conformance.casefile.bindings import astring, list_mailbox
 from conformance.casefile.compose import Exchange, Named, Payload, Piece
 from conformance.casefile.fixtures import Fixture
+from conformance.fuzz.domain import HOLES, PASSWORD, USER
 from conformance.fuzz.lab import Lab
 from conformance.model.store import Flags, Mailbox, Message, Store
 from conformance.model.view import Disagreement, View
@@ -88,10 +90,10 @@ class Conduct:
         for session in self._sessions.values():
             session.close()
 
-    def session(self, who: str) -> Session:
-        """Return a session, logged in when it is first asked for."""
+    def connect(self, who: str, start: Start = "auth") -> Session:
+        """Return a session; when it is first asked for, it is brought to a state."""
         if who not in self._sessions:
-            self._sessions[who] = self.lab.arena.connect(who, "auth")
+            self._sessions[who] = self.lab.arena.connect(who, start)
         return self._sessions[who]
 
     def opened(self) -> list[str]:
@@ -124,6 +126,15 @@ class Conduct:
         """Name a mailbox without quotes, for a pattern that begins with its name."""
         octets = self.lab.workspace.name(self._number)
         return Named("name.mailbox", octets or b"")
+
+    def meaning(self, placeholder: bytes) -> bytes:
+        """Say what a placeholder of drawn commands stands for on the wire."""
+        account = self.lab.arena.accounts[0]
+        given = {USER: account.user.encode(), PASSWORD: account.password.encode()}
+        if placeholder in given:
+            return given[placeholder]
+        label = HOLES[placeholder].removeprefix("name.mailbox").removeprefix(".")
+        return self.lab.workspace.name(self._number, label) or b""
 
     def path_of(self, octets: bytes) -> str | None:
         """Return the path of a mailbox of this program by its octets, None for others."""
@@ -160,7 +171,7 @@ class Conduct:
         exchange = Exchange(who, pieces)
         if record:
             self.exchanges.append(exchange)
-        session = self.session(who)
+        session = self.connect(who)
         reply = session.command(*(self._part(piece) for piece in pieces))
         said = Said(reply)
         exchange.expects.append(f": TAG {reply.status or 'OK'}")
@@ -177,7 +188,7 @@ class Conduct:
         return piece.octets if isinstance(piece, Named) else piece
 
     def _ended(self, who: str, exchange: Exchange, reply: Reply) -> None:
-        bye = self.session(who).dialogue.bye
+        bye = self.connect(who).dialogue.bye
         if bye or self.views[who].adrift:
             raise Over("the server has closed the connection")
         raise Disagreement(
@@ -244,7 +255,7 @@ class Conduct:
             return
         exchange = Exchange(who, (b"IDLE",), [": TAG OK"], done=b"DONE")
         self.exchanges.append(exchange)
-        session = self.session(who)
+        session = self.connect(who)
         reply = session.idle()
         if not reply.status:
             self._ended(who, exchange, reply)

@@ -13,9 +13,11 @@ from types import MappingProxyType
 from typing import NamedTuple
 
 import lark
+from lark.lexer import PatternStr
 
 from conformance.syntax import limits
 from conformance.syntax.accept import Acceptor
+from conformance.syntax.derivations import Derivation, Productions, derive
 from conformance.syntax.diagnose import Diagnosis, SyntaxFault
 from conformance.syntax.limits import Buffer
 from conformance.syntax.modules import Module, Origin, applying, available, joined
@@ -63,6 +65,9 @@ class Grammar:
         self._readers: dict[tuple[str, ...], _Reader] = {}
         # Servers repeat themselves: the same OK, EXISTS and FLAGS lines, thousands of times.
         self._short = lru_cache(maxsize=_MEMO_LINES)(self._accepts)
+        self._productions = lru_cache(
+            lambda start: Productions(self._reader(start).tables, start)
+        )
 
     @property
     def starts(self) -> tuple[str, ...]:
@@ -111,6 +116,26 @@ class Grammar:
         parser = self._reader(start).tables.lark
         tree: lark.Tree[lark.Token] = parser.parse(text.decode("latin-1"), start=start)
         return tree
+
+    def productions(self, start: str) -> Productions:
+        """Give the alternatives that `start` reaches."""
+        return self._productions(start)
+
+    def tables(self, start: str) -> Tables:
+        """Give the parser's tables that hold `start`, for what walks them in a way of its own."""
+        return self._reader(start).tables
+
+    def derivation(self, start: str, text: bytes) -> Derivation | None:
+        """Find the derivation of `text`, None where it does not conform; payloads are not in it."""
+        return derive(self._reader(start).tables, start, text)
+
+    def fixed_terminals(self, start: str) -> dict[str, bytes]:
+        """Give the terminals that read only one thing, with what they read."""
+        return {
+            name: terminal.pattern.value.encode("latin-1")
+            for name, terminal in self._reader(start).tables.terminals.items()
+            if isinstance(terminal.pattern, PatternStr)
+        }
 
     def forget(self) -> None:
         """Empty the memo of short lines."""

@@ -1,0 +1,353 @@
+"""Single commands drawn from the grammar: which answer is right, and whether it came.
+
+A command that conforms and makes sense has to succeed; one that makes no sense here (a message that
+is not there, a mailbox that exists already, the wrong state) has to be refused in kind; and what
+FETCH and SEARCH return has to be what the messages of the fixture hold. `EXPECTED` says it by
+command; where the RFC leaves an answer open all answers are right.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Literal, TypeAlias
+
+from conformance.casefile.compose import Payload
+from conformance.fuzz.conduct import Conduct, Over, Said
+from conformance.fuzz.domain import (
+    FREE,
+    HOME,
+    OTHER,
+    below,
+    sent_as,
+)
+from conformance.message.fetching import expected, read_items
+from conformance.message.criteria import read_criteria
+from conformance.message.parts import Part
+from conformance.message.search import Kept, found
+from conformance.model.view import Disagreement
+from conformance.syntax.derivations import Derivation
+
+Start: TypeAlias = Literal["greeted", "auth", "empty", "full"]
+STARTS: tuple[Start, ...] = ("greeted", "auth", "empty", "full")
+"""The states in which commands are tried: not authenticated, authenticated, selected twice."""
+
+WHO = "main"
+OK, NO, REFUSED, ANY = ({"OK"}, {"NO"}, {"NO", "BAD"}, {"OK", "NO", "BAD"})
+EITHER = {"OK", "NO"}
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A drawn command as the table of answers looks at it."""
+
+    derivation: Derivation
+    start: Start
+    messages: int
+    """How many messages the selected mailbox has."""
+
+    def holds(self, rule: str) -> list[bytes]:
+        """The texts of a rule in it, payloads included."""
+        return [
+            each.spoken().octets
+            for each in below(self.derivation)
+            if each.production.rule == rule
+        ]
+
+    def mailboxes(self) -> list[bytes]:
+        """The mailboxes that it names, as placeholders."""
+        names = []
+        for text in self.holds("mailbox"):
+            known = (HOME, OTHER, FREE)
+            names.append(next((name for name in known if name in text), b"INBOX"))
+        return names
+
+    @property
+    def by_uid(self) -> bool:
+        """Whether its numbers are unique identifiers."""
+        return bool(self.holds("uid"))
+
+    @property
+    def in_range(self) -> bool:
+        """Whether all message numbers exist."""
+        sets = [
+            each
+            for each in below(self.derivation)
+            if each.production.rule == "seq_number" and not self.by_uid
+        ]
+        numbers = [each.spoken().text for each in sets]
+        return all(n == b"*" or int(n) <= self.messages for n in numbers) and (
+            self.messages > 0 or not numbers
+        )
+
+
+Answer: TypeAlias = Callable[[Asked], set[str]]
+
+
+def _exists(asked: Asked) -> set[str]:
+    return NO if asked.mailboxes()[0] == FREE else OK
+
+
+def _create(asked: Asked) -> set[str]:
+    return OK if asked.mailboxes() == [FREE] else NO
+
+
+def _delete(asked: Asked) -> set[str]:
+    name = asked.mailboxes()[0]
+    if name in (FREE, b"INBOX"):
+        return NO
+    return EITHER if name == HOME and asked.start == "full" else OK
+
+
+def _rename(asked: Asked) -> set[str]:
+    source, target = asked.mailboxes()
+    if source == FREE or target != FREE or source == target:
+        return NO
+    return OK if asked.start in ("auth", "empty") else EITHER
+
+
+def _append(asked: Asked) -> set[str]:
+    if asked.mailboxes()[0] == FREE:
+        return NO
+    return ANY if asked.holds("flag_extension") else OK
+
+
+def _copy(asked: Asked) -> set[str]:
+    if not asked.in_range:
+        return ANY
+    if asked.mailboxes()[-1] == FREE:
+        return EITHER if asked.by_uid else NO
+    return EITHER if asked.by_uid else OK
+
+
+def _fetch(asked: Asked) -> set[str]:
+    return OK if asked.in_range else ANY
+
+
+def _store(asked: Asked) -> set[str]:
+    return OK if asked.in_range and not asked.holds("flag_extension") else ANY
+
+
+def _search(asked: Asked) -> set[str]:
+    command = next(each for each in below(asked.derivation) if each.production.rule == "search")
+    charset = b""
+    if "CHARSET" in command.production.symbols:
+        named = next(c for c in command.children if isinstance(c, Derivation))
+        charset = named.spoken().octets.upper()
+    if b"X-NONE" in charset:
+        return REFUSED if asked.in_range else ANY
+    if b"UTF-8" in charset or not asked.in_range:
+        return ANY
+    return OK
+
+
+def _always(statuses: set[str]) -> Answer:
+    return lambda _asked: statuses
+
+
+EXPECTED: Mapping[str, Answer] = {
+    "CAPABILITY": _always(OK),
+    "LOGOUT": _always(OK),
+    "NOOP": _always(OK),
+    "x_command": _always(REFUSED),
+    "append": _append,
+    "create": _create,
+    "delete": _delete,
+    "examine": _exists,
+    "select": _exists,
+    "list": _always(EITHER),
+    "lsub": _always(EITHER),
+    "rename": _rename,
+    "status": _exists,
+    "subscribe": lambda asked: EITHER if asked.mailboxes() == [FREE] else OK,
+    "unsubscribe": _always(EITHER),
+    "login": _always(EITHER),
+    "authenticate": _always(REFUSED),
+    "STARTTLS": _always(ANY),
+    "CHECK": _always(OK),
+    "CLOSE": _always(OK),
+    "EXPUNGE": _always(OK),
+    "copy": _copy,
+    "fetch": _fetch,
+    "store": _store,
+    "search": _search,
+    "IDLE": _always(OK),
+    "other": _always(ANY),
+}
+"""Command -> which completions are right in a state in which it is valid."""
+
+_OTHER = "other"
+"""A command of an extension of which nothing is known here but its grammar."""
+
+_IN_STATE: Mapping[str, tuple[Start, ...]] = {
+    "command_any": STARTS,
+    "command_nonauth": ("greeted",),
+    "command_auth": ("auth", "empty", "full"),
+    "command_select": ("empty", "full"),
+}
+
+
+def natural(derivation: Derivation) -> tuple[Start, ...]:
+    """The states in which a command is valid (RFC 3501 sections 3 and 6)."""
+    return next(
+        _IN_STATE[each.production.rule]
+        for each in below(derivation)
+        if each.production.rule in _IN_STATE
+    )
+
+
+def verb_of(derivation: Derivation) -> str:
+    """The command, as `EXPECTED` names it."""
+    names = [
+        name
+        for each in below(derivation)
+        for name in (each.production.rule, each.production.symbols[0])
+        if name in EXPECTED
+    ]
+    return names[0] if names else _OTHER
+
+
+def have(conduct: Conduct, derivation: Derivation, start: Start) -> None:
+    """Bring a session to a state, have it say a command, and judge what comes.
+
+    Raises:
+        Disagreement: the answer can not be right.
+        Over: the connection ended as it may.
+    """
+    _reach(conduct, start)
+    messages = len(conduct.fixture.messages) if start == "full" else 0
+    asked = Asked(derivation, start, messages)
+    kept: dict[int, Kept] = {}
+    verb = verb_of(derivation)
+    if verb in ("search", "fetch") and start == "full":
+        kept = _kept(conduct)
+    if verb == "IDLE":
+        conduct.idle_if_offered(WHO)
+        return
+    said = conduct.say(WHO, *sent_as(derivation, conduct.meaning), applies=False)
+    valid = start in natural(derivation)
+    rule = "3501-2.2.2-bad" if valid else "3501-3-wrong-state"
+    if verb == "x_command":
+        rule = "3501-2.2.2-unknown"
+    allowed = EXPECTED[verb](asked) if valid else REFUSED
+    conduct.await_status(said, allowed, rule)
+    if verb in ("LOGOUT", "STARTTLS") and said.ok:
+        raise Over("the command ends the conversation, or its clear part")
+    if said.ok and kept and asked.in_range:
+        _results(conduct, verb, said, kept, by_uid=asked.by_uid)
+    _still_well(conduct, start, refused=not said.ok, selects=verb in ("select", "examine"))
+
+
+def _reach(conduct: Conduct, start: Start) -> None:
+    conduct.connect(WHO, "greeted" if start == "greeted" else "auth")
+    if start != "greeted":
+        said = conduct.say(WHO, b"CREATE ", conduct.name("b"), applies=False)
+        conduct.await_status(said, {"OK"}, "3501-6.3.3-created")
+    if start in ("empty", "full"):
+        path = "b" if start == "empty" else "home"
+        said = conduct.say(WHO, b"SELECT ", conduct.name(path), applies=False)
+        conduct.await_status(said, {"OK"}, "3501-6.3.1-selected")
+
+
+def _kept(conduct: Conduct) -> dict[int, Kept]:
+    """Ask for what the server keeps of each message."""
+    said = conduct.say(WHO, b"FETCH 1:* (UID FLAGS INTERNALDATE)", applies=False)
+    kept = {
+        number: Kept(message.parsed, number)
+        for number, message in enumerate(conduct.fixture.messages, 1)
+    }
+    for arrival in said.of("FETCH"):
+        response = arrival.response
+        if response.count not in kept:
+            continue
+        uid, date = response.item(b"UID"), response.item(b"INTERNALDATE")
+        kept[response.count] = Kept(
+            kept[response.count].message,
+            response.count,
+            uid=uid.number if uid else None,
+            flags=response.flags(),
+            date=bytes(date.octets) if date else None,
+        )
+    return kept
+
+
+def _results(
+    conduct: Conduct, verb: str, said: Said, kept: dict[int, Kept], *, by_uid: bool
+) -> None:
+    pieces = conduct.exchanges[-1].pieces
+    command = b"t " + b"".join(_written(piece) for piece in pieces) + b"\r\n"
+    if verb == "search":
+        _searched(conduct, command, said, kept)
+    else:
+        _fetched(command, said, {n: each.message for n, each in kept.items()}, by_uid=by_uid)
+
+
+def _written(piece: object) -> bytes:
+    if isinstance(piece, Payload):
+        return b"{%d}\r\n" % len(piece.octets) + piece.octets
+    return piece if isinstance(piece, bytes) else getattr(piece, "octets", b"")
+
+
+def _searched(conduct: Conduct, command: bytes, said: Said, kept: dict[int, Kept]) -> None:
+    try:
+        right = found(read_criteria(command, conduct.lab.grammar), list(kept.values()))
+    except ValueError:
+        return  # what is not known can not be judged
+    answers = said.of("SEARCH")
+    wrong = right.differs(answers[-1].response.values[0], "SEARCH") if answers else "nothing came"
+    if wrong:
+        raise Disagreement(
+            "3501-6.4.4-and",
+            f"SEARCH does not find what it should: {wrong}",
+            expected=[": * SEARCH {found}", ": TAG OK"],
+            received=answers[-1].frame.text.decode("latin-1") if answers else "",
+        )
+
+
+def _fetched(command: bytes, said: Said, messages: Mapping[int, Part], *, by_uid: bool) -> None:
+    for arrival in said.of("FETCH"):
+        number = arrival.response.count or 0
+        if number not in messages:
+            continue
+        for item in read_items(command):
+            value = arrival.response.items.get(item.key)
+            if value is None:
+                continue
+            try:
+                wrong = expected(messages[number], item).differs(value, item.key.decode("latin-1"))
+            except ValueError:
+                continue  # a section that the message has not
+            if wrong:
+                raise Disagreement(
+                    _SECTION_RULES.get(item.name, "3501-6.4.5-each"),
+                    f"FETCH of message {number}: {wrong}",
+                    expected=[f": * {number} FETCH {{fetched}}", ": TAG OK"],
+                    received=arrival.frame.text.decode("latin-1")[:200],
+                )
+
+
+_SECTION_RULES = {
+    b"ENVELOPE": "3501-7.4.2-envelope-order",
+    b"BODY": "3501-7.4.2-body-fields",
+    b"BODYSTRUCTURE": "3501-7.4.2-body-fields",
+    b"RFC822.SIZE": "3501-2.3.1.1-immutable",
+    b"RFC822": "3501-6.4.5-rfc822",
+    b"RFC822.HEADER": "3501-6.4.5-rfc822",
+    b"RFC822.TEXT": "3501-6.4.5-rfc822",
+}
+
+
+def _still_well(conduct: Conduct, start: Start, *, refused: bool, selects: bool) -> None:
+    """See that the server is in step, and that a refusal has changed nothing."""
+    said = conduct.say(WHO, b"NOOP", applies=False)
+    conduct.await_status(said, {"OK"}, "3501-6.1.2-ok")
+    if not refused or selects:
+        return
+    selected = start in ("empty", "full")
+    said = conduct.say(WHO, b"CHECK", applies=False)
+    allowed = OK if selected else REFUSED
+    if said.reply.status not in allowed:
+        conduct.await_status(said, allowed, "3501-6-failed-no-change", "the state has changed")
+    if start == "greeted":
+        said = conduct.say(WHO, b'LIST "" ""', applies=False)
+        conduct.await_status(said, REFUSED, "3501-6-failed-no-change", "nobody has logged in")

@@ -1,0 +1,193 @@
+"""What drawn commands say: values that make sense on an account, and how they get into the text.
+
+Names and credentials are drawn as placeholders, which hold nothing that has to be quoted, and are
+replaced when a command is sent: by what they stand for on the wire, by a hole in a case file.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+
+from hypothesis import strategies as st
+
+from conformance.casefile.compose import Named, Payload, Piece
+from conformance.syntax.derivations import Derivation, Fill, Path, Written
+from conformance.syntax.grammar import Grammar
+from conformance.syntax.strategies import LITERAL, WORDS, Values, Words, write_literal
+
+HOME, OTHER, FREE, USER, PASSWORD = b"xHOMEx", b"xOTHERx", b"xFREEx", b"xUSERx", b"xPASSx"
+HOLES: Mapping[bytes, str] = {
+    HOME: "name.mailbox",
+    OTHER: "name.mailbox.b",
+    FREE: "name.mailbox.none",
+    USER: "user",
+    PASSWORD: "password",
+}
+"""Placeholder -> the hole that stands for it: a full mailbox, an empty one, a free name, ..."""
+
+_PLACEHOLDER = re.compile(b"|".join(HOLES))
+_QUOTED_CREDENTIAL = re.compile(b'"(' + USER + b"|" + PASSWORD + b')"')
+_INBOX_IS_SAFE = ("examine", "select", "status")
+
+MESSAGES = (
+    b"Subject: drawn\r\n\r\nA drawn message.\r\n",
+    b"From: a@example.com\r\nSubject: other\r\nDate: Wed, 31 Jan 2024 12:00:00 +0000\r\n\r\nText\r\n",
+)
+FIELDS = (b"Subject", b"From", b"DATE", b"x-none", b"Content-Type")
+STRINGS = (b"a", b"test", b"", b"example.com", b"Subject", b"no such text")
+
+WORDS_HERE: Words = {
+    "seq_number NZ_NUMBER": st.sampled_from([b"1", b"2", b"3", b"4", b"5", b"6", b"7", b"99"]),
+    "section_spec SECTION_PART": st.sampled_from([b"1", b"2", b"1.1", b"2.1", b"2.2.1", b"3"]),
+    "auth_type ATOM": st.sampled_from([b"XNONE", b"X-NO-SUCH"]),
+    f"append {LITERAL}": st.sampled_from(MESSAGES),
+    "list_mailbox LIST_CHARS": st.sampled_from([b"*", b"%", HOME + b"*", HOME, b"x%y*"]),
+    # Within a mailbox name wildcards are for nobody, and a reference is only a name.
+    "flag_keyword ATOM": st.sampled_from([b"$Drawn", b"kw", b"a.b", b"KW"]),
+}
+
+
+def values(*, disposable: bool) -> Values:
+    """Give what string-like rules mean."""
+    safe = [HOME, OTHER, FREE, b"INBOX", b"inbox"]
+    names = safe if disposable else safe[:3]
+    return {
+        "mailbox": st.sampled_from(names),
+        **{f"{command} mailbox": st.sampled_from(safe) for command in _INBOX_IS_SAFE},
+        "list mailbox": st.sampled_from([b"", HOME, b"INBOX"]),
+        "lsub mailbox": st.sampled_from([b"", HOME, b"INBOX"]),
+        # RENAME of INBOX moves all mail away (RFC 3501 section 6.3.5).
+        "rename mailbox": st.sampled_from(names[:3]),
+        "userid": st.just(USER),
+        "password": st.just(PASSWORD),
+        "header_fld_name": st.sampled_from(FIELDS),
+        "search_key astring": st.sampled_from(STRINGS),
+        "search astring": st.sampled_from([b"US-ASCII", b"us-ascii", b"UTF-8", b"X-NONE"]),
+    }
+
+
+# -- the deterministic cover --------------------------------------------------------------
+
+_SIMPLEST: Mapping[str, bytes] = {
+    "TAG": b"t1",
+    "ATOM": b"x",
+    "ASTRING_ATOM": b"x",
+    "LIST_CHARS": b"*",
+    "QUOTED": b'"x"',
+    "NUMBER": b"1",
+    "NZ_NUMBER": b"1",
+    "SECTION_PART": b"1",
+    "FLAG_OTHER": b"\\XFlag",
+    "X_NAME": b"XNOSUCH",
+    "X_ARGUMENT": b"x",
+    "DATE_DAY": b"1",
+    "DATE_DAY_FIXED": b" 1",
+    "DATE_MONTH": b"Feb",
+    "DATE_YEAR": b"2024",
+    "TIME": b"11:00:00",
+    "ZONE": b"+0000",
+}
+_MEANT: Mapping[str, bytes] = {
+    "mailbox": HOME,
+    "create": FREE,
+    "userid": USER,
+    "password": PASSWORD,
+    "header_fld_name": b"Subject",
+    "search_key": b"test",
+    "search": b"US-ASCII",
+    "auth_type": b"XNONE",
+    "flag_keyword": b"$Drawn",
+    "list_mailbox": b"*",
+}
+
+
+def simplest(fixed: Mapping[str, bytes]) -> Fill:
+    """Fill terminals with what makes sense where they stand; `fixed` are the keywords."""
+
+    def fill(path: Path, terminal: str) -> Written:
+        if terminal in fixed:
+            return Written(terminal, fixed[terminal])
+        if terminal not in ("ASTRING_ATOM", "QUOTED", "ATOM", "LIST_CHARS", LITERAL):
+            return Written(terminal, _SIMPLEST[terminal])
+        meant = next((_MEANT[rule] for rule in reversed(path) if rule in _MEANT), b"x")
+        if meant == HOME and "create" in path:
+            meant = FREE
+        if terminal == LITERAL:
+            return write_literal(MESSAGES[0] if path[-1] == "append" else meant)
+        return Written(terminal, b'"%s"' % meant if terminal == "QUOTED" else meant)
+
+    return fill
+
+
+# -- from the derivation to the wire -------------------------------------------------------
+
+
+def sent_as(derivation: Derivation, meaning: Callable[[bytes], bytes]) -> Iterator[Piece]:
+    """Give the pieces of a command behind its tag, placeholders replaced by holes.
+
+    `meaning` says what a placeholder stands for on the wire.
+    """
+    words = list(derivation.words())[2:-1]  # without tag, the space behind it and the line end
+    text = b""
+    for word in words:
+        if word.payload is None:
+            text += word.octets
+            continue
+        yield from _holes(text, meaning)
+        text = b""
+        yield _payload(word.payload, meaning)
+    yield from _holes(text, meaning)
+
+
+def _payload(octets: bytes, meaning: Callable[[bytes], bytes]) -> Payload:
+    if octets in HOLES:
+        return Payload(meaning(octets), HOLES[octets])
+    return Payload(_PLACEHOLDER.sub(lambda m: meaning(m[0]), octets))
+
+
+def _holes(text: bytes, meaning: Callable[[bytes], bytes]) -> Iterator[Piece]:
+    position = 0
+    for found in _finders(text):
+        if found.start() > position:
+            yield text[position : found.start()]
+        if found[0].startswith(b'"'):
+            hole = f"quoted.{HOLES[found[1]]}"
+            yield Named(hole, b'"' + meaning(found[1]) + b'"')
+        else:
+            yield Named(HOLES[found[0]], meaning(found[0]))
+        position = found.end()
+    if position < len(text):
+        yield text[position:]
+
+
+def _finders(text: bytes) -> Sequence[re.Match[bytes]]:
+    quoted = list(_QUOTED_CREDENTIAL.finditer(text))
+    inside = {found.start(1) for found in quoted}
+    plain = [found for found in _PLACEHOLDER.finditer(text) if found.start() not in inside]
+    return sorted((*quoted, *plain), key=lambda found: found.start())
+
+
+def is_unsafe(derivation: Derivation) -> bool:
+    """Whether a command may change INBOX, which is only for disposable accounts."""
+    for each in below(derivation):
+        if each.production.rule in _INBOX_IS_SAFE or each.production.rule in ("list", "lsub"):
+            return False
+        if each.production.rule == "mailbox" and b"INBOX" in each.spoken().octets.upper():
+            return True
+    return False
+
+
+def below(derivation: Derivation) -> Iterator[Derivation]:
+    """Give a derivation and all in it, from the top."""
+    yield derivation
+    for child in derivation.children:
+        if isinstance(child, Derivation):
+            yield from below(child)
+
+
+def keywords_of(grammar: Grammar) -> Mapping[str, bytes]:
+    """Give the terminals of the command grammar that read only one thing."""
+    return {
+        name: text for name, text in grammar.fixed_terminals("command").items() if name not in WORDS
+    }
