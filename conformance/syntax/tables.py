@@ -10,7 +10,7 @@ fails; what that means is in `diagnose`. The fast walk that only says yes or no 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple, TypeAlias
 
@@ -230,6 +230,13 @@ class Tables:
             self._shift(stack, token.terminal)
         self._settle(stack)
         return stack
+
+    def stacks(self, start: str, tokens: Iterable[Token]) -> Iterator[Stack]:
+        """Give the stack behind each of `tokens`, which begin a `start`, before it is reduced."""
+        stack = [self.start_states[start]]
+        for token in tokens:
+            self._shift(stack, token.terminal)
+            yield list(stack)
 
     def trace(self, start: str, text: bytes) -> Failure | list[Token]:
         """Read `text` token by token: its tokens, or the failure."""
