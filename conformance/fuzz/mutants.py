@@ -18,7 +18,7 @@ from conformance.checks.finding import Rule, show
 from conformance.syntax.mutants import Mutant
 from conformance.wire.commands import SELECTING, begin
 from conformance.wire.dialogue import Arrival
-from conformance.wire.session import CLOSED, TIMED_OUT, Reply, Session
+from conformance.wire.session import CLOSED, Reply, Session
 from conformance.wire.transcript import Line
 
 STRICT: Final = Rule(
@@ -40,8 +40,11 @@ OWN_TAG: Final = Rule(
     "A tagged response carries the tag of a command in progress.",
 )
 
-PATIENCE: Final = 3.0
+PATIENCE: Final = 10.0
 """Seconds for an answer."""
+_LOGINS: Final = frozenset({"LOGIN", "AUTHENTICATE"})
+"""Commands whose failure a server may answer late, against guessing."""
+_LATE: Final = 15.0
 _AFTER_RESCUE: Final = 1.0
 _PROMPTS: Final = 3
 """Unexpected `+` that are answered before the line is given up."""
@@ -62,7 +65,8 @@ class Heard:
     """What came of one mutant, up to the answer to the NOOP behind it."""
 
     own: list[Arrival] = field(default_factory=list)
-    """Tagged responses with the tag of the mutant."""
+    """Tagged responses with the tag of the mutant, or with what a server took for it where none
+    can be read."""
     bad: bool = False
     """An untagged BAD came."""
     prompts: int = 0
@@ -141,6 +145,8 @@ def probe(
 
 def hear(session: Session, mutant: Mutant, patience: float = PATIENCE) -> Heard:
     """Send a mutant, bring the stream back to the beginning of a line, and send NOOP."""
+    if name_of(mutant) in _LOGINS:
+        patience = max(patience, _LATE)
     heard = Heard()
     *openings, last = mutant.segments
     for piece in openings:
@@ -152,6 +158,7 @@ def hear(session: Session, mutant: Mutant, patience: float = PATIENCE) -> Heard:
         session.send(last)
         if readable(mutant):
             _await(session, mutant, heard, patience, prompt=False)
+    session.dialogue.give_up()
     if heard.closed or (heard.status == "OK" and name_of(mutant) in _ENDS_THE_SESSION):
         return heard
     heard.noop = session.command(b"NOOP", timeout=patience)
@@ -162,8 +169,8 @@ def hear(session: Session, mutant: Mutant, patience: float = PATIENCE) -> Heard:
 
 
 def readable(mutant: Mutant) -> bool:
-    """Whether a server can repeat the tag of a mutant."""
-    return _TAG.fullmatch(mutant.tag) is not None
+    """Whether a server can repeat the tag of a mutant: its first word, with a space behind it."""
+    return _TAG.fullmatch(mutant.tag) is not None and mutant.frames[0].text[len(mutant.tag)] == 0x20
 
 
 def name_of(mutant: Mutant) -> str:
@@ -178,19 +185,15 @@ def _await(
     deadline = time.monotonic() + patience
     while not heard.own and not heard.bad:
         arrival = session.receive(max(0.0, deadline - time.monotonic()))
-        if arrival is CLOSED:
-            heard.closed = True
-            return False
-        if arrival is TIMED_OUT:
-            if heard.hung:
+        if not isinstance(arrival, Arrival):
+            heard.closed = arrival is CLOSED
+            if heard.closed or heard.hung:
                 return False
             heard.hung = True
+            session.dialogue.give_up()
             session.send(mutant.kind.rescue)
             deadline = time.monotonic() + min(patience, _AFTER_RESCUE)
-            continue
-        if not isinstance(arrival, Arrival):
-            return False
-        if not arrival.frame.text.startswith(b"+"):
+        elif not arrival.frame.text.startswith(b"+"):
             _take(arrival, mutant, heard)
         elif prompt:
             return True
@@ -210,10 +213,9 @@ def _take(arrival: Arrival, mutant: Mutant, heard: Heard) -> None:
     text = arrival.frame.text
     if text.startswith(b"*"):
         heard.bad = heard.bad or arrival.status == "BAD"
-    elif mutant.tag and text.startswith(mutant.tag + b" "):
-        heard.own.append(arrival)
     elif _TAGGED.match(text):
-        heard.strays.append(arrival)
+        mine = not readable(mutant) or text.startswith(mutant.tag + b" ")
+        (heard.own if mine else heard.strays).append(arrival)
 
 
 # -- judging -------------------------------------------------------------------------------
@@ -266,7 +268,7 @@ def _step(mutant: Mutant, heard: Heard) -> list[tuple[Rule, str, str]]:
         found.append((ONE_COMPLETION, "left the next NOOP without its OK", str(heard.noop)))
     for stray in heard.strays:
         # Where a server sees two lines, or guesses a tag, it answers with what it sees.
-        if readable(mutant) and not mutant.has_line_end and not mutant.kind.framing:
+        if not mutant.has_line_end and not mutant.kind.framing:
             line = show(stray.frame.text)
             found.append((OWN_TAG, "was answered with the tag of no command", line))
     return found

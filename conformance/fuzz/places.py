@@ -148,10 +148,10 @@ class Ground:
         state = session.dialogue.state
         expected = State.SELECTED if self.place.selected else _STATES[self.place.start]
         after = self.look(session) if state is expected else frozenset()
-        if after == self._before:
+        if after == self._before and session.ending is None:
             return ()
         self._restart()
-        if heard.status == "OK" or may_deselect(mutant):
+        if session.dialogue.bye or heard.status == "OK" or may_deselect(mutant):
             return ()
         return tuple(
             f"{word} {line.decode('ascii', 'backslashreplace')}"
