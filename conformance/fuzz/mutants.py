@@ -164,6 +164,7 @@ def hear(session: Session, mutant: Mutant, patience: float = PATIENCE) -> Heard:
     heard.noop = session.command(b"NOOP", timeout=patience)
     for arrival in heard.noop.untagged:
         _take(arrival, mutant, heard)
+    heard.prompts += len(heard.noop.continuations)
     heard.closed = heard.noop.ended == "closed"
     return heard
 
@@ -225,10 +226,9 @@ def _judge(
     session: Session, mutant: Mutant, heard: Heard, *, proper: bool
 ) -> list[tuple[Rule, str, str]]:
     """Name what is wrong: the rule, what was done, and the line that shows it."""
+    if session.dialogue.bye and heard.status != "OK":
+        return []  # a server may have had enough of us
     if heard.closed:
-        # A server may have had enough of us, and says so.
-        if session.dialogue.bye:
-            return []
         return [(UNANNOUNCED, "ended the connection without BYE", "")]
     return [
         *_completion(mutant, heard),
