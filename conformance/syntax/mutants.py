@@ -87,7 +87,7 @@ class Mutant:
         return b"\n" in self.inserted.removesuffix(b"\r\n") or len(self.frames) > 1
 
 
-def mutants(command: Spoken, grammar: Grammar) -> Iterator[Mutant]:
+def mutants(command: Spoken, grammar: Grammar, kinds: Sequence[Kind] = KINDS) -> Iterator[Mutant]:
     """Yield what can be broken in `command` at one token, as far as the grammar sees it broken.
 
     What has become another valid command is left out. The stream is read as RFC 3501 section
@@ -101,7 +101,7 @@ def mutants(command: Spoken, grammar: Grammar) -> Iterator[Mutant]:
     tokens = grammar.tokens(_START, command.text)
     seen = {b"".join(command.segments)}
     for index, token in enumerate(tokens):
-        for kind in KINDS:
+        for kind in kinds:
             if not re.fullmatch(kind.terminals, token.terminal):
                 continue
             if kind.within and not re.fullmatch(kind.within, token.rules[-1]):
