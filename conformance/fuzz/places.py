@@ -145,17 +145,17 @@ class Ground:
         if session is None or lost:
             self._restart()
             return ()
-        state = session.dialogue.state
+        before, state = self._before, session.dialogue.state
         expected = State.SELECTED if self.place.selected else _STATES[self.place.start]
         after = self.look(session) if state is expected else frozenset()
-        if after == self._before and session.ending is None:
+        if after == before and session.ending is None:
             return ()
         self._restart()
         if session.dialogue.bye or heard.status == "OK" or may_deselect(mutant):
             return ()
         return tuple(
             f"{word} {line.decode('ascii', 'backslashreplace')}"
-            for word, lines in (("gone:", self._before - after), ("new:", after - self._before))
+            for word, lines in (("gone:", before - after), ("new:", after - before))
             for line in sorted(lines)
         )
 
