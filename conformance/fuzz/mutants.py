@@ -58,6 +58,8 @@ _TAGGED = re.compile(rb"[^ *+\r\n][^ \r\n]* (?:OK|NO|BAD)(?![^ \r])", re.IGNOREC
 _TOLERATED: Final = {("argument-extra", "AUTHENTICATE"): "NO"}
 _ENDS_THE_SESSION: Final = frozenset({"LOGOUT", "STARTTLS"})
 """Commands behind whose OK a session can not go on as before."""
+_TURNING: Final = _ENDS_THE_SESSION | {"AUTHENTICATE"}
+"""Commands that no other may follow unheard: what comes next depends on the answer."""
 
 
 @dataclass(slots=True)
@@ -156,7 +158,7 @@ def hear(session: Session, mutant: Mutant, patience: float = PATIENCE) -> Heard:
             break
     else:
         session.send(last)
-        if readable(mutant):
+        if readable(mutant) or name_of(mutant) in _TURNING:
             _await(session, mutant, heard, patience, prompt=False)
     session.dialogue.give_up()
     if heard.closed or (heard.status == "OK" and name_of(mutant) in _ENDS_THE_SESSION):
@@ -228,7 +230,7 @@ def _judge(
     """Name what is wrong: the rule, what was done, and the line that shows it."""
     if session.dialogue.bye and heard.status != "OK":
         return []  # a server may have had enough of us
-    if heard.closed:
+    if heard.closed and not session.dialogue.bye:
         return [(UNANNOUNCED, "ended the connection without BYE", "")]
     return [
         *_completion(mutant, heard),
@@ -238,11 +240,11 @@ def _judge(
 
 
 def _completion(mutant: Mutant, heard: Heard) -> list[tuple[Rule, str, str]]:
+    if not readable(mutant) or (heard.prompts and not heard.hung):
+        return []
     if heard.hung:
         what = "was answered only when more was sent" if heard.own else "was not answered"
         return [(ONE_COMPLETION, what, _line(heard))]
-    if not readable(mutant) or heard.prompts:
-        return []
     if not heard.own and not (heard.bad and (mutant.kind.framing or mutant.has_line_end)):
         what = "was answered by an untagged BAD alone" if heard.bad else "was not answered"
         return [(ONE_COMPLETION, what, "")]

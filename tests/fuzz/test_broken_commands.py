@@ -71,6 +71,7 @@ def judged(
         (COUNT, saying(BAD)),
         (UNCLOSED, saying(BAD)),
         (EXTRA, saying(b"b1 NO no such user\r\n")),
+        (NO_TAG, saying(b"")),
     ],
 )
 def test_a_refusal_is_not_accused(broken: Mutant, answer: Callable[[bytes], bytes | None]) -> None:
@@ -138,6 +139,28 @@ def test_the_rest_of_a_refused_literal_is_not_sent() -> None:
 def test_no_refuses_a_command_of_another_state() -> None:
     assert judged(ZERO, saying(b"b1 NO not now\r\n"), proper=False) == []
     assert len(judged(ZERO, saying(b"b1 OK\r\n"), proper=False)) == 1
+
+
+@pytest.mark.parametrize("tag", ["tag-plus", "nul"])
+def test_a_lenient_server_is_not_asked_for_noop_in_the_middle_of_a_login(tag: str) -> None:
+    broken = mutant(tag, b"b1 AUTHENTICATE PLAIN\r\n")
+    lines: list[bytes] = []
+
+    def answer(line: bytes) -> bytes:
+        lines.append(line)
+        if line.endswith(NOOP):
+            return line.split(b" ")[0] + b" OK\r\n"
+        return b"+ \r\n" if len(lines) == 1 else b"b1+ BAD cancelled\r\n"
+
+    (breach,) = judged(broken, answer)
+    assert breach.wrong == "was answered by a continuation request"
+    assert lines[1] == b"*\r\n"
+
+
+def test_a_logout_that_is_heard_in_a_broken_line_is_only_lenient() -> None:
+    broken = mutant("nul", b"b1 LOGOUT\r\n")
+    (breach,) = judged(broken, saying(b"* BYE\r\nb1 OK\r\n", more=None))
+    assert breach.wrong == "was answered OK"
 
 
 def test_nothing_is_sent_behind_the_ok_to_logout() -> None:
