@@ -57,7 +57,7 @@ _TAGGED = re.compile(rb"[^ *+\r\n][^ \r\n]* (?:OK|NO|BAD)(?![^ \r])", re.IGNOREC
 # With SASL-IR (RFC 4959) the argument is an initial response, which may fail as one.
 _TOLERATED: Final = {("argument-extra", "AUTHENTICATE"): "NO"}
 _ENDS_THE_SESSION: Final = frozenset({"LOGOUT", "STARTTLS"})
-"""Commands behind whose OK a session can not go on as before."""
+"""Commands behind which a session goes on as before only if they are refused."""
 _TURNING: Final = _ENDS_THE_SESSION | {"AUTHENTICATE"}
 """Commands that no other may follow unheard: what comes next depends on the answer."""
 
@@ -161,7 +161,8 @@ def hear(session: Session, mutant: Mutant, patience: float = PATIENCE) -> Heard:
         if readable(mutant) or name_of(mutant) in _TURNING:
             _await(session, mutant, heard, patience, prompt=False)
     session.dialogue.give_up()
-    if heard.closed or (heard.status == "OK" and name_of(mutant) in _ENDS_THE_SESSION):
+    refused = heard.bad or heard.status in ("NO", "BAD")
+    if heard.closed or (name_of(mutant) in _ENDS_THE_SESSION and not refused):
         return heard
     heard.noop = session.command(b"NOOP", timeout=patience)
     for arrival in heard.noop.untagged:

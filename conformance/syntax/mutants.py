@@ -125,6 +125,8 @@ def _changed(
     count = len(_MARKER.findall(text, start, end))
     payload = command.literals[first] if count else b""
     for inserted in kind.change(text[start:end], payload):
+        if b"\n" in inserted and not count and _MARKER.search(text, end):
+            continue  # the other line, for a server that sees one, would have the literal
         kept = command.literals[first : first + min(count, len(_MARKER.findall(inserted)))]
         if kind.payload is not None:
             kept = tuple(kind.payload(octets) for octets in kept)

@@ -129,6 +129,11 @@ def test_a_payload_of_several_lines_is_never_sent_as_lines() -> None:
     assert of(text, "literal-inline", b"b NOOP\r\n\r") == []
 
 
+def test_a_literal_is_not_left_to_a_second_line() -> None:
+    assert len(of(b"a CREATE {1}\r\n\r\n", "cr-for-space", b"x")) == 2
+    assert of(b"a CREATE {1}\r\n\r\n", "lf-for-space", b"x") == []
+
+
 def test_a_count_behind_an_open_quote_is_not_sent() -> None:
     for mutant in mutants.mutants(Spoken(b'a LOGIN "u" {1}\r\n\r\n', (b"p",)), GRAMMAR):
         if len(mutant.segments) > 1:
