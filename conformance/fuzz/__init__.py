@@ -1,6 +1,7 @@
 """Sessions that nobody wrote: what is drawn, sent and judged against a model and the grammar.
 
 `lab` holds the connections, `conduct` has a program's sessions talk and compares what comes with
-the model, `operations` are the commands that programs are made of, `machine` draws programs,
-`commands` draws single commands from the grammar; `search` runs all of them and keeps what fails.
+the model; `on_messages` and `on_mailboxes` are the commands that programs are made of, `machine`
+draws programs. `commands` has single commands from the grammar, `mutants` broken ones, `content`
+drawn messages. `engine` searches with all of them and keeps what fails, `found` writes it down.
 """

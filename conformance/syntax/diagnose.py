@@ -210,16 +210,28 @@ class Diagnosis:
                     queue.append(above)
         return ()
 
-    def rules_at(self, stack: Stack) -> tuple[str, ...]:
-        """Name the rules that are being read at the top of `stack`, outermost first."""
+    def rules_read(self, stack: Stack) -> tuple[str, ...]:
+        """Name the rules that the last symbol on `stack` is part of, outermost first."""
+        return tuple(self._common(stack, self._kernel(stack)))
+
+    def _kernel(self, stack: Stack) -> set[Item]:
         state = self.tables.items[stack[-1]]
-        kernel = {i for i in state if i.index} or {i for i in state if i.rule.startswith("$root_")}
+        return {i for i in state if i.index} or {i for i in state if i.rule.startswith("$root_")}
+
+    def _common(self, stack: Stack, kernel: set[Item]) -> list[str]:
+        """Name the rules that all items of `kernel` agree upon, outermost first."""
         chains = [self._chain(stack, item) for item in kernel]
         common = list(chains[0])
         for chain in chains[1:]:
             same = [a == b for a, b in zip(common, chain, strict=False)]
             del common[same.index(False) if False in same else len(same) :]
-        self._descend(state, kernel, common)
+        return common
+
+    def rules_at(self, stack: Stack) -> tuple[str, ...]:
+        """Name the rules that are being read at the top of `stack`, outermost first."""
+        kernel = self._kernel(stack)
+        common = self._common(stack, kernel)
+        self._descend(self.tables.items[stack[-1]], kernel, common)
         if len(common) > _MAX_RULES:
             del common[_MAX_RULES // 2 : -_MAX_RULES // 2]
         return tuple(common)

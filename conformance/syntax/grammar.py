@@ -24,7 +24,7 @@ from conformance.syntax.modules import Module, Origin, applying, available, join
 from conformance.syntax.remarks import Remark, remarks
 from conformance.syntax.tables import Failure, Tables
 
-__all__ = ["STARTS", "Buffer", "Grammar", "Origin", "Remark", "SyntaxFault", "load"]
+__all__ = ["STARTS", "Buffer", "Grammar", "Origin", "Placed", "Remark", "SyntaxFault", "load"]
 
 STARTS: tuple[str, ...] = tuple(
     start for module in available()[:1] for start in module.server_starts + module.client_starts
@@ -33,6 +33,17 @@ STARTS: tuple[str, ...] = tuple(
 
 _MEMO_LINES = 4096
 _MEMO_OCTETS = 160
+
+
+class Placed(NamedTuple):
+    """A terminal of a text, with the rules of the ABNF that it is part of."""
+
+    terminal: str
+    """As the ABNF writes it: `SP`, `nz-number`, `"FETCH"`."""
+    start: int
+    end: int
+    rules: tuple[str, ...]
+    """Outermost first; the last is the innermost that contains the terminal."""
 
 
 class _Reader(NamedTuple):
@@ -103,6 +114,25 @@ class Grammar:
         if name not in self.rules:
             raise KeyError(rule)
         return self.check(name, text, literals) is None
+
+    def tokens(self, start: str, text: bytes) -> list[Placed]:
+        """List the terminals of `text`, a skeleton that conforms to `start`, with their rules.
+
+        Raises ValueError for a text that does not conform.
+        """
+        reader = self._reader(start)
+        traced = reader.tables.trace(start, text)
+        if isinstance(traced, Failure):
+            raise ValueError(f"no {start}: {text!r}")
+        return [
+            Placed(
+                reader.diagnosis.shown(token.terminal),
+                token.start,
+                token.end,
+                reader.diagnosis.rules_read(stack),
+            )
+            for token, stack in zip(traced, reader.tables.stacks(start, traced), strict=True)
+        ]
 
     def lint(self, text: bytes) -> tuple[Remark, ...]:
         """List what is debatable in a response that conforms, by no means a fault."""

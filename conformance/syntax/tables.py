@@ -236,6 +236,13 @@ class Tables:
         self._settle(stack)
         return stack
 
+    def stacks(self, start: str, tokens: Iterable[Token]) -> Iterator[Stack]:
+        """Give the stack behind each of `tokens`, which begin a `start`, before it is reduced."""
+        stack = [self.start_states[start]]
+        for token in tokens:
+            self._shift(stack, token.terminal)
+            yield list(stack)
+
     def trace(self, start: str, text: bytes) -> Failure | list[Token]:
         """Read `text` token by token: its tokens, or the failure."""
         stack = [self.start_states[start]]

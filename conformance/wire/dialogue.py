@@ -141,6 +141,17 @@ class Dialogue:
         self._flight.append(command)
         return command
 
+    def give_up(self) -> None:
+        """The client sends no more of the command that it has announced a literal of.
+
+        Its tag may still come; a server that can not read the tag has refused it without one.
+        """
+        if self._current is not None:
+            command = self._current
+            self._give_up_literal(command)
+            if command in self._flight:
+                self._retire((command,))
+
     def _goes_on(self, line: bytes) -> bool:
         """Give the line to the IDLE or AUTHENTICATE that it belongs to, if any."""
         for command in reversed(self._flight):

@@ -84,6 +84,16 @@ def test_a_command_knows_what_was_sent_of_it_so_far():
     assert command.arguments == b"{2}\r\n {3}\r\n"
 
 
+def test_a_literal_that_is_given_up_leaves_the_line_free():
+    dialogue = greeted()
+    dialogue.give_up()  # nothing to give up
+    (begun,) = dialogue.sent(b"a( LOGIN {4}\r\n", 1.0)
+    dialogue.give_up()
+    assert begun.done
+    assert not begun.sending
+    play(dialogue, [b"b NOOP\r\n", S(b"b OK\r\n", answers=b"b", left="")])
+
+
 def test_done_is_set_by_the_tagged_response():
     dialogue = greeted()
     (command,) = dialogue.sent(b"a1 NOOP\r\n", 1.0)

@@ -1,0 +1,99 @@
+"""Broken commands on a real server, in all four states, and what they leave behind."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from conformance.casefile.arena import Arena, Way
+from conformance.casefile.suite import Suite
+from conformance.casefile.workspace import Workspace
+from conformance.flaws.acts import replace
+from conformance.flaws.flaw import flaw
+from conformance.flaws.proxy import FlawedServer
+from conformance.fuzz.mutants import Breach
+from conformance.fuzz.places import PLACES, Ground, Place, hunt
+from conformance.syntax.mutants import Spoken
+from conformance.targets.pymap import PymapTarget
+from conformance.wire.transport import Endpoint
+
+FIXTURES = Suite().fixtures
+PATIENCE = 5.0
+
+
+@pytest.fixture
+def arena(pymap_target: PymapTarget) -> Arena:
+    return reaching(pymap_target, pymap_target.endpoint)
+
+
+def reaching(target: PymapTarget, endpoint: Endpoint) -> Arena:
+    return Arena(endpoint, target.accounts, disposable=True, way=Way(timeout=PATIENCE))
+
+
+@pytest.fixture
+def workspace(arena: Arena) -> Iterator[Workspace]:
+    with arena.survey() as session:
+        workspace = Workspace(session)
+        yield workspace
+        workspace.end()
+
+
+def found(ground: Ground, *texts: bytes) -> tuple[int, list[Breach]]:
+    """Send every mutant of the commands; how many there were, and what was wrong."""
+
+    def commands(mailbox: bytes, other: bytes) -> Iterator[Spoken]:
+        for text in texts:
+            yield Spoken(text.replace(b"{mailbox}", mailbox).replace(b"{other}", other))
+
+    count, breaches = 0, []
+    for _mutant, _heard, wrong in hunt(ground, commands, patience=PATIENCE):
+        count += 1
+        breaches += wrong
+    ground.close()
+    return count, breaches
+
+
+@pytest.mark.parametrize("place", PLACES, ids=lambda place: place.name)
+def test_a_server_stays_in_step_in_every_state(
+    arena: Arena, workspace: Workspace, place: Place
+) -> None:
+    ground = Ground(arena, workspace, place, FIXTURES[place.fixture])
+    count, breaches = found(ground, b"b1 CREATE {other}\r\n", b"b1 CHECK\r\n")
+    assert count > 50
+    assert {breach.rule.level for breach in breaches} <= {"SHOULD"}
+
+
+def test_what_a_lenient_server_did_is_made_good(arena: Arena, workspace: Workspace) -> None:
+    (place,) = (place for place in PLACES if place.name == "selected")
+    ground = Ground(arena, workspace, place, FIXTURES["flagged"])
+    before = ground.look(ground.session())
+    _, breaches = found(ground, b"b1 STORE 1 +FLAGS (\\Flagged \\Seen)\r\n", b"b1 EXPUNGE\r\n")
+    assert "was answered OK" in {breach.wrong for breach in breaches}
+    assert ground.look(ground.session()) == before
+    ground.close()
+
+
+def test_a_command_that_was_refused_and_done_is_found(
+    pymap_target: PymapTarget, arena: Arena, workspace: Workspace
+) -> None:
+    (place,) = (place for place in PLACES if place.name == "selected")
+    lies = flaw("lies", "", "", "", replace(rb"\Ab1 OK", rb"b1 BAD", kind="tagged"))
+    with FlawedServer(pymap_target.endpoint, lies) as served:
+        arena = reaching(pymap_target, served.endpoint)
+        arena.survey().close()
+        ground = Ground(arena, workspace, place, FIXTURES["flagged"])
+        _, breaches = found(ground, b"b1 STORE 1 +FLAGS (\\Flagged \\Seen)\r\n")
+    (received, *_) = {b.received for b in breaches if "yet changed" in b.wrong}
+    assert received == "gone: UID 101 FLAGS ; new: UID 101 FLAGS \\FLAGGED \\SEEN"
+
+
+def test_names_of_another_beginning_are_only_for_disposable_accounts(
+    arena: Arena, workspace: Workspace
+) -> None:
+    (place,) = (place for place in PLACES if place.name == "authenticated")
+    ground = Ground(arena, workspace, place, FIXTURES["one"])
+    every, _ = found(ground, b'b1 CREATE "{other}"\r\n')
+    arena.disposable = False
+    kept, _ = found(ground, b'b1 CREATE "{other}"\r\n')
+    assert 0 < kept < every
