@@ -11,11 +11,14 @@ Drawing derivations at random is in `strategies`, counting what a run has used i
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from functools import cached_property
 from typing import NamedTuple, TypeAlias
 
 from conformance.syntax.tables import Failure, Tables, Token
+
+_MARKER = re.compile(rb"\{[0-9]{1,9}\}\r\n")
 
 
 class Production(NamedTuple):
@@ -34,7 +37,7 @@ class Pair(NamedTuple):
 
 
 class Spoken(NamedTuple):
-    """A line as the grammar sees it: the skeleton, and the payloads cut out of it."""
+    """A line as the grammar sees it: the skeleton with its CRLF, and the payloads cut out of it."""
 
     text: bytes
     literals: tuple[bytes, ...] = ()
@@ -42,19 +45,18 @@ class Spoken(NamedTuple):
     @property
     def octets(self) -> bytes:
         """The line as it goes over the wire, payloads in their places."""
-        return b"".join(self.pieces)
+        return b"".join(self.segments)
 
     @property
-    def pieces(self) -> tuple[bytes, ...]:
-        """The line cut behind each announcement of a literal, where a client has to wait."""
-        pieces: list[bytes] = []
-        rest = self.text
-        for payload in self.literals:
-            marker = b"{%d}\r\n" % len(payload)
-            head, found, rest = rest.partition(marker)
-            pieces.append((pieces.pop() if pieces else b"") + head + found)
-            pieces.append(payload)
-        return (*pieces[:-1], pieces[-1] + rest) if pieces else (rest,)
+    def segments(self) -> tuple[bytes, ...]:
+        """The octets in pieces; each but the last ends where a server is waited for."""
+        cuts = [found.end() for found in _MARKER.finditer(self.text)][: len(self.literals)]
+        starts = [0, *cuts]
+        before = (b"", *self.literals)
+        return tuple(
+            payload + self.text[start:end]
+            for payload, start, end in zip(before, starts, [*cuts, len(self.text)], strict=True)
+        )
 
 
 class Written(NamedTuple):

@@ -11,8 +11,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
 
+from conformance.syntax.derivations import Spoken
 from conformance.syntax.grammar import Grammar, Placed, SyntaxFault
 from conformance.syntax.mutations import KINDS, Kind
 
@@ -22,24 +22,6 @@ _QUOTED = re.compile(rb'"(?:[^"\\]|\\.)*+"', re.DOTALL)
 _LONGEST = 1 << 20
 """Octets of padding that a mutant may cost; longer literals are not worth their time."""
 _OPENING = {b"(": b")", b"[": b"]"}
-
-
-class Spoken(NamedTuple):
-    """A command as it is sent: its skeleton, tag and last CRLF included, and its payloads."""
-
-    text: bytes
-    literals: tuple[bytes, ...] = ()
-
-    @property
-    def segments(self) -> tuple[bytes, ...]:
-        """The octets in pieces; each but the last ends where a server is waited for."""
-        cuts = [found.end() for found in _MARKER.finditer(self.text)][: len(self.literals)]
-        starts = [0, *cuts]
-        before = (b"", *self.literals)
-        return tuple(
-            payload + self.text[start:end]
-            for payload, start, end in zip(before, starts, [*cuts, len(self.text)], strict=True)
-        )
 
 
 @dataclass(frozen=True, slots=True)
