@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 
-from conformance.casefile.arena import Start
 from conformance.casefile.bindings import astring, list_mailbox
+from conformance.casefile.chips import Start
 from conformance.casefile.compose import Exchange, Named, Payload, Piece
 from conformance.casefile.fixtures import Fixture
 from conformance.fuzz.domain import HOLES, PASSWORD, USER
@@ -33,6 +33,10 @@ Removable = Callable[[Message], bool]
 
 class Over(Exception):
     """The program can not go on, and nobody is to blame: the server has said BYE, say."""
+
+
+class Ended(Over):
+    """One session has ended as it may; the others can go on."""
 
 
 @dataclass(slots=True)
@@ -72,6 +76,8 @@ class Conduct:
         self.exchanges: list[Exchange] = []
         self.keywords: set[bytes] = set()
         """Keywords that the selected mailboxes take."""
+        self.ended: set[str] = set()
+        """Sessions whose connection has ended as it may."""
         self._sessions: dict[str, Session] = {}
         self._number = lab.begin(label)
         self._shown: set[int] = set()
@@ -188,9 +194,10 @@ class Conduct:
         return piece.octets if isinstance(piece, Named) else piece
 
     def _ended(self, who: str, exchange: Exchange, reply: Reply) -> None:
-        bye = self.connect(who).dialogue.bye
-        if bye or self.views[who].adrift:
-            raise Over("the server has closed the connection")
+        if self.connect(who).dialogue.bye or self.views[who].adrift:
+            self.ended.add(who)
+            self.views[who].leave()
+            raise Ended("the server has closed the connection")
         raise Disagreement(
             "3501-2.2.2-one-completion",
             f"{exchange.shown} was not completed: {reply}",
@@ -290,4 +297,3 @@ class Conduct:
     def mailbox(self, path: str) -> Mailbox | None:
         """Return the mailbox at a path."""
         return self.store.mailboxes.get(path)
-

@@ -32,7 +32,7 @@ _INBOX_IS_SAFE = ("examine", "select", "status")
 
 MESSAGES = (
     b"Subject: drawn\r\n\r\nA drawn message.\r\n",
-    b"From: a@example.com\r\nSubject: other\r\nDate: Wed, 31 Jan 2024 12:00:00 +0000\r\n\r\nText\r\n",
+    b"From: a@example.com\r\nSubject: two\r\nDate: Wed, 31 Jan 2024 12:00:00 +0000\r\n\r\nText\r\n",
 )
 FIELDS = (b"Subject", b"From", b"DATE", b"x-none", b"Content-Type")
 STRINGS = (b"a", b"test", b"", b"example.com", b"Subject", b"no such text")

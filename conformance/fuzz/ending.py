@@ -96,7 +96,9 @@ class _Stale(Disagreement):
 
 
 def _difference(view: View, said: Said) -> Disagreement | None:
-    shown = {seen.number: seen for seen in said.fetched if seen.arrival.response.flags() is not None}
+    shown = {
+        seen.number: seen for seen in said.fetched if seen.arrival.response.flags() is not None
+    }
     uids: list[int] = []
     for number, message in enumerate(view.slots, 1):
         if message is None:

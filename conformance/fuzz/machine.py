@@ -8,6 +8,7 @@ is what will be if the server does what it should.
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, ClassVar, TypeAlias
@@ -16,7 +17,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule
 
 from conformance.fuzz import on_mailboxes, on_messages
-from conformance.fuzz.conduct import HOME, NAMES, Conduct
+from conformance.fuzz.conduct import HOME, NAMES, Conduct, Ended
 from conformance.model.search import KEYS, Key, joined, negated
 
 FIXTURES = ("empty", "one", "five", "flagged")
@@ -65,7 +66,9 @@ OPERATIONS: dict[str, Callable[..., None]] = {
 def have(conduct: Conduct, program: Program) -> None:
     """Have a program; raises what its operations raise."""
     for step in program.steps:
-        OPERATIONS[step.operation](conduct, step.who, **dict(step.arguments))
+        if step.who not in conduct.ended:
+            with contextlib.suppress(Ended):
+                OPERATIONS[step.operation](conduct, step.who, **dict(step.arguments))
 
 
 _who = st.sampled_from(NAMES)
@@ -108,7 +111,7 @@ class Programs(RuleBasedStateMachine):
     # -- what needs nothing ------------------------------------------------------------
 
     @rule(who=_who, path=_home, examine=st.booleans())
-    def select(self, who: str, path: str, examine: bool) -> None:  # noqa: FBT001  # drawn
+    def select(self, who: str, path: str, examine: bool) -> None:  # drawn
         """SELECT or EXAMINE."""
         self._step(who, "select", path=path, examine=examine)
         self._selected[who] = not examine
@@ -166,23 +169,29 @@ class Programs(RuleBasedStateMachine):
         picks: list[int],
         mode: str,
         flags: list[int],
-        silent: bool,  # noqa: FBT001  # drawn
-        by_uid: bool,  # noqa: FBT001  # drawn
+        silent: bool,  # drawn
+        by_uid: bool,  # drawn
     ) -> None:
         """STORE."""
         self._step(
-            self._of(pick), "store", picks=picks, mode=mode, flags=flags, silent=silent, by_uid=by_uid
+            self._of(pick),
+            "store",
+            picks=picks,
+            mode=mode,
+            flags=flags,
+            silent=silent,
+            by_uid=by_uid,
         )
 
     @precondition(_anyone)
     @rule(pick=st.integers(0, 2), picks=_picks, items=_picks, by_uid=st.booleans())
-    def fetch(self, pick: int, picks: list[int], items: list[int], by_uid: bool) -> None:  # noqa: FBT001  # drawn
+    def fetch(self, pick: int, picks: list[int], items: list[int], by_uid: bool) -> None:  # drawn
         """FETCH."""
         self._step(self._of(pick), "fetch", picks=picks, items=items, by_uid=by_uid)
 
     @precondition(_anyone)
     @rule(pick=st.integers(0, 2), key=_keys, by_uid=st.booleans())
-    def search(self, pick: int, key: Key, by_uid: bool) -> None:  # noqa: FBT001  # drawn
+    def search(self, pick: int, key: Key, by_uid: bool) -> None:  # drawn
         """SEARCH."""
         self._step(self._of(pick), "search", key=key, by_uid=by_uid)
 
@@ -194,7 +203,9 @@ class Programs(RuleBasedStateMachine):
         by_uid=st.booleans(),
         operation=st.sampled_from(("copy", "move")),
     )
-    def copy(self, pick: int, picks: list[int], path: str, by_uid: bool, operation: str) -> None:  # noqa: FBT001  # drawn
+    def copy(
+        self, pick: int, picks: list[int], path: str, by_uid: bool, operation: str
+    ) -> None:  # drawn
         """COPY and MOVE."""
         self._step(self._of(pick), operation, picks=picks, path=path, by_uid=by_uid)
 

@@ -107,7 +107,7 @@ def delete(conduct: Conduct, who: str, path: str) -> None:
     if is_level(conduct, path):
         return
     mailbox = conduct.mailbox(path)
-    said = conduct.say(who, b"DELETE ", conduct.name(path))
+    said = conduct.say(who, b"DELETE ", conduct.name(path), applies=False)
     if mailbox is None:
         conduct.await_status(said, {"NO"}, "3501-6.3.4-nonexistent", "it does not exist")
         return
@@ -116,6 +116,7 @@ def delete(conduct: Conduct, who: str, path: str) -> None:
     if conduct.await_status(said, {"OK", "NO"} if open_ else {"OK"}, "3501-6.3.4-deleted"):
         _set_adrift(conduct, path, children=False)
         conduct.store.delete(path)
+    conduct.take(who, said)
 
 
 def rename(conduct: Conduct, who: str, path: str, to: str) -> None:
@@ -126,7 +127,7 @@ def rename(conduct: Conduct, who: str, path: str, to: str) -> None:
     if parent and (not conduct.lab.features.hierarchy or conduct.mailbox(parent) is None):
         return
     mailbox, taken = conduct.mailbox(path), conduct.mailbox(to) is not None
-    said = conduct.say(who, b"RENAME ", conduct.name(path), b" ", conduct.name(to))
+    said = conduct.say(who, b"RENAME ", conduct.name(path), b" ", conduct.name(to), applies=False)
     if mailbox is None or taken:
         rule = "3501-6.3.5-nonexistent" if mailbox is None else "3501-6.3.5-extant"
         conduct.await_status(said, {"NO"}, rule)
@@ -138,6 +139,7 @@ def rename(conduct: Conduct, who: str, path: str, to: str) -> None:
             conduct.name(to + child[len(path) :])
         conduct.store.rename(path, to)
         conduct.doubtful |= {name for name in conduct.named if _moved(name, path, to)}
+    conduct.take(who, said)
 
 
 def _moved(name: str, path: str, to: str) -> bool:
@@ -240,7 +242,8 @@ def lsub(conduct: Conduct, who: str) -> None:
 def status(conduct: Conduct, who: str, path: str) -> None:
     """STATUS (RFC 3501 section 6.3.10) of a mailbox that the session has not selected."""
     mailbox = conduct.mailbox(path)
-    if conduct.views[who].mailbox is not None and conduct.views[who].mailbox is mailbox:
+    view = conduct.views[who]
+    if view.adrift or (view.mailbox is not None and view.mailbox is mailbox):
         return
     if is_level(conduct, path):
         return

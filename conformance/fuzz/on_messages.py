@@ -1,9 +1,9 @@
-"""Commands on messages, as programs use them: what is sent, what may come, what is so afterwards.
+"""Commands on messages, as programs use them: what is sent, what may come, what is so then.
 
-Each operation takes a `Conduct`, the session, and numbers that were drawn; numbers choose among what
-is there, so that every program can be had. Where nothing can be chosen the operation does nothing.
-Expunged messages that a session still knows are left out of sets of numbers, for RFC 2180 section 4
-leaves servers many ways to answer those; by UID they are named.
+Each operation takes a `Conduct`, the session, and numbers that were drawn; numbers choose among
+what is there, so that every program can be had. Where nothing can be chosen the operation does
+nothing. Expunged messages that a session still knows are left out of sets of numbers, for RFC 2180
+section 4 leaves servers many ways to answer those; by UID they are named.
 """
 
 from __future__ import annotations
@@ -332,7 +332,7 @@ def noop(conduct: Conduct, who: str, verb: str = "NOOP") -> None:
 
 
 def _informed(conduct: Conduct, who: str) -> bool:
-    """Whether the session knows all there is to know of the Deleted flags, after a NOOP if needed."""
+    """Whether the session knows all of the Deleted flags, after a NOOP if that is needed."""
     view = conduct.views[who]
 
     def knows() -> bool:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from hypothesis import strategies as st
 
+from conformance.syntax.derivations import Spoken
 from conformance.syntax.grammar import Grammar
-from conformance.syntax.mutants import Mutant, Spoken, mutants
+from conformance.syntax.mutants import Mutant, mutants
 from conformance.syntax.mutations import KINDS
 
 

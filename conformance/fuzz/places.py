@@ -18,7 +18,8 @@ from conformance.casefile.fixtures import Fixture
 from conformance.casefile.workspace import Workspace
 from conformance.fuzz.mutants import STRICT, Breach, Heard, may_deselect, name_of, probe
 from conformance.syntax import grammar
-from conformance.syntax.mutants import Mutant, Spoken, mutants
+from conformance.syntax.derivations import Spoken
+from conformance.syntax.mutants import Mutant, mutants
 from conformance.wire.dialogue import Arrival
 from conformance.wire.session import Session
 from conformance.wire.states import State

@@ -29,10 +29,10 @@ class Production(NamedTuple):
 
 
 class Pair(NamedTuple):
-    """An alternative, and the one that stands for its symbol at `index`."""
+    """An alternative, and the one that stands for its symbol at `place`."""
 
     above: Production
-    index: int
+    place: int
     below: Production
 
 
@@ -203,7 +203,7 @@ class Productions:
     def pair_cover(self, fill: Fill) -> Iterator[tuple[Pair, Derivation]]:
         """Give a shortest derivation through every pair of alternatives."""
         for pair in self.pairs():
-            way = (*self._ways[pair.above.rule], (pair.above, pair.index))
+            way = (*self._ways[pair.above.rule], (pair.above, pair.place))
             yield pair, self._build(way, pair.below, fill)
 
     def _build(

@@ -76,9 +76,7 @@ class Grammar:
         self._readers: dict[tuple[str, ...], _Reader] = {}
         # Servers repeat themselves: the same OK, EXISTS and FLAGS lines, thousands of times.
         self._short = lru_cache(maxsize=_MEMO_LINES)(self._accepts)
-        self._productions = lru_cache(
-            lambda start: Productions(self._reader(start).tables, start)
-        )
+        self._productions = lru_cache(lambda start: Productions(self._reader(start).tables, start))
 
     @property
     def starts(self) -> tuple[str, ...]:

@@ -31,7 +31,9 @@ LITERAL = "LITERAL"
 DEPTH = 6
 """Levels of rules beyond those that a rule needs at least."""
 
-_ATOM_OCTETS = string.ascii_lowercase + string.ascii_uppercase + string.digits + "!#$&'+,-./:;<=>?@[^_`|}~"
+_ATOM_OCTETS = (
+    string.ascii_lowercase + string.ascii_uppercase + string.digits + "!#$&'+,-./:;<=>?@[^_`|}~"
+)
 _CHARS = st.characters(min_codepoint=1, max_codepoint=127, exclude_characters="\r\n")
 
 
@@ -53,7 +55,7 @@ _PAYLOADS = st.one_of(
     st.text(_CHARS, max_size=8).map(str.encode),
     st.binary(max_size=12).map(lambda octets: octets.replace(b"\0", b"\1")),
 )
-_MONTHS = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split()
+_MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
 
 WORDS: Words = {
     "ATOM": _octets(_ATOM_OCTETS.replace("[", "").replace("]", "")),
@@ -156,9 +158,7 @@ class Strategies:
             self._choices[name, left] = choice
         return choice
 
-    def _word(
-        self, draw: Draw, path: Path, terminal: str, case: Callable[[str], str]
-    ) -> Written:
+    def _word(self, draw: Draw, path: Path, terminal: str, case: Callable[[str], str]) -> Written:
         fixed = self._fixed.get(terminal)
         if fixed is not None:
             text, insensitive = fixed

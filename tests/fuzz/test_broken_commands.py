@@ -9,7 +9,8 @@ from fuzz_fake_server import SHORT, talking
 
 from conformance.fuzz.mutants import Breach, grouped, hear, name_of, probe, readable
 from conformance.syntax import grammar
-from conformance.syntax.mutants import Mutant, Spoken, mutants
+from conformance.syntax.derivations import Spoken
+from conformance.syntax.mutants import Mutant, mutants
 
 GRAMMAR = grammar.load()
 NOOP = b"NOOP\r\n"

@@ -7,7 +7,8 @@ from hypothesis import strategies as st
 
 from conformance.fuzz.picking import mutant_of
 from conformance.syntax import grammar
-from conformance.syntax.mutants import Mutant, Spoken
+from conformance.syntax.derivations import Spoken
+from conformance.syntax.mutants import Mutant
 
 GRAMMAR = grammar.load()
 SETS = st.lists(st.integers(1, 99), min_size=1, max_size=4).map(

@@ -14,7 +14,7 @@ from conformance.flaws.flaw import flaw
 from conformance.flaws.proxy import FlawedServer
 from conformance.fuzz.mutants import Breach
 from conformance.fuzz.places import PLACES, Ground, Place, hunt
-from conformance.syntax.mutants import Spoken
+from conformance.syntax.derivations import Spoken
 from conformance.targets.pymap import PymapTarget
 from conformance.wire.transport import Endpoint
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from conformance.syntax.mutants import Spoken
+from conformance.syntax.derivations import Spoken
 
 
 def corpus(

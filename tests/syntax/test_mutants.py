@@ -8,7 +8,8 @@ import pytest
 from mutants_corpus import corpus
 
 from conformance.syntax import grammar, mutants
-from conformance.syntax.mutants import Mutant, Spoken
+from conformance.syntax.derivations import Spoken
+from conformance.syntax.mutants import Mutant
 from conformance.syntax.mutations import KINDS, Kind
 
 GRAMMAR = grammar.load()
