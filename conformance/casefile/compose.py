@@ -51,6 +51,9 @@ class Exchange:
     expects: list[str] = field(default_factory=list)
     done: bytes = b""
     polls: bool = False
+    raw: tuple[tuple[Piece, ...], ...] = ()
+    """What is sent as it stands, tag and line end included, each part when the one before it was
+    answered or asked for more; `pieces` are then for people."""
 
     @property
     def shown(self) -> str:
@@ -99,6 +102,8 @@ def script(exchanges: Iterable[Exchange]) -> list[str]:
 
 
 def _exchange(exchange: Exchange, tag: str) -> list[str]:
+    if exchange.raw:
+        return [*_raw(exchange.raw), *(f"S{line}" for line in exchange.expects)]
     mark = "C*" if exchange.polls else "C:"
     text = f"{tag} "
     lines: list[str] = []
@@ -113,6 +118,21 @@ def _exchange(exchange: Exchange, tag: str) -> list[str]:
     if exchange.done:
         lines += ["S: +", f"C: {_text(exchange.done)}"]
     return lines + [f"S{line}".replace("TAG", tag, 1) for line in exchange.expects]
+
+
+def _raw(parts: tuple[tuple[Piece, ...], ...]) -> list[str]:
+    """Write octets that are no command: a line where it ends in CRLF, fragments otherwise."""
+    lines: list[str] = []
+    for index, part in enumerate(parts):
+        lines += ["S: +"] if index else []
+        *before, last = part
+        if isinstance(last, bytes) and last.endswith(b"\r\n"):
+            pieces, mark = (*before, last.removesuffix(b"\r\n")), "C:"
+        else:
+            pieces, mark = part, "C~"
+        text = "".join(map(_piece, pieces))
+        lines.append(f"{mark} {text}" if text else mark)
+    return lines
 
 
 def _payload(payload: Payload) -> tuple[str, list[str]]:

@@ -29,7 +29,7 @@ from conformance.casefile.writer import Prompted, Writer
 from conformance.syntax import grammar
 from conformance.wire.errors import TLSFailed
 from conformance.wire.session import CLOSED, TIMED_OUT, Session
-from conformance.wire.transcript import Line
+from conformance.wire.transcript import Line, together
 from conformance.wire.transport import is_loopback
 
 QUIET = 0.3
@@ -84,9 +84,9 @@ class Player:
         except Skip as skip:
             return Outcome("skip", reason=str(skip))
         except ProgramFault as fault:
-            return Outcome("error", reason=str(fault), transcript=_transcript(sessions))
+            return Outcome("error", reason=str(fault), transcript=_said(sessions))
         except Blocked as blocked:
-            return Outcome("blocked", reason=str(blocked), transcript=_transcript(sessions))
+            return Outcome("blocked", reason=str(blocked), transcript=_said(sessions))
         except Unmet as unmet:
             return Outcome(
                 UNMET[case.chips.level],
@@ -95,7 +95,7 @@ class Player:
                 unmet.line,
                 unmet.expected,
                 unmet.received,
-                _transcript(sessions),
+                _said(sessions),
             )
         finally:
             for session in sessions.values():
@@ -328,14 +328,5 @@ class _Poll:
             pause = min(pause * 2, _LAST_POLL)
 
 
-def _transcript(sessions: dict[str, Session]) -> tuple[Line, ...]:
-    """Interleave the transcripts of the connections by time."""
-    if not sessions:
-        return ()
-    first = min(session.transcript.started for session in sessions.values())
-    lines = [
-        replace(line, when=line.when + session.transcript.started - first, session=who)
-        for who, session in sessions.items()
-        for line in session.transcript.lines()
-    ]
-    return tuple(sorted(lines, key=lambda line: line.when))
+def _said(sessions: dict[str, Session]) -> tuple[Line, ...]:
+    return together({who: session.transcript for who, session in sessions.items()})

@@ -174,6 +174,29 @@ EXPECTED: Mapping[str, Answer] = {
 }
 """Command -> which completions are right in a state in which it is valid."""
 
+_RULES: Mapping[str, str] = {
+    "CAPABILITY": "3501-6.1.1-response",
+    "NOOP": "3501-6.1.2-ok",
+    "LOGOUT": "3501-6.1.3-bye",
+    "x_command": "3501-2.2.2-unknown",
+    "append": "3501-6.3.11-appended",
+    "create": "3501-6.3.3-created",
+    "delete": "3501-6.3.4-deleted",
+    "examine": "3501-6.3.2-same-output",
+    "select": "3501-6.3.1-selected",
+    "rename": "3501-6.3.5-renamed",
+    "status": "3501-6.3.10-response",
+    "subscribe": "3501-6.3.6-subscribed",
+    "CHECK": "3501-6.4.1-ok",
+    "CLOSE": "3501-6.4.2-authenticated",
+    "EXPUNGE": "3501-6.4.3-removes",
+    "copy": "3501-6.4.7-copies",
+    "fetch": "3501-6.4.5-forms",
+    "store": "3501-6.4.6-set",
+    "search": "3501-6.4.4-response",
+}
+"""Command -> the requirement that says what its success is; BAD has a requirement of its own."""
+
 _OTHER = "other"
 """A command of an extension of which nothing is known here but its grammar."""
 
@@ -224,9 +247,7 @@ def have(conduct: Conduct, derivation: Derivation, start: Start) -> None:
         return
     said = conduct.say(WHO, *sent_as(derivation, conduct.meaning), applies=False)
     valid = start in natural(derivation)
-    rule = "3501-2.2.2-bad" if valid else "3501-3-wrong-state"
-    if verb == "x_command":
-        rule = "3501-2.2.2-unknown"
+    rule = _RULES.get(verb, "3501-2.2.2-results") if valid else "3501-3-wrong-state"
     allowed = EXPECTED[verb](asked) if valid else REFUSED
     conduct.await_status(said, allowed, rule)
     if verb in ("LOGOUT", "STARTTLS") and said.ok:
@@ -237,6 +258,8 @@ def have(conduct: Conduct, derivation: Derivation, start: Start) -> None:
 
 
 def _reach(conduct: Conduct, start: Start) -> None:
+    if WHO in conduct.opened():
+        return
     conduct.connect(WHO, "greeted" if start == "greeted" else "auth")
     if start != "greeted":
         said = conduct.say(WHO, b"CREATE ", conduct.name("b"), applies=False)

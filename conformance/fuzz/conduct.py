@@ -6,6 +6,7 @@ a case file, so that a failure can be written down and had again.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 
@@ -20,7 +21,7 @@ from conformance.model.view import Disagreement, View
 from conformance.wire.dialogue import Arrival
 from conformance.wire.exchange import Literal, Reply
 from conformance.wire.session import Session
-from conformance.wire.transcript import Line
+from conformance.wire.transcript import Line, together
 
 NAMES = ("one", "two", "three")
 """The sessions that a program may have."""
@@ -68,11 +69,11 @@ class Said:
 class Conduct:
     """The sessions of one program, and the model of what they do."""
 
-    def __init__(self, lab: Lab, fixture: Fixture, label: str) -> None:
+    def __init__(self, lab: Lab, fixture: Fixture, label: str, *, fill: bool = True) -> None:
         self.lab = lab
         self.fixture = fixture
         self.store = Store()
-        self.views = {who: View() for who in NAMES}
+        self.views: defaultdict[str, View] = defaultdict(View)
         self.exchanges: list[Exchange] = []
         self.keywords: set[bytes] = set()
         """Keywords that the selected mailboxes take."""
@@ -89,7 +90,8 @@ class Conduct:
         for message in fixture.messages:
             flags = [flag.upper().encode() for flag in message.flags]
             home.add(self.store.message(message.octets, flags, message.date))
-        lab.workspace.fill(self.name(HOME).octets, fixture)
+        if fill:
+            lab.workspace.fill(self.name(HOME).octets, fixture)
 
     def close(self) -> None:
         """Close all sessions."""
@@ -106,14 +108,9 @@ class Conduct:
         """The names of the sessions that were used."""
         return list(self._sessions)
 
-    def transcript(self) -> tuple[tuple[str, Line], ...]:
-        """All that was said, by time."""
-        lines = [
-            (session.transcript.started + line.when, who, line)
-            for who, session in self._sessions.items()
-            for line in session.transcript.lines()
-        ]
-        return tuple((who, line) for _, who, line in sorted(lines, key=lambda each: each[0]))
+    def transcript(self) -> tuple[Line, ...]:
+        """All that was said in all sessions, by time."""
+        return together({who: session.transcript for who, session in self._sessions.items()})
 
     # -- what commands are made of -----------------------------------------------------
 

@@ -12,9 +12,17 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from hypothesis import strategies as st
 
 from conformance.casefile.compose import Named, Payload, Piece
-from conformance.syntax.derivations import Derivation, Fill, Path, Written
+from conformance.syntax.derivations import (
+    Derivation,
+    Fill,
+    Pair,
+    Path,
+    Production,
+    Spoken,
+    Written,
+)
 from conformance.syntax.grammar import Grammar
-from conformance.syntax.strategies import LITERAL, WORDS, Values, Words, write_literal
+from conformance.syntax.strategies import LITERAL, Values, Words, write_literal
 
 HOME, OTHER, FREE, USER, PASSWORD = b"xHOMEx", b"xOTHERx", b"xFREEx", b"xUSERx", b"xPASSx"
 HOLES: Mapping[bytes, str] = {
@@ -186,8 +194,24 @@ def below(derivation: Derivation) -> Iterator[Derivation]:
             yield from below(child)
 
 
-def keywords_of(grammar: Grammar) -> Mapping[str, bytes]:
-    """Give the terminals of the command grammar that read only one thing."""
-    return {
-        name: text for name, text in grammar.fixed_terminals("command").items() if name not in WORDS
-    }
+def spoken_as(derivation: Derivation, meaning: Callable[[bytes], bytes]) -> Spoken:
+    """Give a command with its tag as it is sent, placeholders replaced by what they mean."""
+    text = next(derivation.words()).octets + b" "
+    literals: list[bytes] = []
+    for piece in sent_as(derivation, meaning):
+        if isinstance(piece, Payload):
+            text += b"{%d}\r\n" % len(piece.octets)
+            literals.append(piece.octets)
+        else:
+            text += piece.octets if isinstance(piece, Named) else piece
+    return Spoken(text + b"\r\n", tuple(literals))
+
+
+def cover(grammar: Grammar) -> Iterator[tuple[Production, Derivation]]:
+    """Give a shortest command through every alternative of the grammar (see `Productions`)."""
+    return grammar.productions("command").cover(simplest(grammar.fixed_terminals("command")))
+
+
+def pair_cover(grammar: Grammar) -> Iterator[tuple[Pair, Derivation]]:
+    """Give a shortest command through every pair of alternatives."""
+    return grammar.productions("command").pair_cover(simplest(grammar.fixed_terminals("command")))

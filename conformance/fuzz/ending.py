@@ -29,7 +29,6 @@ def conclude(conduct: Conduct) -> None:
         if view.mailbox is not None and not view.adrift:
             _catch_up(conduct, who, view)
             _compare(conduct, who, view)
-    conduct.views[FRESH] = View()
     list_(conduct, FRESH)
     lsub(conduct, FRESH)
     for path in list(conduct.store.mailboxes):

@@ -201,7 +201,6 @@ def hunt(
     Raises:
         Blocked, Skip: the state can not be reached.
     """
-    place = ground.place
     count = 0
     for command in commands(ground.mailbox, ground.other):
         for mutant in mutants(command, ground.grammar):
@@ -212,15 +211,23 @@ def hunt(
                 continue
             if limit and count > limit * every:
                 return
-            session = ground.session()
-            proper = mutant.family in place.families
-            heard, breaches = probe(
-                session, mutant, place=place.name, proper=proper, patience=patience
-            )
-            differences = ground.changed(mutant, heard)
-            if differences:
-                wrong = f"was refused with {heard.status or 'BAD'} and yet changed something"
-                breaches.append(
-                    Breach(STRICT, mutant, place.name, wrong, "; ".join(differences), ())
-                )
+            heard, breaches = attempt(ground, mutant, patience=patience)
             yield mutant, heard, breaches
+
+
+def attempt(ground: Ground, mutant: Mutant, *, patience: float) -> tuple[Heard, list[Breach]]:
+    """Send one mutant, look at what it has changed, and say what was wrong.
+
+    Raises:
+        Blocked, Skip: the state can not be reached.
+    """
+    place = ground.place
+    proper = mutant.family in place.families
+    heard, breaches = probe(
+        ground.session(), mutant, place=place.name, proper=proper, patience=patience
+    )
+    differences = ground.changed(mutant, heard)
+    if differences:
+        wrong = f"was refused with {heard.status or 'BAD'} and yet changed something"
+        breaches.append(Breach(STRICT, mutant, place.name, wrong, "; ".join(differences), ()))
+    return heard, breaches

@@ -163,9 +163,9 @@ class Strategies:
         if fixed is not None:
             text, insensitive = fixed
             return Written(terminal, (case(text) if insensitive else text).encode())
-        if terminal == LITERAL:
-            return write_literal(draw(self._payloads))
         given = self._words.get(f"{path[-1]} {terminal}")
+        if terminal == LITERAL:
+            return write_literal(draw(self._payloads if given is None else given))
         return Written(terminal, draw(self._words[terminal] if given is None else given))
 
     # -- spelling a value --------------------------------------------------------------

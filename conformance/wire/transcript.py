@@ -13,7 +13,8 @@ import re
 import time
 from bisect import bisect_right
 from collections import deque
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from typing import Final, Literal
 
 Direction = Literal["C", "S"]
@@ -320,3 +321,16 @@ class _Writer:
     def finish(self) -> list[Line]:
         self._end()
         return self._lines
+
+
+def together(transcripts: Mapping[str, Transcript]) -> tuple[Line, ...]:
+    """Interleave the transcripts of several connections by time."""
+    if not transcripts:
+        return ()
+    first = min(transcript.started for transcript in transcripts.values())
+    lines = [
+        replace(line, when=line.when + transcript.started - first, session=who)
+        for who, transcript in transcripts.items()
+        for line in transcript.lines()
+    ]
+    return tuple(sorted(lines, key=lambda line: line.when))

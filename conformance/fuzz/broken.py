@@ -1,0 +1,136 @@
+"""Broken commands as the engine has them: one mutant at a time, in each of the four places.
+
+What is broken and how it is judged is in `mutants`, the states are in `places`; here mutants are
+chosen from the commands of the grammar's cover, and what was wrong becomes a `Failure`.
+"""
+
+from __future__ import annotations
+
+import random
+import re
+from collections.abc import Iterable, Iterator
+
+from conformance.casefile.compose import Exchange, Named, Piece
+from conformance.casefile.errors import Blocked, Skip
+from conformance.fuzz.domain import FREE, HOME, OTHER, PASSWORD, USER, cover, spoken_as
+from conformance.fuzz.failure import Failure
+from conformance.fuzz.lab import Lab
+from conformance.fuzz.mutants import Breach
+from conformance.fuzz.places import PLACES, Ground, Place, attempt
+from conformance.syntax.derivations import Spoken
+from conformance.syntax.mutants import Mutant, mutants
+from conformance.wire.errors import TargetError
+
+PHASE = "mutants"
+PATIENCE = 5.0
+"""Seconds for an answer to a broken command."""
+
+
+class Broken:
+    """Sends mutants in one place of a lab."""
+
+    def __init__(self, lab: Lab, place: Place, known: Iterable[str] = ()) -> None:
+        self._lab = lab
+        self._place = place
+        self._ground: Ground | None = None
+        self.known = known
+        self.tried = 0
+
+    def commands(self, number: int) -> Iterator[Spoken]:
+        """Give the commands that are broken, in an order that the seed `number` says."""
+        ground = self._open()
+        account = self._lab.arena.accounts[0]
+        meaning = {
+            HOME: ground.mailbox,
+            OTHER: ground.mailbox,
+            FREE: ground.other,
+            USER: account.user.encode(),
+            PASSWORD: account.password.encode(),
+        }
+        commands = [spoken_as(each, meaning.__getitem__) for _, each in cover(ground.grammar)]
+        random.Random(number).shuffle(commands)  # noqa: S311  # a choice, not a secret
+        return iter(commands)
+
+    def some(self, number: int, every: int) -> Iterator[Mutant]:
+        """Give each so-manieth mutant of all commands."""
+        ground = self._open()
+        count = number
+        for command in self.commands(number):
+            for mutant in mutants(command, ground.grammar):
+                count += 1
+                if count % every == 0 and ground.takes(mutant):
+                    yield mutant
+
+    def play(self, mutant: Mutant) -> Failure | None:
+        """Send one mutant; return the first thing that was wrong and is not known."""
+        self.tried += 1
+        try:
+            ground = self._open()
+            heard, breaches = attempt(ground, mutant, patience=PATIENCE)
+        except (Blocked, Skip):
+            return None
+        except TargetError:
+            self._lab.look_after()
+            self.close()
+            return None
+        if heard.noop is None or not heard.noop.ok:
+            self._lab.look_after()
+        found = [self._failure(breach) for breach in breaches]
+        return next((failure for failure in found if failure.shape not in self.known), None)
+
+    def close(self) -> None:
+        """End the session."""
+        if self._ground is not None:
+            self._ground.close()
+            self._ground = None
+
+    def _open(self) -> Ground:
+        if self._ground is None:
+            self._lab.begin(f"fuzz/{PHASE}")
+            fixture = self._lab.fixtures[self._place.fixture]
+            self._ground = Ground(self._lab.arena, self._lab.workspace, self._place, fixture)
+        return self._ground
+
+    def _failure(self, breach: Breach) -> Failure:
+        ground = self._open()
+        mutant = breach.mutant
+        names = {ground.other: "name.mailbox.other", ground.mailbox: "name.mailbox"}
+        exchanges = []
+        if self._place.selected:
+            select = (b"SELECT ", Named("mailbox", ground.mailbox))
+            exchanges.append(Exchange("main", select, [": TAG OK"]))
+        tag = mutant.tag.decode("latin-1")
+        shown = Spoken(b"".join(mutant.segments)).text
+        raw = tuple(tuple(_holes(segment, names)) for segment in mutant.segments)
+        exchanges.append(Exchange("main", (shown,), [f": {tag} BAD", "/ * BAD"], raw=raw))
+        exchanges.append(Exchange("main", (b"NOOP",), [": TAG OK"]))
+        requirement, production, kind, wrong = breach.group
+        return Failure(
+            requirement=requirement,
+            message=breach.message,
+            # Servers have one parser for a place in a command: what it lets pass is one cause.
+            shape=f"{requirement} {production} {kind} {wrong}",
+            phase=PHASE,
+            exchanges=tuple(exchanges),
+            fixture=self._place.fixture,
+            start="greeted" if self._place.start == "greeted" else "auth",
+            expected=f"{tag} BAD",
+            received=breach.received,
+            transcript=breach.excerpt,
+        )
+
+
+def _holes(octets: bytes, names: dict[bytes, str]) -> Iterator[Piece]:
+    """Cut a segment where the names of mailboxes stand in it."""
+    pattern = b"|".join(re.escape(name) for name in sorted(names, key=len, reverse=True))
+    position = 0
+    for found in re.finditer(pattern, octets):
+        if found.start() > position:
+            yield octets[position : found.start()]
+        yield Named(names[found[0]], found[0])
+        position = found.end()
+    if position < len(octets) or not octets:
+        yield octets[position:]
+
+
+__all__ = ["PLACES", "Broken"]

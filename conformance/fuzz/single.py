@@ -1,0 +1,124 @@
+"""Single commands as the engine has them: a session shared by those that change nothing.
+
+Which answers are right is in `commands`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from hypothesis.strategies import SearchStrategy, sampled_from, tuples
+
+from conformance.casefile.errors import Blocked, Skip
+from conformance.fuzz import commands
+from conformance.fuzz.commands import STARTS, Start
+from conformance.fuzz.conduct import Conduct, Over
+from conformance.fuzz.domain import WORDS_HERE, is_unsafe, values
+from conformance.fuzz.failure import Failure
+from conformance.fuzz.trial import Trial
+from conformance.model.view import Disagreement
+from conformance.syntax.derivations import Derivation
+from conformance.syntax.strategies import Strategies
+from conformance.wire.errors import TargetError
+
+PHASE = "commands"
+FIXTURES: dict[Start, str] = {
+    "greeted": "empty",
+    "auth": "empty",
+    "empty": "empty",
+    "full": "search",
+}
+_KEEPS = frozenset(
+    {
+        "search",
+        "fetch",
+        "store",
+        "status",
+        "list",
+        "lsub",
+        "CHECK",
+        "NOOP",
+        "CAPABILITY",
+        "x_command",
+    }
+)
+"""Commands after which a session is where it was."""
+
+
+class Single:
+    """Tries single commands; one session is kept for as long as nothing else happens."""
+
+    def __init__(self, trial: Trial) -> None:
+        self._trial = trial
+        self._shared: tuple[Start, Conduct] | None = None
+
+    def play(self, drawn: tuple[Derivation, Start]) -> Failure | None:
+        """Have one command in one state."""
+        derivation, start = drawn
+        if is_unsafe(derivation) and not self._trial.lab.arena.disposable:
+            return None
+        if commands.verb_of(derivation) in _KEEPS and not self._wrong(derivation, start):
+            self._trial.tried += 1
+            return None
+        self.close()
+        return self._trial.run(
+            lambda conduct: commands.have(conduct, derivation, start),
+            fixture=FIXTURES[start],
+            phase=PHASE,
+            start="greeted" if start == "greeted" else "auth",
+            fill=start != "greeted",
+        )
+
+    def _wrong(self, derivation: Derivation, start: Start) -> bool:
+        """Whether something is wrong with a command in the shared session; it is had again then."""
+        try:
+            conduct = self._open(start)
+            conduct.exchanges.clear()
+            commands.have(conduct, derivation, start)
+        except (Disagreement, Over, Blocked, Skip, TargetError):
+            return True
+        self._trial.commands += len(conduct.exchanges)
+        known = self._trial.known
+        found = self._trial.lab.breaches()
+        return any(f"{each.requirement} {each.shape}" not in known for each in found)
+
+    def _open(self, start: Start) -> Conduct:
+        if self._shared is None or self._shared[0] != start:
+            self.close()
+            lab = self._trial.lab
+            fixture = lab.fixtures[FIXTURES[start]]
+            conduct = Conduct(lab, fixture, f"fuzz/{PHASE}", fill=start != "greeted")
+            self._shared = (start, conduct)
+        return self._shared[1]
+
+    def close(self) -> None:
+        """End the shared session."""
+        if self._shared is not None:
+            self._shared[1].close()
+            self._shared = None
+
+
+def in_states(
+    derivations: Iterator[Derivation], *, every_state: bool
+) -> list[tuple[Derivation, Start]]:
+    """Pair commands with the states to try them in, those that can share a session together."""
+    pairs = [
+        (derivation, start)
+        for derivation in derivations
+        for start in (STARTS if every_state else commands.natural(derivation))
+    ]
+    return sorted(
+        pairs, key=lambda each: (commands.verb_of(each[0]) not in _KEEPS, STARTS.index(each[1]))
+    )
+
+
+def drawn(trial: Trial) -> SearchStrategy[tuple[Derivation, Start]]:
+    """Draw commands of the grammar with values that make sense here, each in a state."""
+    lab = trial.lab
+    strategies = Strategies(
+        lab.grammar.tables("command"),
+        lab.grammar.productions("command"),
+        words=WORDS_HERE,
+        values=values(disposable=lab.arena.disposable),
+    )
+    return tuples(strategies.rule("command"), sampled_from(tuple(reversed(STARTS))))
