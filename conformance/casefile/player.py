@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 
 from conformance.casefile.arena import Arena, Way
 from conformance.casefile.bindings import Bound
+from conformance.casefile.by_uid import by_uid
 from conformance.casefile.computed import Sent, Shown, bind, uses_computed
 from conformance.casefile.document import Case
 from conformance.casefile.errors import Blocked, Skip
@@ -22,7 +23,6 @@ from conformance.casefile.match import Received
 from conformance.casefile.plan import Step, own_literals, shows_password, used_values
 from conformance.casefile.program import ProgramFault, run_program
 from conformance.casefile.script import ClientLine
-from conformance.casefile.spelling import by_uid
 from conformance.casefile.tracker import Cause, Tracker, Unmet
 from conformance.casefile.workspace import Workspace
 from conformance.casefile.writer import Prompted, Writer
