@@ -17,6 +17,8 @@ from conformance.casefile.script import ClientLine
 
 Style: TypeAlias = Literal["page", "quoted", "literal", "literal+"]
 STYLES: tuple[Style, ...] = get_args(Style)
+NON_SYNCHRONIZING = frozenset({"LITERAL+", "LITERAL-"})
+"""Capabilities that allow `literal+` (RFC 7888); no value is near the 4096 octets of LITERAL-."""
 
 _VALUES = re.compile(r"(?:mailbox|inbox|user|password)\b.*")
 _QUOTABLE = re.compile(rb"[\x01-\x09\x0b\x0c\x0e-\x7f]*")
