@@ -22,6 +22,7 @@ from conformance.casefile.document import Case
 from conformance.casefile.plan import Step
 from conformance.casefile.player import Outcome, Player
 from conformance.casefile.requirements import Requirement
+from conformance.casefile.spelling import NON_SYNCHRONIZING
 from conformance.casefile.suite import Suite
 from conformance.casefile.workspace import Workspace
 from conformance.checks.finding import Finding as Breach
@@ -123,6 +124,7 @@ class Campaign:
         self._case = "setup"
         self._admin = arena.survey()
         self._open.callback(self._close_admin)
+        self._check_spelling(arena)
         self._workspace = Workspace(self._admin, tidy=not target.ephemeral)
         self._player = Player(arena, self._workspace, self.suite.fixtures)
         self.run = Run(
@@ -143,6 +145,14 @@ class Campaign:
         ).masked(self._mask)
         self._writer = self._open.enter_context(Writer(self.settings.output / RESULTS))
         self._writer.write(self.run)
+
+    def _check_spelling(self, arena: Arena) -> None:
+        announced = arena.announced.before | arena.announced.after
+        if arena.way.spelling == "literal+" and announced.isdisjoint(NON_SYNCHRONIZING):
+            wanted = " or ".join(sorted(NON_SYNCHRONIZING))
+            raise TargetError(
+                f"{self.target.label} does not announce {wanted}, which --spelling literal+ needs"
+            )
 
     def _close_admin(self) -> None:
         if self._admin is not None:

@@ -49,6 +49,12 @@ class Announced:
     after: frozenset[str] = frozenset()
     clear: frozenset[str] = frozenset()
 
+    def at(self, start: Start, *, plain: bool) -> frozenset[str]:
+        """Return what is announced to a connection in a state, `plain` without TLS."""
+        if start in ("raw", "greeted"):
+            return self.clear if plain else self.before
+        return self.after
+
 
 class Arena:
     """Makes the connections of a run."""

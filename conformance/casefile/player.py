@@ -12,6 +12,8 @@ from dataclasses import dataclass, replace
 
 from conformance.casefile.arena import Arena, Way
 from conformance.casefile.bindings import Bound
+from conformance.casefile.by_uid import by_uid
+from conformance.casefile.chips import Chips
 from conformance.casefile.computed import Sent, Shown, bind, uses_computed
 from conformance.casefile.document import Case
 from conformance.casefile.errors import Blocked, Skip
@@ -22,7 +24,7 @@ from conformance.casefile.match import Received
 from conformance.casefile.plan import Step, own_literals, shows_password, used_values
 from conformance.casefile.program import ProgramFault, run_program
 from conformance.casefile.script import ClientLine
-from conformance.casefile.spelling import by_uid
+from conformance.casefile.spelling import NON_SYNCHRONIZING
 from conformance.casefile.tracker import Cause, Tracker, Unmet
 from conformance.casefile.workspace import Workspace
 from conformance.casefile.writer import Prompted, Writer
@@ -106,17 +108,13 @@ class Player:
         chips, endpoint = case.chips, self._arena.endpoint
         if chips.disposable and not self._arena.disposable:
             raise Skip("would change what is not the suite's own: only on a disposable account")
-        announced = self._arena.announced
-        before = chips.state in ("raw", "greeted")
-        capabilities = announced.before if before else announced.after
+        capabilities = self._arena.announced.at(chips.state, plain=chips.plain)
         if chips.plain and endpoint.security == "implicit":
             raise Skip("not possible over implicit TLS")
         by_starttls = endpoint.security == "starttls" and not is_loopback(endpoint.host)
         if chips.plain and by_starttls and shows_password(steps):
             # Who asked for STARTTLS does not want the password on the network without it.
             raise Skip("would send the password unprotected")
-        if chips.plain and before:
-            capabilities = announced.clear
         for alternatives in chips.needs:
             if not capabilities.intersection(alternatives):
                 raise Skip(f"{' or '.join(alternatives)} is not announced")
@@ -148,6 +146,16 @@ class Player:
             ):
                 raise Blocked("the server does not let the case's mailbox be selected")
 
+    def _way(self, chips: Chips, who: str) -> Way:
+        """How a connection writes in this case, and how patient it is."""
+        way = self._arena.way
+        if chips.as_written:
+            return replace(way, spelling="page", by_uid=False)
+        capabilities = self._arena.announced.at(chips.state_of(who), plain=chips.plain)
+        if way.spelling == "literal+" and capabilities.isdisjoint(NON_SYNCHRONIZING):
+            return replace(way, spelling="literal")
+        return way
+
     def _play(
         self,
         case: Case,
@@ -165,9 +173,7 @@ class Player:
         passed_over: dict[str, list[Received]] = {}
         for step in steps:
             session = sessions[step.who]
-            way = self._arena.way
-            if case.chips.as_written:
-                way = replace(way, spelling="page", by_uid=False)
+            way = self._way(case.chips, step.who)
             writer = Writer(given, names, literals, session.transcript.hide, way.spelling)
             if computes:
                 for send in step.sends:

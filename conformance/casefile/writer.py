@@ -44,11 +44,12 @@ class Writer:
     def batches(self, sends: tuple[ClientLine, ...]) -> list[bytes | ClientLine | Prompted]:
         """Join neighbouring writes into one; what is not a write stands alone."""
         batches: list[bytes | ClientLine | Prompted] = []
+        together = len(sends) > 1
         for send in sends:
             if send.kind in ("close", "reset", "tls", "pause"):
                 batches.append(send)
                 continue
-            first, *rest = self._parts(send)
+            first, *rest = self._parts(send, together=together)
             if batches and isinstance(batches[-1], bytes):
                 batches[-1] += first
             else:
@@ -61,18 +62,25 @@ class Writer:
         """Return what a client line writes."""
         return b"".join(self._parts(send))
 
-    def _parts(self, send: ClientLine) -> list[bytes]:
-        """Return what a client line writes, cut where the server has to ask for the rest."""
+    def _parts(self, send: ClientLine, *, together: bool = False) -> list[bytes]:
+        """Return what a client line writes, cut where the server has to ask for the rest.
+
+        What is sent `together` with other lines is not cut: it would not be together any more.
+        """
+        style: Style = "quoted" if together and self._style == "literal" else self._style
         parts = [b""]
         for index, piece in enumerate(send.pieces):
-            first, *rest = [piece] if isinstance(piece, bytes) else self._hole(piece, send, index)
+            if isinstance(piece, bytes):
+                parts[-1] += piece
+                continue
+            first, *rest = self._hole(piece, send, index, style)
             parts[-1] += first
             parts += rest
         if send.kind != "raw":
             parts[-1] += b"\r\n"
         return parts
 
-    def _hole(self, hole: Hole, send: ClientLine, index: int) -> list[bytes]:
+    def _hole(self, hole: Hole, send: ClientLine, index: int, style: Style) -> list[bytes]:
         plus = b"+" if hole.plus else b""
         if hole.kind == "answer":
             return [self._answer(hole, send)]
@@ -84,7 +92,7 @@ class Writer:
         bound = self._names.get(hole.name) or self._given[hole.name]
         if hole.kind == "wait":
             return [b"{%d%s}" % (len(bound.octets), plus)]
-        return spell(bound, index, send, self._style)
+        return spell(bound, index, send, style)
 
     def _answer(self, hole: Hole, send: ClientLine) -> bytes:
         challenge = self._names[hole.text].octets.decode("latin-1")

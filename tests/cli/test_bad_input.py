@@ -98,6 +98,20 @@ def test_words(words: list[str], message: str) -> None:
     refused(*words, says=message)
 
 
+def test_a_spelling_that_the_server_does_not_announce() -> None:
+    def serve(connection: socket.socket) -> None:
+        connection.sendall(b"* PREAUTH hello\r\n")
+        with connection.makefile("rb") as lines:
+            for line in lines:
+                tag, _, command = line.strip().partition(b" ")
+                known = b"* CAPABILITY IMAP4rev1\r\n" if command == b"CAPABILITY" else b""
+                connection.sendall(known + tag + b" OK done\r\n")
+
+    with server(serve) as place:
+        words = ["run", f"imap://user@{place}", "--spelling", "literal+"]
+        refused(*words, says="does not announce LITERAL+")
+
+
 def test_no_password() -> None:
     refused("run", "imap://user@127.0.0.1:1", says="IMAP_CONFORMANCE_PASSWORD", password=None)
 
