@@ -22,8 +22,8 @@ from conformance.syntax.mutants import Mutant, mutants
 from conformance.wire.errors import TargetError
 
 PHASE = "mutants"
-PATIENCE = 5.0
-"""Seconds for an answer to a broken command."""
+PATIENCE = 2.0
+"""Seconds for an answer to a broken command, where the way gives no less."""
 
 
 class Broken:
@@ -35,6 +35,7 @@ class Broken:
         self._ground: Ground | None = None
         self.known = known
         self.tried = 0
+        self._hung: set[tuple[str, str]] = set()
 
     def commands(self, number: int) -> Iterator[Spoken]:
         """Give the commands that are broken, in an order that the seed `number` says."""
@@ -58,7 +59,7 @@ class Broken:
         for command in self.commands(number):
             for mutant in mutants(command, ground.grammar):
                 count += 1
-                if count % every == 0 and ground.takes(mutant):
+                if count % every == 0 and ground.takes(mutant) and _kind(mutant) not in self._hung:
                     yield mutant
 
     def play(self, mutant: Mutant) -> Failure | None:
@@ -66,13 +67,16 @@ class Broken:
         self.tried += 1
         try:
             ground = self._open()
-            heard, breaches = attempt(ground, mutant, patience=PATIENCE)
+            patience = min(PATIENCE, self._lab.arena.way.timeout)
+            heard, breaches = attempt(ground, mutant, patience=patience)
         except (Blocked, Skip):
             return None
         except TargetError:
             self._lab.look_after()
             self.close()
             return None
+        if heard.hung:
+            self._hung.add(_kind(mutant))  # one is enough, each takes all our patience
         if heard.noop is None or not heard.noop.ok:
             self._lab.look_after()
         found = [self._failure(breach) for breach in breaches]
@@ -118,6 +122,10 @@ class Broken:
             received=breach.received,
             transcript=breach.excerpt,
         )
+
+
+def _kind(mutant: Mutant) -> tuple[str, str]:
+    return mutant.rule, mutant.kind.name
 
 
 def _holes(octets: bytes, names: dict[bytes, str]) -> Iterator[Piece]:

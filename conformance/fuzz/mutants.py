@@ -135,10 +135,11 @@ def probe(
     """
     mark = session.transcript.mark()
     heard = hear(session, mutant, patience)
-    lines = tuple(session.transcript.lines(mark)[-_LINES:])
+    wrongs = _judge(session, mutant, heard, proper=proper)
+    # Rendering hides passwords in whatever form, which takes its time.
+    lines = tuple(session.transcript.lines(mark)[-_LINES:]) if wrongs else ()
     return heard, [
-        Breach(rule, mutant, place, wrong, received, lines)
-        for rule, wrong, received in _judge(session, mutant, heard, proper=proper)
+        Breach(rule, mutant, place, wrong, received, lines) for rule, wrong, received in wrongs
     ]
 
 
