@@ -72,7 +72,7 @@ class Arena:
         self.accounts = tuple(accounts)
         self.disposable = disposable
         self.way = way
-        self._observers = tuple(observers)
+        self.observers = tuple(observers)
         self.announced = Announced()
         self.greeting = ""
 
@@ -145,7 +145,7 @@ class Arena:
             endpoint,
             name=name,
             limits=self.way.limits,
-            observers=self._observers,
+            observers=self.observers,
             chop=self.way.chop,
             delay=self.way.delay,
             timeout=self.way.timeout,

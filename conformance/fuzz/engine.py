@@ -53,6 +53,11 @@ class Clock:
         return max(0.0, self.started + self.budget - time.monotonic())
 
     @property
+    def spent(self) -> float:
+        """Seconds since it was made."""
+        return time.monotonic() - self.started
+
+    @property
     def over(self) -> bool:
         """Whether the time is up."""
         return self.left <= 0.0

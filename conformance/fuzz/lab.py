@@ -17,7 +17,7 @@ from conformance.comeback import HEALTH, have_back
 from conformance.syntax import grammar
 from conformance.syntax.grammar import Grammar
 from conformance.targets import Target
-from conformance.wire.session import Observer, Session
+from conformance.wire.session import Observer
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +44,6 @@ class Lab:
         target: Target,
         way: Way,
         fixtures: dict[str, Fixture],
-        observers: tuple[Observer, ...] = (),
     ) -> None:
         self.target = target
         self.fixtures = fixtures
@@ -55,7 +54,7 @@ class Lab:
             target.accounts,
             disposable=target.disposable,
             way=way,
-            observers=(self.monitor, *observers),
+            observers=(self.monitor,),
         )
         self._admin = self.arena.survey()
         try:
@@ -98,9 +97,9 @@ class Lab:
         self.restarts += back.hung
         return not back.hung
 
-    def ask(self) -> Session:
-        """Return the session that makes and removes mailboxes, for questions about the account."""
-        return self._admin
+    def watch(self, observer: Observer) -> None:
+        """Have one more observer told of all sessions from now on."""
+        self.arena.observers += (observer,)
 
     def close(self) -> None:
         """Remove the mailboxes and close the connection."""

@@ -1,0 +1,53 @@
+"""Profiles and phases of a search: how much of what is tried. A table, nothing else."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+PHASES: tuple[str, ...] = ("commands", "mutants", "programs", "content")
+"""What a search is made of, in this order."""
+
+TITLES: Mapping[str, str] = {
+    "commands": "Commands drawn from the grammar are answered as they should be, in every state.",
+    "mutants": "Commands broken in one place are refused, and the server stays in step.",
+    "programs": "Whatever several sessions do, all of them and a fresh one agree with the model.",
+    "content": "What FETCH and SEARCH say of drawn messages is what the messages hold.",
+}
+
+SECTIONS: Mapping[str, str] = {
+    "commands": "6",
+    "mutants": "2.2.2",
+    "programs": "5.2",
+    "content": "6.4.5",
+}
+"""The section of RFC 3501 that a phase is filed under."""
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """How long and how much a search tries.
+
+    `seconds` is the budget of each phase unless the command line gives one for all of them.
+    """
+
+    seconds: float
+    every_state: bool
+    """Try the cover in all states, also where a command is out of place."""
+    pairs: bool
+    """Cover every pair of alternatives, not only every alternative."""
+    drawn: int
+    """Commands drawn from the grammar."""
+    every_mutant: int
+    """Of all mutants of the cover, each so-manieth is sent in each state."""
+    programs: int
+    messages: int
+    rounds: bool = False
+    """Begin again with another seed until the budget is used up."""
+
+
+PROFILES: Mapping[str, Profile] = {
+    "quick": Profile(15.0, False, False, 60, 61, 40, 30),
+    "thorough": Profile(240.0, True, True, 2000, 5, 1200, 800),
+    "soak": Profile(450.0, True, False, 1000, 7, 400, 300, rounds=True),
+}

@@ -1,0 +1,186 @@
+"""One phase of a search on one target, from the lab to the failures."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+from hypothesis.database import ExampleDatabase
+
+from conformance.casefile.arena import Way
+from conformance.casefile.fixtures import Fixture
+from conformance.fuzz import ending, machine, messages, single
+from conformance.fuzz.broken import PLACES, Broken
+from conformance.fuzz.conduct import Conduct
+from conformance.fuzz.domain import cover, pair_cover
+from conformance.fuzz.engine import Clock, Engine
+from conformance.fuzz.failure import Failure
+from conformance.fuzz.lab import Lab
+from conformance.fuzz.profiles import Profile
+from conformance.fuzz.trial import Trial
+from conformance.fuzz.watched import Watched
+from conformance.syntax.exercised import Exercised
+from conformance.targets import Target
+
+
+@dataclass(slots=True)
+class Tally:
+    """What a phase has done; grows while it runs."""
+
+    tried: int = 0
+    commands: int = 0
+    seconds: float = 0.0
+    blocked: int = 0
+    restarts: int = 0
+    gone: str = ""
+    failures: list[Failure] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class Search:
+    """What all phases of a search have in common.
+
+    `number` is the seed: with the same one the same is tried, as far as the server lets it.
+    """
+
+    target: Target
+    way: Way
+    fixtures: dict[str, Fixture]
+    profile: Profile
+    number: int = 0
+    seconds: float | None = None
+    """Budget of each phase, if not that of the profile."""
+    database: ExampleDatabase | None = None
+
+    def run(self, phase: str, progress: Callable[[Tally], None] = lambda _tally: None) -> Report:
+        """Run a phase to its end, or until there is no time left, or nobody to talk to.
+
+        Raises:
+            TargetError: the server lets nobody in.
+        """
+        exercised: list[Exercised] = []
+        tally = Tally()
+        lab = Lab(self.target, self.way, self.fixtures)
+        exercised.append(Exercised(lab.grammar))
+        lab.watch(Watched(exercised[0]))
+        running = _Running(self, lab, tally, progress)
+        try:
+            running.have(phase)
+        finally:
+            lab.close()
+            running.count()
+        return Report(tally, exercised[0])
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What came of a phase."""
+
+    tally: Tally
+    exercised: Exercised
+
+
+class _Running:
+    """A phase while it runs."""
+
+    def __init__(
+        self, search: Search, lab: Lab, tally: Tally, progress: Callable[[Tally], None]
+    ) -> None:
+        self._search = search
+        self._lab = lab
+        self._tally = tally
+        self._progress = progress
+        self._known = _Known()
+        self._trial = Trial(lab, self._known)
+        self._engine = Engine(self._trial, database=search.database, progress=self.count)
+        self._known.engine = self._engine
+        self._mutants = 0
+        budget = search.profile.seconds if search.seconds is None else search.seconds
+        self._clock = Clock(budget)
+
+    def have(self, phase: str) -> None:
+        """Have it once, or again and again with other seeds where the profile says so."""
+        number = self._search.number
+        while True:
+            _PHASES[phase](self, number)
+            number += 1000
+            if not self._search.profile.rounds or self._clock.over or self._lab.gone:
+                return
+
+    def count(self) -> None:
+        """Bring the tally up to date, and show it."""
+        tally, trial = self._tally, self._trial
+        tally.tried = trial.tried + self._mutants
+        tally.commands = trial.commands
+        tally.seconds = self._clock.spent
+        tally.blocked = trial.blocked
+        tally.restarts = self._lab.restarts
+        tally.gone = self._lab.gone
+        tally.failures = self._engine.failures
+        self._progress(tally)
+
+    def commands(self, number: int) -> None:
+        profile = self._search.profile
+        grammar = self._lab.grammar
+        covered = pair_cover(grammar) if profile.pairs else cover(grammar)
+        single_ = single.Single(self._trial)
+        derivations = single.in_states(
+            (derivation for _, derivation in covered), every_state=profile.every_state
+        )
+        self._engine.every(derivations, single_.play, self._clock)
+        self._engine.draw(
+            "commands",
+            single.drawn(self._trial),
+            single_.play,
+            examples=profile.drawn,
+            number=number,
+            clock=self._clock,
+        )
+        single_.close()
+
+    def mutants(self, number: int) -> None:
+        share = self._clock.left / len(PLACES)
+        for place in reversed(PLACES):  # wrong logins last: they may cost later ones time
+            broken = Broken(self._lab, place, self._known)
+            chosen = broken.some(number, self._search.profile.every_mutant)
+            self._mutants += self._engine.every(chosen, broken.play, Clock(share))
+            broken.close()
+
+    def programs(self, number: int) -> None:
+        def play(program: machine.Program) -> Failure | None:
+            def have(conduct: Conduct) -> None:
+                machine.have(conduct, program)
+                ending.conclude(conduct)
+
+            return self._trial.run(have, fixture=program.fixture, phase="programs")
+
+        self._engine.programs(
+            play, examples=self._search.profile.programs, number=number, clock=self._clock
+        )
+
+    def content(self, number: int) -> None:
+        self._engine.draw(
+            "content",
+            messages.drawn(),
+            lambda drawn: messages.play(self._trial, drawn),
+            examples=self._search.profile.messages,
+            number=number,
+            clock=self._clock,
+        )
+
+
+class _Known:
+    """The shapes that were found already: they are not looked for again."""
+
+    engine: Engine | None = None
+
+    def __contains__(self, shape: object) -> bool:
+        return self.engine is not None and shape in self.engine.shapes
+
+
+_PHASES: Mapping[str, Callable[[_Running, int], None]] = {
+    "commands": _Running.commands,
+    "mutants": _Running.mutants,
+    "programs": _Running.programs,
+    "content": _Running.content,
+}

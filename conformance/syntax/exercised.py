@@ -1,0 +1,108 @@
+"""How much of the grammar was exercised: alternatives, and pairs of them, by start symbol.
+
+Lines go in, counts come out, and their JSON form for `grammar coverage`. Lines that differ only in
+digits are looked at once: what they say is not of interest, only how it is said.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from conformance.syntax.derivations import Pair, Production
+from conformance.syntax.grammar import Grammar
+
+_DIGITS = re.compile(rb"[1-9][0-9]*")
+_LONGEST = 2000  # octets: how a longer line is said, shorter ones have shown
+_MOST = 20_000
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """How much of what one start symbol reaches was exercised."""
+
+    start: str
+    alternatives: int
+    exercised: int
+    pairs: int
+    exercised_pairs: int
+    missing: tuple[Production, ...]
+
+
+class Exercised:
+    """Counts what lines are made of."""
+
+    def __init__(self, grammar: Grammar) -> None:
+        self._grammar = grammar
+        self._seen: set[tuple[str, bytes]] = set()
+        self._used: dict[str, set[Production]] = {}
+        self._pairs: dict[str, set[Pair]] = {}
+
+    def note(self, start: str, text: bytes) -> None:
+        """Count one line, a skeleton; what does not conform counts for nothing."""
+        if len(text) > _LONGEST or len(self._seen) >= _MOST:
+            return
+        alike = _DIGITS.sub(b"1", text)
+        if (start, alike) in self._seen:
+            return
+        self._seen.add((start, alike))
+        derivation = self._grammar.derivation(start, text)
+        if derivation is not None:
+            self._used.setdefault(start, set()).update(derivation.productions())
+            self._pairs.setdefault(start, set()).update(derivation.pairs())
+
+    def merge(self, data: Mapping[str, Any]) -> None:
+        """Add what another process has counted, in its JSON form.
+
+        Raises ValueError when that is something else.
+        """
+        try:
+            for start, used in data["starts"].items():
+                productions = self._productions(start)
+                numbered = [productions[number] for number in used["alternatives"]]
+                self._used.setdefault(start, set()).update(numbered)
+                pairs = self._pairs.setdefault(start, set())
+                for above, place, below in used["pairs"]:
+                    pairs.add(Pair(productions[above], place, productions[below]))
+        except (KeyError, IndexError, TypeError, AttributeError, ValueError) as error:
+            raise ValueError(f"not a record of grammar coverage: {error!r}") from None
+
+    def to_json(self) -> dict[str, Any]:
+        """Give the JSON form: alternatives by their number below the start symbol."""
+        starts = {}
+        for start in sorted(self._used):
+            number = {p: n for n, p in enumerate(self._productions(start))}
+            pairs = [[number[p.above], p.place, number[p.below]] for p in self._pairs[start]]
+            starts[start] = {
+                "alternatives": sorted(number[p] for p in self._used[start]),
+                "pairs": sorted(pairs),
+            }
+        return {"modules": list(self._grammar.modules), "starts": starts}
+
+    def share(self, start: str) -> Share:
+        """Say how much of what a start symbol reaches was exercised."""
+        productions = self._productions(start)
+        used = self._used.get(start, set())
+        all_pairs = set(self._grammar.productions(start).pairs())
+        return Share(
+            start=start,
+            alternatives=len(productions),
+            exercised=len(used.intersection(productions)),
+            pairs=len(all_pairs),
+            exercised_pairs=len(self._pairs.get(start, set()) & all_pairs),
+            missing=tuple(p for p in productions if p not in used),
+        )
+
+    def _productions(self, start: str) -> list[Production]:
+        if start not in self._grammar.starts:
+            raise ValueError(f"no start symbol {start}")
+        return list(self._grammar.productions(start))
+
+
+def shown(productions: Iterable[Production]) -> list[str]:
+    """Write alternatives for people, those of helper rules without their numbers."""
+    return [
+        f"{p.rule.strip('_')}: {' '.join(s.strip('_') for s in p.symbols)}" for p in productions
+    ]
