@@ -76,9 +76,10 @@ def _judged(
     if not found or octets.endswith(b"\r\n"):
         return found
     ended = _Judge(octets + b"\r\n", uid, date).disagreements(answers)
-    if len(ended) >= len(found):
+    gone = [disagreement for disagreement in found if disagreement not in ended]
+    if len(ended) >= len(found) or not gone:
         return found
-    return [replace(found[0], requirement="3501-6.3.11-no-line-end"), *ended]
+    return [replace(gone[0], requirement="3501-6.3.11-no-line-end"), *ended]
 
 
 @dataclass(frozen=True, slots=True)
