@@ -22,6 +22,15 @@ from conformance.wire.session import Session
 from conformance.wire.transcript import escape
 
 _RULES = grammar.load()
+_PLACES = {
+    "date": "3501-7.4.2-envelope-date",
+    "subject": "3501-7.4.2-envelope-subject",
+    **dict.fromkeys(("name", "route", "mailbox", "host"), "3501-7.4.2-address"),
+    "octets": "3501-7.4.2-body-octets",
+    "lines": "3501-7.4.2-body-lines",
+    **dict.fromkeys(("MD5", "disposition", "language", "location"), "3501-7.4.2-extension-values"),
+}
+"""By the last word of a place in an envelope or structure: the rule for what stands there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,8 +209,10 @@ class _Judge:
 
 
 def _disagreement(answer: _Answer, difference: str) -> Disagreement:
+    where = difference.partition(":")[0].split(", ")
+    in_structure = answer.question.verb == "FETCH" and len(where) > 1
     return Disagreement(
-        answer.question.requirement,
+        (in_structure and _PLACES.get(where[-1])) or answer.question.requirement,
         escape(answer.command),
         escape(difference.encode("utf-8", "backslashreplace")),
         b"".join(arrival.frame.octets for arrival in answer.reply.untagged),

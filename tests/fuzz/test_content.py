@@ -99,6 +99,15 @@ def test_what_is_wrong_is_told_with_its_requirement(question: Question, answer: 
     assert found == [question.requirement]
 
 
+def test_the_rule_is_that_of_the_place_in_the_envelope() -> None:
+    nothing = b" ".join([b"NIL"] * 8)
+    answer = (
+        b'* 1 FETCH (UID 7 ENVELOPE ("1 Jan 2020 00:00 +0000" "two" %b))\r\nc1 OK\r\n' % nothing
+    )
+    whole = Question("FETCH", (b"ENVELOPE",), "3501-7.4.2-envelope-order")
+    assert broken(Scripted(answer), whole) == ["3501-7.4.2-envelope-subject"]
+
+
 def test_items_are_asked_one_by_one_where_all_at_once_fail() -> None:
     size = b"* 1 FETCH (UID 7 RFC822.SIZE 50)\r\nc1 OK\r\n"
     assert broken(Scripted(b"c1 BAD\r\n", b"c1 NO\r\n", size), SUBJECT, SIZE) == [

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, find, given, settings
+from hypothesis import HealthCheck, Phase, find, given, settings
 from hypothesis import strategies as st
 
 from conformance.casefile.arena import Arena
@@ -30,6 +30,7 @@ bounded = settings(
     suppress_health_check=[HealthCheck.too_slow],  # of the machine, not of the strategies
 )
 DATE = b"17-Jul-1996 02:44:25 -0700"
+GENERATE = [Phase.generate]
 DRAWN = messages().flatmap(lambda octets: st.tuples(st.just(octets), questions(octets)))
 
 
@@ -79,9 +80,14 @@ def _agree(held: Held, drawn: tuple[bytes, tuple[Question, ...]]) -> None:
 
 @pytest.mark.dovecot
 @pytest.mark.parametrize(
-    ("flaw", "requirement"), [("envelope-subject-case", "3501-7.4.2-envelope-order")]
+    ("flaw", "requirement"),
+    [
+        ("address-name-and-mailbox-swapped", "3501-7.4.2-address"),
+        ("whole-message-cut", "3501-6.4.5-whole"),
+        ("larger-includes-equal", "3501-6.4.4-size"),
+    ],
 )
-def test_a_flaw_is_found_and_shrunk(
+def test_a_flaw_is_found(
     flaw: str, requirement: str, dovecot_target: DovecotTarget, tmp_path: Path
 ) -> None:
     flawed = FLAWS[flaw]
@@ -92,6 +98,5 @@ def test_a_flaw_is_found_and_shrunk(
         def seen(drawn: tuple[bytes, tuple[Question, ...]]) -> bool:
             return any(found.requirement == requirement for found in held.disagreements(drawn))
 
-        octets, asked = find(DRAWN, seen, settings=settings(bounded, max_examples=200))
-    assert len(octets) < 60
-    assert len(asked) == 1
+        # Without shrinking, which may take minutes.
+        assert find(DRAWN, seen, settings=settings(bounded, max_examples=200, phases=GENERATE))
