@@ -7,13 +7,13 @@ asked comes from `questions`.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from conformance.fuzz.questions import Question
 from conformance.message.criteria import read_criteria
 from conformance.message.expected import Items
 from conformance.message.fetching import expected, read_items
-from conformance.message.parts import Part, read_message
+from conformance.message.parts import read_message
 from conformance.message.search import Kept, found
 from conformance.syntax import grammar
 from conformance.syntax.values import Group, Leaf, Mapping, Value, instant
@@ -22,6 +22,15 @@ from conformance.wire.session import Session
 from conformance.wire.transcript import escape
 
 _RULES = grammar.load()
+_PLACES = {
+    "date": "3501-7.4.2-envelope-date",
+    "subject": "3501-7.4.2-envelope-subject",
+    **dict.fromkeys(("name", "route", "mailbox", "host"), "3501-7.4.2-address"),
+    "octets": "3501-7.4.2-body-octets",
+    "lines": "3501-7.4.2-body-lines",
+    **dict.fromkeys(("MD5", "disposition", "language", "location"), "3501-7.4.2-extension-values"),
+}
+"""By the last word of a place in an envelope or structure: the rule for what stands there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,79 +59,125 @@ def check_message(
 
     `date` is the internal date that it was appended with; without it INTERNALDATE is not judged.
     A server may answer NO where the charset of a search is not US-ASCII (RFC 3501 section 6.4.4).
-    Once the connection has ended, or no answer comes in time, nothing more is asked.
+    Once the connection has ended, or no answer comes in time, nothing more is asked. Where a server
+    has ended a last line that had no end, that is one disagreement (a SHOULD), and the rest is
+    judged by the message with that line end.
 
     Raises:
         ValueError: a question that the message or RFC 3501 does not have.
     """
     asked = list(questions)
-    check = _Check(session, uid, read_message(octets), date)
+    conversation = _Conversation(session, uid)
     items = [question for question in asked if question.verb == "FETCH"]
     if items:
-        check.fetch(items)
+        conversation.fetch(items)
     for question in asked:
         if question.verb == "SEARCH":
-            check.search(question)
-    return check.disagreements
+            conversation.search(question)
+    return _judged(conversation.answers, octets, uid, date)
 
 
-class _Check:
-    def __init__(self, session: Session, uid: int, message: Part, date: bytes | None) -> None:
+def _judged(
+    answers: Sequence[_Answer], octets: bytes, uid: int, date: bytes | None
+) -> list[Disagreement]:
+    """Compare the answers with the message, or with the message as a store of lines has it."""
+    found = _Judge(octets, uid, date).disagreements(answers)
+    if not found or octets.endswith(b"\r\n"):
+        return found
+    ended = _Judge(octets + b"\r\n", uid, date).disagreements(answers)
+    gone = [disagreement for disagreement in found if disagreement not in ended]
+    if len(ended) >= len(found) or not gone:
+        return found
+    return [replace(gone[0], requirement="3501-6.3.11-no-line-end"), *ended]
+
+
+@dataclass(frozen=True, slots=True)
+class _Answer:
+    """What came of one question: the command that asks nothing else, and the reply."""
+
+    question: Question
+    command: bytes
+    reply: Reply
+
+
+class _Conversation:
+    """Asks, and keeps the answers."""
+
+    def __init__(self, session: Session, uid: int) -> None:
         self._session = session
         self._uid = uid
-        self._message = message
-        self._date = date
         self._over = False
-        self.disagreements: list[Disagreement] = []
+        self.answers: list[_Answer] = []
 
     def fetch(self, questions: Sequence[Question]) -> None:
         """Ask for all items at once; one by one if the server does not like that."""
-        parts = [_joined(question.parts) for question in questions]
-        command = b"UID FETCH %d (%s)" % (self._uid, b" ".join(parts))
-        reply = self._ask((command,))
+        alone = [b"UID FETCH %d (%s)" % (self._uid, _joined(q.parts)) for q in questions]
+        items = b" ".join(_joined(question.parts) for question in questions)
+        reply = self._ask(b"UID FETCH %d (%s)" % (self._uid, items))
         if reply is None:
             return
         if not reply.ok and not self._over and len(questions) > 1:
             for question in questions:
                 self.fetch([question])
             return
-        if not reply.ok:
-            self._note(questions[0].requirement, command, f"expected OK, received {reply}", reply)
-            return
-        received = self._items(reply)
-        for question, part in zip(questions, parts, strict=True):
-            alone = b"UID FETCH %d (%s)" % (self._uid, part)
-            if difference := self._difference(b"c1 " + alone + b"\r\n", received):
-                self._note(question.requirement, alone, difference, reply)
+        self.answers += [
+            _Answer(question, command, reply)
+            for question, command in zip(questions, alone, strict=True)
+        ]
 
     def search(self, question: Question) -> None:
         """Ask whether the message is found."""
         charset = b"CHARSET %s " % question.charset if question.charset else b""
         front = b"UID SEARCH %sUID %d " % (charset, self._uid)
-        reply = self._ask((front, *question.parts))
-        if reply is None or (reply.status == "NO" and question.charset):
-            return
-        command = front + _joined(question.parts)
-        if not reply.ok:
-            self._note(question.requirement, command, f"expected OK, received {reply}", reply)
-            return
-        answers = [a.response.leaves for a in reply.untagged if a.response.name == "SEARCH"]
-        if not answers:
-            self._note("3501-6.4.4-response", command, "no SEARCH response", reply)
-            return
-        kept = Kept(self._message, 1, uid=self._uid, date=self._date)
-        wanted = found(read_criteria(b"c1 " + command + b"\r\n", _RULES), [kept])
-        numbers = Group(tuple(leaf for leaves in answers for leaf in leaves))
-        if difference := wanted.differs(numbers, "SEARCH"):
-            self._note(question.requirement, command, difference, reply)
+        if reply := self._ask(front, *question.parts):
+            self.answers.append(_Answer(question, front + _joined(question.parts), reply))
 
-    def _ask(self, parts: tuple[bytes | Literal, ...]) -> Reply | None:
+    def _ask(self, *parts: bytes | Literal) -> Reply | None:
         """Send a command; None once there is nobody to ask any more."""
         if self._over:
             return None
         reply = self._session.command(*parts)
         self._over = bool(reply.ended)
         return reply
+
+
+class _Judge:
+    """Knows the message, and so what is right to say of it."""
+
+    def __init__(self, octets: bytes, uid: int, date: bytes | None) -> None:
+        self._message = read_message(octets)
+        self._uid = uid
+        self._date = date
+
+    def disagreements(self, answers: Iterable[_Answer]) -> list[Disagreement]:
+        """Compare all answers; of a command that failed the first question counts."""
+        found: list[Disagreement] = []
+        failed: list[Reply] = []
+        for answer in answers:
+            if answer.reply in failed:
+                continue
+            if not answer.reply.ok:
+                failed.append(answer.reply)
+            if difference := self._difference(answer):
+                found.append(_disagreement(answer, difference))
+        return found
+
+    def _difference(self, answer: _Answer) -> str | None:
+        reply, question = answer.reply, answer.question
+        if not reply.ok:
+            # Charsets beyond US-ASCII need not be known (section 6.4.4).
+            unknown = reply.status == "NO" and question.charset
+            return None if unknown else f"expected OK, received {reply}"
+        if question.verb == "FETCH":
+            return self._of_fetch(answer)
+        return self._of_search(answer)
+
+    def _of_fetch(self, answer: _Answer) -> str | None:
+        items = read_items(b"c1 " + answer.command + b"\r\n")
+        received = self._items(answer.reply)
+        if b"INTERNALDATE" in answer.question.parts and (other := self._other_date(received)):
+            return other
+        return Items({i.key: expected(self._message, i) for i in items}).differs(received, "")
 
     def _items(self, reply: Reply) -> Mapping:
         """Put together what the responses say of our message: there may be several."""
@@ -132,12 +187,6 @@ class _Check:
             if arrival.response.name == "FETCH" and uid and uid.number == self._uid:
                 entries += arrival.response.items.entries
         return Mapping(tuple(entries))
-
-    def _difference(self, command: bytes, received: Mapping) -> str | None:
-        items = {item.key: expected(self._message, item) for item in read_items(command)}
-        if b"INTERNALDATE" in items and (difference := self._other_date(received)):
-            return difference
-        return Items(items).differs(received, "")
 
     def _other_date(self, received: Mapping) -> str | None:
         """Say how an internal date differs from the one of APPEND, None if it does not."""
@@ -149,10 +198,25 @@ class _Check:
             return None
         return f"INTERNALDATE: expected {self._date!r}, received {octets!r}"
 
-    def _note(self, requirement: str, command: bytes, difference: str, reply: Reply) -> None:
-        received = b"".join(arrival.frame.octets for arrival in reply.untagged)
-        difference = escape(difference.encode("utf-8", "backslashreplace"))
-        self.disagreements.append(Disagreement(requirement, escape(command), difference, received))
+    def _of_search(self, answer: _Answer) -> str | None:
+        responses = [a.response for a in answer.reply.untagged if a.response.name == "SEARCH"]
+        if not responses:
+            return "no SEARCH response"
+        kept = Kept(self._message, 1, uid=self._uid, date=self._date)
+        wanted = found(read_criteria(b"c1 " + answer.command + b"\r\n", _RULES), [kept])
+        numbers = Group(tuple(leaf for response in responses for leaf in response.leaves))
+        return wanted.differs(numbers, "SEARCH")
+
+
+def _disagreement(answer: _Answer, difference: str) -> Disagreement:
+    where = difference.partition(":")[0].split(", ")
+    in_structure = answer.question.verb == "FETCH" and len(where) > 1
+    return Disagreement(
+        (in_structure and _PLACES.get(where[-1])) or answer.question.requirement,
+        escape(answer.command),
+        escape(difference.encode("utf-8", "backslashreplace")),
+        b"".join(arrival.frame.octets for arrival in answer.reply.untagged),
+    )
 
 
 def _joined(parts: tuple[bytes | Literal, ...]) -> bytes:

@@ -29,13 +29,21 @@ _ZONES = (b"+0000", b"-0800", b"+0530", b"+1400", b"-0000", b"GMT", b"EST", b"-0
 _ADDRESS_FIELDS = (b"From", b"To", b"Cc", b"Sender", b"Reply-To", b"Bcc")
 _ONE_MAILBOX = (b"Sender",)  # RFC 5322 section 3.6.2
 _OTHER_FIELDS = (b"X-A", b"x-a", b"Comments", b"Keywords-X", b"X-Long-Name.of_a+field")
+_MANY = frozenset(name.lower() for name in (*_OTHER_FIELDS, b"X-Empty"))
+"""Fields that may be there more than once (RFC 5322 section 3.6)."""
+
 _MOST_FIELDS = 7
 
 
 @st.composite
 def headers(draw: DrawFn) -> tuple[bytes, ...]:
     """Draw the fields of a message but those of MIME, in any order; some may be there twice."""
-    return tuple(draw(st.lists(_fields(), min_size=1, max_size=_MOST_FIELDS)))
+    drawn = draw(st.lists(_fields(), min_size=1, max_size=_MOST_FIELDS))
+    found: dict[bytes, bytes] = {}
+    for number, octets in enumerate(drawn):
+        name = octets.partition(b":")[0].lower()
+        found.setdefault(b"%s:%d" % (name, number) if name in _MANY else name, octets)
+    return tuple(found.values())
 
 
 @cache

@@ -69,7 +69,7 @@ def _addresses(header: Header, name: bytes) -> Expected:
         lists = [read_addresses(field.body) for field in fields]
     except Malformed as malformed:
         return Anything(f"RFC 5322 section 3.4: {malformed}")
-    if len(lists) > 1 and len(set(lists)) > 1:
+    if len(lists) > 1:
         # Section 3.6.3 wants one; some join several (RFC 5322 section 4.5.3), some take one.
         joined = tuple(address for addresses in lists for address in addresses)
         return one_of(_listed(addresses) for addresses in (joined, lists[0], lists[-1]))

@@ -179,7 +179,8 @@ class _Evaluation:
         if not wanted:
             return None if header.all(name) else False
         found = addresses_of(header, name)
-        loose = [self._of_field(field) for field in header.all(name)]
+        as_written = [self._of_field(field) for field in header.all(name)]
+        loose = list(as_written)
         parts: list[Texts] = []
         for address in found or ():
             words = (address.names, address.mailboxes, (address.host,))
@@ -190,7 +191,7 @@ class _Evaluation:
         everything = tuple(text for texts in loose for text in (*texts.strict, *texts.loose))
         unknown = found is None or any(texts.unknown for texts in loose)
         in_parts = any_of(part.contain(wanted) for part in parts)
-        if in_parts and any_of(texts.contain(wanted) for texts in loose) is False:
+        if in_parts and any_of(texts.contain(wanted) for texts in as_written) is False:
             return None  # only without the quoting: some search what is written
         return any_of((in_parts, Texts((), everything, unknown).contain(wanted)))
 

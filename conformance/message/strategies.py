@@ -87,7 +87,7 @@ def _messages(parts: _Tree) -> _Tree:
         lambda fields, part, blank: _Entity((*fields, *part.fields), part.body, blank),
         headers(),
         parts,
-        st.sampled_from((True, True, True, False)),
+        st.sampled_from((True, False)),
     )
 
 

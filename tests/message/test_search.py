@@ -162,6 +162,12 @@ def test_what_can_not_be_evaluated(text: bytes) -> None:
         search(text)
 
 
+def test_a_local_part_without_its_quoting_may_be_found() -> None:
+    message = read_message(b'To: "a\\"b"@c.d\r\n\r\n')
+    criteria = read_criteria(b'a SEARCH TO "a\\"b"\r\n', GRAMMAR)
+    assert found(criteria, [Kept(message, 1)]) == Numbers(frozenset(), frozenset({1}))
+
+
 def test_what_is_not_known_is_left_open() -> None:
     unknown = [Kept(MAILBOX[0].message, 1)]
     for text in (b"SEEN", b"NOT NEW", b"KEYWORD x", b"UID 1", b"ON 1-Feb-2024"):

@@ -81,6 +81,11 @@ ENVELOPES = {
         env(to='((NIL NIL "a" "b")(NIL NIL "c" "d"))'),
         env(),
     ),
+    "twice the same": (
+        b"To: a@b\nTo: a@b\n",
+        env(to='((NIL NIL "a" "b")(NIL NIL "a" "b"))'),
+        env(to='((NIL NIL "a" "b")(NIL NIL "a" "b")(NIL NIL "a" "b"))'),
+    ),
     "ids": (
         b"In-Reply-To: <a@b>\nMessage-ID:<C@d>\n",
         env(parent='"<a@b>"', id='"<C@d>"'),
