@@ -86,6 +86,13 @@ class Heard:
         """`OK`, `NO` or `BAD` of the first completion; empty when there was none."""
         return self.own[0].status if self.own else ""
 
+    @property
+    def refused(self) -> bool:
+        """Whether the server said that it does not do what was asked."""
+        if self.own:
+            return self.status != "OK"
+        return self.bad and not self.prompts
+
 
 @dataclass(frozen=True, slots=True)
 class Breach:
@@ -161,8 +168,7 @@ def hear(session: Session, mutant: Mutant, patience: float = PATIENCE) -> Heard:
         if readable(mutant) or name_of(mutant) in _TURNING:
             _await(session, mutant, heard, patience, prompt=False)
     session.dialogue.give_up()
-    refused = heard.bad or heard.status in ("NO", "BAD")
-    if heard.closed or (name_of(mutant) in _ENDS_THE_SESSION and not refused):
+    if heard.closed or (name_of(mutant) in _ENDS_THE_SESSION and not heard.refused):
         return heard
     heard.noop = session.command(b"NOOP", timeout=patience)
     for arrival in heard.noop.untagged:
