@@ -86,6 +86,13 @@ class Heard:
         """`OK`, `NO` or `BAD` of the first completion; empty when there was none."""
         return self.own[0].status if self.own else ""
 
+    @property
+    def refused(self) -> bool:
+        """Whether the server said that it does not do what was asked."""
+        if self.own:
+            return self.status != "OK"
+        return self.bad and not self.prompts
+
 
 @dataclass(frozen=True, slots=True)
 class Breach:
@@ -162,8 +169,8 @@ def hear(session: Session, mutant: Mutant, patience: float = PATIENCE) -> Heard:
         if readable(mutant) or name_of(mutant) in _TURNING:
             _await(session, mutant, heard, patience, prompt=False)
     session.dialogue.give_up()
-    refused = heard.bad or heard.status in ("NO", "BAD")
-    if heard.closed or (name_of(mutant) in _ENDS_THE_SESSION and not refused):
+    turned = name_of(mutant) in _ENDS_THE_SESSION and not heard.refused
+    if heard.closed or turned or (heard.prompts and heard.hung):
         return heard
     heard.noop = session.command(b"NOOP", timeout=patience)
     for arrival in heard.noop.untagged:
@@ -242,8 +249,8 @@ def _judge(
 
 
 def _completion(mutant: Mutant, heard: Heard) -> list[tuple[Rule, str, str]]:
-    if not readable(mutant) or (heard.prompts and not heard.hung):
-        return []
+    if not readable(mutant) or heard.prompts:
+        return []  # how much a server awaits behind a `+` of its own is not ours to know
     if heard.hung:
         what = "was answered only when more was sent" if heard.own else "was not answered"
         return [(ONE_COMPLETION, what, _line(heard))]

@@ -152,7 +152,7 @@ class Ground:
         if after == before and session.ending is None:
             return ()
         self._restart()
-        if session.dialogue.bye or heard.status == "OK" or may_deselect(mutant):
+        if session.dialogue.bye or not heard.refused or may_deselect(mutant):
             return ()
         return tuple(
             f"{word} {line.decode('ascii', 'backslashreplace')}"

@@ -158,6 +158,11 @@ def test_a_lenient_server_is_not_asked_for_noop_in_the_middle_of_a_login(tag: st
     assert lines[1] == b"*\r\n"
 
 
+def test_a_literal_that_a_server_takes_for_one_may_be_longer_than_we_send() -> None:
+    (breach,) = judged(COUNT, saying(b"+ OK\r\n", noop=b""))
+    assert breach.wrong == "was answered by a continuation request"
+
+
 def test_a_logout_that_is_heard_in_a_broken_line_is_only_lenient() -> None:
     broken = mutant("nul", b"b1 LOGOUT\r\n")
     (breach,) = judged(broken, saying(b"* BYE\r\nb1 OK\r\n", more=None))
