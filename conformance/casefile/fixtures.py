@@ -59,9 +59,18 @@ def load_fixtures(path: Path, messages: Path) -> dict[str, Fixture]:
             raise CaseError(path, line_of(path, f"[{name}]"), f"fixture {name} stands twice")
         found[name] = _read(path, name, entry, messages)
     for file in sorted(messages.glob("*.eml")):
-        octets = _octets(path, file)
-        found[file.name] = Fixture(file.name, f"The message {file.name} alone", (Message(octets),))
+        found[file.name] = message_fixture(path, file)
     return found
+
+
+def message_fixture(reader: Path, file: Path) -> Fixture:
+    """Make the fixture that a message file is by itself; `reader` is the file that needs it.
+
+    Raises:
+        CaseError: the file can not be read, or its line ends are no LF.
+    """
+    message = Message(_octets(reader, file))
+    return Fixture(file.name, f"The message {file.name} alone", (message,))
 
 
 def _read(path: Path, name: str, entry: Any, folder: Path) -> Fixture:

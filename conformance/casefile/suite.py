@@ -10,7 +10,7 @@ from pathlib import Path
 from conformance.casefile.computed import check
 from conformance.casefile.document import Case, read_file
 from conformance.casefile.errors import CaseError
-from conformance.casefile.fixtures import Fixture, load_fixtures
+from conformance.casefile.fixtures import Fixture, load_fixtures, message_fixture
 from conformance.casefile.levels import strongest
 from conformance.casefile.plan import Step, make_plan
 from conformance.casefile.requirements import Catalogue, load_catalogue
@@ -42,9 +42,14 @@ class Suite:
     def load(self, path: Path) -> list[tuple[Case, tuple[Step, ...]]]:
         """Read the cases of one file and make them ready to play.
 
+        Messages (`*.eml`) that lie beside a file outside of the suite are fixtures for it.
+
         Raises:
             CaseError: the file breaks the format; says file and line.
         """
+        if path.parent.parent != self.root:
+            for file in sorted(path.parent.glob("*.eml")):
+                self.fixtures.setdefault(file.name, message_fixture(path, file))
         return [(case, self._plan(case)) for case in read_file(path)]
 
     def _plan(self, case: Case) -> tuple[Step, ...]:

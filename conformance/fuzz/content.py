@@ -45,6 +45,8 @@ class Disagreement:
     asked: str
     difference: str
     received: bytes = b""
+    command: bytes = b""
+    """The command as it was sent, without its tag."""
 
 
 def check_message(
@@ -216,6 +218,7 @@ def _disagreement(answer: _Answer, difference: str) -> Disagreement:
         escape(answer.command),
         escape(difference.encode("utf-8", "backslashreplace")),
         b"".join(arrival.frame.octets for arrival in answer.reply.untagged),
+        answer.command,
     )
 
 

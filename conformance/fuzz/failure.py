@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
 
 from conformance.casefile.compose import Exchange
 from conformance.casefile.requirements import Requirement
@@ -34,6 +34,8 @@ class Failure:
     source: Source = "case"
     offending: bytes = b""
     transcript: tuple[Line, ...] = ()
+    messages: Mapping[str, bytes] = field(default_factory=dict)
+    """Messages that were drawn, by the name of their fixture."""
     seen: int = 0
     """How many of `tries` attempts to have it again showed it."""
     tries: int = 0

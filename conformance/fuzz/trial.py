@@ -12,6 +12,7 @@ from collections.abc import Callable, Container
 from dataclasses import replace
 
 from conformance.casefile.errors import Blocked, Skip
+from conformance.casefile.fixtures import Fixture
 from conformance.checks.finding import Finding
 from conformance.fuzz.conduct import Conduct, Over
 from conformance.fuzz.failure import Failure
@@ -39,7 +40,13 @@ class Trial:
         """How many could not be had, since a fixture or a session could not."""
 
     def run(
-        self, play: Play, *, fixture: str, phase: str, start: str = "auth", fill: bool = True
+        self,
+        play: Play,
+        *,
+        fixture: str | Fixture,
+        phase: str,
+        start: str = "auth",
+        fill: bool = True,
     ) -> Failure | None:
         """Have something once; return the first thing that was wrong and is not known."""
         if self.lab.gone:
@@ -48,7 +55,9 @@ class Trial:
         conduct: Conduct | None = None
         failure: Failure | None = None
         try:
-            conduct = Conduct(self.lab, self.lab.fixtures[fixture], f"fuzz/{phase}", fill=fill)
+            if isinstance(fixture, str):
+                fixture = self.lab.fixtures[fixture]
+            conduct = Conduct(self.lab, fixture, f"fuzz/{phase}", fill=fill)
             play(conduct)
         except Over:
             pass

@@ -1,0 +1,109 @@
+"""Drawn messages as the engine has them: appended, asked about, compared.
+
+What is drawn is in `message.strategies`, what is asked in `questions`, what is right in `content`.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from hypothesis import strategies as st
+
+from conformance.casefile.compose import Exchange, Payload, Piece
+from conformance.casefile.fixtures import Fixture, Message
+from conformance.fuzz.conduct import Conduct, Over
+from conformance.fuzz.content import Disagreement as Difference
+from conformance.fuzz.content import check_message
+from conformance.fuzz.failure import Failure
+from conformance.fuzz.questions import Question, questions
+from conformance.fuzz.trial import Trial
+from conformance.message.criteria import cut_literals
+from conformance.message.strategies import messages
+from conformance.model.view import Disagreement
+
+PHASE = "content"
+_DATE = "17-Jul-1996 02:44:25 -0700"
+_WHO = "main"
+_FETCH = re.compile(rb"UID FETCH \d+ \((.*)\)", re.DOTALL)
+_SEARCH = re.compile(rb"UID SEARCH ((?:CHARSET \S+ )?)UID \d+ (.*)", re.DOTALL)
+_MARKER = re.compile(rb"\{(\d+)\}\r\n")
+
+
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """A message, and what is asked about it."""
+
+    octets: bytes
+    asked: tuple[Question, ...]
+
+
+@st.composite
+def drawn(draw: st.DrawFn) -> Drawn:
+    """Draw a message and questions that fit it."""
+    octets = draw(messages())
+    return Drawn(octets, draw(questions(octets)))
+
+
+def play(trial: Trial, message: Drawn) -> Failure | None:
+    """Append a message, ask about it, and compare."""
+    digest = hashlib.sha256(message.octets).hexdigest()[:8]
+    fixture = Fixture(
+        f"drawn-{digest}.eml", "A drawn message", (Message(message.octets, (), _DATE),)
+    )
+    failure = trial.run(lambda conduct: _have(conduct, message.asked), fixture=fixture, phase=PHASE)
+    if failure is None:
+        return None
+    return replace(failure, messages={fixture.name: message.octets})
+
+
+def _have(conduct: Conduct, asked: Sequence[Question]) -> None:
+    said = conduct.say(_WHO, b"SELECT ", conduct.name("home"), applies=False)
+    conduct.await_status(said, {"OK"}, "3501-6.3.1-selected")
+    said = conduct.say(_WHO, b"FETCH 1 (UID FLAGS INTERNALDATE)", applies=False)
+    conduct.await_status(said, {"OK"}, "3501-6.4.5-forms")
+    uids = [a.response.item(b"UID") for a in said.of("FETCH")]
+    uid = next((leaf.number for leaf in uids if leaf and leaf.number), None)
+    if uid is None:
+        raise Over("no UID of the message came")
+    octets = conduct.fixture.messages[0].octets
+    session = conduct.connect(_WHO)
+    for difference in check_message(session, uid, octets, asked, date=_DATE.encode()):
+        conduct.exchanges.append(_exchange(difference))
+        raise Disagreement(
+            difference.requirement,
+            f"{difference.asked}: {difference.difference}",
+            expected=conduct.exchanges[-1].expects,
+            received=difference.received.decode("latin-1")[:400],
+        )
+    if session.ending is not None:
+        conduct.exchanges.append(Exchange(_WHO, (b"NOOP",), [": TAG OK"]))
+        raise Disagreement(
+            "3501-2.2.2-one-completion",
+            "the server closed the connection while it was asked about a message",
+            expected=[": TAG OK"],
+        )
+
+
+def _exchange(difference: Difference) -> Exchange:
+    """Write a question about the only message of a mailbox, with what the suite computes."""
+    command = difference.command
+    if found := _FETCH.fullmatch(command):
+        pieces = (b"FETCH 1 (", *_pieces(found[1]), b")")
+        return Exchange(_WHO, pieces, [": * 1 FETCH {fetched}", ": TAG OK"])
+    if found := _SEARCH.fullmatch(command):
+        pieces = (b"SEARCH " + found[1], *_pieces(found[2]))
+        return Exchange(_WHO, pieces, [": * SEARCH {found}", ": TAG OK"])
+    return Exchange(_WHO, (command,), [": TAG OK"])
+
+
+def _pieces(octets: bytes) -> list[Piece]:
+    """Cut a command at its literals."""
+    skeleton, literals = cut_literals(octets)
+    pieces: list[Piece] = []
+    for text, literal in zip(_MARKER.split(skeleton)[::2], [*literals, None], strict=False):
+        pieces += [text] if text else []
+        pieces += [Payload(literal)] if literal is not None else []
+    return pieces
