@@ -9,7 +9,7 @@ from __future__ import annotations
 import platform
 import shlex
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -29,6 +29,11 @@ from conformance.checks.finding import Finding as Breach
 from conformance.checks.finding import Rule
 from conformance.checks.monitor import Monitor
 from conformance.comeback import HEALTH, have_back
+from conformance.fuzz import found
+from conformance.fuzz.drawing import Drawing
+from conformance.fuzz.failure import Failure
+from conformance.fuzz.profiles import SECTIONS, TITLES
+from conformance.fuzz.search import Search, Tally
 from conformance.results import records
 from conformance.results.collector import Findings, transcript
 from conformance.results.known import KnownDeviations, Unexpected
@@ -37,11 +42,14 @@ from conformance.results.summary import end_record
 from conformance.results.text import Mask
 from conformance.results.writer import Writer
 from conformance.syntax import grammar
+from conformance.syntax.exercised import Exercised
 from conformance.targets import Target
 from conformance.wire.errors import TargetError
 from conformance.wire.session import Session
 
 RESULTS = "results.jsonl"
+FUZZ = "fuzz"
+"""How the ids of drawn sessions begin, where cases have the RFC."""
 SYNTAX = "syntax"
 """Name of the ambient result that stands for the whole grammar."""
 
@@ -64,6 +72,8 @@ class Settings:
     known: KnownDeviations = field(default_factory=KnownDeviations)
     strict_known: bool = False
     options: Mapping[str, Any] = field(default_factory=dict)
+    drawing: Drawing = field(default_factory=Drawing)
+    """How sessions that nobody wrote are drawn."""
 
 
 class Campaign:
@@ -90,6 +100,10 @@ class Campaign:
         self._arena: Arena | None = None
         self._admin: Session | None = None
         self._gone = ""
+        self.exercised: list[Exercised] = []
+        """What drawn sessions have exercised of the grammar."""
+        self.on_search: Callable[[Tally], None] | None = None
+        """Is told how far a phase of drawn sessions has come."""
         self._monitor = Monitor(self._saw)
 
     @property
@@ -197,6 +211,79 @@ class Campaign:
             return
         self._admin = back.session
         self._workspace.attach(self._admin)
+
+    def search(self, phase: str) -> Result:
+        """Run one phase of drawn sessions and record what it found (see `fuzz`)."""
+        drawing = self.settings.drawing
+        case = f"{FUZZ}/{phase.partition('#')[0]}"
+        started = time.monotonic()
+        search = Search(
+            target=self.target,
+            way=self.settings.way,
+            fixtures=self.suite.fixtures,
+            profile=drawing.profile,
+            number=drawing.number(phase),
+            seconds=drawing.seconds,
+            database=drawing.database(self.settings.output),
+        )
+        tally = Tally()
+        error = self._gone
+        try:
+            if not error:
+                report = search.run(case.partition("/")[2], self._watch(tally))
+                tally = report.tally
+                self.exercised.append(report.exercised)
+                error = tally.gone
+        except TargetError as failed:
+            error = str(failed)
+        for failure in tally.failures:
+            self._found(failure, case)
+        return self._searched(phase, tally, error, time.monotonic() - started)
+
+    def _watch(self, tally: Tally) -> Callable[[Tally], None]:
+        def watch(now: Tally) -> None:
+            tally.failures = now.failures
+            if self.on_search is not None:
+                self.on_search(now)
+
+        return watch
+
+    def _found(self, failure: Failure, case: str) -> None:
+        """Write a failure down, and count it as a finding."""
+        path = found.write(
+            failure, self.suite.catalogue.get, self.settings.output / "found", self.target.label
+        )
+        finding = failure.finding(self.suite.catalogue.get, case)
+        self.findings.add(finding, case, repeat=self._replay(path))
+
+    def _replay(self, path: Path) -> str:
+        words = [word for word in self.settings.repeat if word != "run"]
+        return shlex.join([words[0], "replay", str(path), *words[1:]])
+
+    def _searched(self, phase: str, tally: Tally, error: str, duration: float) -> Result:
+        name, _, shard = phase.partition("#")
+        seen = [f for f in self.marked_findings() if f"{FUZZ}/{name}" in f.cases]
+        verdicts = [finding.verdict for finding in seen]
+        worst = next((verdict for verdict in _WORST if verdict in verdicts), Verdict.PASS)
+        if error and worst is Verdict.PASS:
+            worst = Verdict.BLOCKED
+        said = f"{tally.tried} tried, {tally.commands} commands; seed {self.settings.drawing.seed}"
+        reasons = [error, *(finding.message for finding in seen), said]
+        result = Result(
+            id=f"{FUZZ}/{name}" + (f"/{shard}" if shard else ""),
+            kind="fuzz",
+            title=TITLES[name],
+            verdict=worst,
+            level=Level.MUST,
+            section=SECTIONS[name],
+            rfc="3501",
+            requirements=tuple(dict.fromkeys(finding.requirement for finding in seen)),
+            duration=duration,
+            reason="; ".join(dict.fromkeys(filter(None, reasons))),
+            repeat=seen[0].repeat if seen else "",
+            transcript=seen[0].transcript if seen else (),
+        )
+        return self._keep(self.settings.known.mark_result(result, seen))
 
     def ambient(self, rule: Rule | None) -> Result:
         """Judge one ambient rule, or framing and grammar (None), over everything seen so far."""

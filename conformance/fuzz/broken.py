@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import random
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterator
 
 from conformance.casefile.compose import Exchange, Named, Piece
 from conformance.casefile.errors import Blocked, Skip
@@ -29,7 +29,7 @@ PATIENCE = 2.0
 class Broken:
     """Sends mutants in one place of a lab."""
 
-    def __init__(self, lab: Lab, place: Place, known: Iterable[str] = ()) -> None:
+    def __init__(self, lab: Lab, place: Place, known: Container[str] = ()) -> None:
         self._lab = lab
         self._place = place
         self._ground: Ground | None = None

@@ -171,8 +171,13 @@ class Findings:
     def __len__(self) -> int:
         return len(self._found)
 
-    def add(self, violation: Violation, case_id: str, *, session: str = "main") -> bool:
-        """Count `violation`, seen in `case_id` on `session`; True if it was not seen before."""
+    def add(
+        self, violation: Violation, case_id: str, *, session: str = "main", repeat: str = ""
+    ) -> bool:
+        """Count `violation`, seen in `case_id` on `session`; True if it was not seen before.
+
+        `repeat` is the command that shows it, if it is not the one that runs the case.
+        """
         key = (violation.requirement, _text(violation.shape, self._mask))
         if key not in self._found and self._shapes.get(key[0], 0) >= _SHAPES:
             key = (violation.requirement, OTHER)
@@ -180,7 +185,7 @@ class Findings:
         seen = self._found.get(key)
         if seen is None:
             self._shapes[key[0]] = self._shapes.get(key[0], 0) + 1
-            self._found[key] = self._first(violation, key, case_id, session)
+            self._found[key] = self._first(violation, key, case_id, session, repeat)
             return True
         new_case = case_id not in seen.cases and len(seen.cases) < CASES
         cases = (*seen.cases, case_id) if new_case else seen.cases
@@ -202,7 +207,7 @@ class Findings:
         self._found[key] = dataclasses.replace(seen, count=count, cases=cases)
 
     def _first(
-        self, violation: Violation, key: tuple[str, str], case_id: str, session: str
+        self, violation: Violation, key: tuple[str, str], case_id: str, session: str, repeat: str
     ) -> Finding:
         lines = transcript(violation.excerpt, session=session, mask=self._mask)
         if violation.source != "case":  # a case may fail for what did not come
@@ -219,7 +224,7 @@ class Findings:
             source=_SOURCES[violation.source],
             shape=key[1],
             cases=(case_id,),
-            repeat=self._repeat(case_id) if self._repeat else "",
+            repeat=repeat or (self._repeat(case_id) if self._repeat else ""),
             transcript=lines,
         )
 

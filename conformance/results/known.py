@@ -98,13 +98,13 @@ class KnownDeviations:
     def mark_result(self, result: Result, findings: Iterable[Finding] = ()) -> Result:
         """Return `result` with `known` set if its id is listed.
 
-        An ambient check is known too when `findings`, already marked, hold violations of its
-        requirements and all of those are excused.
+        An ambient check or a search is known too when `findings`, already marked, hold
+        violations of its requirements and all of those are excused.
         """
         listed = self._by_id.get(result.id)
         if listed:
             return dataclasses.replace(result, known=listed[0].known)
-        if result.kind == "ambient":
+        if result.kind != "case":
             its = [
                 finding
                 for finding in findings
@@ -251,7 +251,7 @@ def write_known(results: Sequence[Result], findings: Sequence[Finding], *, title
     entries += [
         _record_entry(result.id, result, result.reason)
         for result in results
-        if result.kind == "ambient"
+        if result.kind != "case"
         and _worth_listing(result)
         and not so_far.mark_result(dataclasses.replace(result, known=None), marked).excused
     ]
@@ -304,7 +304,7 @@ def exit_code(
     0: nothing decisive beyond what is known. 1: findings, or with `strict` an entry that was
     not met. 2: the run was interrupted, or no case was played.
     """
-    if interrupted or not any(result.kind == "case" for result in results):
+    if interrupted or all(result.kind == "ambient" for result in results):
         return 2
     if any(r.decides for r in results) or any(f.decides for f in findings):
         return 1

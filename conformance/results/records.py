@@ -59,7 +59,7 @@ can say that it is kept."""
 NOT_JUDGED = frozenset({Verdict.SKIP, Verdict.BLOCKED, Verdict.ERROR})
 """Verdicts that say nothing about the server's behaviour."""
 
-Kind = Literal["case", "ambient"]
+Kind = Literal["case", "ambient", "fuzz"]
 Source = Literal["syntax", "framing", "ambient", "case"]
 Direction = Literal["C", "S", "-"]
 

@@ -1,0 +1,76 @@
+"""How sessions are drawn in a run: profile, seed, budget, and where failing examples are kept."""
+
+from __future__ import annotations
+
+import zlib
+from dataclasses import dataclass
+from pathlib import Path
+
+from hypothesis.database import DirectoryBasedExampleDatabase, ExampleDatabase
+
+from conformance.fuzz.profiles import PHASES, PROFILES, Profile
+
+NONE = "none"
+"""The name of the profile that draws nothing."""
+EXAMPLES = "examples"
+"""Folder below a run's output where failing examples are kept unless told otherwise."""
+
+
+@dataclass(frozen=True, slots=True)
+class Drawing:
+    """What the options say of it. `seconds` is the budget of each phase; None: the profile's.
+
+    `examples` is a folder, or the URL of a Redis that several machines share.
+    """
+
+    name: str = NONE
+    seed: int = 0
+    seconds: float | None = None
+    examples: str = ""
+    shards: int = 1
+    """How many items each phase is split into, each with a seed of its own."""
+
+    @property
+    def profile(self) -> Profile:
+        """The profile; that of quick searches where nothing is drawn."""
+        return PROFILES.get(self.name, PROFILES["quick"])
+
+    @property
+    def phases(self) -> tuple[str, ...]:
+        """The phases, `commands#2` for the second shard of one."""
+        if self.name == NONE:
+            return ()
+        if self.shards == 1:
+            return PHASES
+        return tuple(f"{phase}#{n}" for n in range(1, self.shards + 1) for phase in PHASES)
+
+    def number(self, phase: str) -> int:
+        """Give the seed of a phase."""
+        return zlib.crc32(f"{self.seed} {phase}".encode()) if self.seed or "#" in phase else 0
+
+    def database(self, output: Path) -> ExampleDatabase:
+        """Open the database of examples that failed; `output` is the folder of the run.
+
+        Raises:
+            ValueError: a URL that is no Redis, or the package `redis` is not installed.
+        """
+        if "://" not in self.examples:
+            folder = Path(self.examples) if self.examples else output / EXAMPLES
+            return DirectoryBasedExampleDatabase(folder)
+        return _redis(self.examples)
+
+
+def _redis(url: str) -> ExampleDatabase:
+    try:
+        import redis  # noqa: PLC0415  # needed where several machines share examples
+        from hypothesis.extra.redis import RedisExampleDatabase  # noqa: PLC0415  # the same
+    except ImportError:
+        raise ValueError(
+            f"{url} needs the package redis: pip install 'imap-conformance[redis]'"
+        ) from None
+    try:
+        client = redis.Redis.from_url(url)
+        client.ping()
+    except (ValueError, redis.RedisError) as error:
+        raise ValueError(f"{url}: {error}") from None
+    return RedisExampleDatabase(client)
