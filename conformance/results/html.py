@@ -8,7 +8,9 @@ file. The page around them is in `page`, a violation and its transcript in `html
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import groupby
 from pathlib import PurePosixPath
 
 from conformance.results.html_finding import Teller, anchor, code, facts, mention, wire
@@ -104,7 +106,8 @@ def _first_screen(run: Run, results: Sequence[Result], found: Sequence[Finding],
     return join(
         tag(
             "p",
-            tag("strong", "Good. " if good else "Not good. "),
+            _sign(good=good),
+            " ",
             verdict_line(results, found, end),
             class_="ic-verdict " + ("ic-good" if good else "ic-bad"),
         ),
@@ -184,26 +187,14 @@ def _sections(results: Sequence[Result], findings: Sequence[Finding]) -> Html:
     if not rows:
         return Html("")
     names = _section_names(results)
-    items = [
-        tag(
-            "li",
-            tag(
-                "a",
-                tag("b", "\u2713 " if row.clean else "\u2717 ", row.section),
-                f" {names.get((row.rfc, row.section), '')} ",
-                tag("span", _fared(row)),
-                href="#results",
-                data_place=f"{row.rfc} {row.section}",
-                title=f"RFC {row.rfc} section {row.section}",
-            ),
-            class_="ic-good" if row.clean else "ic-bad",
-        )
-        for row in rows
-    ]
+    parts: list[Html] = []
+    for rfc, group in groupby(rows, lambda row: row.rfc):
+        items = [_section(row, names.get((rfc, row.section), "")) for row in group]
+        parts += [tag("h3", f"RFC {rfc}"), tag("ul", *items, class_="ic-sections")]
     return tag(
         "section",
         tag("h2", "Compliance by RFC section"),
-        tag("ul", *items, class_="ic-sections"),
+        *parts,
         tag(
             "details",
             tag("summary", "The same as a table"),
@@ -212,31 +203,47 @@ def _sections(results: Sequence[Result], findings: Sequence[Finding]) -> Html:
     )
 
 
+def _section(row: SectionRow, name: str) -> Html:
+    link = tag(
+        "a",
+        tag("b", _sign(good=row.clean), f" {row.section} "),
+        name,
+        tag("span", _fared(row)),
+        href="#results",
+        data_place=f"{row.rfc} {row.section}",
+    )
+    return tag("li", link, class_="ic-good" if row.clean else "ic-bad")
+
+
+def _sign(*, good: bool) -> Html:
+    sign, word = ("\u2713", "kept") if good else ("\u2717", "broken")
+    return tag("span", sign, role="img", aria_label=word, class_="ic-sign")
+
+
 def _section_names(results: Sequence[Result]) -> dict[tuple[str, str], str]:
-    """Return what the sections are about, by the names of the case files of each."""
-    names: dict[tuple[str, str], str] = {}
+    """Return what sections are about: how the file is called that has the most cases of each."""
+    files: dict[tuple[str, str], Counter[str]] = {}
     for result in results:
-        section, _, about = PurePosixPath(result.file).stem.partition("-")
-        known = names.get((result.rfc, result.section))
-        if section == result.section and (known is None or len(about) < len(known)):
-            names[result.rfc, result.section] = about.replace("-", " ")
-    return names
+        path = PurePosixPath(result.file)
+        section, _, about = path.stem.partition("-")
+        if section == result.section and path.parent.name == f"rfc{result.rfc}":
+            files.setdefault((result.rfc, result.section), Counter())[about] += 1
+    return {place: counts.most_common(1)[0][0].replace("-", " ") for place, counts in files.items()}
 
 
 def _fared(row: SectionRow) -> str:
-    judged = sum(row.verdicts[verdict] for verdict in Verdict if verdict not in _UNJUDGED)
-    kept = row.verdicts[Verdict.PASS]
-    broken = row.findings[Level.MUST]
-    said = [f"{kept} of {judged} kept"] if judged else ["not judged"]
-    if broken:
-        said.append(f"{broken} violation{'s' if broken > 1 else ''}")
-    if row.known:
-        said.append(f"{row.known} known")
-    return ", ".join(said)
-
-
-_UNJUDGED = frozenset({Verdict.SKIP, Verdict.YES, Verdict.NO})
-"""Verdicts of which nobody asks whether the rule is kept."""
+    """Say in few words how a section fared: cases first, findings where no case failed for them."""
+    verdicts, broken = row.verdicts, row.findings[Level.MUST]
+    unjudged = verdicts[Verdict.BLOCKED] + verdicts[Verdict.ERROR]
+    words = [
+        (verdicts[Verdict.PASS], "kept"),
+        (verdicts[Verdict.FAIL], "failed"),
+        (0 if verdicts[Verdict.FAIL] else broken, "broken in other sections' cases"),
+        (verdicts[Verdict.WARN], "warned of"),
+        (unjudged, "not judged"),
+        (row.known, "known"),
+    ]
+    return ", ".join(f"{count} {word}" for count, word in words if count) or "nothing to judge"
 
 
 def _section_table(rows: Sequence[SectionRow], results: Sequence[Result]) -> Html:

@@ -147,13 +147,13 @@
     button.addEventListener("click", () => copy(node));
     node.after(" ", button);
   }
-  document.querySelector(".ic-sections")?.addEventListener("click", (event) => {
-    const link = event.target.closest("a");
-    if (!link) return;
-    form.reset();
-    form.place.value = link.dataset.place;
-    filter();
-  });
+  for (const link of document.querySelectorAll(".ic-sections a")) {
+    link.addEventListener("click", () => {
+      form.reset();
+      form.place.value = link.dataset.place;
+      filter();
+    });
+  }
   addEventListener("hashchange", reveal);
   reveal();
 })();
