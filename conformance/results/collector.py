@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from typing import Any, Protocol
 
 from conformance.results.records import Direction, Finding, Level, Line, Source, section_key
-from conformance.results.text import Mask, clip, escape_octets
+from conformance.results.text import Mask, as_on_the_wire, clip, escape_octets
 
 _SOURCES: dict[str, Source] = {
     "syntax": "syntax",
@@ -24,6 +24,7 @@ CASES = 20
 _SHAPES = 20
 _TEXT = 1000
 _LINES = 40
+_TELLING = 120  # octets by which the line at fault is found in a transcript
 _HEAD = 4
 OTHER = "(other)"
 """Shape that counts what came after the first shapes of a requirement."""
@@ -136,14 +137,26 @@ def _text(text: str, mask: Callable[[str], str]) -> str:
     return clip(mask(text[: 4 * _TEXT]), _TEXT)
 
 
+def mark_offending(lines: tuple[Line, ...], first: str) -> tuple[Line, ...]:
+    """Mark the last line of the server that begins so; its last line, if none does."""
+    for number in range(len(lines) - 1, -1, -1):
+        if lines[number].direction == "S" and lines[number].text.startswith(first):
+            return _with_mark(lines, number)
+    return mark_last(lines)
+
+
+def _with_mark(lines: tuple[Line, ...], number: int) -> tuple[Line, ...]:
+    marked = dataclasses.replace(lines[number], mark=True)
+    return (*lines[:number], marked, *lines[number + 1 :])
+
+
 def mark_last(lines: tuple[Line, ...]) -> tuple[Line, ...]:
     """Mark the server's last line, unless a line is marked already."""
     if any(line.mark for line in lines):
         return lines
     for number in range(len(lines) - 1, -1, -1):
         if lines[number].direction == "S":
-            marked = dataclasses.replace(lines[number], mark=True)
-            return (*lines[:number], marked, *lines[number + 1 :])
+            return _with_mark(lines, number)
     return lines
 
 
@@ -206,7 +219,8 @@ class Findings:
     ) -> Finding:
         lines = transcript(violation.excerpt, session=session, mask=self._mask)
         if violation.source != "case":  # a case may fail for what did not come
-            lines = mark_last(lines)
+            first = violation.offending[:_TELLING].partition(b"\r\n")[0]
+            lines = mark_offending(lines, _text(as_on_the_wire(first), self._mask))
         return Finding(
             requirement=violation.requirement,
             level=Level(violation.level),

@@ -10,7 +10,6 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from itertools import groupby
 from pathlib import PurePosixPath
 
 from conformance.results.html_finding import Teller, anchor, code, facts, mention, wire
@@ -106,7 +105,7 @@ def _first_screen(run: Run, results: Sequence[Result], found: Sequence[Finding],
     return join(
         tag(
             "p",
-            _sign(good=good),
+            _sign("good" if good else "bad"),
             " ",
             verdict_line(results, found, end),
             class_="ic-verdict " + ("ic-good" if good else "ic-bad"),
@@ -187,8 +186,11 @@ def _sections(results: Sequence[Result], findings: Sequence[Finding]) -> Html:
     if not rows:
         return Html("")
     names = _section_names(results)
+    by_rfc: dict[str, list[SectionRow]] = {}
+    for row in rows:
+        by_rfc.setdefault(row.rfc, []).append(row)
     parts: list[Html] = []
-    for rfc, group in groupby(rows, lambda row: row.rfc):
+    for rfc, group in sorted(by_rfc.items(), key=lambda item: -len(item[1])):
         items = [_section(row, names.get((rfc, row.section), "")) for row in group]
         parts += [tag("h3", f"RFC {rfc}"), tag("ul", *items, class_="ic-sections")]
     return tag(
@@ -204,19 +206,27 @@ def _sections(results: Sequence[Result], findings: Sequence[Finding]) -> Html:
 
 
 def _section(row: SectionRow, name: str) -> Html:
+    judged = any(row.verdicts[verdict] for verdict in _JUDGED) or row.findings
+    kind = ("good" if row.clean else "bad") if judged else "none"
     link = tag(
         "a",
-        tag("b", _sign(good=row.clean), f" {row.section} "),
+        tag("b", _sign(kind), f" {row.section} "),
         name,
         tag("span", _fared(row)),
         href="#results",
         data_place=f"{row.rfc} {row.section}",
     )
-    return tag("li", link, class_="ic-good" if row.clean else "ic-bad")
+    return tag("li", link, class_=f"ic-{kind}")
 
 
-def _sign(*, good: bool) -> Html:
-    sign, word = ("\u2713", "kept") if good else ("\u2717", "broken")
+_JUDGED = frozenset(Verdict) - {Verdict.SKIP, Verdict.YES, Verdict.NO}
+"""Verdicts of cases that ask whether a rule is kept, and could ask."""
+
+_SIGNS = {"good": ("\u2713", "kept"), "bad": ("\u2717", "broken"), "none": ("\u2013", "not judged")}
+
+
+def _sign(kind: str) -> Html:
+    sign, word = _SIGNS[kind]
     return tag("span", sign, role="img", aria_label=word, class_="ic-sign")
 
 
@@ -238,7 +248,7 @@ def _fared(row: SectionRow) -> str:
     words = [
         (verdicts[Verdict.PASS], "kept"),
         (verdicts[Verdict.FAIL], "failed"),
-        (0 if verdicts[Verdict.FAIL] else broken, "broken in other sections' cases"),
+        (0 if verdicts[Verdict.FAIL] else broken, "seen broken"),
         (verdicts[Verdict.WARN], "warned of"),
         (unjudged, "not judged"),
         (row.known, "known"),

@@ -119,7 +119,7 @@ class Teller:
                 ("found", finding.message if finding.message != finding.rule else ""),
                 ("expected", code(finding.expected)),
                 ("received", code(finding.received)),
-                ("octets", code(finding.offending)),
+                ("octets", code(_octets(finding))),
                 ("known", finding.known.reason if finding.known else ""),
                 ("cases", _cases(finding)),
                 ("repeat", tag("span", code(finding.repeat), class_="ic-copy")),
@@ -156,12 +156,21 @@ class Teller:
         )
 
 
+def _octets(finding: Finding) -> str:
+    """Return the octets at fault where they say more than what was received."""
+    said = finding.offending.replace("\\\\", "\\").removesuffix("\\r\\n")
+    return "" if said == finding.received else finding.offending
+
+
 def _cases(finding: Finding) -> Html:
+    if not finding.cases:
+        return Html("")
     links = [
         tag("a", case, href=f"#{anchor('case', case)}") if "/" in case else code(case)
         for case in finding.cases[:_CASES]
     ]
-    return join(*links, "..." if len(finding.cases) > _CASES else None, by=" ")
+    more = ["..."] if len(finding.cases) > _CASES else []
+    return tag("ul", *(tag("li", each) for each in (*links, *more)), class_="ic-plain")
 
 
 def mention(finding: Finding) -> Html:
