@@ -29,6 +29,8 @@ _WORD = re.compile(rb"[^\s()]+|[^\r\n]", re.DOTALL)
 _TAGGED = re.compile(rb"[^ ]+ (?:OK|NO|BAD)(?![^ \r])", re.IGNORECASE)
 _LONGEST = 4096
 """Octets of a response beyond which its rules are not looked for: the tree is for people."""
+_KEPT = 1 << 20
+"""Octets of a gap in a literal that are made up to be judged."""
 _DEPTH = 3
 
 _SERVER_STARTS = {
@@ -55,12 +57,13 @@ class Note:
 
 
 class _Octet(NamedTuple):
-    """An octet of a line: where in the text of which line it stands."""
+    """An octet of a line, so many times: where in the text of which line it stands."""
 
     value: int
     line: int
     begin: int
     end: int
+    times: int = 1
 
 
 @dataclass(slots=True)
@@ -76,6 +79,11 @@ class _Frame:
     @property
     def text(self) -> bytes:
         return bytes(octet.value for octet in self.skeleton)
+
+    @property
+    def ending(self) -> bytes:
+        """The last octets, as many as the marker of a literal can have."""
+        return bytes(octet.value for octet in self.skeleton[-16:])
 
 
 def annotate(lines: Sequence[Line], grammar: Grammar) -> list[Note | None]:
@@ -111,9 +119,10 @@ def describe(
     for start in starts:
         if start in grammar.starts and grammar.check(start, text, literals) is None:
             rules = _path(grammar, start, text)
+            if not rules:
+                return None
             origin = grammar.rules[rules[-1]]
-            names = tuple(map(abnf_name, rules))
-            return Note(names, origin.rfc, origin.section)
+            return Note(tuple(map(abnf_name, rules)), origin.rfc, origin.section)
     return None
 
 
@@ -123,16 +132,19 @@ def _starts(text: bytes) -> tuple[str, ...]:
 
 @lru_cache(maxsize=4096)
 def _path(grammar: Grammar, start: str, text: bytes) -> tuple[str, ...]:
-    """Return the rules that cover a text, from its start symbol in, as long as they are alone."""
+    """Return the rules that cover a text, from the outermost in, as long as they are alone.
+
+    Start symbols that are no rules of the RFC (they stand for a part of one) are left out.
+    """
     tree = grammar.tree(start, text)
     names = [start]
     while len(names) < _DEPTH:
         below = [child for child in tree.children if isinstance(child, lark.Tree)]
-        if len(below) != 1 or str(below[0].data) not in grammar.rules:
+        if len(below) != 1:
             break
         tree = below[0]
         names.append(str(tree.data))
-    return tuple(names)
+    return tuple(name for name in names if name in grammar.rules)
 
 
 def _payload(grammar: Grammar) -> Note:
@@ -179,7 +191,7 @@ def _frames(lines: Sequence[Line]) -> Iterator[_Frame]:
             continue
         frame = begun.setdefault(key, _Frame())
         _take(frame, number, line.text)
-        if not frame.missing and not _MARKER.search(frame.text[-16:]):
+        if not frame.missing and not _MARKER.search(frame.ending):
             yield begun.pop(key)
 
 
@@ -188,15 +200,17 @@ def _take(frame: _Frame, number: int, text: str) -> None:
     frame.lines.append(number)
     if frame.missing:
         frame.payload.add(number)
-    octets = list(_octets(number, text))
-    taken = min(frame.missing, len(octets))
-    if taken:
-        frame.literals[-1] += bytes(octet.value for octet in octets[:taken])
-        frame.missing -= taken
-    if taken == len(octets):
+    before = len(frame.skeleton)
+    for octet in _octets(number, text):
+        taken = min(frame.missing, octet.times)
+        if taken:
+            frame.literals[-1] += bytes([octet.value]) * min(taken, _KEPT)
+            frame.missing -= taken
+        if taken < octet.times:
+            frame.skeleton.append(octet)
+    if len(frame.skeleton) == before:
         return
-    frame.skeleton += octets[taken:]
-    marker = _MARKER.search(frame.text[-16:])
+    marker = _MARKER.search(frame.ending)
     if marker:
         frame.literals.append(bytearray())
         frame.missing = int(marker[1])
@@ -209,8 +223,7 @@ def _octets(number: int, text: str) -> Iterator[_Octet]:
         if piece[1]:
             yield _Octet(int(piece[1], 16), number, begin, end)
         elif piece[2]:
-            for _ in range(min(int(piece[2]), 1 << 20)):
-                yield _Octet(0x78, number, begin, end)
+            yield _Octet(0x78, number, begin, end, int(piece[2]))
         else:
             yield _Octet(ord(piece[3]) & 0xFF, number, begin, end)
     for value in b"\r\n":

@@ -52,9 +52,11 @@ def _address(target: Target) -> tuple[str, int]:
     port = _PORTS.get(target.security, _PLAIN_PORT)
     try:
         parts = urlsplit(target.label)
-        return (parts.hostname or "127.0.0.1", parts.port or port)
+        host, port = parts.hostname or "127.0.0.1", parts.port or port
     except ValueError:  # a label that is no URL
-        return ("127.0.0.1", port)
+        return "127.0.0.1", port
+    # openssl takes host and port in one word, so that an address of IPv6 needs brackets there.
+    return f"[{host}]" if ":" in host and target.security != "none" else host, port
 
 
 def _pipeline(lines: Sequence[Line], session: str, target: Target) -> str:
