@@ -21,7 +21,7 @@ from conformance.results.text import MASK
 from conformance.syntax.grammar import Grammar
 from conformance.syntax.modules import abnf_name
 
-_PIECE = re.compile(r"\\x([0-9a-f]{2})|\[\.\.\. (\d+) octets \.\.\.\]|(.)", re.DOTALL)
+_PIECE = re.compile(r"\\x([0-9a-f]{2})|\[\.\.\. (\d{1,15}) octets \.\.\.\]|(.)", re.DOTALL)
 _NOT_KEPT = re.compile(r"\[\.\.\. \d+ octets not kept \.\.\.\]")
 _CLIPPED = re.compile(r" \[\d+ more\]$")
 _MARKER = re.compile(rb"\{(\d{1,9})\+?\}\r\n\Z")

@@ -17,7 +17,9 @@ from conformance.results.text import MASK
 
 _PORTS = {"implicit": 993}
 _PLAIN_PORT = 143
-_PIECE = re.compile(r"(\[hidden\])|\[\.\.\. (\d+) octets \.\.\.\]|\\x([0-9a-f]{2})|(.)", re.DOTALL)
+_PIECE = re.compile(
+    r"(\[hidden\])|\[\.\.\. (\d{1,15}) octets \.\.\.\]|\\x([0-9a-f]{2})|(.)", re.DOTALL
+)
 _STARTTLS = re.compile(r"\S+ STARTTLS\Z", re.IGNORECASE)
 _LOGS_IN = re.compile(r"\S+ (?:LOGIN|AUTHENTICATE) ", re.IGNORECASE)
 _PAUSE = "sleep 1"
