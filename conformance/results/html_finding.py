@@ -19,6 +19,7 @@ from conformance.syntax import grammar
 _CASES = 5
 """Cases that a violation names."""
 _WHO = {"C": "client", "S": "server", "-": "note"}
+_WIRE = "Transcript: seconds, C for client or S for server, what was sent"
 _NO_WORD = re.compile(r"[^A-Za-z0-9]+")
 
 
@@ -46,7 +47,7 @@ def wire(lines: Sequence[Line], notes: Sequence[Note | None] = ()) -> Html:
     noted = notes or [None] * len(lines)
     rows = (_line(line, note, several) for line, note in zip(lines, noted, strict=True))
     # Wide lines scroll within the list, which therefore has to take the focus.
-    return tag("ol", *rows, class_="ic-wire", tabindex="0", aria_label="Transcript")
+    return tag("ol", *rows, class_="ic-wire", tabindex="0", aria_label=_WIRE)
 
 
 def _line(line: Line, note: Note | None, several: bool) -> Html:
@@ -56,10 +57,7 @@ def _line(line: Line, note: Note | None, several: bool) -> Html:
         said = _marked(line.text, note.fault if note else None)
     return tag(
         "li",
-        tag("span", f"{line.t:.3f}", class_="ic-t"),
-        f" {session}",
-        tag("abbr", f"{line.direction}:", title=_WHO[line.direction]),
-        " ",
+        f"{line.t:.3f} {session}{line.direction}: ",
         tag("code", said),
         tag("em", " at fault") if line.mark else None,
         _note(note) if note else None,
@@ -77,7 +75,7 @@ def _marked(text: str, fault: tuple[int, int] | None) -> Html:
 def _note(note: Note) -> Html:
     place = f" (RFC {note.rfc} section {note.section})"
     words = f"{note.words}: " if note.words else ""
-    return tag("small", words, tag("b", note.rules[-1]), _within(note), place)
+    return tag("small", words, note.rules[-1], _within(note), place)
 
 
 def _within(note: Note) -> str:
@@ -147,8 +145,8 @@ class Teller:
         commands = paste(finding.transcript, self._run.target)
         if not commands:
             return Html("")
-        # Line by line: markup escapes line ends as it does what steers a display.
-        lines = join(*(tag("span", line) for line in commands.split("\n")), by=Html("\n"))
+        # Line by line: markup spells out line ends as it does whatever steers a display.
+        lines = join(*commands.split("\n"), by=Html("\n"))
         return tag(
             "details",
             tag("summary", "What the client sent, for a shell"),
