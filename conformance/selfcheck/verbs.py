@@ -149,12 +149,13 @@ def _selfcheck(options: argparse.Namespace) -> int:
     )
     flaws: list[Verdict] = []
     allowed: list[Fairness] = []
-    for checked in check_all(works):
+    for number, checked in enumerate(check_all(works), 1):
         if isinstance(checked, Verdict):
             flaws.append(checked)
         else:
             allowed.append(checked)
-        print(line_of(checked), file=sys.stderr, flush=True)  # noqa: T201 - progress
+        progress = f"{number:{len(str(len(names)))}}/{len(names)}  {line_of(checked)}"
+        print(progress, file=sys.stderr, flush=True)  # noqa: T201 - progress
     report = Report(sorted(flaws, key=_by_id), sorted(allowed, key=_by_id))
     if options.record:
         _record(report)
