@@ -7,6 +7,7 @@ What is a fault is decided by those who add it.
 from __future__ import annotations
 
 import dataclasses
+import re
 from collections.abc import Callable, Sequence
 from typing import Any, Protocol
 
@@ -24,6 +25,7 @@ CASES = 20
 _SHAPES = 20
 _TEXT = 1000
 _LINES = 40
+_LINE_END = re.compile(r"\r\n|\\r\\n")
 _TELLING = 120  # octets by which the line at fault is found in a transcript
 _HEAD = 4
 OTHER = "(other)"
@@ -137,12 +139,12 @@ def _text(text: str, mask: Callable[[str], str]) -> str:
     return clip(mask(text[: 4 * _TEXT]), _TEXT)
 
 
-def mark_offending(lines: tuple[Line, ...], first: str) -> tuple[Line, ...]:
-    """Mark the last line of the server that begins so; its last line, if none does."""
+def mark_line(lines: tuple[Line, ...], first: str) -> tuple[Line, ...]:
+    """Mark the last line of the server that begins so; none where none does."""
     for number in range(len(lines) - 1, -1, -1):
-        if lines[number].direction == "S" and lines[number].text.startswith(first):
+        if first and lines[number].direction == "S" and lines[number].text.startswith(first):
             return _with_mark(lines, number)
-    return mark_last(lines)
+    return lines
 
 
 def _with_mark(lines: tuple[Line, ...], number: int) -> tuple[Line, ...]:
@@ -218,9 +220,12 @@ class Findings:
         self, violation: Violation, key: tuple[str, str], case_id: str, session: str
     ) -> Finding:
         lines = transcript(violation.excerpt, session=session, mask=self._mask)
-        if violation.source != "case":  # a case may fail for what did not come
-            first = violation.offending[:_TELLING].partition(b"\r\n")[0]
-            lines = mark_offending(lines, _text(as_on_the_wire(first), self._mask))
+        if violation.source == "case":  # which may fail for what did not come
+            first = _LINE_END.split(violation.received[:_TELLING])[0]
+            lines = mark_line(lines, _text(first, self._mask))
+        else:
+            octets = violation.offending[:_TELLING].partition(b"\r\n")[0]
+            lines = mark_last(mark_line(lines, _text(as_on_the_wire(octets), self._mask)))
         return Finding(
             requirement=violation.requirement,
             level=Level(violation.level),

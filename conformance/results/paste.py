@@ -41,7 +41,8 @@ def paste(lines: Sequence[Line], target: Target) -> str:
 def _variables(lines: Sequence[Line], target: Target) -> Iterator[str]:
     """Yield what has to be filled in, one assignment a line."""
     host, port = _address(target)
-    yield f"HOST={shlex.quote(host)} PORT={port}"
+    own = "" if "://" in target.label else "  # of a server of yours: that of the run is gone"
+    yield f"HOST={shlex.quote(host)} PORT={port}{own}"
     said = [line.text for line in lines if line.direction == "C"]
     if any(MASK in text for text in said):
         yield "SECRET='...'  # what is hidden in the transcript"

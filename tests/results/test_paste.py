@@ -83,12 +83,12 @@ def test_each_session_has_its_own_connection() -> None:
         ("imap://u@[::1]", "none", "HOST=::1 PORT=143", "nc"),
         ("imap://u@h:port", "none", "HOST=127.0.0.1 PORT=143", "nc"),
         ("imap://u@h;id", "none", "HOST='h;id' PORT=143", "nc"),
-        ("--server dovecot", "none", "HOST=127.0.0.1 PORT=143", "nc"),
+        ("--server dovecot", "none", "HOST=127.0.0.1 PORT=143  # of a server of yours", "nc"),
     ],
 )
 def test_it_goes_where_the_run_went(label: str, security: str, address: str, through: str) -> None:
     commands = paste(said("a1 NOOP"), Target(label, security=security))
-    assert commands.startswith(address + "\n")
+    assert commands.startswith(address)
     assert through in commands
 
 
