@@ -39,6 +39,7 @@ examples:
   imap-conformance run --server dovecot                a private Dovecot, if it is installed
   imap-conformance run imap://user@host:143            any server; cleans up behind itself
   imap-conformance run imaps://user@host rfc3501/6.4   one part of the suite
+  imap-conformance run --server pymap --json | head    the records, as they come
 
 The password comes from IMAP_CONFORMANCE_PASSWORD, --password-file or a prompt.
 """
@@ -85,6 +86,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         description="Print the rules of the catalogue, what proves each and what was seen to "
         "break it. Exit code 1: a rule that a client could see is proven by nothing, an id stands "
         "for nothing, or the RFC has a sentence that is not accounted for.",
+        epilog="example: imap-conformance requirements 6.3.1",
     )
     rules.add_argument("words", nargs="*", metavar="PREFIX", help="sections or beginnings of ids")
     rules.add_argument("--json", action="store_true", help="for machines")

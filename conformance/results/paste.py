@@ -22,6 +22,8 @@ _PIECE = re.compile(
 )
 _STARTTLS = re.compile(r"\S+ STARTTLS\Z", re.IGNORECASE)
 _LOGS_IN = re.compile(r"\S+ (?:LOGIN|AUTHENTICATE) ", re.IGNORECASE)
+_OWN = "imapconf-"
+"""Begins the names of the mailboxes that a run makes."""
 _PAUSE = "sleep 1"
 """Between two lines, so that the answers come in their order and a literal is asked for."""
 
@@ -48,6 +50,8 @@ def _variables(lines: Sequence[Line], target: Target) -> Iterator[str]:
         yield "SECRET='...'  # what is hidden in the transcript"
     if not any(_LOGS_IN.match(text) for text in said):
         yield "# The transcript begins after the login: put one first, and SELECT the mailbox."
+    if any(_OWN in text for text in said):
+        yield "# The mailboxes of the suite are gone: put one of yours in the place of their names."
 
 
 def _address(target: Target) -> tuple[str, int]:

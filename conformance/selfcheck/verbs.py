@@ -55,6 +55,7 @@ def add_verbs(verbs: Any) -> None:
         "selfcheck",
         help="see whether the suite finds the flaws, and leaves allowed behaviour alone",
         description="Run the suite against flawed servers and print what it finds of the flaws.",
+        epilog="example: imap-conformance selfcheck size-off-by-one other-order --jobs 2",
     )
     check.add_argument("words", nargs="*", metavar="ID", help="flaws; all, if none are given")
     check.add_argument(

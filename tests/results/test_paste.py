@@ -102,3 +102,8 @@ def test_openssl_says_starttls_itself() -> None:
 def test_a_transcript_that_begins_later_says_so() -> None:
     assert "begins after the login" in paste(said("a1 NOOP"), SERVER)
     assert "begins after the login" not in paste(said("a1 LOGIN u [hidden]"), SERVER)
+
+
+def test_names_that_are_gone_after_the_run_are_pointed_out() -> None:
+    assert "mailboxes of the suite are gone" in paste(said("a1 SELECT imapconf-1-2"), SERVER)
+    assert "mailboxes of the suite are gone" not in paste(said("a1 SELECT INBOX"), SERVER)
