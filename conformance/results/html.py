@@ -35,6 +35,7 @@ from conformance.results.summary import (
 from conformance.results.text import visible
 
 _COLUMNS = ("case", "section", "level", "verdict", "time")
+_LINES = 40  # of a transcript in a row of the table
 _OUTCOME = re.compile(r">([^<]*)<")
 _SECURITY = {"none": "no TLS", "starttls": "STARTTLS", "implicit": "TLS"}
 
@@ -174,8 +175,15 @@ def result_extra(result: Result, findings: Sequence[Finding] = ()) -> str:
             ("repeat", code(result.repeat)),
         ),
         *map(mention, findings),
-        None if told else wire(result.transcript),
+        None if told else _transcript(result),
     )
+
+
+def _transcript(result: Result) -> Html:
+    shown = result.transcript[-_LINES:]
+    left = len(result.transcript) - len(shown)
+    before = tag("p", f"The {left} lines before these are in results.jsonl.") if left else None
+    return join(before, wire(shown))
 
 
 # -- parts of the page -------------------------------------------------------------------

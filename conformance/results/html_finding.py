@@ -18,6 +18,8 @@ from conformance.syntax import grammar
 
 _CASES = 5
 """Cases that a violation names."""
+_LINES = 8000
+"""Lines of transcripts that are told in all: a page of a server that fails everywhere must open."""
 _WHO = {"C": "client", "S": "server", "-": "note"}
 _WIRE = "Transcript: seconds, C for client or S for server, what was sent"
 _NO_WORD = re.compile(r"[^A-Za-z0-9]+")
@@ -90,6 +92,7 @@ class Teller:
         self._run = run
         self._grammar = grammar.load(run.capabilities)
         self._told: set[str] = set()
+        self._lines = 0
 
     def group(self, heading: str, findings: Sequence[Finding]) -> Html:
         """Return a part of the page: the violations under the sections that they break."""
@@ -138,12 +141,15 @@ class Teller:
     def _transcript(self, finding: Finding) -> Html:
         if not finding.transcript:
             return Html("")
+        self._lines += len(finding.transcript)
+        if self._lines > _LINES:
+            return tag("p", "Its transcript is in results.jsonl: there are too many for this page.")
         notes = annotate(finding.transcript, self._grammar)
         return tag("details", tag("summary", "Transcript"), wire(finding.transcript, notes))
 
     def _raw(self, finding: Finding) -> Html:
         commands = paste(finding.transcript, self._run.target)
-        if not commands:
+        if not commands or self._lines > _LINES:
             return Html("")
         # Line by line: markup spells out line ends as it does whatever steers a display.
         lines = join(*commands.split("\n"), by=Html("\n"))

@@ -300,3 +300,13 @@ def test_a_row_leads_to_the_violation_and_repeats_no_transcript_of_it() -> None:
         assert set(re.findall('href="([^"]*)"', piece)) <= told
     assert "ic-wire" not in first
     assert "ic-wire" in later
+
+
+def test_a_server_that_fails_everywhere_gets_a_page_that_opens() -> None:
+    long = lines("* 1 FETCH (" + "x" * 80 + ")") * 10
+    found = [finding(shape=str(n), transcript=long) for n in range(1500)]
+    page = "".join(report.summary(run(), [], found, end_record([], found, duration=1)))
+    assert page.count("transcript is in results.jsonl") == 1300
+    assert len(page) < 4_000_000
+    shown = report.result_extra(failed(transcript=long * 5))
+    assert "160 lines before these" in safe(shown).words
