@@ -161,8 +161,8 @@ def result_extra(result: Result, findings: Sequence[Finding] = ()) -> str:
     `findings` are those that were seen in this case; they are told above the table. The
     transcript is here only where none of them has it. Empty for a case that passed cleanly.
     """
-    if not (result.reason or result.transcript or findings):
-        return ""
+    if not (result.reason or result.transcript):  # it passed; that is all there is to say
+        return join(*map(mention, findings))
     told = any(finding.cases[:1] == (result.id,) and finding.transcript for finding in findings)
     where = f"{result.file}:{result.line}" if result.line else result.file
     return join(

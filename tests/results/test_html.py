@@ -302,6 +302,12 @@ def test_a_row_leads_to_the_violation_and_repeats_no_transcript_of_it() -> None:
     assert "ic-wire" in later
 
 
+def test_a_case_that_passed_only_names_what_was_seen_in_it() -> None:
+    piece = report.result_extra(result(EXPUNGE), [finding(cases=(SELECT, EXPUNGE))])
+    assert safe(piece).words.startswith("3501-6.3.1-permanentflags (MUST)")
+    assert "<dl" not in piece
+
+
 def test_a_server_that_fails_everywhere_gets_a_page_that_opens() -> None:
     long = lines("* 1 FETCH (" + "x" * 80 + ")") * 10
     found = [finding(shape=str(n), transcript=long) for n in range(1500)]
