@@ -45,6 +45,7 @@ format: $(STAMP)
 bench: $(STAMP)
 	$(BIN)/python tests/bench/bench_parser.py
 	$(BIN)/python tests/bench/bench_run.py
+	$(BIN)/python tests/bench/bench_report.py
 
 clean:
 	rm -rf $(VENV) build dist imap-conformance-report

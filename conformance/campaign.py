@@ -14,7 +14,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from conformance import __version__
 from conformance.casefile.arena import DEFAULT_WAY, Arena, Way
@@ -85,6 +85,8 @@ class Campaign:
         self.settings = settings
         self.results: list[Result] = []
         self.findings = Findings(rule=self._rule, repeat=self._repeat)
+        self.echo: IO[bytes] | None = None
+        """Where the lines of the record go too, as they are made."""
         self.run: Run | None = None
         self.end: records.End | None = None
         self.left_behind = ""
@@ -157,7 +159,7 @@ class Campaign:
             python=platform.python_version(),
             options=dict(self.settings.options),
         ).masked(self._mask)
-        self._writer = self._open.enter_context(Writer(self.settings.output / RESULTS))
+        self._writer = self._open.enter_context(Writer(self.settings.output / RESULTS, self.echo))
         self._writer.write(self.run)
 
     def _check_spelling(self, arena: Arena) -> None:

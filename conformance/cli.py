@@ -15,7 +15,7 @@ import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import FrameType
-from typing import Any
+from typing import IO, Any
 
 import pytest
 from _pytest.terminal import TerminalReporter
@@ -39,6 +39,7 @@ examples:
   imap-conformance run --server dovecot                a private Dovecot, if it is installed
   imap-conformance run imap://user@host:143            any server; cleans up behind itself
   imap-conformance run imaps://user@host rfc3501/6.4   one part of the suite
+  imap-conformance run --server pymap --json | head    the records, as they come
 
 The password comes from IMAP_CONFORMANCE_PASSWORD, --password-file or a prompt.
 """
@@ -75,6 +76,9 @@ def main(argv: Sequence[str] | None = None) -> int:
         "-n", type=count, default=0, metavar="PROCESSES", help="spread the run over processes"
     )
     run.add_argument("--quiet", action="store_true", help="no progress, only the summary")
+    run.add_argument(
+        "--json", action="store_true", help="the records on stdout as they come, all else on stderr"
+    )
     run.set_defaults(verb=_run)
     rules = verbs.add_parser(
         "requirements",
@@ -82,6 +86,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         description="Print the rules of the catalogue, what proves each and what was seen to "
         "break it. Exit code 1: a rule that a client could see is proven by nothing, an id stands "
         "for nothing, or the RFC has a sentence that is not accounted for.",
+        epilog="example: imap-conformance requirements 6.3.1",
     )
     rules.add_argument("words", nargs="*", metavar="PREFIX", help="sections or beginnings of ids")
     rules.add_argument("--json", action="store_true", help="for machines")
@@ -117,7 +122,10 @@ def _run(options: argparse.Namespace) -> int:
     words = list(options.words)
     url = None if options.server or not words else words.pop(0)
     campaign = make_campaign(vars(options), url)
-    console = Console(highlight=False)
+    # sys.stderr as it is now: while pytest runs, what it says there is kept aside.
+    console = Console(highlight=False, file=sys.stderr if options.json else None)
+    if options.json:
+        campaign.echo = _standard_output()
     runner = Runner(campaign, only=words, console=console, quiet=options.quiet)
     registration = _Registration(runner, vars(options), url)
     said = _pytest(registration, _files(words), options.k, options.n)
@@ -131,6 +139,14 @@ def _run(options: argparse.Namespace) -> int:
     if options.write_known:
         _write_known(campaign, options.write_known)
     return campaign.end.exit_code
+
+
+def _standard_output() -> IO[bytes]:
+    """Return standard output, unbuffered: nothing is left to be written when its reader goes."""
+    try:
+        return open(os.dup(sys.stdout.fileno()), "wb", buffering=0)  # noqa: PTH123  # open until the end; no path
+    except (AttributeError, OSError):
+        raise OptionError("--json needs a standard output") from None
 
 
 def _requirements(options: argparse.Namespace) -> int:

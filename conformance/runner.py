@@ -25,6 +25,7 @@ from conformance.checks.finding import Rule
 from conformance.checks.monitor import RULES
 from conformance.results import html, junit
 from conformance.results.findings import findings_page
+from conformance.results.page import html_report
 from conformance.results.progress import Progress, progress
 from conformance.results.records import Result, Verdict
 from conformance.results.terminal import print_summary
@@ -185,10 +186,12 @@ class Runner:
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_configure(self, config: pytest.Config) -> None:
-        """Have pytest-html and the JUnit writer put their reports beside the record."""
+        """Have pytest-html, with our page, and the JUnit writer report beside the record."""
         output = self.campaign.settings.output
-        config.option.htmlpath = config.option.htmlpath or str(output / "report.html")
-        config.option.self_contained_html = True
+        if not hasattr(config, "workerinput"):
+            path = Path(config.option.htmlpath or output / "report.html")
+            config.pluginmanager.register(html_report(path, config))
+        config.option.htmlpath = None  # or pytest-html writes its own page there
         config.option.xmlpath = config.option.xmlpath or str(output / "junit.xml")
 
     @pytest.hookimpl(tryfirst=True)

@@ -1,11 +1,13 @@
-"""Servers that the tests of every layer talk to, each started once for the whole run."""
+"""Servers and the browser that tests of every layer use, each started once for the whole run."""
 
 from __future__ import annotations
 
 import os
+import shutil
 from collections.abc import Iterator
 
 import pytest
+from playwright.sync_api import Browser, sync_playwright
 
 from conformance.targets import Target
 from conformance.targets.courier import CourierTarget
@@ -70,3 +72,18 @@ def cyrus_target(cyrus_installed: None) -> Iterator[CyrusTarget]:  # noqa: ARG00
     """A private Cyrus, shared: tests make mailboxes of their own and never restart it."""
     with CyrusTarget() as target:
         yield target
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    """A headless Chromium of this machine, or the test is skipped; where CI is set it fails."""
+    path = shutil.which("chromium") or shutil.which("chromium-browser")
+    if path is None:
+        if os.environ.get("CI"):
+            pytest.fail("CI is set and Chromium is not installed", pytrace=False)
+        pytest.skip("Chromium is not installed")
+    # Without its sandbox: root, who runs CI, can not have it, and the pages are our own.
+    with sync_playwright() as driver:
+        browser = driver.chromium.launch(executable_path=path, args=["--no-sandbox"])
+        yield browser
+        browser.close()

@@ -7,11 +7,12 @@ What is a fault is decided by those who add it.
 from __future__ import annotations
 
 import dataclasses
+import re
 from collections.abc import Callable, Sequence
 from typing import Any, Protocol
 
 from conformance.results.records import Direction, Finding, Level, Line, Source, section_key
-from conformance.results.text import Mask, clip, escape_octets
+from conformance.results.text import Mask, as_on_the_wire, clip, escape_octets
 
 _SOURCES: dict[str, Source] = {
     "syntax": "syntax",
@@ -24,6 +25,8 @@ CASES = 20
 _SHAPES = 20
 _TEXT = 1000
 _LINES = 40
+_LINE_END = re.compile(r"\r\n|\\r\\n")
+_TELLING = 120  # octets by which the line at fault is found in a transcript
 _HEAD = 4
 OTHER = "(other)"
 """Shape that counts what came after the first shapes of a requirement."""
@@ -136,14 +139,26 @@ def _text(text: str, mask: Callable[[str], str]) -> str:
     return clip(mask(text[: 4 * _TEXT]), _TEXT)
 
 
+def mark_line(lines: tuple[Line, ...], first: str) -> tuple[Line, ...]:
+    """Mark the last line of the server that begins so; none where none does."""
+    for number in range(len(lines) - 1, -1, -1):
+        if first and lines[number].direction == "S" and lines[number].text.startswith(first):
+            return _with_mark(lines, number)
+    return lines
+
+
+def _with_mark(lines: tuple[Line, ...], number: int) -> tuple[Line, ...]:
+    marked = dataclasses.replace(lines[number], mark=True)
+    return (*lines[:number], marked, *lines[number + 1 :])
+
+
 def mark_last(lines: tuple[Line, ...]) -> tuple[Line, ...]:
     """Mark the server's last line, unless a line is marked already."""
     if any(line.mark for line in lines):
         return lines
     for number in range(len(lines) - 1, -1, -1):
         if lines[number].direction == "S":
-            marked = dataclasses.replace(lines[number], mark=True)
-            return (*lines[:number], marked, *lines[number + 1 :])
+            return _with_mark(lines, number)
     return lines
 
 
@@ -210,8 +225,12 @@ class Findings:
         self, violation: Violation, key: tuple[str, str], case_id: str, session: str, repeat: str
     ) -> Finding:
         lines = transcript(violation.excerpt, session=session, mask=self._mask)
-        if violation.source != "case":  # a case may fail for what did not come
-            lines = mark_last(lines)
+        if violation.source == "case":  # which may fail for what did not come
+            first = _LINE_END.split(violation.received[:_TELLING])[0]
+            lines = mark_line(lines, _text(first, self._mask))
+        else:
+            octets = violation.offending[:_TELLING].partition(b"\r\n")[0]
+            lines = mark_last(mark_line(lines, _text(as_on_the_wire(octets), self._mask)))
         return Finding(
             requirement=violation.requirement,
             level=Level(violation.level),

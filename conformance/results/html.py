@@ -1,42 +1,47 @@
 """Pieces of `report.html`, which pytest-html writes; the plugin's hooks call these.
 
-pytest-html puts table cells, extras, summary pieces and the values of its environment
-table into the page as HTML, so each of these escapes what it is given. No piece needs
-anything from outside the file.
+Table cells, extras, summary pieces and the values of the environment table are put into the
+page as HTML, so each of these escapes what it is given. No piece needs anything from outside the
+file. The page around them is in `page`, a violation and its transcript in `html_finding`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from importlib.resources import files
+import re
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import PurePosixPath
 
+from conformance.results.html_finding import Teller, anchor, code, facts, mention, wire
 from conformance.results.known import Unexpected
 from conformance.results.markup import Html, join, tag, text
 from conformance.results.records import (
     End,
     Finding,
     Level,
-    Line,
     Result,
     Run,
     Verdict,
     section_key,
 )
 from conformance.results.summary import (
+    SectionRow,
     by_reason,
-    by_section,
     section_rows,
     totals_line,
     verdict_line,
     violations,
 )
-from conformance.results.text import end_visible, visible
+from conformance.results.text import visible
 
-_COLUMNS = ("level", "section", "verdict")
+_COLUMNS = ("case", "section", "level", "verdict", "time")
+_LINES = 40  # of a transcript in a row of the table
+_OUTCOME = re.compile(r">([^<]*)<")
+_SECURITY = {"none": "no TLS", "starttls": "STARTTLS", "implicit": "TLS"}
 
 
 def title(run: Run) -> str:
-    """Return the title of the report, as text: pytest-html escapes this one itself."""
+    """Return the title of the report, as text: the page's template escapes this one itself."""
     name = f"{run.target.name} {run.target.version}".strip() or run.target.label
     return visible(f"IMAP conformance of {name}")
 
@@ -45,7 +50,7 @@ def environment(run: Run) -> dict[str, str]:
     """Return the rows of the environment table: names as text, values as HTML."""
     rows: Mapping[str, str] = {
         "Target": run.target.label,
-        "Security": run.target.security,
+        "Security": _SECURITY.get(run.target.security, run.target.security),
         "Server": f"{run.target.name} {run.target.version}".strip(),
         "Says of itself": run.server,
         "Capabilities": " ".join(run.capabilities),
@@ -69,189 +74,222 @@ def summary(
     *,
     unexpected: Sequence[Unexpected] = (),
 ) -> list[str]:
-    """Return the pieces of the summary section, for the list that pytest-html calls prefix."""
+    """Return the parts of the page before the table, for the list that pytest-html calls prefix."""
     found = violations(results, findings)
-    css = files("conformance.results").joinpath("report.css").read_text(encoding="utf-8")
     new = [finding for finding in found if not finding.excused]
-    return [
-        tag("style", Html(css)),
-        tag(
-            "p",
-            verdict_line(results, found, end),
-            class_="ic-verdict " + ("ic-good" if end.exit_code == 0 else "ic-bad"),
-        ),
-        tag("p", f"{run.target.label}: {totals_line(results, end)}"),
-        _section_table(results, found),
-        _group("Violations of MUST rules", [f for f in new if f.level is Level.MUST]),
-        _group("Warnings: SHOULD rules", [f for f in new if f.level is not Level.MUST]),
-        _group("Known violations, not counted", [f for f in found if f.excused]),
+    teller = Teller(run)
+    groups = (
+        ("Violations of MUST rules", [f for f in new if f.level is Level.MUST]),
+        ("Warnings: SHOULD rules", [f for f in new if f.level is not Level.MUST]),
+        ("Known violations, not counted", [f for f in found if f.excused]),
+    )
+    parts = [
+        _first_screen(run, results, found, end),
+        _sections(results, found),
+        *(teller.group(heading, each) for heading, each in groups),
         _not_met(unexpected),
         _reasons("Errors of the suite", results, Verdict.ERROR),
         _reasons("Blocked: a precondition failed", results, Verdict.BLOCKED),
         _reasons("Skipped", results, Verdict.SKIP),
         _profile(results),
     ]
+    return [part for part in parts if part]
+
+
+def _first_screen(run: Run, results: Sequence[Result], found: Sequence[Finding], end: End) -> Html:
+    good = end.exit_code == 0
+    security = _SECURITY.get(run.target.security, run.target.security)
+    tested = (
+        f"{run.target.label} ({security}), {run.started}, {run.suite.name} {run.suite.version}: "
+        f"{totals_line(results, end)}"
+    )
+    return join(
+        tag(
+            "p",
+            _sign("good" if good else "bad"),
+            " ",
+            verdict_line(results, found, end),
+            class_="ic-verdict " + ("ic-good" if good else "ic-bad"),
+        ),
+        tag("p", tested, class_="ic-tested"),
+    )
+
+
+# -- the table of all results ------------------------------------------------------------
 
 
 def table_header(cells: list[str]) -> None:
-    """Add the columns level, section and verdict to pytest-html's table head, in place."""
-    cells[1:1] = [
-        tag("th", name.capitalize(), class_="sortable", data_column_type=name) for name in _COLUMNS
-    ]
+    """Put our columns in the place of those of pytest-html's table head."""
+    cells[:] = [tag("th", name.capitalize(), scope="col", data_column=name) for name in _COLUMNS]
 
 
 def table_row(cells: list[str], node_id: str, result: Result | None) -> None:
-    """Fill the columns of one row, in place, and escape its test id.
+    """Fill our columns of one row, in place.
 
     `result` is None for what is not a case: a file that could not be loaded, say.
     """
     if result is None:
-        cells[1] = tag("td", node_id, class_="col-testId")
-        cells[1:1] = [tag("td", class_=f"col-{name}") for name in _COLUMNS]
+        outcome = _OUTCOME.search(cells[0])
+        cells[:] = [
+            tag("td", node_id),
+            tag("td"),
+            tag("td"),
+            tag("td", outcome[1].lower() if outcome else ""),
+            tag("td"),
+        ]
         return
-    label = join(result.id, tag("br"), result.title) if result.title else result.id
-    cells[1] = tag("td", label, class_="col-testId")
-    # pytest-html sorts by the inside of the cell, so what it should sort by comes first.
+    heading = tag("b", result.title) if result.title else None
+    label = join(heading, tag("code", result.id), by=" ")
     order = ".".join(f"{number:04d}{rest}" for number, rest in section_key(result.section))
-    section = join(tag("span", f"{result.rfc} {order}", hidden=True), f"{result.section}")
     known = " (known)" if result.excused else ""
-    cells[1:1] = [
-        tag("td", result.level.value, class_="col-level"),
-        tag("td", section, class_="col-section", title=f"RFC {result.rfc}"),
-        tag("td", f"{result.verdict.value}{known}", class_="col-verdict"),
-    ]
+    place = f"{result.rfc} {result.section}"
+    cells[:] = [
+        tag("td", label, id=anchor("case", result.id)),
+        tag(
+            "td", result.section, data_place=place, data_sort=f"{result.rfc} {order}",
+            title=f"RFC {result.rfc}",
+        ),
+        tag("td", result.level.value),
+        tag("td", f"{result.verdict.value}{known}", class_=f"ic-v ic-{result.verdict.value}"),
+        tag("td", f"{result.duration * 1000:.0f} ms"),
+    ]  # fmt: skip
 
 
 def result_extra(result: Result, findings: Sequence[Finding] = ()) -> str:
-    """Return what unfolds below a row: why, what was seen, how to repeat it.
+    """Return what unfolds in a row: why, what was seen, how to repeat it.
 
-    `findings` are those that were seen in this case; one that was seen in another case before is
-    only named. Empty for a case that passed cleanly.
+    `findings` are those that were seen in this case; they are told above the table. The
+    transcript is here only where none of them has it. Empty for a case that passed cleanly.
     """
-    if not (result.reason or result.transcript or findings):
-        return ""
+    if not (result.reason or result.transcript):  # it passed; that is all there is to say
+        return join(*map(mention, findings))
+    told = any(finding.cases[:1] == (result.id,) and finding.transcript for finding in findings)
     where = f"{result.file}:{result.line}" if result.line else result.file
-    return tag(
-        "div",
-        _facts(
+    return join(
+        facts(
             ("reason", result.reason),
             ("cause", result.cause),
             ("known", result.known.reason if result.known else ""),
             ("requirements", " ".join(result.requirements)),
             ("case file", where),
-            ("repeat", _code(result.repeat)),
+            ("repeat", code(result.repeat)),
         ),
-        _wire(result.transcript),
-        *(
-            _finding(each) if each.cases[:1] == (result.id,) else _mention(each)
-            for each in findings
-        ),
-        class_="ic-result",
+        *map(mention, findings),
+        None if told else _transcript(result),
     )
 
 
-def _code(value: str) -> Html:
-    return tag("code", end_visible(value)) if value else Html("")
+def _transcript(result: Result) -> Html:
+    shown = result.transcript[-_LINES:]
+    left = len(result.transcript) - len(shown)
+    before = tag("p", f"The {left} lines before these are in results.jsonl.") if left else None
+    return join(before, wire(shown))
 
 
-def _facts(*facts: tuple[str, object]) -> Html:
-    rows = [join(tag("dt", name), tag("dd", value)) for name, value in facts if value]
-    return tag("dl", *rows, class_="ic-facts") if rows else Html("")
+# -- parts of the page -------------------------------------------------------------------
 
 
-def _wire(lines: Sequence[Line]) -> Html:
-    if not lines:
+def _sections(results: Sequence[Result], findings: Sequence[Finding]) -> Html:
+    rows = section_rows(results, findings)
+    if not rows:
         return Html("")
-    several = len({line.session for line in lines}) > 1
-    return tag("div", *(_wire_line(line, several) for line in lines), class_="ic-wire")
-
-
-def _wire_line(line: Line, several: bool) -> Html:
-    kind = {"C": "ic-c", "S": "ic-s"}.get(line.direction, "ic-note")
-    session = f"{line.session} " if several else ""
-    row = f"{line.t:8.3f} {session}{line.direction}: {end_visible(line.text)}"
-    if not line.mark:
-        return tag("span", row, class_=kind)
-    return tag("span", tag("mark", row), class_=f"{kind} ic-mark", title="the line at fault")
-
-
-def _mention(finding: Finding) -> Html:
-    first = finding.cases[0] if finding.cases else ""
-    said = f"{finding.requirement} ({finding.level.value}): {finding.message}"
-    return tag("p", said, join(" Seen first in ", _code(first)) if first else None)
-
-
-def _finding(finding: Finding) -> Html:
-    kind = "ic-known" if finding.excused else "" if finding.level is Level.MUST else "ic-warn"
-    cases = [*finding.cases[:5], *(["..."] if len(finding.cases) > 5 else [])]
-    head = f"{finding.requirement} ({finding.level.value}, RFC {finding.rfc} {finding.section})"
-    times = f", seen {finding.count} times" if finding.count > 1 else ""
+    names = _section_names(results)
+    by_rfc: dict[str, list[SectionRow]] = {}
+    for row in rows:
+        by_rfc.setdefault(row.rfc, []).append(row)
+    parts: list[Html] = []
+    for rfc, group in sorted(by_rfc.items(), key=lambda item: -len(item[1])):
+        items = [_section(row, names.get((rfc, row.section), "")) for row in group]
+        parts += [tag("h3", f"RFC {rfc}"), tag("ul", *items, class_="ic-sections")]
     return tag(
-        "div",
-        tag("h4", head + times),
-        tag("p", finding.rule) if finding.rule else None,
-        _facts(
-            ("found", finding.message if finding.message != finding.rule else ""),
-            ("expected", _code(finding.expected)),
-            ("received", _code(finding.received)),
-            ("octets", _code(finding.offending)),
-            ("known", finding.known.reason if finding.known else ""),
-            ("cases", join(*map(_code, cases), by=" ")),
-            ("repeat", _code(finding.repeat)),
+        "section",
+        tag("h2", "Compliance by RFC section"),
+        *parts,
+        tag(
+            "details",
+            tag("summary", "The same as a table"),
+            tag("div", _section_table(rows, results), class_="ic-scroll", tabindex="0"),
         ),
-        tag("details", tag("summary", "Transcript"), _wire(finding.transcript))
-        if finding.transcript
-        else None,
-        class_=f"ic-finding {kind}".strip(),
     )
 
 
-def _group(heading: str, findings: Sequence[Finding]) -> Html:
-    if not findings:
-        return Html("")
-    parts: list[Html] = [tag("h3", f"{heading} ({len(findings)})")]
-    for (rfc, section), group in by_section(findings):
-        parts.append(tag("h4", f"RFC {rfc} section {section}"))
-        parts += map(_finding, group)
-    return join(*parts)
+def _section(row: SectionRow, name: str) -> Html:
+    judged = any(row.verdicts[verdict] for verdict in _JUDGED) or row.findings
+    kind = ("good" if row.clean else "bad") if judged else "none"
+    link = tag(
+        "a",
+        tag("b", _sign(kind), f" {row.section} "),
+        name,
+        tag("span", _fared(row)),
+        href="#results",
+        data_place=f"{row.rfc} {row.section}",
+    )
+    return tag("li", link, class_=f"ic-{kind}")
 
 
-def _section_table(results: Sequence[Result], findings: Sequence[Finding]) -> Html:
+_JUDGED = frozenset(Verdict) - {Verdict.SKIP, Verdict.YES, Verdict.NO}
+"""Verdicts of cases that ask whether a rule is kept, and could ask."""
+
+_SIGNS = {"good": ("\u2713", "kept"), "bad": ("\u2717", "broken"), "none": ("\u2013", "not judged")}
+
+
+def _sign(kind: str) -> Html:
+    sign, word = _SIGNS[kind]
+    return tag("span", sign, role="img", aria_label=word, class_="ic-sign")
+
+
+def _section_names(results: Sequence[Result]) -> dict[tuple[str, str], str]:
+    """Return what sections are about: how the file is called that has the most cases of each."""
+    files: dict[tuple[str, str], Counter[str]] = {}
+    for result in results:
+        path = PurePosixPath(result.file)
+        section, _, about = path.stem.partition("-")
+        if section == result.section and path.parent.name == f"rfc{result.rfc}":
+            files.setdefault((result.rfc, result.section), Counter())[about] += 1
+    return {place: counts.most_common(1)[0][0].replace("-", " ") for place, counts in files.items()}
+
+
+def _fared(row: SectionRow) -> str:
+    """Say in few words how a section fared: cases first, findings where no case failed for them."""
+    verdicts, broken = row.verdicts, row.findings[Level.MUST]
+    unjudged = verdicts[Verdict.BLOCKED] + verdicts[Verdict.ERROR]
+    words = [
+        (verdicts[Verdict.PASS], "kept"),
+        (verdicts[Verdict.FAIL], "failed"),
+        (0 if verdicts[Verdict.FAIL] else broken, "seen broken"),
+        (verdicts[Verdict.WARN], "warned of"),
+        (unjudged, "not judged"),
+        (row.known, "known"),
+    ]
+    return ", ".join(f"{count} {word}" for count, word in words if count) or "nothing to judge"
+
+
+def _section_table(rows: Sequence[SectionRow], results: Sequence[Result]) -> Html:
     shown = [v for v in Verdict if any(result.verdict is v for result in results)]
+    names = (*(v.value for v in shown), "violations", "warnings", "of these known")
     head = tag(
-        "tr",
-        tag("th", "Section", scope="col"),
-        *(tag("th", verdict.value, scope="col") for verdict in shown),
-        tag("th", "violations", scope="col"),
-        tag("th", "warnings", scope="col"),
-        tag("th", "of these known", scope="col"),
+        "tr", tag("th", "Section", scope="col"), *(tag("th", name, scope="col") for name in names)
     )
-    rows = [
+    body = [
         tag(
             "tr",
-            tag("td", f"RFC {row.rfc} {row.section}"),
+            tag("th", f"RFC {row.rfc} {row.section}", scope="row"),
             *(tag("td", row.verdicts[verdict] or "") for verdict in shown),
             tag("td", row.findings[Level.MUST] or ""),
             tag("td", row.findings[Level.SHOULD] or ""),
             tag("td", row.known or ""),
-            class_="ic-good" if row.clean else "ic-bad",
         )
-        for row in section_rows(results, findings)
+        for row in rows
     ]
-    table = tag("table", tag("thead", head), tag("tbody", *rows), class_="ic-table")
-    return tag(
-        "details",
-        tag("summary", "Compliance by RFC section"),
-        tag("div", table, class_="ic-scroll"),
-        open=True,
-    )
+    return tag("table", tag("thead", head), tag("tbody", *body), class_="ic-table")
 
 
 def _not_met(entries: Sequence[Unexpected]) -> Html:
     if not entries:
         return Html("")
-    items = [tag("li", _code(entry.deviation.id), f": {entry.why}") for entry in entries]
-    return join(tag("h3", "Known deviations that are not met any more"), tag("ul", *items))
+    items = [tag("li", code(entry.deviation.id), f": {entry.why}") for entry in entries]
+    heading = tag("h2", "Known deviations that are not met any more")
+    return tag("section", heading, tag("ul", *items))
 
 
 def _reasons(heading: str, results: Sequence[Result], verdict: Verdict) -> Html:
@@ -260,19 +298,36 @@ def _reasons(heading: str, results: Sequence[Result], verdict: Verdict) -> Html:
         return Html("")
     total = sum(len(group) for _, group in groups)
     items = [
-        tag("li", f"{reason} ({len(group)}): ", join(*(_code(r.id) for r in group), by=" "))
+        tag("li", f"{reason} ({len(group)}): ", join(*_links(group), by=" "))
         for reason, group in groups
     ]
-    return tag("details", tag("summary", f"{heading} ({total})"), tag("ul", *items))
+    return tag(
+        "section",
+        tag("h2", f"{heading} ({total})"),
+        tag("details", tag("summary", "Reasons and cases"), tag("ul", *items)),
+    )
+
+
+def _links(results: Sequence[Result]) -> Iterator[Html]:
+    for result in results:
+        yield tag("a", result.id, href=f"#{anchor('case', result.id)}")
 
 
 def _profile(results: Sequence[Result]) -> Html:
     chosen = [r for r in results if r.verdict in (Verdict.YES, Verdict.NO)]
     if not chosen:
         return Html("")
-    rows = [tag("tr", tag("td", r.title or r.id), tag("td", r.verdict.value)) for r in chosen]
-    return tag(
-        "details",
-        tag("summary", f"Optional behaviour, MAY ({len(chosen)})"),
-        tag("table", *rows, class_="ic-table"),
-    )
+    names = ("Behaviour that the RFC leaves open", "Section", "This server")
+    head = tag("tr", *(tag("th", name, scope="col") for name in names))
+    rows = [
+        tag(
+            "tr",
+            tag("th", r.title or r.id, scope="row"),
+            tag("td", f"RFC {r.rfc} {r.section}"),
+            tag("td", r.verdict.value),
+        )
+        for r in sorted(chosen, key=lambda r: (r.rfc, section_key(r.section)))
+    ]
+    table = tag("table", tag("thead", head), tag("tbody", *rows), class_="ic-table")
+    heading = tag("h2", f"Optional behaviour, MAY ({len(chosen)})")
+    return tag("section", heading, tag("div", table, class_="ic-scroll", tabindex="0"))

@@ -1,17 +1,21 @@
 """What a terminal shows while a run goes on.
 
-On a terminal one live line (section, bar, done of total, violations), elsewhere one line
-a section with a sign for each result. The summary at the end is in `terminal`.
+On a terminal a live line (section, bar, done of total, cases a second, violations) and the
+slowest case below it; elsewhere one line a section with a sign for each result. The summary at the
+end is in `terminal`.
 """
 
 from __future__ import annotations
 
+import time
+from collections.abc import Callable, Iterable
 from types import TracebackType
 from typing import Protocol, Self
 
-from rich.console import Console
+from rich.console import Console, RenderableType
 from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeElapsedColumn
 from rich.progress import Progress as Bar
+from rich.table import Column
 from rich.text import Text
 
 from conformance.results.records import Result, Verdict
@@ -41,6 +45,8 @@ STYLES = {
 LEGEND = "  ".join([*(f"{sign} {v.value}" for v, sign in SIGNS.items()), f"{KNOWN_SIGN} known"])
 
 _LABEL = 18
+_SLOW = 1.0
+"""Seconds from which on a case is worth naming as the slowest."""
 
 
 class Progress(Protocol):
@@ -67,7 +73,9 @@ class Progress(Protocol):
 
 def progress(console: Console, total: int) -> Progress:
     """Return what fits `console`, for a run of `total` cases."""
-    return LiveProgress(console, total) if console.is_terminal else PlainProgress(console, total)
+    if console.is_terminal and not console.is_dumb_terminal:
+        return LiveProgress(console, total)
+    return PlainProgress(console, total)
 
 
 class _Stopping:
@@ -86,33 +94,83 @@ class _Stopping:
         self.stop()
 
 
-class LiveProgress(_Stopping):
-    """One line, redrawn; it is gone when the run is over."""
+class _Slowest:
+    """Remembers the case that took the longest."""
 
-    def __init__(self, console: Console, total: int) -> None:
-        self._bar = Bar(
-            TextColumn("{task.description}", markup=False),
-            BarColumn(),
-            MofNCompleteColumn(),
-            TextColumn("{task.fields[violations]} violations", markup=False),
-            TimeElapsedColumn(),
+    def __init__(self) -> None:
+        self.seconds = 0.0
+        self.id = ""
+
+    def note(self, result: Result) -> None:
+        if result.duration > self.seconds:
+            self.seconds, self.id = result.duration, result.id
+
+    def __str__(self) -> str:
+        return f"slowest {self.seconds:.1f} s  {self.id}" if self.seconds >= _SLOW else ""
+
+
+class _Bar(Bar):
+    """The live line, and below it a line of text that is cut where the screen ends."""
+
+    below = ""
+
+    def get_renderables(self) -> Iterable[RenderableType]:
+        yield from super().get_renderables()
+        if self.below:
+            yield Text(visible(self.below), style="dim", no_wrap=True, overflow="crop")
+
+
+def _cropped() -> Column:
+    """Return a column that is cut where there is no room: an ellipsis is not in every encoding."""
+    return Column(no_wrap=True, overflow="crop")
+
+
+class LiveProgress(_Stopping):
+    """Two lines, redrawn; they are gone when the run is over. `clock` returns seconds."""
+
+    def __init__(
+        self, console: Console, total: int, clock: Callable[[], float] = time.monotonic
+    ) -> None:
+        self._bar = _Bar(
+            TextColumn("{task.description}", markup=False, table_column=_cropped()),
+            BarColumn(bar_width=None, table_column=Column(ratio=1)),  # what is left over
+            MofNCompleteColumn(table_column=_cropped()),
+            TextColumn("{task.fields[rate]}", markup=False, table_column=_cropped()),
+            TextColumn("{task.fields[violations]}", markup=False, table_column=_cropped()),
+            TimeElapsedColumn(table_column=_cropped()),
             console=console,
             transient=True,
+            expand=True,
+            get_time=clock,
         )
-        self._task = self._bar.add_task("".ljust(_LABEL), total=total, violations=0)
+        self._clock, self._began = clock, clock()
+        self._done = 0
+        self._slowest = _Slowest()
+        self._task = self._bar.add_task("".ljust(_LABEL), total=total, violations="", rate="")
         self._bar.start()
 
     def begin(self, rfc: str, section: str) -> None:
         """Say that a case of this section begins."""
         self._bar.update(self._task, description=_label(rfc, section))
 
-    def done(self, result: Result, violations: int) -> None:  # noqa: ARG002 - one line, no signs
+    def done(self, result: Result, violations: int) -> None:
         """Say what a case came to, and how many distinct violations there are so far."""
-        self._bar.update(self._task, advance=1, violations=violations)
+        self._done += 1
+        self._slowest.note(result)
+        self._bar.below = str(self._slowest)
+        rate = _rate(self._done, self._clock() - self._began)
+        count = f"{violations} violation{'' if violations == 1 else 's'}"
+        self._bar.update(self._task, advance=1, violations=count, rate=rate)
 
     def stop(self) -> None:
-        """Take the line away."""
+        """Take the lines away."""
         self._bar.stop()
+
+
+def _rate(done: int, seconds: float) -> str:
+    """Return how many cases a second, with a digit behind the point where they are few."""
+    rate = done / max(seconds, 0.001)
+    return f"{rate:.0f}/s" if rate >= 10 else f"{rate:.1f}/s"
 
 
 class PlainProgress(_Stopping):
@@ -122,19 +180,21 @@ class PlainProgress(_Stopping):
         self._console = console
         self._section = ""
         self._column = 0
+        self._slowest = _Slowest()
         self._write(f"{total} cases\n{LEGEND}\n")
 
     def begin(self, rfc: str, section: str) -> None:
         """Say that a case of this section begins."""
         label = _label(rfc, section)
         if label != self._section:
-            self.stop()
+            self._end_line()
             self._section = label
             self._write(label)
             self._column = len(label)
 
     def done(self, result: Result, violations: int) -> None:  # noqa: ARG002 - the signs say it
         """Say what a case came to, and how many distinct violations there are so far."""
+        self._slowest.note(result)
         if self._column >= self._console.width:
             self._write("\n" + " " * _LABEL)
             self._column = _LABEL
@@ -144,7 +204,13 @@ class PlainProgress(_Stopping):
         self._column += 1
 
     def stop(self) -> None:
-        """End the line."""
+        """End the line, and name the slowest case."""
+        self._end_line()
+        if slowest := str(self._slowest):
+            self._write(f"{visible(slowest)}\n")
+            self._slowest = _Slowest()
+
+    def _end_line(self) -> None:
         if self._column:
             self._write("\n")
             self._column = 0

@@ -58,6 +58,11 @@ def _octet(octet: int) -> str:
     return _NAMED.get(chr(octet), f"\\x{octet:02x}")
 
 
+def as_on_the_wire(data: bytes) -> str:
+    r"""Return octets as a transcript has them: unprintable ones as ``\x0d``, backslashes as is."""
+    return "".join(chr(x) if 0x20 <= x < 0x7F else f"\\x{x:02x}" for x in data)
+
+
 def clip(text: str, limit: int) -> str:
     """Shorten `text` to `limit` characters, saying at its end how many were left out."""
     if len(text) <= limit:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import IO, Self
 
 from conformance.results.records import End, Record, Run
 
@@ -19,13 +19,14 @@ class Writer:
 
     The first record is the `Run`, the last the `End`. Creates missing folders; raises
     `OSError` if the file cannot be made or the disk is full, `ValueError` for a record out
-    of place (a fault of the suite).
+    of place (a fault of the suite). `echo` gets each line too, until nobody reads it any more.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, echo: IO[bytes] | None = None) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         self.path = path
         self._file = path.open("wb")
+        self._echo = echo
         self._begun = self._ended = False
 
     def write(self, record: Record) -> None:
@@ -37,8 +38,15 @@ class Writer:
         self._begun = True
         self._ended = isinstance(record, End)
         # ASCII only: what a server sent then holds no line separator and no lone surrogate.
-        self._file.write(json.dumps(record.to_json(), ensure_ascii=True).encode("ascii") + b"\n")
+        line = json.dumps(record.to_json(), ensure_ascii=True).encode("ascii") + b"\n"
+        self._file.write(line)
         self._file.flush()
+        if self._echo is not None:
+            try:
+                self._echo.write(line)
+                self._echo.flush()
+            except BrokenPipeError:  # the reader had enough; the file goes on
+                self._echo = None
 
     def close(self) -> None:
         """Close the file; without an `End` it stays marked as cut short."""

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import contextlib
 import multiprocessing
+import queue
 import tempfile
 from collections.abc import Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor, as_completed
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
+from multiprocessing.queues import Queue
 from pathlib import Path
+from typing import TypeAlias
 
 from conformance.casefile.suite import Suite
 from conformance.flaws.allowed import ALLOWED
@@ -16,6 +20,13 @@ from conformance.flaws.found import load_found
 from conformance.selfcheck.check import Fairness, Verdict, check, check_allowed
 from conformance.selfcheck.stand import Stand
 from conformance.targets import SERVERS
+
+Checked: TypeAlias = Verdict | Fairness
+
+_LOOK = 0.2
+"""Seconds between two looks at whether a process has died."""
+_LATE = 10.0
+"""Seconds in which what a process has handed over arrives."""
 
 DEFAULT_SERVER = "dovecot"
 """The server for everything that does not ask for another."""
@@ -58,7 +69,7 @@ def share_out(
     return works
 
 
-def do(work: Work) -> Iterator[Verdict | Fairness]:
+def do(work: Work) -> Iterator[Checked]:
     """Start the server of a share of the work and check what is in it, one by one.
 
     Raises:
@@ -73,12 +84,26 @@ def do(work: Work) -> Iterator[Verdict | Fairness]:
             yield check_allowed(stand, ALLOWED[name], full=work.full)
 
 
-def _all_of(work: Work) -> list[Verdict | Fairness]:
-    return list(do(work))
+_results: Queue[Checked]
+"""Where a process of the pool hands over what it has checked."""
 
 
-def check_all(works: Sequence[Work]) -> Iterator[Verdict | Fairness]:
-    """Do all of the work, the shares beside one another.
+def _begin(results: Queue[Checked]) -> None:
+    global _results  # noqa: PLW0603  # a queue reaches a process of a pool when it starts only
+    _results = results
+
+
+def _hand_over(work: Work) -> int:
+    """Do a share of the work; return how much was handed over."""
+    number = 0
+    for checked in do(work):
+        _results.put(checked)
+        number += 1
+    return number
+
+
+def check_all(works: Sequence[Work]) -> Iterator[Checked]:
+    """Do all of the work, the shares beside one another; what is checked comes at once.
 
     Raises:
         TargetError: a server can not be started.
@@ -87,6 +112,18 @@ def check_all(works: Sequence[Work]) -> Iterator[Verdict | Fairness]:
         yield from do(works[0])
         return
     context = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(len(works), mp_context=context) as pool:
-        for done in as_completed([pool.submit(_all_of, work) for work in works]):
-            yield from done.result()
+    results: Queue[Checked] = context.Queue()
+    with ProcessPoolExecutor(
+        len(works), mp_context=context, initializer=_begin, initargs=(results,)
+    ) as pool:
+        shares = {pool.submit(_hand_over, work) for work in works}
+        owed = 0
+        while shares:
+            with contextlib.suppress(queue.Empty):
+                yield results.get(timeout=_LOOK)
+                owed -= 1
+            done = {share for share in shares if share.done()}
+            owed += sum(share.result() for share in done)
+            shares -= done
+        for _ in range(owed):
+            yield results.get(timeout=_LATE)

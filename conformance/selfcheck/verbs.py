@@ -55,6 +55,7 @@ def add_verbs(verbs: Any) -> None:
         "selfcheck",
         help="see whether the suite finds the flaws, and leaves allowed behaviour alone",
         description="Run the suite against flawed servers and print what it finds of the flaws.",
+        epilog="example: imap-conformance selfcheck size-off-by-one other-order --jobs 2",
     )
     check.add_argument("words", nargs="*", metavar="ID", help="flaws; all, if none are given")
     check.add_argument(
@@ -149,12 +150,13 @@ def _selfcheck(options: argparse.Namespace) -> int:
     )
     flaws: list[Verdict] = []
     allowed: list[Fairness] = []
-    for checked in check_all(works):
+    for number, checked in enumerate(check_all(works), 1):
         if isinstance(checked, Verdict):
             flaws.append(checked)
         else:
             allowed.append(checked)
-        print(line_of(checked), file=sys.stderr, flush=True)  # noqa: T201 - progress
+        progress = f"{number:{len(str(len(names)))}}/{len(names)}  {line_of(checked)}"
+        print(progress, file=sys.stderr, flush=True)  # noqa: T201 - progress
     report = Report(sorted(flaws, key=_by_id), sorted(allowed, key=_by_id))
     if options.record:
         _record(report)

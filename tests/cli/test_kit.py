@@ -76,3 +76,23 @@ def test_selfcheck_prints_what_it_found(capsys: pytest.CaptureFixture[str]) -> N
     assert all(flaw["findings"] for flaw in report["flaws"])
     assert report["allowed"][0]["fair"] is True
     assert "3501-2.3.4-size" in report["failing"]
+
+
+@pytest.mark.slow
+@pytest.mark.dovecot
+@pytest.mark.usefixtures("dovecot_installed")
+def test_selfcheck_says_what_it_has_done_at_once() -> None:
+    # The share of the second process takes long: what the first has done is told before.
+    words = [*TOOL, "selfcheck", "no-permanentflags", "other-order", "no-imap4rev1", "--jobs", "2"]
+    with subprocess.Popen(
+        words, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    ) as running:
+        assert running.stdout is not None
+        assert running.stderr is not None
+        first = running.stderr.readline()
+        assert first.startswith("1/3  found ")
+        assert running.poll() is None
+        others = running.stderr.read().splitlines()
+        assert [line[:3] for line in others] == ["2/3", "3/3"]
+        assert "2 of 2 flaws found" in running.stdout.read()
+        assert running.wait(60) == 0

@@ -93,3 +93,36 @@ def test_secrets_are_masked_before_texts_are_cut() -> None:
     leak = dataclasses.replace(leak, shape="hunter2", excerpt=(WireLine(0, "S", text),))
     found.add(leak, "c")
     assert "hunt" not in str(found.all()[0].to_json())
+
+
+def marked(fault: Fault) -> list[str]:
+    found = Findings()
+    found.add(fault, "c")
+    return [line.text for line in found.all()[0].transcript if line.mark]
+
+
+TALK = (
+    WireLine(0.1, "S", "* FLAGS (\\Recent)"),
+    WireLine(0.2, "S", "* 1 FETCH (BODY[1] {2}"),
+    WireLine(0.2, "S", "\\xe9)"),
+    WireLine(0.3, "S", "a1 OK done"),
+)
+
+
+def test_the_line_at_fault_is_marked_though_others_follow() -> None:
+    assert marked(Fault(offending=b"* FLAGS (\\Recent)\r\n", excerpt=TALK)) == [
+        "* FLAGS (\\Recent)"
+    ]
+    assert marked(Fault(offending=b"\xe9)\r\n", excerpt=TALK)) == ["\\xe9)"]
+
+
+def test_where_it_can_not_be_found_the_last_line_is_marked() -> None:
+    assert marked(Fault(offending=b"", excerpt=TALK)) == ["a1 OK done"]
+    assert marked(Fault(offending=b"what is not there", excerpt=TALK)) == ["a1 OK done"]
+
+
+def test_a_case_marks_what_it_received_and_nothing_for_what_did_not_come() -> None:
+    received = "* 1 FETCH (BODY[1] {2}\r\n)"
+    assert marked(Fault(source="case", received=received, excerpt=TALK)) == [TALK[1].text]
+    assert marked(Fault(source="case", received="nothing", excerpt=TALK)) == []
+    assert marked(Fault(source="case", received="", excerpt=TALK)) == []

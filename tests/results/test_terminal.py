@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import io
-import os
 from collections.abc import Callable, Sequence
-from pathlib import Path
 
 import pytest
 from results_sample import (
@@ -20,36 +18,16 @@ from results_sample import (
     syntax_finding,
     whole_run,
 )
+from results_screen import check_snapshot, console, printed
 from rich.console import Console
 
 from conformance.results.known import Deviation, KnownDeviations
-from conformance.results.progress import LiveProgress, PlainProgress, progress
+from conformance.results.progress import progress
 from conformance.results.records import Finding, Known, Result, Verdict
 from conformance.results.summary import end_record
 from conformance.results.terminal import print_summary
 
-SNAPSHOTS = Path(__file__).parent / "snapshots"
 STALE = Deviation("rfc3501/6.4.3-expunge/gone", Verdict.FAIL, "was wrong in 1.1")
-
-
-def console(*, terminal: bool = False, width: int = 100, encoding: str = "utf-8") -> Console:
-    file = io.TextIOWrapper(io.BytesIO(), encoding=encoding, newline="")
-    return Console(
-        file=file,
-        width=width,
-        force_terminal=terminal,
-        color_system="standard" if terminal else None,
-        legacy_windows=False,
-    )
-
-
-def printed(screen: Console) -> str:
-    file = screen.file
-    file.flush()
-    assert isinstance(file, io.TextIOWrapper)
-    raw = file.buffer
-    assert isinstance(raw, io.BytesIO)
-    return raw.getvalue().decode(file.encoding)
 
 
 def summary(
@@ -115,11 +93,7 @@ def long_and_narrow() -> tuple[int, str]:
 )
 def test_layout(make: Callable[[], tuple[int, str]]) -> None:
     code, text = make()
-    path = SNAPSHOTS / f"{make.__name__}.txt"
-    shown = f"exit code: {code}\n{text}"
-    if os.environ.get("UPDATE_SNAPSHOTS"):
-        path.write_text(shown, encoding="utf-8")
-    assert shown == path.read_text(encoding="utf-8")
+    check_snapshot(make.__name__, f"exit code: {code}\n{text}")
 
 
 def hostile() -> tuple[list[Result], list[Finding]]:
@@ -191,32 +165,3 @@ def test_a_failed_case_is_shown_though_its_requirement_is_known_elsewhere() -> N
     code, text = summary([failed()], [elsewhere])
     assert code == 1
     assert "1 violation of MUST rules" in text
-
-
-def test_progress_fits_the_screen() -> None:
-    with progress(console(terminal=True), 1) as live, progress(console(), 1) as plain:
-        assert isinstance(live, LiveProgress)
-        assert isinstance(plain, PlainProgress)
-
-
-def test_live_progress_names_section_counts_and_violations() -> None:
-    screen = console(terminal=True)
-    with progress(screen, 3) as shown:
-        shown.begin("3501", "6.3.1\x1b[2J[bold]")
-        shown.done(result(), 2)
-    text = printed(screen)
-    assert "RFC 3501 6.3.1\\x" in text
-    assert "1/3" in text
-    assert "2 violations" in text
-    assert "\x1b[2J" not in text
-
-
-def test_plain_progress_wraps() -> None:
-    screen = console(width=40)
-    with PlainProgress(screen, 60) as shown:
-        for _ in range(60):
-            shown.begin("3501", "6.3.1")
-            shown.done(result(), 0)
-    rows = printed(screen).splitlines()[2:]
-    assert [row.count(".") - row.count("6.3.1") * 2 for row in rows] == [22, 22, 16]
-    assert all(len(row) <= 40 for row in rows)

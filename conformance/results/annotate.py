@@ -1,0 +1,230 @@
+r"""Which rule of the grammar each line of a transcript is, and which characters are at fault.
+
+Read from the escaped text of the record alone, so that a report can be made long after the run:
+`\xNN` becomes an octet again, a line that announces a literal takes the lines of its payload.
+What is guessed (the excerpt may begin anywhere) is never a reason to accuse: a fault is looked for
+in marked lines only. How a note is shown is the business of the view.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import NamedTuple
+
+import lark
+
+from conformance.results.records import Line
+from conformance.results.text import MASK
+from conformance.syntax.grammar import Grammar
+from conformance.syntax.modules import abnf_name
+
+_PIECE = re.compile(r"\\x([0-9a-f]{2})|\[\.\.\. (\d{1,15}) octets \.\.\.\]|(.)", re.DOTALL)
+_NOT_KEPT = re.compile(r"\[\.\.\. \d+ octets not kept \.\.\.\]")
+_CLIPPED = re.compile(r" \[\d+ more\]$")
+_MARKER = re.compile(rb"\{(\d{1,9})\+?\}\r\n\Z")
+_WORD = re.compile(rb"[^\s()]+|[^\r\n]", re.DOTALL)
+_TAGGED = re.compile(rb"[^ ]+ (?:OK|NO|BAD)(?![^ \r])", re.IGNORECASE)
+_LONGEST = 4096
+"""Octets of a response beyond which its rules are not looked for: the tree is for people."""
+_KEPT = 1 << 20
+"""Octets of a gap in a literal that are made up to be judged."""
+_DEPTH = 3
+
+_SERVER_STARTS = {
+    b"+": ("continue_req", "continue_req_base64"),
+    b"*": ("response_data", "greeting"),
+}
+_CLIENT_STARTS = ("command", "idle_done", "authenticate_line")
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """What a line is.
+
+    `rules` are ABNF names from the outermost in, `rfc` and `section` define the last of them.
+    `words` says it for people; `fault` are the first and last character at fault in the text of
+    the line (begin, end), None where none was found.
+    """
+
+    rules: tuple[str, ...]
+    rfc: str
+    section: str
+    words: str = ""
+    fault: tuple[int, int] | None = None
+
+
+class _Octet(NamedTuple):
+    """An octet of a line, so many times: where in the text of which line it stands."""
+
+    value: int
+    line: int
+    begin: int
+    end: int
+    times: int = 1
+
+
+@dataclass(slots=True)
+class _Frame:
+    """One response or command as it comes together from lines."""
+
+    lines: list[int] = field(default_factory=list)
+    payload: set[int] = field(default_factory=set)
+    skeleton: list[_Octet] = field(default_factory=list)
+    literals: list[bytearray] = field(default_factory=list)
+    missing: int = 0
+
+    @property
+    def text(self) -> bytes:
+        return bytes(octet.value for octet in self.skeleton)
+
+    @property
+    def ending(self) -> bytes:
+        """The last octets, as many as the marker of a literal can have."""
+        return bytes(octet.value for octet in self.skeleton[-16:])
+
+
+def annotate(lines: Sequence[Line], grammar: Grammar) -> list[Note | None]:
+    """Return a note for each line, None for what has no place in the grammar.
+
+    `grammar` is that of the capabilities that the server announces (RFC 3501 section 9).
+    """
+    notes: list[Note | None] = [None] * len(lines)
+    for frame in _frames(lines):
+        number = frame.lines[0]
+        marked = any(lines[each].mark for each in frame.lines)
+        notes[number] = describe(frame.text, frame.literals, lines[number].direction, grammar)
+        if notes[number] is None and marked:
+            line, note = _blame(frame, grammar)
+            if note is not None:
+                notes[line] = note
+        for each in frame.payload - {number}:
+            notes[each] = notes[each] or _payload(grammar)
+    return notes
+
+
+def describe(
+    text: bytes, literals: Sequence[bytes | bytearray], direction: str, grammar: Grammar
+) -> Note | None:
+    """Say what a whole response (S) or command (C) is; None for what does not follow the grammar.
+
+    The one place where lines get their words: `text` is the skeleton that ends in CRLF,
+    `literals` are the payloads cut out of it.
+    """
+    if len(text) > _LONGEST:
+        return None
+    starts = _starts(text) if direction == "S" else _CLIENT_STARTS
+    for start in starts:
+        if start in grammar.starts and grammar.check(start, text, literals) is None:
+            rules = _path(grammar, start, text)
+            if not rules:
+                return None
+            origin = grammar.rules[rules[-1]]
+            return Note(tuple(map(abnf_name, rules)), origin.rfc, origin.section)
+    return None
+
+
+def _starts(text: bytes) -> tuple[str, ...]:
+    return _SERVER_STARTS.get(text[:1], ("response_tagged",))
+
+
+@lru_cache(maxsize=4096)
+def _path(grammar: Grammar, start: str, text: bytes) -> tuple[str, ...]:
+    """Return the rules that cover a text, from the outermost in, as long as they are alone.
+
+    Start symbols that are no rules of the RFC (they stand for a part of one) are left out.
+    """
+    tree = grammar.tree(start, text)
+    names = [start]
+    while len(names) < _DEPTH:
+        below = [child for child in tree.children if isinstance(child, lark.Tree)]
+        if len(below) != 1:
+            break
+        tree = below[0]
+        names.append(str(tree.data))
+    return tuple(name for name in names if name in grammar.rules)
+
+
+def _payload(grammar: Grammar) -> Note:
+    origin = grammar.rules["literal"]
+    return Note(("literal",), origin.rfc, origin.section, "octets of the literal")
+
+
+def _blame(frame: _Frame, grammar: Grammar) -> tuple[int, Note | None]:
+    """Find the octets of a marked response that the grammar does not allow."""
+    text = frame.text
+    is_response = text[:1] in _SERVER_STARTS or _TAGGED.match(text)
+    if not is_response or MASK.encode() in text or len(text) > _LONGEST:
+        return frame.lines[0], None
+    fault = grammar.check(_starts(text)[0], text, frame.literals)
+    if fault is None:
+        return frame.lines[0], None
+    first = frame.skeleton[min(fault.offset, len(frame.skeleton) - 1)]
+    word = _WORD.match(text, fault.offset)
+    last = frame.skeleton[word.end() - 1] if word else first
+    end = last.end if last.line == first.line else first.end
+    note = Note(
+        (*fault.inside[:1], fault.rule) if fault.inside else (fault.rule,),
+        fault.rfc,
+        fault.section,
+        fault.message,
+        (first.begin, end),
+    )
+    return first.line, note
+
+
+# -- lines put together to responses and commands ----------------------------------------
+
+
+def _frames(lines: Sequence[Line]) -> Iterator[_Frame]:
+    """Yield what is whole; a gap in the transcript, or a clipped line, ends what was begun."""
+    begun: dict[tuple[str, str], _Frame] = {}
+    for number, line in enumerate(lines):
+        if line.direction == "-":
+            begun.clear()
+            continue
+        key = (line.session, line.direction)
+        if _NOT_KEPT.search(line.text) or _CLIPPED.search(line.text):
+            begun.pop(key, None)
+            continue
+        frame = begun.setdefault(key, _Frame())
+        _take(frame, number, line.text)
+        if not frame.missing and not _MARKER.search(frame.ending):
+            yield begun.pop(key)
+
+
+def _take(frame: _Frame, number: int, text: str) -> None:
+    """Add a line to what was begun: payload first, as much as is missing of it."""
+    frame.lines.append(number)
+    if frame.missing:
+        frame.payload.add(number)
+    before = len(frame.skeleton)
+    for octet in _octets(number, text):
+        taken = min(frame.missing, octet.times)
+        if taken:
+            frame.literals[-1] += bytes([octet.value]) * min(taken, _KEPT)
+            frame.missing -= taken
+        if taken < octet.times:
+            frame.skeleton.append(octet)
+    if len(frame.skeleton) == before:
+        return
+    marker = _MARKER.search(frame.ending)
+    if marker:
+        frame.literals.append(bytearray())
+        frame.missing = int(marker[1])
+
+
+def _octets(number: int, text: str) -> Iterator[_Octet]:
+    """Yield the octets of a line and its CRLF; those that are only counted are given as `x`."""
+    for piece in _PIECE.finditer(text):
+        begin, end = piece.span()
+        if piece[1]:
+            yield _Octet(int(piece[1], 16), number, begin, end)
+        elif piece[2]:
+            yield _Octet(0x78, number, begin, end, int(piece[2]))
+        else:
+            yield _Octet(ord(piece[3]) & 0xFF, number, begin, end)
+    for value in b"\r\n":
+        yield _Octet(value, number, len(text), len(text))

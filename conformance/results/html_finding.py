@@ -1,0 +1,184 @@
+"""Violations in `report.html`: rule, evidence, explained transcript, and how to see it again.
+
+Pieces of HTML from records; which of them stand where on the page is in `html`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from conformance.results.annotate import Note, annotate
+from conformance.results.markup import Html, join, tag
+from conformance.results.paste import paste
+from conformance.results.records import Finding, Level, Line, Run
+from conformance.results.summary import by_section
+from conformance.results.text import end_visible
+from conformance.syntax import grammar
+
+_CASES = 5
+"""Cases that a violation names."""
+_LINES = 8000
+"""Lines of transcripts that are told in all: a page of a server that fails everywhere must open."""
+_WHO = {"C": "client", "S": "server", "-": "note"}
+_WIRE = "Transcript: seconds, C for client or S for server, what was sent"
+_NO_WORD = re.compile(r"[^A-Za-z0-9]+")
+
+
+def anchor(kind: str, name: str) -> str:
+    """Return the id of the place on the page where something is told."""
+    return f"{kind}-{_NO_WORD.sub('-', name).strip('-')}"
+
+
+def code(value: str) -> Html:
+    """Return text that went over the wire, or a command, as code; empty for nothing."""
+    return tag("code", end_visible(value)) if value else Html("")
+
+
+def facts(*pairs: tuple[str, object]) -> Html:
+    """Return a list of names and values, those without a value left out."""
+    rows = [join(tag("dt", name), tag("dd", value)) for name, value in pairs if value]
+    return tag("dl", *rows, class_="ic-facts") if rows else Html("")
+
+
+def wire(lines: Sequence[Line], notes: Sequence[Note | None] = ()) -> Html:
+    """Return a transcript, with what each line is where there are `notes`."""
+    if not lines:
+        return Html("")
+    several = len({line.session for line in lines}) > 1
+    noted = notes or [None] * len(lines)
+    rows = (_line(line, note, several) for line, note in zip(lines, noted, strict=True))
+    # Wide lines scroll within the list, which therefore has to take the focus.
+    return tag("ol", *rows, class_="ic-wire", tabindex="0", aria_label=_WIRE)
+
+
+def _line(line: Line, note: Note | None, several: bool) -> Html:
+    session = f"{line.session} " if several else ""
+    said: object = end_visible(line.text)
+    if line.mark:
+        said = _marked(line.text, note.fault if note else None)
+    return tag(
+        "li",
+        f"{line.t:.3f} {session}{line.direction}: ",
+        tag("code", said),
+        tag("em", " at fault") if line.mark else None,
+        _note(note) if note else None,
+        class_=f"ic-{_WHO[line.direction]}" + (" ic-fault" if line.mark else ""),
+    )
+
+
+def _marked(text: str, fault: tuple[int, int] | None) -> Html:
+    """Mark the characters at fault: all of the line where it is not known which."""
+    begin, end = fault or (0, len(text))
+    inside = end_visible(text[begin:end]) or "(end of line)"
+    return join(text[:begin], tag("mark", inside), end_visible(text[end:]))
+
+
+def _note(note: Note) -> Html:
+    place = f" (RFC {note.rfc} section {note.section})"
+    words = f"{note.words}: " if note.words else ""
+    return tag("small", words, note.rules[-1], _within(note), place)
+
+
+def _within(note: Note) -> str:
+    around = note.rules[:-1]
+    return f" in {' in '.join(reversed(around))}" if around else ""
+
+
+class Teller:
+    """Tells the violations of one run; every anchor is given out once."""
+
+    def __init__(self, run: Run) -> None:
+        self._run = run
+        self._grammar = grammar.load(run.capabilities)
+        self._told: set[str] = set()
+        self._lines = 0
+
+    def group(self, heading: str, findings: Sequence[Finding]) -> Html:
+        """Return a part of the page: the violations under the sections that they break."""
+        if not findings:
+            return Html("")
+        return tag("section", tag("h2", f"{heading} ({len(findings)})"), *self._sections(findings))
+
+    def _sections(self, findings: Sequence[Finding]) -> Iterator[Html]:
+        for (rfc, section), group in by_section(findings):
+            yield tag("h3", f"RFC {rfc} section {section}")
+            yield from map(self.finding, group)
+
+    def finding(self, finding: Finding) -> Html:
+        """Return one violation with all that proves it."""
+        kind = "ic-known" if finding.excused else "" if finding.level is Level.MUST else "ic-warn"
+        known = ", known" if finding.excused else ""
+        times = f", seen {finding.count} times" if finding.count > 1 else ""
+        return tag(
+            "article",
+            tag("h4", finding.requirement),
+            tag("p", f"{finding.level.value}{known}{times}", class_="ic-level"),
+            tag("p", finding.rule, class_="ic-rule") if finding.rule else None,
+            facts(
+                ("clause", f"RFC {finding.rfc} section {finding.section}"),
+                ("found", finding.message if finding.message != finding.rule else ""),
+                ("expected", code(finding.expected)),
+                ("received", code(finding.received)),
+                ("octets", code(_octets(finding))),
+                ("known", finding.known.reason if finding.known else ""),
+                ("cases", _cases(finding)),
+                ("repeat", tag("span", code(finding.repeat), class_="ic-copy")),
+            ),
+            self._transcript(finding),
+            self._raw(finding),
+            id=self._anchor(finding),
+            class_=f"ic-finding {kind}".strip(),
+        )
+
+    def _anchor(self, finding: Finding) -> str | None:
+        name = anchor("rule", finding.requirement)
+        if name in self._told:
+            return None
+        self._told.add(name)
+        return name
+
+    def _transcript(self, finding: Finding) -> Html:
+        if not finding.transcript:
+            return Html("")
+        self._lines += len(finding.transcript)
+        if self._lines > _LINES:
+            return tag("p", "Its transcript is in results.jsonl: there are too many for this page.")
+        notes = annotate(finding.transcript, self._grammar)
+        return tag("details", tag("summary", "Transcript"), wire(finding.transcript, notes))
+
+    def _raw(self, finding: Finding) -> Html:
+        commands = paste(finding.transcript, self._run.target)
+        if not commands or self._lines > _LINES:
+            return Html("")
+        # Line by line: markup spells out line ends as it does whatever steers a display.
+        lines = join(*commands.split("\n"), by=Html("\n"))
+        return tag(
+            "details",
+            tag("summary", "What the client sent, for a shell"),
+            tag("pre", tag("code", lines), class_="ic-copy", tabindex="0"),
+        )
+
+
+def _octets(finding: Finding) -> str:
+    """Return the octets at fault where they say more than what was received."""
+    said = finding.offending.replace("\\\\", "\\").removesuffix("\\r\\n")
+    return "" if said == finding.received else finding.offending
+
+
+def _cases(finding: Finding) -> Html:
+    if not finding.cases:
+        return Html("")
+    links = [
+        tag("a", case, href=f"#{anchor('case', case)}") if "/" in case else code(case)
+        for case in finding.cases[:_CASES]
+    ]
+    more = ["..."] if len(finding.cases) > _CASES else []
+    return tag("ul", *(tag("li", each) for each in (*links, *more)), class_="ic-plain")
+
+
+def mention(finding: Finding) -> Html:
+    """Return one line that leads to where the violation is told."""
+    said = f"{finding.requirement} ({finding.level.value})"
+    link = tag("a", said, href=f"#{anchor('rule', finding.requirement)}")
+    return tag("p", link, f": {finding.message}")

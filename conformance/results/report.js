@@ -1,0 +1,159 @@
+// What report.html does beside being read: filter, sort, copy, follow links into what is folded.
+// Everything is found in the page; text is only ever set as text.
+"use strict";
+(() => {
+  const table = document.getElementById("results-table");
+  const body = table.tBodies[0];
+  const form = document.querySelector(".ic-filters");
+  const said = document.querySelector(".ic-said");
+  const [SECTION, LEVEL, VERDICT] = [1, 2, 3];
+
+  const rows = [...body.rows].map((row) => ({
+    row,
+    place: row.cells[SECTION].dataset.place || "",
+    order: row.cells[SECTION].dataset.sort || "",
+    level: row.cells[LEVEL].textContent,
+    verdict: row.cells[VERDICT].textContent,
+  }));
+
+  const make = (name, text, values) => {
+    const made = Object.assign(document.createElement(name), values);
+    made.append(text);
+    return made;
+  };
+
+  // -- filters ----------------------------------------------------------------------
+
+  const distinct = (key) => [...new Set(rows.map((each) => each[key]).filter(Boolean))];
+
+  const fill = () => {
+    const sections = new Map(rows.map((each) => [each.place, each.order]));
+    sections.delete("");
+    const places = [...sections].sort((a, b) => (a[1] < b[1] ? -1 : 1));
+    for (const [place] of places) {
+      form.place.append(make("option", `RFC ${place}`, { value: place }));
+    }
+    for (const level of distinct("level")) {
+      form.level.append(make("option", level, { value: level }));
+    }
+    const set = form.querySelector("fieldset");
+    for (const verdict of distinct("verdict").sort()) {
+      const count = rows.filter((each) => each.verdict === verdict).length;
+      const label = document.createElement("label");
+      const box = make("input", "", { type: "checkbox", name: "verdict", value: verdict });
+      box.defaultChecked = true;
+      label.append(box, `${verdict} ${count}`);
+      set.append(label);
+    }
+  };
+
+  // The words of a row are only gathered when somebody searches: most never do.
+  const words = (each) => {
+    each.words ??= each.row.textContent.toLowerCase();
+    return each.words;
+  };
+
+  const filter = () => {
+    const wanted = form.words.value.toLowerCase().split(/\s+/).filter(Boolean);
+    const verdicts = new Set(
+      [...form.querySelectorAll("input[name=verdict]:checked")].map((box) => box.value),
+    );
+    let shown = 0;
+    for (const each of rows) {
+      const fits =
+        (!form.place.value || each.place === form.place.value) &&
+        (!form.level.value || each.level === form.level.value) &&
+        verdicts.has(each.verdict) &&
+        wanted.every((word) => words(each).includes(word));
+      each.row.hidden = !fits;
+      shown += fits;
+    }
+    form.querySelector("output").textContent = `${shown} of ${rows.length} shown`;
+  };
+
+  const reset = () => {
+    form.reset();
+    filter();
+  };
+
+  // -- sorting ----------------------------------------------------------------------
+
+  const key = (row, column) => {
+    const cell = row.cells[column];
+    return cell.dataset.sort || cell.textContent;
+  };
+
+  const sort = (head, column) => {
+    const up = head.getAttribute("aria-sort") !== "ascending";
+    for (const other of head.parentElement.cells) other.removeAttribute("aria-sort");
+    head.setAttribute("aria-sort", up ? "ascending" : "descending");
+    const compare = new Intl.Collator("en", { numeric: true }).compare;
+    const sorted = rows
+      .map(({ row }) => [key(row, column), row])
+      .sort((a, b) => (up ? compare(a[0], b[0]) : compare(b[0], a[0])));
+    body.append(...sorted.map(([, row]) => row));
+  };
+
+  // -- copying ----------------------------------------------------------------------
+
+  const select = (node) => {
+    const range = document.createRange();
+    range.selectNodeContents(node);
+    const selection = getSelection();
+    selection.removeAllRanges();
+    selection.addRange(range);
+  };
+
+  const copy = async (node) => {
+    try {
+      await navigator.clipboard.writeText(node.textContent);
+      said.textContent = "Copied.";
+    } catch {
+      select(node);
+      said.textContent = document.execCommand("copy") ? "Copied." : "Selected: copy it by hand.";
+    }
+  };
+
+  // -- links into what is folded or filtered away -------------------------------------
+
+  const reveal = () => {
+    const id = decodeURIComponent(location.hash.slice(1));
+    const target = id && document.getElementById(id);
+    if (!target) return;
+    const row = target.closest("tr");
+    if (row && row.hidden) reset();
+    for (let at = target; at; at = at.parentElement) {
+      if (at instanceof HTMLDetailsElement) at.open = true;
+    }
+    if (row) for (const details of row.querySelectorAll("details")) details.open = true;
+    target.scrollIntoView();
+  };
+
+  // -- begin --------------------------------------------------------------------------
+
+  fill();
+  filter();
+  form.hidden = false;
+  form.addEventListener("input", filter);
+  form.addEventListener("reset", () => setTimeout(filter));
+  form.addEventListener("submit", (event) => event.preventDefault());
+  [...table.tHead.rows[0].cells].forEach((head, column) => {
+    const button = make("button", head.textContent, { type: "button" });
+    head.replaceChildren(button);
+    button.addEventListener("click", () => sort(head, column));
+  });
+  for (const node of document.querySelectorAll(".ic-copy")) {
+    const button = make("button", "Copy", { type: "button" });
+    button.addEventListener("click", () => copy(node));
+    node.after(" ", button);
+  }
+  for (const link of document.querySelectorAll(".ic-sections a")) {
+    link.addEventListener("click", () => {
+      form.reset();
+      form.place.value = link.dataset.place;
+      filter();
+    });
+  }
+  addEventListener("hashchange", reveal);
+  reveal();
+})();

@@ -1,0 +1,161 @@
+"""The report as somebody meets it: in a browser, by keyboard, on a phone, offline."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page, expect
+from results_report import write_report
+from results_sample import EXPUNGE
+
+pytestmark = pytest.mark.browser
+
+HOSTILE = "<script>alert(1)</script>"
+ROWS = 15
+
+
+@pytest.fixture(scope="module")
+def report(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return write_report(tmp_path_factory.mktemp("report"))
+
+
+@pytest.fixture
+def page(chromium: Browser, report: Path) -> Iterator[Page]:
+    """The report as it opens; nothing that a test does may run what it holds or fetch anything."""
+    context = chromium.new_context(
+        viewport={"width": 1280, "height": 800}, permissions=["clipboard-read", "clipboard-write"]
+    )
+    context.set_default_timeout(10_000)
+    page = context.new_page()
+    amiss: list[str] = []
+    page.on("request", lambda request: amiss.append(request.url))
+    page.on("dialog", lambda dialog: (amiss.append(dialog.message), dialog.dismiss()))
+    page.on("pageerror", lambda error: amiss.append(str(error)))
+    page.goto(report.as_uri())
+    yield page
+    context.close()
+    assert amiss == [report.as_uri()]
+
+
+def rows(page: Page) -> int:
+    return page.locator("#results-table tbody tr:visible").count()
+
+
+def test_the_first_screen_says_what_was_tested_and_what_came_of_it(page: Page) -> None:
+    expect(page.get_by_role("heading", level=1)).to_have_text("IMAP conformance of Examplemail 1.2")
+    for text in ("distinct violations of MUST rules", "imap://u1@127.0.0.1:1143", "6.3.1"):
+        expect(page.get_by_text(text).first).to_be_in_viewport()
+
+
+def test_what_a_hostile_server_sent_stays_text(page: Page) -> None:
+    assert page.locator("script").count() == 1
+    assert HOSTILE in page.locator("main").inner_text()
+    page.evaluate(
+        "() => { const s = document.createElement('script');"
+        " s.textContent = 'window.ran = true'; document.body.append(s); }"
+    )
+    assert page.evaluate("window.ran") is None  # what the policy is for
+
+
+def test_a_script_would_run_without_the_policy(chromium: Browser) -> None:
+    page = chromium.new_page()
+    page.set_content("<script>window.ran = true</script>")
+    assert page.evaluate("window.ran") is True
+    page.close()
+
+
+def test_the_table_is_filtered_by_keyboard(page: Page) -> None:
+    assert rows(page) == ROWS
+    page.get_by_label("Search").focus()
+    page.keyboard.type("expunge numbered")
+    assert rows(page) == 1
+    expect(page.get_by_text(f"1 of {ROWS} shown")).to_be_visible()
+    page.get_by_role("button", name="Show all").press("Enter")
+    expect(page.get_by_text(f"{ROWS} of {ROWS} shown")).to_be_visible()
+    page.get_by_label("Level").focus()
+    page.keyboard.type("MAY")
+    assert rows(page) == 2
+    page.get_by_label(re.compile("^yes")).press("Space")
+    assert rows(page) == 1
+
+
+def test_the_table_is_filtered_by_section(page: Page) -> None:
+    page.get_by_label("Section").select_option("3501 6.4.5")
+    assert rows(page) == 3
+    page.locator(".ic-sections a", has_text="6.4.3").press("Enter")
+    assert rows(page) == 2
+    expect(page.get_by_role("heading", name="All results")).to_be_in_viewport()
+
+
+def test_the_table_is_sorted_by_keyboard(page: Page) -> None:
+    page.get_by_role("button", name="Section", exact=True).press("Enter")
+    head = page.locator("#results-table").get_by_role("columnheader", name="Section")
+    expect(head).to_have_attribute("aria-sort", "ascending")
+    sections = page.locator("#results-table tbody tr td:nth-child(2)").all_inner_texts()
+    assert sections.index("6.1.2") < sections.index("6.3.1") < sections.index("6.3.11")
+
+
+def test_a_transcript_is_opened_by_keyboard(page: Page) -> None:
+    finding = page.locator(".ic-finding").first
+    summary = finding.get_by_text("Transcript", exact=True)
+    expect(finding.locator(".ic-wire")).to_be_hidden()
+    summary.focus()
+    page.keyboard.press("Enter")
+    expect(finding.locator(".ic-wire")).to_be_visible()
+    expect(finding.locator("mark").first).to_be_visible()
+    page.keyboard.press("Tab")
+    page.keyboard.press("Shift+Tab")
+    assert page.evaluate("getComputedStyle(document.activeElement).outlineStyle") == "solid"
+
+
+def test_commands_are_copied(page: Page) -> None:
+    finding = page.locator(".ic-finding").first
+    finding.get_by_text("What the client sent, for a shell").press("Enter")
+    finding.get_by_role("button", name="Copy").last.press("Enter")
+    expect(page.get_by_role("status").last).to_have_text("Copied.")
+    copied = page.evaluate("navigator.clipboard.readText()")
+    assert copied.startswith("HOST=127.0.0.1 PORT=1143\n")
+    assert copied.endswith('openssl s_client -quiet -starttls imap -connect "$HOST:$PORT"')
+
+
+def test_a_link_leads_to_a_row_that_was_filtered_away(page: Page) -> None:
+    page.get_by_label("Search").fill("nothing has these words")
+    assert rows(page) == 0
+    page.locator(".ic-finding a", has_text=EXPUNGE).first.press("Enter")
+    row = page.locator("#results-table tr", has_text=EXPUNGE)
+    expect(row).to_be_in_viewport()
+    expect(row.locator("details")).to_have_attribute("open", "")
+
+
+def test_a_row_leads_to_the_violation_that_it_shows(page: Page) -> None:
+    row = page.locator("#results-table tr", has=page.locator("a")).first
+    row.get_by_text("Details").press("Enter")
+    row.get_by_role("link").first.press("Enter")
+    expect(page.locator(".ic-finding:target")).to_be_in_viewport()
+
+
+def test_a_phone_needs_no_scrolling_sideways(page: Page) -> None:
+    page.set_viewport_size({"width": 360, "height": 740})
+    page.evaluate("for (const each of document.querySelectorAll('details')) each.open = true")
+    assert page.evaluate("document.documentElement.scrollWidth") == 360
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [360, 1280])
+def test_axe_finds_nothing(page: Page, scheme: str, width: int) -> None:
+    page.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
+    page.set_viewport_size({"width": width, "height": 800})
+    page.evaluate("for (const each of document.querySelectorAll('details')) each.open = true")
+    found = Axe().run(page)
+    assert found.violations_count == 0, found.generate_report()
+
+
+def test_axe_finds_what_is_there(chromium: Browser) -> None:
+    page = chromium.new_page()
+    page.set_content("<img src=x><p style='color: #ccc'>pale</p>")
+    assert Axe().run(page).violations_count > 0
+    page.close()
