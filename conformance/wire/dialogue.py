@@ -109,7 +109,17 @@ class Dialogue:
                 return oldest.mailbox
         return self._selected
 
+    def join(self, state: State) -> None:
+        """Begin in the middle of a connection, which is in `state`: no greeting is to come."""
+        self.state = state
+        self._arrivals = max(1, self._arrivals)
+
     # -- the client's side -------------------------------------------------------------
+
+    @property
+    def awaits_prompt(self) -> bool:
+        """Whether the client has announced a synchronising literal and sent nothing of it."""
+        return self._client.awaits_prompt
 
     def sent(self, data: bytes, when: float) -> list[Command]:
         """Take octets that the client sends; return the commands that begin in them."""
