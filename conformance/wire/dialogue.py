@@ -116,11 +116,6 @@ class Dialogue:
 
     # -- the client's side -------------------------------------------------------------
 
-    @property
-    def awaits_prompt(self) -> bool:
-        """Whether the client has announced a synchronising literal and sent nothing of it."""
-        return self._client.awaits_prompt
-
     def sent(self, data: bytes, when: float) -> list[Command]:
         """Take octets that the client sends; return the commands that begin in them."""
         if not data:

@@ -1,0 +1,100 @@
+"""What a recording is once it is read: octets of both directions in order, and where they stood.
+
+How each format is read is in the modules of the formats; nothing here judges.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Literal, NamedTuple
+
+from conformance.wire.transcript import Direction
+
+Format = Literal["results", "text", "rawlog", "pcap"]
+By = Literal["", "server", "client"]
+
+LARGEST = 1 << 30
+"""Octets of a file that is read."""
+
+
+class RecordingError(ValueError):
+    """The file can not be read as a recording; the message is one line that names it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where something stands: a line or packet (from 1), or an octet (from 0) of a file."""
+
+    file: str
+    unit: Literal["line", "packet", "octet"]
+    number: int
+
+    def __str__(self) -> str:
+        if self.unit == "line":
+            return f"{self.file}:{self.number}"
+        return f"{self.file}, {self.unit} {self.number}"
+
+
+class Chunk(NamedTuple):
+    """Octets that went in one direction of a session.
+
+    `when` is in seconds since any fixed time. `doubtful` octets stand for others that the
+    recording has left out: they keep the session in step and are not judged.
+    """
+
+    session: str
+    direction: Direction
+    octets: bytes
+    when: float
+    place: Place
+    doubtful: bool = False
+
+
+@dataclass(slots=True)
+class Kept:
+    """What is known of one session of a recording beside its octets."""
+
+    name: str
+    exact: bool = True
+    """Whether the order in which the two sides spoke is that of the chunks."""
+    logs_in: bool = False
+    """It begins with the answer to a login."""
+    ended_by: By = ""
+    """Who closed the connection, where the recording tells."""
+
+
+@dataclass(slots=True)
+class Group:
+    """Sessions with one server, in the order of time."""
+
+    sessions: dict[str, Kept] = field(default_factory=dict)
+    chunks: list[Chunk] = field(default_factory=list)
+
+    def session(self, name: str) -> Kept:
+        """Return a session, made when first asked for."""
+        if name not in self.sessions:
+            self.sessions[name] = Kept(name)
+        return self.sessions[name]
+
+
+@dataclass(slots=True)
+class Recording:
+    """One recording. `notes` say, a line each, what is missing or damaged in it."""
+
+    file: str
+    format: Format
+    groups: list[Group] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+
+    @property
+    def sessions(self) -> Iterator[Kept]:
+        """All sessions."""
+        for group in self.groups:
+            yield from group.sessions.values()
+
+
+def lines_of(octets: bytes) -> list[bytes]:
+    """Cut behind each LF, and nowhere else."""
+    lines = octets.split(b"\n")
+    return [line + b"\n" for line in lines[:-1]] + ([lines[-1]] if lines[-1] else [])
