@@ -24,13 +24,18 @@ class RecordingError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where something stands: a line or packet (from 1), or an octet (from 0) of a file."""
+    """Where something stands: a line or packet (from 1) of a file, an octet (from 0) of a side.
+
+    `file` is empty for what was not recorded.
+    """
 
     file: str
     unit: Literal["line", "packet", "octet"]
     number: int
 
     def __str__(self) -> str:
+        if not self.file:
+            return f"{self.unit} {self.number}"
         if self.unit == "line":
             return f"{self.file}:{self.number}"
         return f"{self.file}, {self.unit} {self.number}"
