@@ -64,12 +64,12 @@ class _Track:
 
     def place(self) -> Place | None:
         """Where the next octet that is not taken stands."""
+        while len(self._starts) > 1 and self._starts[1][0] <= self._taken:
+            self._starts.popleft()
         return self._starts[0][1] if self._starts else None
 
     def take(self, count: int) -> None:
         self._taken += count
-        while len(self._starts) > 1 and self._starts[1][0] <= self._taken:
-            self._starts.popleft()
 
 
 class Watched:
@@ -199,7 +199,7 @@ class Watched:
                 section=rule.section,
                 message=fault.message,
                 expected=fault.expected,
-                received=show(text) or "the end of the connection",
+                received=show(text) or ("an empty line" if text else "the end of the connection"),
                 shape=shape,
                 source=source,
                 excerpt=excerpt_of(self, text, "C") if first else (),
