@@ -50,6 +50,7 @@ class _Packet(NamedTuple):
     tcp: Any
     number: int
     when: float
+    cut: bool  # fewer octets were captured than went by
 
 
 def read_capture(path: str, octets: bytes, port: int = 0) -> Recording:
@@ -62,7 +63,9 @@ def read_capture(path: str, octets: bytes, port: int = 0) -> Recording:
     recording = Recording(path, "pcap")
     flows: dict[frozenset[End], Flow] = {}
     every: list[Flow] = []
+    cut = 0
     for packet in _packets(path, octets, recording):
+        cut = cut or packet.cut * packet.number
         ends = frozenset((packet.source, packet.target))
         opens = packet.tcp.flags & dpkt.tcp.TH_SYN and not packet.tcp.flags & dpkt.tcp.TH_ACK
         flow = flows.get(ends)
@@ -70,6 +73,8 @@ def read_capture(path: str, octets: bytes, port: int = 0) -> Recording:
             flow = flows[ends] = Flow(packet.source, packet.target)
             every.append(flow)
         _follow(flow, packet)
+    if cut:
+        recording.notes.append(f"packets from {cut} on were not captured in full")
     groups: dict[End, Group] = {}
     for flow in every:
         server = _server_of(flow, port)
@@ -117,9 +122,10 @@ def _packet(link: int, frame: bytes, number: int, when: float) -> _Packet | None
         if not isinstance(tcp, dpkt.tcp.TCP):
             return None
         source, target = _address(inner.src), _address(inner.dst)
+        whole = inner.plen if isinstance(inner, dpkt.ip6.IP6) else inner.len - inner.hl * 4
     except _MALFORMED:
         return None
-    return _Packet((source, tcp.sport), (target, tcp.dport), tcp, number, when)
+    return _Packet((source, tcp.sport), (target, tcp.dport), tcp, number, when, whole > len(tcp))
 
 
 def _address(octets: bytes) -> str:
