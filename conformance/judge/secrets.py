@@ -23,6 +23,7 @@ _LOGIN = re.compile(
 )
 _INITIAL = re.compile(rb"\S+ +AUTHENTICATE +\S+ +(\S+)", re.IGNORECASE)
 _BASE64_LINE = re.compile(rb"[A-Za-z0-9+/]+=*")
+_PART = re.compile(rb'[^\x00-\x20\x7f(){}%*"\\]+')
 _SHORTEST = 3  # octets; anything shorter hides more than it protects
 _MOST = 1000
 
@@ -54,8 +55,10 @@ class Secrets:
         login = _LOGIN.match(text)
         if login is not None:
             rest = text[login.end() :].strip(b" \r\n")
-            value = first_string(rest, ())
-            return self._keep([*([] if rest.endswith(b"}") else [rest]), value or b""])
+            if rest.endswith(b"}"):
+                return []  # a literal: it is not in the skeleton
+            parts = [] if rest.startswith(b'"') else _PART.findall(rest)  # of a broken command
+            return self._keep([rest, first_string(rest, ()) or b"", *parts])
         initial = _INITIAL.match(text)
         if initial is not None:
             return self._keep(list(_of_line(initial[1])))

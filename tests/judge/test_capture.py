@@ -120,7 +120,7 @@ def test_ip_version_6_is_read() -> None:
 def test_tls_is_named() -> None:
     wire = Wire().opened()
     wire.packets.append(wire.segment("C", b"\x16\x03\x01\0\0"))
-    with pytest.raises(RecordingError, match="10.0.0.1:50000 speaks TLS"):
+    with pytest.raises(RecordingError, match=r"10\.0\.0\.1:50000 speaks TLS"):
         read_capture("x", capture(wire.packets))
 
 
