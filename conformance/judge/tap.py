@@ -53,6 +53,7 @@ class Tap(Pipes):
         super().__init__(client, server, ended, chunk=0, pause=0.0)
         self._watched = watched
         self._held = bytearray()  # from the client, and may become a STARTTLS
+        self._inside = False  # what comes from the client goes on with a line
         self._refusal = b""
         self._offsets: dict[Direction, int] = {"C": 0, "S": 0}
         self._passed: list[_Passed] = []
@@ -99,6 +100,7 @@ class Tap(Pipes):
             if found is not None and self._may_begin():
                 self._refusal += REFUSAL % found[1]
                 continue
+            self._inside = not piece.endswith(b"\n")
             self._to_server += piece
             self._pass("C", piece)
         if self._client_gone:
@@ -111,7 +113,9 @@ class Tap(Pipes):
             self._refusal = b""
 
     def _may_begin(self) -> bool:
-        """Whether the client's next line begins a command."""
+        """Whether what the client says next begins a command."""
+        if self._inside:
+            return False
         self._judge()
         return not any(
             command.sending or command.name in PROMPTED

@@ -120,12 +120,12 @@ def _seconds(text: str) -> float:
 
 
 def _address(text: str) -> tuple[str, int]:
-    """Read HOST:PORT; an IPv6 address stands in brackets."""
+    """Read HOST:PORT; an IPv6 address stands in brackets, port 0 is a free one."""
     host, colon, port = text.rpartition(":")
     bare = host.removeprefix("[").removesuffix("]")
     if not colon or not bare or not port.isdecimal() or (":" in bare) != (bare != host):
         raise argparse.ArgumentTypeError("HOST:PORT, for instance 127.0.0.1:1143")
-    return bare, _port(port)
+    return bare, 0 if port.strip("0") == "" else _port(port)
 
 
 def _sides(name: str | None) -> tuple[Direction, ...]:

@@ -139,7 +139,7 @@ def test_times_are_taken_off_each_line(tmp_path: Path) -> None:
 def test_a_half_that_is_missing_is_named(tmp_path: Path) -> None:
     path = pair(tmp_path, "", "")
     path.with_suffix(".out").unlink()
-    with pytest.raises(RecordingError, match="half x.out is missing"):
+    with pytest.raises(RecordingError, match=r"half x\.out is missing"):
         read_rawlog(path, 1000)
 
 
