@@ -166,10 +166,7 @@ def _add(group: Group, flow: Flow, server: End, recording: Recording) -> None:
     kept = group.session(name)
     missing = flow.missing()
     if missing is not None:
-        recording.notes.append(
-            f"session {name}: octets are missing before packet {missing}; what follows is not"
-            " judged"
-        )
+        recording.lost.append(Place(recording.file, "packet", missing))
     elif flow.closed_by is not None:
         kept.ended_by = "server" if flow.closed_by == server else "client"
     for piece in flow.pieces:

@@ -1,12 +1,12 @@
 """Follows what a client says on one connection, and has the checks look at it.
 
-Takes the octets of a client piece by piece: a piece holds the end of a line at most once, at its
-end. What the server says is in the dialogue; this is told only when a response has come.
+Takes the octets of a client piece by piece: a piece is part of a literal, or of one line. What
+the server says is in the dialogue; this is told only when a response has come.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 from conformance.checks.finding import Fault, Source
 from conformance.judge.client_rules import CHECKS, On, Said
@@ -71,6 +71,15 @@ class Client:
         self._prompted = False
         self._unicode = False
         self._told: frozenset[str] | None = None
+
+    def pieces(self, data: bytes) -> Iterator[bytes]:
+        """Cut octets into pieces; each is to be spoken before the next is asked for."""
+        at = 0
+        while at < len(data):
+            left = self._framer.literal_left
+            end = at + left if left else data.find(b"\n", at) + 1 or len(data)
+            yield data[at:end]
+            at = end
 
     def speak(self, piece: bytes, when: float) -> list[Command]:
         """Take a piece; return the commands that begin in it, for other observers."""

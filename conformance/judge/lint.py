@@ -6,6 +6,7 @@ Which format a file has is seen from its content; a rawlog from the names of its
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -29,6 +30,11 @@ from conformance.results.reader import ResultsError
 FORMATS: tuple[Format, ...] = ("results", "text", "rawlog", "pcap")
 """What `--format` takes."""
 
+# A status response with another code stands in the middle of a session.
+_GREETING = re.compile(
+    rb"\* (?:OK|PREAUTH|BYE)(?: \[(?:CAPABILITY|ALERT|REFERRAL|UNAVAILABLE)\b| (?!\[)|\r)",
+    re.IGNORECASE,
+)
 _LOOKED_AT = 64 * 1024  # octets from which the format is seen
 
 
@@ -129,7 +135,7 @@ def _format_of(path: Path, head: bytes) -> Format:
 
 
 def _judge(recording: Recording, verdicts: Verdicts) -> Read:
-    read = Read(recording.file, recording.format, notes=list(recording.notes))
+    read = Read(recording.file, recording.format, notes=list(recording.remarks))
     for group in recording.groups:
         for watched in _play(group, verdicts):
             read.sessions += 1
@@ -175,5 +181,5 @@ def _begin(one: Watched, kept: Kept, first: bytes) -> None:
     """Begin where the recording does: with the greeting, with a login's answer, or anywhere."""
     if kept.logs_in:
         one.join_at_login(first.split(b" ", 1)[0])
-    elif not first.upper().startswith((b"* OK", b"* PREAUTH", b"* BYE")):
+    elif _GREETING.match(first) is None:
         one.join()

@@ -14,6 +14,7 @@ from conformance.wire.transcript import Direction
 Format = Literal["results", "text", "rawlog", "pcap"]
 By = Literal["", "server", "client"]
 
+_SHOWN = 5  # places in a note
 LARGEST = 1 << 30
 """Octets of a file that is read."""
 
@@ -85,12 +86,27 @@ class Group:
 
 @dataclass(slots=True)
 class Recording:
-    """One recording. `notes` say, a line each, what is missing or damaged in it."""
+    """One recording.
+
+    `notes` say, a line each, what is missing or damaged in it; `lost` are the places where
+    sessions end since octets behind them were not kept.
+    """
 
     file: str
     format: Format
     groups: list[Group] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
+    lost: list[Place] = field(default_factory=list)
+
+    @property
+    def remarks(self) -> list[str]:
+        """What is missing or damaged, a line each."""
+        if not self.lost:
+            return self.notes
+        shown = ", ".join(map(str, self.lost[:_SHOWN]))
+        more = f" and {len(self.lost) - _SHOWN} more" if len(self.lost) > _SHOWN else ""
+        note = f"octets were not kept at {shown}{more}: what follows in that session is not judged"
+        return [*self.notes, note]
 
     @property
     def sessions(self) -> Iterator[Kept]:

@@ -13,6 +13,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import NamedTuple
 
+from conformance.judge.client_rules import VALID_IN
 from conformance.judge.recording import Chunk, Group, Place, Recording
 from conformance.results.reader import read
 from conformance.results.records import Line
@@ -29,6 +30,24 @@ _LOST = re.compile(r"\[\.\.\. \d+ octets not kept \.\.\.\]\Z")
 _CLIPPED = re.compile(r" \[\d+ more\]\Z")
 _GREETING = re.compile(r"\* (?:OK|PREAUTH|BYE)\b", re.IGNORECASE)
 _BYE = re.compile(r"\* BYE\b", re.IGNORECASE)
+# Has no literal at its end, so that what follows can be read though the line was shortened.
+_STATUS = re.compile(r"\S+ (?:OK|NO|BAD|BYE|PREAUTH) ", re.IGNORECASE)
+# What the first line of an excerpt looks like when it is not the rest of a literal.
+_BEGINS: dict[Direction, re.Pattern[str]] = {
+    "S": re.compile(
+        r"\* (?:OK|NO|BAD|BYE|PREAUTH|CAPABILITY|LIST|LSUB|STATUS|SEARCH|FLAGS|\d+ [A-Z]+)\b"
+        r"|\+|[^\s()*+{]+ (?:OK|NO|BAD)\b",
+        re.IGNORECASE,
+    ),
+    "C": re.compile(
+        r"[^\s()*+{]+ (?:CAPABILITY|NOOP|LOGOUT|UID|ID|NAMESPACE|ENABLE|"
+        + "|".join(sorted(VALID_IN))
+        + r")\b",
+        re.IGNORECASE,
+    ),
+}
+_MAY_BE_TRIMMED = re.compile(r"\+|\S+ (?:OK|NO|BAD|BYE|PREAUTH)|.*\]", re.IGNORECASE)
+_FENCE = b"```"
 _FILLER = 64 * 1024 * 1024  # octets at most that stand for what was left out
 
 
@@ -43,22 +62,33 @@ class _Said(NamedTuple):
 
 
 def read_text(path: str, octets: bytes) -> Recording:
-    """Read a text with marks; a greeting after BYE begins another session."""
+    """Read a text with marks; a greeting after BYE begins another session.
+
+    In a page of Markdown each fenced block is a conversation by itself; blanks at the ends of
+    its lines are gone, so that literals and empty texts are not judged there.
+    """
     recording = Recording(path, "text")
-    said: list[_Said] = []
+    blocks: list[list[_Said]] = [[]]
     strange = 0
     for number, line in enumerate(octets.split(b"\n"), 1):
         found = LINE.fullmatch(line.removesuffix(b"\r").decode("latin-1"))
+        if line.startswith(_FENCE):
+            blocks.append([])
         if found is None:
             strange += bool(line.strip())
             continue
         way: Direction = "C" if found["way"] == "C" else "S"
         session = found["session"] or "main"
+        if len(blocks) > 1:
+            session += f" of block {len(blocks) // 2}"
         place = Place(path, "line", number)
-        said.append(_Said(session, way, found["text"], float(number), place))
+        blocks[-1].append(_Said(session, way, found["text"], float(number), place))
     if strange:
         recording.notes.append(f"{strange} lines without C: or S: were passed over")
-    recording.groups.append(_group(_renamed(said), recording))
+    whole = [_from_a_beginning(_renamed(said)) for said in blocks]
+    if lost := sum(map(len, blocks)) - sum(map(len, whole)):
+        recording.notes.append(f"{lost} lines before the first whole line of both were passed over")
+    recording.groups = [_group(said, recording, trimmed=len(blocks) > 1) for said in whole if said]
     return recording
 
 
@@ -107,11 +137,24 @@ def _renamed(said: list[_Said]) -> list[_Said]:
     return renamed
 
 
+def _from_a_beginning(said: list[_Said]) -> list[_Said]:
+    """Leave out the rest of a response or command that an excerpt begins with."""
+    begun: set[str] = set()
+    kept = []
+    for line in said:
+        if line.session not in begun and not _BEGINS[line.way].match(line.text):
+            continue
+        begun.add(line.session)
+        kept.append(line)
+    return kept
+
+
 class _Stream:
     """The octets of one direction, put together again from lines."""
 
-    def __init__(self, way: Direction) -> None:
+    def __init__(self, way: Direction, trimmed: bool) -> None:
         self._way = way
+        self._trimmed = trimmed
         self._literal = 0  # octets of a literal that are still to come
         self._text = bytearray()  # of the response or command so far
 
@@ -126,8 +169,8 @@ class _Stream:
         if self._literal and filled.startswith(MASK.encode()):
             filled = b"x" * self._literal + filled[len(MASK) :]
         doubtful = filled != data and b"\\x" not in data
-        if _CLIPPED.search(text):
-            doubtful = True
+        if self._trimmed:
+            doubtful = doubtful or self._literal > 0 or _MAY_BE_TRIMMED.fullmatch(text) is not None
         ends = not filled.endswith(b"\n")
         if len(filled) == self._literal and follower == "":
             ends = False  # the rest of the command is on a line of its own
@@ -152,7 +195,7 @@ class _Stream:
             self._text.clear()
 
 
-def _group(said: list[_Said], recording: Recording) -> Group:
+def _group(said: list[_Said], recording: Recording, *, trimmed: bool = False) -> Group:
     """Put sessions together; one of which octets were not kept ends there."""
     group = Group()
     streams: dict[tuple[str, Direction], _Stream] = {}
@@ -162,15 +205,14 @@ def _group(said: list[_Said], recording: Recording) -> Group:
         if line.session in cut:
             continue
         group.session(line.session)
-        if _LOST.search(line.text):
+        clipped = _CLIPPED.search(line.text) is not None
+        if _LOST.search(line.text) or (clipped and not _STATUS.match(line.text)):
             cut.add(line.session)
-            recording.notes.append(
-                f"{line.place}, session {line.session}: octets were not kept here; what follows"
-                " is not judged"
-            )
+            recording.lost.append(line.place)
             continue
-        stream = streams.setdefault((line.session, line.way), _Stream(line.way))
+        stream = streams.setdefault((line.session, line.way), _Stream(line.way, trimmed))
         octets, doubtful = stream.octets(line.text, follower)
+        doubtful = doubtful or clipped
         group.chunks.append(Chunk(line.session, line.way, octets, line.when, line.place, doubtful))
     return group
 

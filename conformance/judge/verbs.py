@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import contextlib
 import json
+import os
 import sys
 import threading
 from pathlib import Path
@@ -246,4 +247,8 @@ def _note(text: str) -> None:
 
 
 def _say(text: str) -> None:
-    print(text, flush=True)  # noqa: T201 - the command line speaks
+    """Print; where nobody reads any more, as behind `head`, nothing more is said."""
+    try:
+        print(text, flush=True)  # noqa: T201 - the command line speaks
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -5,10 +5,14 @@ Text that stems from a recording or from the network is escaped here.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 
+from conformance.casefile.requirements import Catalogue
+from conformance.casefile.suite import Suite
+from conformance.judge import client_rules, client_syntax
 from conformance.judge.recording import Place
 from conformance.judge.watch import Seen
 from conformance.results.text import clip, escape_octets, visible
@@ -45,6 +49,11 @@ class Entry:
         """Number of the RFC."""
         return self.seen.finding.requirement.partition("-")[0]
 
+    @property
+    def rule(self) -> str:
+        """The rule in our own words; empty where the catalogue does not have it."""
+        return _sentence(self.seen.finding.requirement)
+
     def to_json(self) -> dict[str, Any]:
         """Return the JSON form."""
         finding = self.seen.finding
@@ -54,6 +63,7 @@ class Entry:
             "level": finding.level,
             "rfc": self.rfc,
             "section": finding.section,
+            "rule": self.rule,
             "message": visible(finding.message),
             "expected": visible(finding.expected),
             "received": visible(finding.received),
@@ -71,12 +81,34 @@ class Entry:
         often = f", {self.count} times" if self.count > 1 else ""
         yield f"{self.side} breaks a {finding.level}: {finding.requirement}"
         yield f"  clause    RFC {self.rfc} section {finding.section}"
+        if self.rule:
+            yield f"  rule      {self.rule}"
         yield f"  where     {_one(str(self.seen.place))}, session {_one(finding.session)}{often}"
         yield f"  found     {_one(finding.message)}"
         yield f"  expected  {_one(finding.expected)}"
         yield f"  {'received' if self.side == 'server' else 'sent    '}  {_one(finding.received)}"
         for line in finding.excerpt[-_CONTEXT:]:
             yield f"    {line.direction}: {_one(line.text)}".rstrip()
+
+
+@cache
+def _rules() -> Mapping[str, str]:
+    """Return what the rules for clients say, by id."""
+    checked = (rule for check in client_rules.CHECKS for rule in check.rules)
+    return {rule.requirement: rule.sentence for rule in (*checked, *client_syntax.RULES)}
+
+
+@cache
+def _catalogue() -> Catalogue:
+    return Suite().catalogue
+
+
+def _sentence(requirement: str) -> str:
+    """Return what a rule says, empty where nothing is written down."""
+    own = _rules().get(requirement)
+    if own is None and requirement in _catalogue():
+        return _catalogue()[requirement].rule
+    return own or ""
 
 
 class Verdicts:

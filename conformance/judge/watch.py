@@ -14,7 +14,7 @@ from typing import Final, NamedTuple
 from conformance.checks.finding import KEPT, Fault, Finding, Source, show
 from conformance.checks.monitor import Monitor, excerpt_of
 from conformance.judge.client import Announced, Client
-from conformance.judge.recording import By, Place, lines_of
+from conformance.judge.recording import By, Place
 from conformance.judge.secrets import Secrets
 from conformance.wire.dialogue import Arrival, Dialogue
 from conformance.wire.exchange import Ending
@@ -135,7 +135,7 @@ class Watched:
             self.transcript.add("C", data, when)
             self._doubtful["C"] |= doubtful
             self._judge.current, self._place = self, place
-            for piece in lines_of(data):
+            for piece in self._client.pieces(data):
                 for command in self._client.speak(piece, when):
                     self.commands += 1
                     self._asked_tls |= command.name == "STARTTLS"

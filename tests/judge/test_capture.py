@@ -57,7 +57,7 @@ def test_segments_in_any_order_give_the_same_octets(seed: int) -> None:
     random.Random(seed).shuffle(shuffled)  # noqa: S311 - a test's order
     recording = read_capture("x", capture([*wire.packets, *shuffled]))
     assert octets(recording)["C"] == said
-    assert recording.notes == []
+    assert recording.remarks == []
 
 
 def test_a_stream_ends_where_octets_are_missing() -> None:
@@ -68,7 +68,7 @@ def test_a_stream_ends_where_octets_are_missing() -> None:
     recording = read_capture("x", capture(wire.packets))
     assert octets(recording)["C"] == b"a1 LOGIN fred secret\r\n"
     assert octets(recording)["S"] == b"* OK ready\r\na1 OK in\r\n"
-    assert "octets are missing before packet 6" in recording.notes[0]
+    assert "octets were not kept at x, packet 6" in recording.remarks[0]
 
 
 def test_a_capture_that_stops_in_a_packet_is_read_to_there_and_says_so() -> None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -55,6 +57,7 @@ def test_each_distinct_breach_is_told_once_with_place_octets_clause_and_expected
     said = capsys.readouterr().out
     assert said.count("3501-6.2.3-client-logindisabled") == 1
     assert "clause    RFC 3501 section 6.2.3" in said
+    assert "rule      A client does not send LOGIN while the server announces" in said
     assert f"where     {bad}:2, session main, 2 times" in said
     assert "expected  STARTTLS first, or AUTHENTICATE" in said
     assert f"where     {bad}:4, session main" in said
@@ -87,6 +90,16 @@ def test_one_side_can_be_judged_alone(bad: Path, capsys: pytest.CaptureFixture[s
     assert "server breaks" not in capsys.readouterr().out
 
 
+def test_nobody_has_to_read_to_the_end(bad: Path) -> None:
+    words = [sys.executable, "-m", "conformance.cli", "lint", *[str(bad)] * 2]
+    with subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+        assert process.stdout is not None
+        process.stdout.close()
+        assert process.wait(60) == 1
+        assert process.stderr is not None
+        assert process.stderr.read() == b""
+
+
 def test_json_has_the_same(bad: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert lint("--json", bad) == 1
     record = json.loads(capsys.readouterr().out)
@@ -114,6 +127,15 @@ def test_a_recording_that_begins_in_the_middle_is_judged_without_guesses(
 ) -> None:
     path = tmp_path / "middle.txt"
     path.write_text('S: * 3 EXISTS\nS: a7 OK done\nC: a8 LIST "" *\nS: * LIST () NIL box\n')
+    assert lint(path) == 0
+    assert "1 commands" in capsys.readouterr().out
+
+
+def test_an_excerpt_that_begins_in_the_answer_to_select_is_in_the_middle(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "excerpt.txt"
+    path.write_text("S: * OK [UIDNEXT 7] next\nS: s1 OK done\nC: a1 FETCH 1 FLAGS\n")
     assert lint(path) == 0
     assert "1 commands" in capsys.readouterr().out
 

@@ -71,9 +71,43 @@ def test_a_session_ends_where_octets_were_not_kept() -> None:
     text = "S: * OK hi\nC: a1 NOOP\nS: [... 99 octets not kept ...]\nS: a7 OK done"
     recording = read_text("log", text.encode())
     assert len(recording.groups[0].chunks) == 2
-    assert recording.notes == [
-        "log:3, session main: octets were not kept here; what follows is not judged"
+    assert recording.remarks == [
+        "octets were not kept at log:3: what follows in that session is not judged"
     ]
+
+
+def test_blocks_of_a_page_are_conversations_by_themselves() -> None:
+    block = "```text\n  S: * OK hi\n! C: a1 NOOP\n```\n"
+    page = f"# found\n{block}more\n{block}"
+    recording = read_text("page", page.encode())
+    assert len(recording.groups) == 2
+    assert [s.name for s in recording.sessions] == ["main of block 1", "main of block 2"]
+
+
+def test_blanks_that_a_page_has_lost_are_no_finding() -> None:
+    block = "```\nS: * OK hi\nS: a1 BAD\nS: * 1 FETCH (BODY[] {9}\nS: To:\nS: x\nS: )\n```\n"
+    (group,) = read_text("page", block.encode()).groups
+    assert [c.doubtful for c in group.chunks] == [False, True, False, True, True, True]
+    (group,) = read_text("log", block.replace("```", "").encode()).groups
+    assert not any(c.doubtful for c in group.chunks)
+
+
+def test_a_session_ends_where_a_line_was_shortened() -> None:
+    recording = read_text("log", b"S: * OK hi\nS: * LIST (\\HasNo [212 more]\nS: * OK\n")
+    assert len(recording.groups[0].chunks) == 1
+    assert "log:2" in recording.remarks[0]
+
+
+def test_a_status_line_that_was_shortened_only_is_not_judged() -> None:
+    (group,) = read_text("log", b"S: * OK [CAPABILITY A [212 more]\nC: a1 NOOP\n").groups
+    assert [c.doubtful for c in group.chunks] == [True, False]
+
+
+def test_an_excerpt_is_read_from_the_first_line_that_begins_something() -> None:
+    text = "S: the end of mail\nS: )\nC: and of mine\nS: a1 OK done\nC: Subject: x\nC: a2 NOOP\n"
+    assert said(text) == {"S": b"a1 OK done\r\n", "C": b"Subject: x\r\na2 NOOP\r\n"}
+    (note,) = read_text("log", text.encode()).notes
+    assert note.startswith("3 lines before")
 
 
 def test_other_lines_are_counted() -> None:
