@@ -24,8 +24,10 @@ from conformance.wire.transport import is_loopback
 
 _LINT = """\
 FILE is the results.jsonl of a run, a text with C: and S: at the beginning of its lines, half of a
-pair of Dovecot's rawlog (or a folder of pairs), or a capture in pcap or pcapng format. Passwords
-are hidden in what is printed. Rules with SHOULD are printed and do not decide the exit code.
+pair of Dovecot's rawlog (or a folder of pairs), or a capture in pcap or pcapng format.
+
+Exit code 1: a MUST was broken on either side; what only SHOULD be is printed and does not decide.
+Passwords of three octets and more are hidden in what is printed.
 
 examples:
   imap-conformance lint imap-conformance-report/results.jsonl
@@ -37,10 +39,12 @@ _PROXY = """\
 The client connects to the proxy without TLS; towards the server, imap://, imaps:// and
 imap+starttls:// mean what they mean to `run`. Octets pass unchanged, but for STARTTLS: what is
 behind it could not be judged, so the proxy answers it with NO itself. Where the server wants TLS,
-let the proxy speak it: imap+starttls:// or imaps://.
+let the proxy speak it: imaps://, or imap+starttls:// (the capabilities in the greeting are then
+left out, for they were those before TLS).
 
-Ends with Ctrl-C, after --sessions or after --for, and says what was found. Passwords are hidden
-in what is printed and written.
+Ends with Ctrl-C, after --sessions or after --for, and says what was found; the exit code is 1 when
+a MUST was broken on either side. Passwords of three octets and more are hidden in what is printed
+and written.
 
 examples:
   imap-conformance proxy --listen 127.0.0.1:1143 imaps://user@host
