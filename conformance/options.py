@@ -132,8 +132,11 @@ def make_campaign(values: Mapping[str, Any], target: str | None) -> Campaign:
     )
 
 
-def make_target(values: Mapping[str, Any], url: str | None) -> Target:
-    """Make the target of a run: a server of our own, or the one that a URL names."""
+def make_target(values: Mapping[str, Any], url: str | None, *, logs_in: bool = True) -> Target:
+    """Make the target of a run: a server of our own, or the one that a URL names.
+
+    `logs_in` False: nobody will log in but clients of their own, and no password is asked for.
+    """
     server = values.get("server")
     if server and url:
         raise OptionError("give a URL or --server, not both")
@@ -146,7 +149,7 @@ def make_target(values: Mapping[str, Any], url: str | None) -> Target:
     user = parse_url(url).user
     return parse_target(
         url,
-        password=password_for(user, file=values.get("password_file")),
+        password=password_for(user, file=values.get("password_file")) if logs_in else None,
         second=second_account(user=values.get("user2"), file=values.get("password2_file")),
         disposable=bool(values.get("disposable")),
         allow_plaintext=bool(values.get("allow_plaintext")),

@@ -18,7 +18,7 @@ from conformance.syntax.modules import available
 from conformance.syntax.remarks import remarks
 from conformance.wire.dialogue import Arrival
 from conformance.wire.framing import FramingFault
-from conformance.wire.session import Session
+from conformance.wire.observed import Observed
 
 CONFORM = Rule(
     "3501-7.2.1-conform",
@@ -79,7 +79,7 @@ class Form:
         self._grammar: Grammar = grammar.load()
 
     def faults(
-        self, session: Session, arrival: Arrival, *, experimental: bool = False
+        self, session: Observed, arrival: Arrival, *, experimental: bool = False
     ) -> Iterator[Formal]:
         """Return what is wrong with the form of a response.
 

@@ -28,8 +28,9 @@ from conformance.checks.table import Check, Doubt
 from conformance.checks.view import TAGGED, View, count_of, key_of
 from conformance.wire.commands import Command
 from conformance.wire.dialogue import Arrival
-from conformance.wire.session import Ending, Session
-from conformance.wire.transcript import Line, escape
+from conformance.wire.exchange import Ending
+from conformance.wire.observed import Observed
+from conformance.wire.transcript import Direction, Line, escape
 
 CHECKS: tuple[Check, ...] = (
     *closing.CHECKS,
@@ -90,8 +91,8 @@ class Monitor:
         self._sink = sink
         self._ledger = Ledger(entries, boxes)
         self._form = Form()
-        self._views: dict[Session, View] = {}
-        self._doubts: dict[Session, list[_Doubtful]] = {}
+        self._views: dict[Observed, View] = {}
+        self._doubts: dict[Observed, list[_Doubtful]] = {}
         self._label = ""
         self._allow: frozenset[str] = frozenset()
         self._shown: set[tuple[str, str]] = set()
@@ -119,11 +120,18 @@ class Monitor:
 
     # -- what a session tells ----------------------------------------------------------
 
-    def command(self, session: Session, command: Command) -> None:
+    def joined(self, session: Observed) -> None:
+        """Know that this connection began before it was watched.
+
+        Nothing counted is relied on before a command has been seen from its beginning to its end.
+        """
+        self._view(session).lost()
+
+    def command(self, session: Observed, command: Command) -> None:
         """See `wire.session.Observer`."""
         self._view(session).command(command)
 
-    def arrival(self, session: Session, arrival: Arrival) -> None:
+    def arrival(self, session: Observed, arrival: Arrival) -> None:
         """See `wire.session.Observer`."""
         view = self._view(session)
         frame = arrival.frame
@@ -140,7 +148,7 @@ class Monitor:
             self._run(check, view, arrival)
         view.take(key, arrival)
 
-    def ended(self, session: Session, ending: Ending) -> None:
+    def ended(self, session: Observed, ending: Ending) -> None:
         """See `wire.session.Observer`."""
         view = self._views.pop(session, None)
         self._doubts.pop(session, None)
@@ -154,7 +162,7 @@ class Monitor:
 
     # -- findings ----------------------------------------------------------------------
 
-    def _view(self, session: Session) -> View:
+    def _view(self, session: Observed) -> View:
         view = self._views.get(session)
         if view is None:
             self._numbers += 1
@@ -209,7 +217,7 @@ class Monitor:
             received=show(text) or "the end of the connection",
             shape=shape,
             source=source,
-            excerpt=_excerpt(view.session, text) if first else (),
+            excerpt=excerpt_of(view.session, text) if first else (),
             offending=text[:KEPT],
             label=self._label,
             session=view.session.name,
@@ -226,14 +234,14 @@ def _is_excused(doubt: Doubt, view: View, key: str, arrival: Arrival) -> bool:
     return key == TAGGED and doubt.refused and arrival.status == "BAD"
 
 
-def _excerpt(session: Session, text: bytes) -> tuple[Line, ...]:
-    """Return the lines of the transcript around the offending response, or its last lines."""
+def excerpt_of(session: Observed, text: bytes, direction: Direction = "S") -> tuple[Line, ...]:
+    """Return the lines of the transcript around what offends, or its last lines."""
     lines = session.transcript.lines()
     wanted = escape(text[:120].split(b"\r\n")[0])
     end = len(lines)
     if wanted:
         for index in range(len(lines) - 1, -1, -1):
-            if lines[index].direction == "S" and lines[index].text.startswith(wanted):
+            if lines[index].direction == direction and lines[index].text.startswith(wanted):
                 end = min(end, index + 1 + _BEHIND)
                 break
     return tuple(lines[max(0, end - EXCERPT) : end])

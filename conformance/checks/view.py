@@ -19,7 +19,7 @@ from conformance.wire.commands import PROMPTED, SELECTING, Command, first_string
 from conformance.wire.dialogue import Arrival
 
 if TYPE_CHECKING:
-    from conformance.wire.session import Session
+    from conformance.wire.observed import Observed
 
 TAGGED = "tagged"
 """Key of tagged responses; other keys are the names of untagged responses, and `+`."""
@@ -71,7 +71,7 @@ def number_in(value: Value | None) -> int | None:
 class View:
     """One session: what it sent that matters, and the mailbox that it was told of."""
 
-    def __init__(self, session: Session, ledger: Ledger, number: int) -> None:
+    def __init__(self, session: Observed, ledger: Ledger, number: int) -> None:
         self.session = session
         self.ledger = ledger
         self.user = b"\0%d" % number  # unknown: shares nothing with other sessions

@@ -8,7 +8,6 @@ server says OK, TLS is negotiated with both, so that everything can be looked in
 
 from __future__ import annotations
 
-import contextlib
 import re
 import socket
 import ssl
@@ -19,14 +18,13 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from conformance.flaws.flaw import Act, Flaw
-from conformance.flaws.pipes import PATIENCE, POLL, Over, Pipes
 from conformance.flaws.request import Request, announced
 from conformance.wire.commands import PROMPTED, begin, continues
 from conformance.wire.dialogue import Arrival, Command, Dialogue
+from conformance.wire.pipes import PATIENCE, Over, Pipes
 from conformance.wire.states import State
 
 _LONGEST = 64 * 1024  # octets of a line that acts may see; longer ones go on as they come
-_LIFE = 3600.0  # seconds for a connection, so that no thread lasts for ever
 _NEWS = frozenset({"EXISTS", "RECENT", "EXPUNGE"})
 _OK = re.compile(rb"[^ ]+ OK", re.IGNORECASE)
 
@@ -163,21 +161,6 @@ class Talk(Pipes):
 
     # -- the life of a connection --------------------------------------------------------
 
-    def run(self) -> None:
-        """Lead the connection to its end."""
-        for each in (self._client, self._server):
-            each.setblocking(False)
-        deadline = time.monotonic() + _LIFE
-        with contextlib.suppress(Over, OSError, ValueError):
-            while time.monotonic() < deadline:
-                self._pump(POLL)
-                self._digest()
-                if self._server_gone:
-                    self._part()
-                    break
-        for each in (self._client, self._server):
-            each.close()
-
     def _came(self, data: bytes) -> None:
         self._raw += data
         self.dialogue.received(data)
@@ -252,9 +235,7 @@ class Talk(Pipes):
             part = self._take(len(self._inbox))
             self._line += part[: _LONGEST - len(self._line)]
             self._pass(part)
-        if self._client_gone and not self._to_server:
-            with contextlib.suppress(OSError):
-                socket.socket.shutdown(self._server, socket.SHUT_WR)
+        self._pass_end()
 
     def _take(self, count: int, *, literal: bool = False) -> bytes:
         octets = bytes(self._inbox[:count])

@@ -109,6 +109,11 @@ class Dialogue:
                 return oldest.mailbox
         return self._selected
 
+    def join(self, state: State) -> None:
+        """Begin in the middle of a connection, which is in `state`: no greeting is to come."""
+        self.state = state
+        self._arrivals = max(1, self._arrivals)
+
     # -- the client's side -------------------------------------------------------------
 
     def sent(self, data: bytes, when: float) -> list[Command]:

@@ -200,6 +200,12 @@ class Framer:
         return ended.sync and ended.size == 0 and self._pos >= len(self._buffer)
 
     @property
+    def literal_left(self) -> int:
+        """Octets of the literal being read that have not come yet."""
+        payload = self._payload
+        return 0 if payload is None else payload.size - payload.received
+
+    @property
     def unfinished(self) -> bytes:
         """The skeleton read so far of a frame that is not complete, its open line included."""
         if self._payload is not None:

@@ -68,7 +68,12 @@ def is_loopback(host: str) -> bool:
 
 
 @functools.lru_cache(maxsize=16)
-def _context(ca_file: Path | None, verify: bool) -> ssl.SSLContext:
+def tls_context(ca_file: Path | None, verify: bool) -> ssl.SSLContext:
+    """Return the TLS of a client that trusts these authorities (None: the system's).
+
+    Raises:
+        OSError: The file can not be read.
+    """
     context = ssl.create_default_context(cafile=None if ca_file is None else str(ca_file))
     if not verify:
         context.check_hostname = False
@@ -115,7 +120,7 @@ class Transport:
         """
         endpoint = self._endpoint
         try:
-            context = _context(endpoint.ca_file, endpoint.verify)
+            context = tls_context(endpoint.ca_file, endpoint.verify)
         except OSError as error:
             self.close()
             reason = f"authorities in {endpoint.ca_file} not readable: {_reason(error)}"

@@ -106,6 +106,17 @@ def test_abandon_without_a_literal_changes_nothing():
     assert [summary(frame) for frame in frames_of(framer)] == [(b"* 1 EXISTS\r\n", [], "")]
 
 
+def test_what_is_left_of_a_literal_is_known():
+    framer = Framer("client")
+    assert framer.literal_left == 0
+    framer.feed(b"a1 LOGIN {5}\r\nab")
+    assert framer.next_frame() is NEED_DATA
+    assert framer.literal_left == 3
+    framer.feed(b"cde")
+    assert framer.next_frame() is NEED_DATA
+    assert framer.literal_left == 0
+
+
 def test_dropped_frame_is_forgotten():
     framer = Framer("client")
     framer.feed(b"a1 LOGIN {5}\r\n")

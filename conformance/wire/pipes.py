@@ -1,4 +1,4 @@
-"""Two sockets and the octets between them: the I/O under a `Talk`, which says what they mean.
+"""Two sockets and the octets between them: the I/O under whoever says what they mean.
 
 Nothing here blocks but for a bounded time, and nothing is read while it is being written what
 the other side may answer with TLS.
@@ -6,6 +6,7 @@ the other side may answer with TLS.
 
 from __future__ import annotations
 
+import contextlib
 import select
 import socket
 import ssl
@@ -19,6 +20,7 @@ POLL = 0.1
 """Seconds after which words from elsewhere go out at the latest."""
 PATIENCE = 20.0
 """Seconds that one side is waited for in the middle of something."""
+_HELD = 4 * 1024 * 1024  # octets kept for a side that does not read; its peer has to wait
 _LINGER = 5.0  # seconds a client has to go away once the server has closed
 
 
@@ -49,9 +51,34 @@ class Pipes(ABC):
         self._to_server = bytearray()
         self._client_gone = self._server_gone = False
 
+    def run(self, life: float = 3600.0) -> None:
+        """Lead the connection to its end, which comes after `life` seconds at the latest."""
+        for each in (self._client, self._server):
+            each.setblocking(False)
+        deadline = time.monotonic() + life
+        with contextlib.suppress(Over, OSError, ValueError):
+            while time.monotonic() < deadline:
+                self._pump(POLL)
+                self._digest()
+                if self._server_gone:
+                    self._part()
+                    break
+        for each in (self._client, self._server):
+            each.close()
+
+    @abstractmethod
+    def _digest(self) -> None:
+        """Take what is in `_inbox`: what the client has sent."""
+
     @abstractmethod
     def _came(self, data: bytes) -> None:
         """Take what the server has sent; empty is the end."""
+
+    def _pass_end(self) -> None:
+        """Tell the server that the client has closed, when everything else has gone to it."""
+        if self._client_gone and not self._to_server:
+            with contextlib.suppress(OSError):
+                socket.socket.shutdown(self._server, socket.SHUT_WR)
 
     def _part(self) -> None:
         """The server has closed: so do we, but not before the client has read everything."""
@@ -79,7 +106,7 @@ class Pipes(ABC):
 
     def _pump(self, timeout: float) -> None:
         """Move octets, once, and take in what the server has said."""
-        readers = [s for s, gone in self._sides() if not gone]
+        readers = [s for s, gone, held in self._sides() if not gone and held < _HELD]
         writers = [
             s
             for s, octets in ((self._client, self._to_client), (self._server, self._to_server))
@@ -87,22 +114,26 @@ class Pipes(ABC):
         ]
         if any(isinstance(s, ssl.SSLSocket) and s.pending() for s in readers):
             timeout = 0.0
-        if not readers or self._ended.is_set():
+        if (self._client_gone and self._server_gone) or self._ended.is_set():
             raise Over
         ready, _, _ = select.select(readers, [], [], 0.0 if writers else timeout)
         if writers and not ready:
             select.select(readers, writers, [], timeout)
         self._write()
-        if not self._server_gone and (data := _receive(self._server)) is not None:
+        if self._server in readers and (data := _receive(self._server)) is not None:
             self._server_gone = not data
             self._came(data)
-        if not self._client_gone and (data := _receive(self._client)) is not None:
+        if self._client in readers and (data := _receive(self._client)) is not None:
             self._client_gone = not data
             self._inbox += data
         self._write()
 
-    def _sides(self) -> Iterable[tuple[socket.socket, bool]]:
-        return ((self._client, self._client_gone), (self._server, self._server_gone))
+    def _sides(self) -> Iterable[tuple[socket.socket, bool, int]]:
+        """Return each side, whether it has gone, and how much of it the other was not told yet."""
+        return (
+            (self._client, self._client_gone, len(self._to_server)),
+            (self._server, self._server_gone, len(self._to_client)),
+        )
 
     def _write(self) -> None:
         while self._to_client:

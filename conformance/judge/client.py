@@ -1,0 +1,170 @@
+"""Follows what a client says on one connection, and has the checks look at it.
+
+Takes the octets of a client piece by piece: a piece is part of a literal, or of one line. What
+the server says is in the dialogue; this is told only when a response has come.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+from conformance.checks.finding import Fault, Source
+from conformance.judge.client_rules import CHECKS, On, Said
+from conformance.judge.client_syntax import formal_faults
+from conformance.wire.commands import Command, begin
+from conformance.wire.dialogue import Arrival, Dialogue
+from conformance.wire.framing import Frame, Framer
+from conformance.wire.states import State
+
+Report = Callable[[Source, Fault, bytes], None]
+"""Takes where a fault was seen, the fault, and the skeleton of what the client sent."""
+
+_BY_EVENT = {
+    on: tuple(check for check in CHECKS if check.on == on) for on in {c.on for c in CHECKS}
+}
+_TAGS_KEPT = 10_000
+_LOGGED_IN = frozenset({State.AUTHENTICATED, State.SELECTED})
+
+
+class Announced:
+    """What servers were heard to announce: one for all connections to the same server.
+
+    A client may know a list from an earlier connection.
+    """
+
+    def __init__(self) -> None:
+        self._before: frozenset[str] = frozenset()
+        self._after: frozenset[str] = frozenset()
+
+    def learn(self, told: frozenset[str], state: State) -> None:
+        """Take a list that was told in a state."""
+        if state in _LOGGED_IN:
+            self._after |= told
+        else:
+            self._before |= told
+
+    def known(self, state: State) -> frozenset[str] | None:
+        """Return what counts in a state; None while nothing was told that would."""
+        if state in _LOGGED_IN:
+            return self._before | self._after if self._after else None
+        return self._before or None
+
+
+class Client:
+    """The client's side of one connection.
+
+    `exact`: the order of both sides is known. `announced` is shared by connections to one server.
+    """
+
+    def __init__(
+        self, dialogue: Dialogue, announced: Announced, report: Report, *, exact: bool
+    ) -> None:
+        self._dialogue = dialogue
+        self._announced = announced
+        self._report = report
+        self._exact = exact
+        self.placed = True
+        """Whether the state of the connection is known."""
+        self._framer = Framer("client")
+        self._tags: dict[bytes, None] = {}
+        self._open: Said | None = None  # its literals are not sent yet
+        self._prompted = False
+        self._unicode = False
+        self._told: frozenset[str] | None = None
+
+    def pieces(self, data: bytes) -> Iterator[bytes]:
+        """Cut octets into pieces; each is to be spoken before the next is asked for."""
+        at = 0
+        while at < len(data):
+            left = self._framer.literal_left
+            end = at + left if left else data.find(b"\n", at) + 1 or len(data)
+            yield data[at:end]
+            at = end
+
+    def speak(self, piece: bytes, when: float) -> list[Command]:
+        """Take a piece; return the commands that begin in it, for other observers."""
+        dialogue = self._dialogue
+        if self._open is not None and self._framer.awaits_prompt and not self._prompted:
+            self._look("unasked", self._open, self._open.command.text)
+        before = (dialogue.in_flight, dialogue.state, dialogue.mailbox)
+        begun = dialogue.sent(piece, when)
+        said = self._open
+        for command in begun:
+            said = self._said(command, *before)
+            self._begin(said)
+        self._framer.feed(piece)
+        while isinstance(frame := self._framer.next_frame(), Frame):
+            self._complete(said, frame)
+            self._open = said = None
+        if self._framer.goes_on:
+            self._open = said
+        if self._framer.awaits_prompt:
+            self._prompted = False
+        return begun
+
+    def heard(self, arrival: Arrival) -> None:
+        """Take a response, after the dialogue has."""
+        told = self._dialogue.capabilities
+        if told is not None and told is not self._told:
+            self._told = told
+            self._announced.learn(told, arrival.state_after)
+        if arrival.frame.text.startswith(b"+"):
+            self._prompted = True
+        answered = arrival.answers
+        if answered is None:
+            return
+        if self._open is not None and answered is self._open.command:
+            self._prompted = True
+            if self._framer.awaits_prompt:  # it will not send what the server does not want
+                self._framer.drop_frame()
+                self._open = None
+        if answered.name == "ENABLE":
+            self._unicode = True
+
+    def closed(self) -> None:
+        """Take it that the client has closed the connection."""
+        dialogue = self._dialogue
+        last = dialogue.in_flight[-1] if dialogue.in_flight else begin(b"", 0.0, 0)
+        said = self._said(last, dialogue.in_flight, dialogue.state, dialogue.mailbox)
+        self._look("end", said, b"")
+
+    def _said(
+        self,
+        command: Command,
+        flight: tuple[Command, ...],
+        state: State,
+        mailbox: bytes | None,
+    ) -> Said:
+        return Said(
+            command=command,
+            flight=flight,
+            tags=self._tags.keys(),
+            state=state if self.placed else State.GREETING,
+            mailbox=mailbox if state is State.SELECTED else None,
+            current=self._dialogue.capabilities,
+            announced=self._announced.known(state) if self.placed else None,
+            unicode=self._unicode,
+        )
+
+    def _begin(self, said: Said) -> None:
+        command = said.command
+        self._look("line" if command.stray else "begin", said, command.text)
+        self._tags[command.tag] = None
+        if len(self._tags) > _TAGS_KEPT:
+            del self._tags[next(iter(self._tags))]
+
+    def _complete(self, said: Said | None, frame: Frame) -> None:
+        if said is None:  # a line of IDLE or AUTHENTICATE, which conforms or is none
+            said = self._said(begin(frame.text, 0.0, 0), (), self._dialogue.state, None)
+            said.command.stray = True
+        for formal in formal_faults(said, frame):
+            self._report(formal.source, formal.fault, frame.text)
+        if not said.command.stray:
+            self._look("complete", said, frame.text)
+
+    def _look(self, on: On, said: Said, text: bytes) -> None:
+        for check in _BY_EVENT[on]:
+            if check.exact and not self._exact:
+                continue
+            for fault in check.judge(said):
+                self._report("ambient", fault, text)

@@ -1,0 +1,185 @@
+"""Reads recordings of any format and judges them: what the verb `lint` does.
+
+Which format a file has is seen from its content; a rawlog from the names of its two files.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from conformance.judge.capture import MAGICS, read_capture
+from conformance.judge.rawlog import is_rawlog, pairs_in, read_rawlog
+from conformance.judge.recording import (
+    LARGEST,
+    Format,
+    Group,
+    Kept,
+    Recording,
+    RecordingError,
+)
+from conformance.judge.text import LINE, read_results, read_text
+from conformance.judge.verdicts import Verdicts
+from conformance.judge.watch import Judge, Watched
+from conformance.results.reader import ResultsError
+
+FORMATS: tuple[Format, ...] = ("results", "text", "rawlog", "pcap")
+"""What `--format` takes."""
+
+# A status response with another code stands in the middle of a session.
+_GREETING = re.compile(
+    rb"\* (?:OK|PREAUTH|BYE)(?: \[(?:CAPABILITY|ALERT|REFERRAL|UNAVAILABLE)\b| (?!\[)|\r)",
+    re.IGNORECASE,
+)
+_LOOKED_AT = 64 * 1024  # octets from which the format is seen
+
+
+@dataclass(slots=True)
+class Read:
+    """One recording as it was judged."""
+
+    file: str
+    format: Format
+    sessions: int = 0
+    commands: int = 0
+    responses: int = 0
+    notes: list[str] = field(default_factory=list)
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the JSON form."""
+        return {name: getattr(self, name) for name in self.__slots__}
+
+    def line(self) -> str:
+        """Return one line for people."""
+        counts = f"{self.sessions} sessions, {self.commands} commands, {self.responses} responses"
+        return f"{self.file}  {self.format}, {counts}"
+
+
+def lint(
+    paths: Sequence[Path], verdicts: Verdicts, *, form: Format | None = None, port: int = 0
+) -> list[Read]:
+    """Judge recordings into `verdicts`; folders stand for the rawlogs in them.
+
+    Raises:
+        RecordingError: One of them can not be read; nothing is judged then.
+    """
+    recordings = [_read(path, form, port) for path in _spread(paths)]
+    return [_judge(recording, verdicts) for recording in recordings]
+
+
+def _spread(paths: Sequence[Path]) -> list[Path]:
+    """Replace folders by what is in them, and pairs of files by the first of them."""
+    spread: dict[Path, None] = {}
+    for path in paths:
+        if path.is_dir():
+            inside = pairs_in(path)
+            if not inside:
+                raise RecordingError(f"{path}: no pair of .in and .out files is in this folder")
+            spread.update(dict.fromkeys(inside))
+        elif is_rawlog(path) and path.with_suffix(".in").exists():
+            spread[path.with_suffix(".in")] = None
+        else:
+            spread[path] = None
+    return list(spread)
+
+
+def _read(path: Path, form: Format | None, port: int) -> Recording:
+    try:
+        if form == "rawlog" or (form is None and is_rawlog(path)):
+            return read_rawlog(path, LARGEST)
+        if path.stat().st_size > LARGEST:
+            raise RecordingError(f"{path}: larger than {LARGEST} octets")
+        octets = path.read_bytes()
+        form = form or _format_of(path, octets[:_LOOKED_AT])
+        if form == "pcap":
+            return read_capture(str(path), octets, port)
+        if form == "results":
+            return read_results(path)
+        recording = read_text(str(path), octets)
+    except OSError as error:
+        raise RecordingError(f"{path}: {error.strerror}") from None
+    except (ResultsError, UnicodeDecodeError) as error:
+        raise RecordingError(str(error)) from None
+    if not any(group.chunks for group in recording.groups):
+        raise RecordingError(f"{path}: no line in it begins with C: or S:")
+    return recording
+
+
+def _format_of(path: Path, head: bytes) -> Format:
+    """See the format of a file.
+
+    Raises:
+        RecordingError: It has none that is known.
+    """
+    if not head:
+        raise RecordingError(f"{path}: the file is empty")
+    if head.startswith(MAGICS):
+        return "pcap"
+    lines = head.decode("latin-1").split("\n")
+    try:
+        if isinstance(record := json.loads(lines[0]), dict) and "type" in record:
+            return "results"
+    except ValueError:
+        pass
+    if any(LINE.fullmatch(line.rstrip("\r")) for line in lines):
+        return "text"
+    kinds = ", ".join(FORMATS)
+    raise RecordingError(f"{path}: no recording that is known; if it is one of {kinds}: --format")
+
+
+# -- judging -----------------------------------------------------------------------------
+
+
+def _judge(recording: Recording, verdicts: Verdicts) -> Read:
+    read = Read(recording.file, recording.format, notes=list(recording.remarks))
+    for group in recording.groups:
+        for watched in _play(group, verdicts):
+            read.sessions += 1
+            read.commands += watched.commands
+            read.responses += watched.responses
+            if watched.unfinished:
+                read.notes.append(f"session {watched.name} stops in the middle of a response")
+            if watched.encrypted:
+                read.notes.append(f"session {watched.name} can not be read from STARTTLS on")
+    return read
+
+
+def _play(group: Group, verdicts: Verdicts) -> list[Watched]:
+    """Let the sessions of a group go by."""
+    judge = Judge(verdicts.add)
+    firsts = _first_of_server(group)
+    watched: dict[str, Watched] = {}
+    for chunk in group.chunks:
+        one = watched.get(chunk.session)
+        if one is None:
+            kept = group.sessions[chunk.session]
+            one = Watched(judge, kept.name, exact=kept.exact, started=chunk.when)
+            watched[chunk.session] = one
+            _begin(one, kept, firsts.get(chunk.session, b""))
+        take = one.client if chunk.direction == "C" else one.server
+        take(chunk.octets, chunk.when, chunk.place, doubtful=chunk.doubtful)
+    for one in watched.values():
+        last = group.chunks[-1]
+        if by := group.sessions[one.name].ended_by:
+            one.ended(by, last.when, last.place)
+    return list(watched.values())
+
+
+def _first_of_server(group: Group) -> dict[str, bytes]:
+    firsts: dict[str, bytes] = {}
+    for chunk in group.chunks:
+        if chunk.direction == "S":
+            firsts.setdefault(chunk.session, chunk.octets)
+    return firsts
+
+
+def _begin(one: Watched, kept: Kept, first: bytes) -> None:
+    """Begin where the recording does: with the greeting, with a login's answer, or anywhere."""
+    if kept.logs_in:
+        one.join_at_login(first.split(b" ", 1)[0])
+    elif _GREETING.match(first) is None:
+        one.join()

@@ -1,0 +1,121 @@
+"""What a recording is once it is read: octets of both directions in order, and where they stood.
+
+How each format is read is in the modules of the formats; nothing here judges.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Literal, NamedTuple
+
+from conformance.wire.transcript import Direction
+
+Format = Literal["results", "text", "rawlog", "pcap"]
+By = Literal["", "server", "client"]
+
+_SHOWN = 5  # places in a note
+LARGEST = 1 << 30
+"""Octets of a file that is read."""
+
+
+class RecordingError(ValueError):
+    """The file can not be read as a recording; the message is one line that names it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where something stands: a line or packet (from 1) of a file, an octet (from 0) of a side.
+
+    `file` is empty for what was not recorded.
+    """
+
+    file: str
+    unit: Literal["line", "packet", "octet"]
+    number: int
+
+    def __str__(self) -> str:
+        if not self.file:
+            return f"{self.unit} {self.number}"
+        if self.unit == "line":
+            return f"{self.file}:{self.number}"
+        return f"{self.file}, {self.unit} {self.number}"
+
+
+class Chunk(NamedTuple):
+    """Octets that went in one direction of a session.
+
+    `when` is in seconds since any fixed time. `doubtful` octets stand for others that the
+    recording has left out: they keep the session in step and are not judged.
+    """
+
+    session: str
+    direction: Direction
+    octets: bytes
+    when: float
+    place: Place
+    doubtful: bool = False
+
+
+@dataclass(slots=True)
+class Kept:
+    """What is known of one session of a recording beside its octets."""
+
+    name: str
+    exact: bool = True
+    """Whether the order in which the two sides spoke is that of the chunks."""
+    logs_in: bool = False
+    """It begins with the answer to a login."""
+    ended_by: By = ""
+    """Who closed the connection, where the recording tells."""
+
+
+@dataclass(slots=True)
+class Group:
+    """Sessions with one server, in the order of time."""
+
+    sessions: dict[str, Kept] = field(default_factory=dict)
+    chunks: list[Chunk] = field(default_factory=list)
+
+    def session(self, name: str) -> Kept:
+        """Return a session, made when first asked for."""
+        if name not in self.sessions:
+            self.sessions[name] = Kept(name)
+        return self.sessions[name]
+
+
+@dataclass(slots=True)
+class Recording:
+    """One recording.
+
+    `notes` say, a line each, what is missing or damaged in it; `lost` are the places where
+    sessions end since octets behind them were not kept.
+    """
+
+    file: str
+    format: Format
+    groups: list[Group] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+    lost: list[Place] = field(default_factory=list)
+
+    @property
+    def remarks(self) -> list[str]:
+        """What is missing or damaged, a line each."""
+        if not self.lost:
+            return self.notes
+        shown = ", ".join(map(str, self.lost[:_SHOWN]))
+        more = f" and {len(self.lost) - _SHOWN} more" if len(self.lost) > _SHOWN else ""
+        note = f"octets were not kept at {shown}{more}: what follows in that session is not judged"
+        return [*self.notes, note]
+
+    @property
+    def sessions(self) -> Iterator[Kept]:
+        """All sessions."""
+        for group in self.groups:
+            yield from group.sessions.values()
+
+
+def lines_of(octets: bytes) -> list[bytes]:
+    """Cut behind each LF, and nowhere else."""
+    lines = octets.split(b"\n")
+    return [line + b"\n" for line in lines[:-1]] + ([lines[-1]] if lines[-1] else [])
