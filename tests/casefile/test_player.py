@@ -83,14 +83,20 @@ def write(root: Path, block: str, chips: str, level: str) -> Path:
 
 
 def play(
-    root: Path, endpoint: Endpoint, block: str, chips: str = "", level: str = "MUST"
+    root: Path,
+    endpoint: Endpoint,
+    block: str,
+    chips: str = "",
+    level: str = "MUST",
+    *,
+    keep: bool = False,
 ) -> Outcome:
     suite = Suite(root)
     ((case, steps),) = suite.load(write(root, block, chips, level))
     arena = Arena(endpoint, [Account("user1", "pass1")], way=Way(timeout=2.0))
     with arena.survey() as admin:
         workspace = Workspace(admin)
-        outcome = Player(arena, workspace, suite.fixtures).play(case, steps)
+        outcome = Player(arena, workspace, suite.fixtures, keep=keep).play(case, steps)
         workspace.end()
     return outcome
 
@@ -351,6 +357,16 @@ S: * BYE
 S: a5 OK
 S: {close}
 """
+
+
+@pytest.mark.parametrize("keep", [False, True])
+def test_the_transcript_of_a_pass_is_kept_only_where_it_is_asked_for(
+    tmp_path: Path, keep: bool
+) -> None:
+    with server(usual) as endpoint:
+        outcome = play(tmp_path, endpoint, "C: a1 NOOP\nS: a1 OK", keep=keep)
+    assert outcome.verdict == "pass"
+    assert ("a1 NOOP" in [line.text for line in outcome.transcript]) is keep
 
 
 def test_plays_on_a_real_server(tmp_path: Path, pymap_target: Target) -> None:
