@@ -22,6 +22,7 @@ from _pytest.terminal import TerminalReporter
 from rich.console import Console
 
 from conformance import __version__, plugin
+from conformance.book.verbs import add_verb as add_book
 from conformance.campaign import Campaign
 from conformance.casefile.errors import CaseError
 from conformance.casefile.suite import Suite
@@ -90,6 +91,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     )
     rules.set_defaults(verb=_requirements)
     add_verbs(verbs)
+    add_book(verbs, _run)
     # Words may stand on both sides of options, which argparse does not know of verbs.
     options, more = parser.parse_known_args(argv)
     if strange := [word for word in more if word.startswith("-")]:
