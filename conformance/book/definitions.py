@@ -186,12 +186,12 @@ def _parse(grammar: Grammar, start: str, text: str) -> frozenset[str]:
         return frozenset()
     names = {str(part.data) for part in tree.iter_subtrees()}
     lexical = _lexical()
-    tokens = tree.scan_values(lambda each: each.type in lexical)
-    names |= {token.type.lower() for token in tokens if isinstance(token, Token)}
+    tokens = tree.scan_values(lambda each: isinstance(each, Token))
+    names |= {each.type.lower() for each in tokens if isinstance(each, Token)} & lexical
     return frozenset(names)
 
 
 @functools.cache
 def _lexical() -> frozenset[str]:
     """Return the lexical rules: a keyword is a token too, and may have the name of a rule."""
-    return frozenset(name.upper() for module in available() for name in module.lexical)
+    return frozenset(name for module in available() for name in module.lexical)
