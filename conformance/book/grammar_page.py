@@ -10,7 +10,7 @@ from conformance.book.places import Places, listed
 from conformance.results.markup import Html, join, tag
 from conformance.syntax.modules import Module
 
-_SHOWN = 5
+_SHOWN = 3
 """Of the cases in which a rule was seen, so many are named."""
 
 _HELP = (
