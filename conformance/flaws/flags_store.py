@@ -168,7 +168,7 @@ FLAWS = (
         "store-clears-recent",
         "STORE that replaces the flags of a message takes Recent away, too",
         "",
-        "3501-6.4.6-recent",
+        "3501-6.4.6-recent 3501-2.3.2-recent-fixed",
         remembering(_recent_lost, name="STORE"),
         alter(_forget_stored, only="EXPUNGE"),
         alter(_forget_stored, kind="tagged", to="SELECT, EXAMINE"),

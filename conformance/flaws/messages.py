@@ -314,7 +314,7 @@ FLAWS = (
         "append-announced-before-its-literal",
         "A message is announced to other sessions before its literal was sent",
         "",
-        "3501-7.5-incomplete",
+        "3501-7.5-incomplete 3501-6.3.11-atomic",
         alter(_count, only="EXPUNGE EXISTS"),
         remembering(_expect_message, name="APPEND", early=True),
         alter(_nothing_expected, kind="tagged", to="APPEND"),
