@@ -63,7 +63,8 @@ class Settings:
     """How a run goes about it.
 
     `repeat` is the command line that runs the suite on this target again, without the ids of
-    cases; `options` is what the record says of the way the run was made.
+    cases; `options` is what the record says of the way the run was made. `transcripts`: the record
+    has what went over the wire in cases that pass, too.
     """
 
     output: Path
@@ -74,6 +75,7 @@ class Settings:
     options: Mapping[str, Any] = field(default_factory=dict)
     drawing: Drawing = field(default_factory=Drawing)
     """How sessions that nobody wrote are drawn."""
+    transcripts: bool = False
 
 
 class Campaign:
@@ -142,7 +144,9 @@ class Campaign:
         self._open.callback(self._close_admin)
         self._check_spelling(arena)
         self._workspace = Workspace(self._admin, tidy=not target.ephemeral)
-        self._player = Player(arena, self._workspace, self.suite.fixtures)
+        self._player = Player(
+            arena, self._workspace, self.suite.fixtures, keep=self.settings.transcripts
+        )
         self.run = Run(
             suite=records.Suite("imap-conformance", __version__),
             target=records.Target(

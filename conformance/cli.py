@@ -22,6 +22,7 @@ from _pytest.terminal import TerminalReporter
 from rich.console import Console
 
 from conformance import __version__, plugin
+from conformance.book.verbs import add_verb as add_book
 from conformance.campaign import Campaign
 from conformance.casefile.errors import CaseError
 from conformance.casefile.suite import Suite
@@ -46,11 +47,49 @@ The password comes from IMAP_CONFORMANCE_PASSWORD, --password-file or a prompt.
 """
 
 
+_RULES_EXAMPLE = """\
+examples:
+  imap-conformance requirements                        every rule, then how many are proven
+  imap-conformance requirements 6.3.1 6.4              the rules of these sections
+  imap-conformance requirements 3501-6.4.3 --json      rules by the beginning of their ids
+"""
+
+
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the command line; return the exit code."""
+    options = parse(argv)
+    signal.signal(signal.SIGTERM, _interrupt)  # so that a run that is ended cleans up
+    try:
+        return int(options.verb(options))
+    except (OptionError, KnownError, TargetError, CaseError, UnknownRuleError) as error:
+        return _fail(str(error))
+    except KeyboardInterrupt:
+        return _fail("interrupted")
+
+
+def parse(argv: Sequence[str] | None = None) -> argparse.Namespace:
+    """Read the words of a command line; `verb` of what is returned carries it out.
+
+    Raises:
+        SystemExit: wrong words (exit code 2), or a question for help.
+    """
+    parser = make_parser()
+    # Words may stand on both sides of options, which argparse does not know of verbs.
+    options, more = parser.parse_known_args(argv)
+    if strange := [word for word in more if word.startswith("-")]:
+        parser.error(f"unknown option {strange[0]}")
+    options.words += more
+    return options
+
+
+def make_parser() -> argparse.ArgumentParser:
+    """Return the parser with all verbs."""
     parser = argparse.ArgumentParser(
         prog="imap-conformance",
         description="Says, rule by rule, what an IMAP server does that the RFCs do not allow.",
+        epilog="example: imap-conformance run --server pymap\n"
+        "`imap-conformance VERB --help` has the options of a verb, and more examples.",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("--version", action="version", version=f"imap-conformance {__version__}")
     verbs = parser.add_subparsers(metavar="VERB", required=True)
@@ -87,7 +126,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         description="Print the rules of the catalogue, what proves each and what was seen to "
         "break it. Exit code 1: a rule that a client could see is proven by nothing, an id stands "
         "for nothing, or the RFC has a sentence that is not accounted for.",
-        epilog="example: imap-conformance requirements 6.3.1",
+        epilog=_RULES_EXAMPLE,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     rules.add_argument("words", nargs="*", metavar="PREFIX", help="sections or beginnings of ids")
     rules.add_argument("--json", action="store_true", help="for machines")
@@ -97,18 +137,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     rules.set_defaults(verb=_requirements)
     add_verbs(verbs)
     judge_verbs.add_verbs(verbs)
-    # Words may stand on both sides of options, which argparse does not know of verbs.
-    options, more = parser.parse_known_args(argv)
-    if strange := [word for word in more if word.startswith("-")]:
-        parser.error(f"unknown option {strange[0]}")
-    options.words += more
-    signal.signal(signal.SIGTERM, _interrupt)  # so that a run that is ended cleans up
-    try:
-        return int(options.verb(options))
-    except (OptionError, KnownError, TargetError, CaseError, UnknownRuleError) as error:
-        return _fail(str(error))
-    except KeyboardInterrupt:
-        return _fail("interrupted")
+    add_book(verbs, _run)
+    return parser
 
 
 def _interrupt(_signal: int, _frame: FrameType | None) -> None:

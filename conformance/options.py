@@ -33,7 +33,8 @@ class Option:
     """One option: its name without dashes, what it is for, how its value is read.
 
     `read` None makes it a flag. `own` options belong to the account or the machine and are not
-    part of the command that repeats a run.
+    part of the command that repeats a run. `kept` options are about what is kept of a run; they
+    change nothing that a server sees, and are not part of that command either.
     """
 
     name: str
@@ -41,6 +42,7 @@ class Option:
     read: Callable[[str], Any] | None = str
     metavar: str | None = None
     own: bool = False
+    kept: bool = False
 
     def arguments(self) -> dict[str, Any]:
         """Return the keywords for argparse, and for pytest's look-alike of it."""
@@ -87,6 +89,7 @@ OPTIONS: tuple[Option, ...] = (
     Option("by-uid", "name messages by UID where a case names them by number", None),
     Option("known", "deviations that are known and do not count", Path, "FILE"),
     Option("strict-known", "a known deviation that is gone counts", None),
+    Option("transcripts", "record what cases that pass sent and got, too", None, kept=True),
     Option("output", f"folder of the reports, default {OUTPUT}", Path, "DIR", own=True),
 )
 
@@ -110,7 +113,7 @@ def make_campaign(values: Mapping[str, Any], target: str | None) -> Campaign:
     given = {
         option.name: values.get(option.name.replace("-", "_"))
         for option in OPTIONS
-        if not option.own and values.get(option.name.replace("-", "_"))
+        if not (option.own or option.kept) and values.get(option.name.replace("-", "_"))
     }
     output = values.get("output") or OUTPUT
     made = make_target(values, target)
@@ -128,6 +131,7 @@ def make_campaign(values: Mapping[str, Any], target: str | None) -> Campaign:
             known=KnownDeviations.load(known) if known else KnownDeviations(),
             strict_known=bool(values.get("strict_known")),
             options={name: str(value) for name, value in given.items()},
+            transcripts=bool(values.get("transcripts")),
         ),
     )
 

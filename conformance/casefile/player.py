@@ -64,12 +64,23 @@ class Outcome:
 
 
 class Player:
-    """Plays cases on an arena, each in mailboxes of its own."""
+    """Plays cases on an arena, each in mailboxes of its own.
 
-    def __init__(self, arena: Arena, workspace: Workspace, fixtures: dict[str, Fixture]) -> None:
+    `keep`: the outcome of a case that is met has its transcript, too.
+    """
+
+    def __init__(
+        self,
+        arena: Arena,
+        workspace: Workspace,
+        fixtures: dict[str, Fixture],
+        *,
+        keep: bool = False,
+    ) -> None:
         self._arena = arena
         self._workspace = workspace
         self._fixtures = fixtures
+        self._keep = keep
 
     def play(self, case: Case, steps: tuple[Step, ...]) -> Outcome:
         """Play one case to its end. Never raises on what a server does."""
@@ -102,7 +113,8 @@ class Player:
         finally:
             for session in sessions.values():
                 session.close()
-        return Outcome(MET[case.chips.level])
+        kept = _transcript(sessions) if self._keep else ()
+        return Outcome(MET[case.chips.level], transcript=kept)
 
     def _applies(self, case: Case, steps: tuple[Step, ...]) -> None:
         chips, endpoint = case.chips, self._arena.endpoint

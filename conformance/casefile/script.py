@@ -16,10 +16,12 @@ from conformance.casefile.holes import Hole, Piece, split
 ClientKind: TypeAlias = Literal["line", "raw", "literal", "poll", "close", "reset", "tls", "pause"]
 ServerKind: TypeAlias = Literal["must", "later", "may", "never", "exact", "given"]
 
-_STATEMENT = re.compile(
+STATEMENT = re.compile(
     r"(?:(?P<who>[a-z][a-z0-9-]*) )?(?P<side>[CS])(?P<mark>[^ ]?)"
     r"(?: (?P<text>.*))?"
 )
+"""A line of a block: connection, side, mark, and what is sent or awaited."""
+
 _PAUSE = re.compile(r"\{pause (\d+)ms\}")
 _CLIENT_MARKS: dict[str, ClientKind] = {":": "line", "~": "raw", "|": "literal", "*": "poll"}
 _SERVER_MARKS: dict[str, ServerKind] = {
@@ -107,7 +109,7 @@ class _Reader:
         for number, text in lines:
             if not text.strip() or text.startswith("#"):
                 continue
-            found = _STATEMENT.fullmatch(text)
+            found = STATEMENT.fullmatch(text)
             if not found:
                 raise LineError(number, f"not a line of a case: {text!r}")
             who, mark, content = found["who"] or "main", found["mark"], found["text"] or ""

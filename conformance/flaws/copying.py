@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import re
+
 from conformance.flaws.acts import (
+    alter,
     answer,
     ask_first,
     ask_then,
     command,
     drop,
+    remembering,
     replace,
     send_as,
     whole,
@@ -15,6 +19,7 @@ from conformance.flaws.acts import (
 from conformance.flaws.flaw import flaw
 from conformance.flaws.request import Request
 from conformance.flaws.talk import Talk
+from conformance.wire.dialogue import Arrival
 
 
 def _create_for_copy(talk: Talk, request: Request) -> None:
@@ -33,6 +38,54 @@ def _stored_all_the_same(talk: Talk, request: Request, responses: list[bytes]) -
     if b" OK" not in responses[-1] and request.first:
         talk.exchange(Request(b'flawed APPEND "%s" {4+}\r\n\r\n\r\n\r\n' % request.first))
     return responses
+
+
+def _fresh(talk: Talk, request: Request, responses: list[bytes]) -> list[bytes]:
+    """Remember a mailbox that is new."""
+    if b" OK" in responses[-1]:
+        _copies(talk)[request.first] = []
+    return responses
+
+
+def _not_fresh(talk: Talk, request: Request) -> None:
+    """Forget a mailbox that is looked into, or that holds more than copies."""
+    _copies(talk).pop(request.first, None)
+
+
+def _none_fresh(talk: Talk, _arrival: Arrival, octets: bytes) -> bytes:
+    _copies(talk).clear()  # the sets that were copied mean other messages from here on
+    return octets
+
+
+def _copies(talk: Talk) -> dict[bytes, list[tuple[object, bytes]]]:
+    """Return what was copied into each new mailbox: from where, and the command, newest first."""
+    copies: dict[bytes, list[tuple[object, bytes]]] = talk.shared.setdefault("copies", {})
+    return copies
+
+
+def _copy_in_front(talk: Talk, request: Request) -> bytes | None:
+    """Make a mailbox of copies anew, and put the earlier ones in behind that of this command.
+
+    Only where all of them are single ones, of this connection and of the mailbox that is selected.
+    """
+    name = request.arguments.rpartition(b" ")[2]
+    mailbox = name.strip(b'"')
+    earlier = _copies(talk).get(mailbox)
+    origin = (talk.number, talk.mailbox)
+    single = re.fullmatch(rb"\d+ \S+", request.arguments) and request.name == "COPY"
+    if earlier is None or not single or any(each != origin for each, _ in earlier):
+        _copies(talk).pop(mailbox, None)
+        return None
+    if earlier:
+        talk.ask(b"DELETE " + name)
+        talk.ask(b"CREATE " + name)
+    *data, last = talk.exchange(request) or [b""]
+    for _, copied in earlier:
+        talk.ask(copied)
+    if b" OK" in last:
+        _copies(talk)[mailbox] = [(origin, b"COPY " + request.arguments), *earlier]
+    talk.say(b"".join((*data, last)))
+    return b""
 
 
 FLAWS = (
@@ -105,6 +158,16 @@ FLAWS = (
         "",
         "3501-6.4.7-copies",
         send_as(rb"COPY (\d+)[,:]\S+", rb"COPY \1", name="COPY, UID COPY"),
+    ),
+    flaw(
+        "copy-in-front",
+        "COPY of one message puts it in front of the earlier ones of the destination",
+        "",
+        "3501-6.4.7-end",
+        whole(_fresh, name="CREATE"),
+        remembering(_not_fresh, name="SELECT, EXAMINE, APPEND, RENAME, DELETE"),
+        alter(_none_fresh, only="EXPUNGE"),
+        command(_copy_in_front, name="COPY, UID COPY"),
     ),
     flaw(
         "copy-creates",

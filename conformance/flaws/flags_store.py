@@ -18,6 +18,9 @@ from conformance.flaws.request import Request
 from conformance.flaws.talk import Talk
 from conformance.wire.dialogue import Arrival
 
+_MOST = 1000
+"""Messages of one STORE that a flaw remembers."""
+
 
 def _copied(talk: Talk, request: Request) -> None:
     """Remember the destination: what lies there has lost its keywords."""
@@ -41,6 +44,29 @@ def _told_and_forgotten(talk: Talk, request: Request, responses: list[bytes]) ->
         uid = b"UID " if request.name.startswith("UID") else b""
         talk.ask(b"%sSTORE %s -FLAGS.SILENT %s" % (uid, found[1], found[2]))
     return responses
+
+
+def _recent_lost(talk: Talk, request: Request) -> None:
+    """Remember the messages whose flags are replaced."""
+    found = re.search(rb"STORE (\d+)(?::(\d+))? FLAGS", request.octets, re.I)
+    if found is not None:
+        first, last = int(found[1]), int(found[2] or found[1])
+        numbers = range(min(first, last), max(first, last) + 1)
+        talk.memory.setdefault("stored", set()).update(numbers[:_MOST])
+
+
+def _forget_stored(talk: Talk, _arrival: Arrival, octets: bytes) -> bytes:
+    talk.memory.pop("stored", None)  # the numbers mean other messages from here on
+    return octets
+
+
+def _not_recent(talk: Talk, arrival: Arrival, octets: bytes) -> bytes:
+    """Say of those messages that they are not recent."""
+    stored = talk.memory.get("stored", ())
+    if arrival.response.name == "FETCH":
+        return re.sub(rb" ?\\Recent", b"", octets) if arrival.response.count in stored else octets
+    left = (n for n in octets.split()[2:] if int(n) not in stored)
+    return b" ".join((b"* SEARCH", *left)) + b"\r\n"
 
 
 FLAWS = (
@@ -137,6 +163,17 @@ FLAWS = (
         "",
         "3501-2.3.2-recent-first 3501-7.3.2-flagged 3501-6.3.11-recent 3501-6.4.6-recent",
         replace(rb" ?\\Recent", b"", only="FETCH"),
+    ),
+    flaw(
+        "store-clears-recent",
+        "STORE that replaces the flags of a message takes Recent away, too",
+        "",
+        "3501-6.4.6-recent 3501-2.3.2-recent-fixed",
+        remembering(_recent_lost, name="STORE"),
+        alter(_forget_stored, only="EXPUNGE"),
+        alter(_forget_stored, kind="tagged", to="SELECT, EXAMINE"),
+        alter(_not_recent, only="FETCH"),
+        alter(_not_recent, only="SEARCH", to="SEARCH", where=rb"SEARCH RECENT"),
     ),
     flaw(
         "flags-not-shown-to-others",

@@ -12,6 +12,7 @@ from conformance.flaws.acts import (
     drop,
     hold,
     number,
+    remembering,
     send_as,
     whole,
 )
@@ -90,6 +91,38 @@ def _refuse_marked(talk: Talk, request: Request) -> bytes | None:
         return None
     talk.say(request.tag + b" BAD Still in IDLE\r\n")
     return b""
+
+
+def _count(talk: Talk, arrival: Arrival, octets: bytes) -> bytes:
+    """Keep how many messages the client knows of, and how many removals it was told of."""
+    if arrival.response.name == "EXPUNGE":
+        talk.memory["removed"] = talk.memory.get("removed", 0) + 1
+        talk.memory["known"] = talk.memory.get("known", 0) - 1
+        return octets
+    if any(command.name in ("SELECT", "EXAMINE") for command in arrival.in_flight):
+        talk.memory["removed"] = 0
+    talk.memory["known"] = arrival.response.count or 0
+    return octets
+
+
+def _removals_not_taken_off(talk: Talk, arrival: Arrival, _octets: bytes) -> bytes:
+    return b"* %d EXISTS\r\n" % ((arrival.response.count or 0) + talk.memory.get("removed", 0))
+
+
+def _expect_message(talk: Talk, request: Request) -> None:
+    talk.shared["expected"] = request.first
+
+
+def _nothing_expected(talk: Talk, _arrival: Arrival, octets: bytes) -> bytes:
+    talk.shared.pop("expected", None)
+    return octets
+
+
+def _announce_expected(talk: Talk, _arrival: Arrival, octets: bytes) -> bytes:
+    """Tell other connections of the message that is still being sent."""
+    if not talk.mailbox or talk.shared.get("expected") != talk.mailbox:
+        return octets
+    return b"* %d EXISTS\r\n%s" % (talk.memory.get("known", 0) + 1, octets)
 
 
 FLAWS = (
@@ -268,6 +301,24 @@ FLAWS = (
         "E37",
         "2177-3-authenticated",
         command(_refuse_if_empty, name="IDLE", state="selected"),
+    ),
+    flaw(
+        "exists-counts-the-removed",
+        "EXISTS counts messages that the client was told to be removed",
+        "",
+        "3501-7.3.1-number",
+        alter(_count, only="EXPUNGE EXISTS"),
+        alter(_removals_not_taken_off, only="EXISTS"),
+    ),
+    flaw(
+        "append-announced-before-its-literal",
+        "A message is announced to other sessions before its literal was sent",
+        "",
+        "3501-7.5-incomplete 3501-6.3.11-atomic",
+        alter(_count, only="EXPUNGE EXISTS"),
+        remembering(_expect_message, name="APPEND", early=True),
+        alter(_nothing_expected, kind="tagged", to="APPEND"),
+        alter(_announce_expected, kind="tagged", to="NOOP, CHECK"),
     ),
     flaw(
         "command-behind-done-refused",

@@ -6,9 +6,12 @@ one that breaks the schema, is an error that names its line.
 
 from __future__ import annotations
 
+import contextlib
 import functools
+import gzip
 import json
-from collections.abc import Iterator, Mapping
+import zlib
+from collections.abc import Generator, Iterator, Mapping
 from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
@@ -72,7 +75,7 @@ def check(data: object) -> str | None:
 
 
 def read(path: Path) -> Recording:
-    """Return what `path` holds.
+    """Return what `path` holds, which may be packed as `.gz`.
 
     Raises `OSError` if it cannot be read, `ResultsError` if it is not a results file.
     """
@@ -99,9 +102,21 @@ def read(path: Path) -> Recording:
     return Recording(run, tuple(results), tuple(findings), end)
 
 
+def _lines(path: Path) -> Generator[bytes, None, None]:
+    if path.suffix != ".gz":
+        with path.open("rb") as file:
+            yield from file
+        return
+    try:
+        with gzip.open(path) as packed:
+            yield from packed
+    except (gzip.BadGzipFile, EOFError, zlib.error) as error:
+        raise ResultsError(f"{path}: can not be unpacked: {error}") from None
+
+
 def _records(path: Path) -> Iterator[tuple[int, Record]]:
-    with path.open("rb") as file:
-        for number, line in enumerate(file, 1):
+    with contextlib.closing(_lines(path)) as lines:
+        for number, line in enumerate(lines, 1):
             if not line.endswith(b"\n"):
                 return  # written in part when the run was killed
             try:

@@ -200,8 +200,8 @@ class Result:
     `duration` is in seconds. `cause` classes the `reason` ("timeout", "missing", "unexpected",
     "closed", ...). `file` and `line` (from 1) are the place in the case file, of the line that
     failed where one did. `repeat` is the command that runs just this case. `transcript` is
-    empty for a pass. `known` is set whenever the id is listed as a known deviation, whether
-    or not the verdict is the listed one.
+    empty for a pass, unless the run was to keep it. `known` is set whenever the id is listed as
+    a known deviation, whether or not the verdict is the listed one.
     """
 
     id: str

@@ -31,7 +31,18 @@ _FLAWED = """\
 examples:
   imap-conformance flawed --list
   imap-conformance flawed size-off-by-one --server dovecot    a private server with this flaw
+  imap-conformance flawed size-off-by-one --server pymap --port 1143
   imap-conformance flawed size-off-by-one imap://user@host    a flaw in front of a server of yours
+"""
+
+_SELFCHECK = """\
+examples:
+  imap-conformance selfcheck                           everything, which takes long
+  imap-conformance selfcheck --server cyrus --jobs 2   those that Cyrus can be given
+  imap-conformance selfcheck size-off-by-one           one flaw
+  imap-conformance selfcheck --json other-order        one allowed behaviour, for machines
+
+A flaw is served by Dovecot unless it needs another server.
 """
 
 
@@ -55,7 +66,8 @@ def add_verbs(verbs: Any) -> None:
         "selfcheck",
         help="see whether the suite finds the flaws, and leaves allowed behaviour alone",
         description="Run the suite against flawed servers and print what it finds of the flaws.",
-        epilog="example: imap-conformance selfcheck size-off-by-one other-order --jobs 2",
+        epilog=_SELFCHECK,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     check.add_argument("words", nargs="*", metavar="ID", help="flaws; all, if none are given")
     check.add_argument(

@@ -41,6 +41,8 @@ class Module:
 
     name: str
     text: str
+    rfc: str
+    section: str
     capabilities: frozenset[str]
     client_only: bool
     server_starts: tuple[str, ...]
@@ -71,6 +73,8 @@ def _read(name: str, text: str) -> Module:
     return Module(
         name=name,
         text=text,
+        rfc=header["rfc"],
+        section=header["section"],
         capabilities=frozenset(header.get("capability", "").upper().split()),
         client_only=header.get("side") == "client",
         server_starts=tuple(header.get("server starts", "").split()),

@@ -86,13 +86,15 @@ def play(
     chips: str = "",
     level: str = "MUST",
     way: Way = WAY,
+    *,
+    keep: bool = False,
 ) -> Outcome:
     suite = Suite(root)
     ((case, steps),) = suite.load(write(root, block, chips, level))
     arena = Arena(endpoint, [Account("user1", "pass1")], way=way)
     with arena.survey() as admin:
         workspace = Workspace(admin)
-        outcome = Player(arena, workspace, suite.fixtures).play(case, steps)
+        outcome = Player(arena, workspace, suite.fixtures, keep=keep).play(case, steps)
         workspace.end()
     return outcome
 

@@ -264,6 +264,16 @@ S: {close}
 """
 
 
+@pytest.mark.parametrize("keep", [False, True])
+def test_the_transcript_of_a_pass_is_kept_only_where_it_is_asked_for(
+    tmp_path: Path, keep: bool
+) -> None:
+    with server(usual) as endpoint:
+        outcome = play(tmp_path, endpoint, "C: a1 NOOP\nS: a1 OK", keep=keep)
+    assert outcome.verdict == "pass"
+    assert ("a1 NOOP" in [line.text for line in outcome.transcript]) is keep
+
+
 def test_plays_on_a_real_server(tmp_path: Path, pymap_target: Target) -> None:
     outcome = play(tmp_path, pymap_target.endpoint, LITERALS, "`mailbox=one`")
     assert outcome.verdict == "pass", outcome

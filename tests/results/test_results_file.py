@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import dataclasses
+import gzip
 import json
 from pathlib import Path
 from typing import Any
@@ -156,6 +157,25 @@ def test_what_is_no_results_file_is_said_with_its_line(
         read(path)
     assert message in str(caught.value)
     assert str(path) in str(caught.value)
+
+
+def test_a_packed_file_is_read_the_same(tmp_path: Path) -> None:
+    plain = write(tmp_path / "results.jsonl", everything())
+    packed = tmp_path / "results.jsonl.gz"
+    packed.write_bytes(gzip.compress(plain.read_bytes()))
+    assert read(packed) == read(plain)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [lambda data: data[:-12], lambda _: b"not packed", lambda data: data[:20] + b"\xff" * 40],
+)
+def test_a_packed_file_that_is_damaged_is_said_to_be(tmp_path: Path, change: Any) -> None:
+    plain = write(tmp_path / "results.jsonl", everything())
+    packed = tmp_path / "results.jsonl.gz"
+    packed.write_bytes(change(gzip.compress(plain.read_bytes())))
+    with pytest.raises(ResultsError, match="can not be unpacked"):
+        read(packed)
 
 
 def test_the_writer_keeps_the_order(tmp_path: Path) -> None:

@@ -1,0 +1,103 @@
+"""The verb `book` of the command line."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from conformance.book.make import write_book
+from conformance.casefile.suite import Suite
+from conformance.coverage import Coverage
+from conformance.options import OPTIONS, OptionError, count
+from conformance.results.reader import Recording, ResultsError, read
+
+_FOLDER = Path("imap-conformance-book")
+_RUN = "run"
+"""Folder below the book's for the record and the reports of a run that was made for it."""
+
+_NOT_OURS = ("output", "transcripts")
+"""Options of a run that the book sets."""
+
+_EXAMPLES = """\
+examples:
+  imap-conformance book                                  the cases, with no server beside them
+  imap-conformance book --server pymap                   run the suite first, then show it
+  imap-conformance run --server pymap --transcripts      a record with all transcripts ...
+  imap-conformance book --results imap-conformance-report/results.jsonl     ... made a book
+
+Without --transcripts a record has the transcripts of those cases only that did not pass.
+Open index.html of the folder; nothing is loaded from anywhere else.
+"""
+
+
+def add_verb(verbs: Any, run: Callable[[argparse.Namespace], int]) -> None:
+    """Add the verb to the subparsers of the command line; `run` plays the suite as `run` does."""
+    book = verbs.add_parser(
+        "book",
+        help="write the cases as a book of HTML pages, with what a server said beside them",
+        description="Write the case files as a folder of HTML pages: each example with its "
+        "verdict and transcript, the rules, the formal syntax, and indexes. Exit code 0 when the "
+        "book is written, whatever the verdicts; 2 when it can not be.",
+        epilog=_EXAMPLES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    book.add_argument(
+        "words",
+        nargs="*",
+        metavar="URL | CASE",
+        help="the server to run the suite against (unless --server is given), then beginnings of "
+        "the ids of the cases to play",
+    )
+    book.add_argument(
+        "-o", "--output", type=Path, default=_FOLDER, metavar="DIR", help=f"default {_FOLDER}"
+    )
+    book.add_argument(
+        "--results", type=Path, metavar="FILE", help="results.jsonl of a run, or results.jsonl.gz"
+    )
+    for option in OPTIONS:
+        if option.name not in _NOT_OURS:
+            book.add_argument(f"--{option.name}", **option.arguments())
+    book.add_argument("-n", type=count, default=0, metavar="PROCESSES", help="as for run")
+    book.add_argument("--quiet", action="store_true", help="no progress of the run")
+    book.set_defaults(verb=lambda options: _book(options, run))
+
+
+def _book(options: argparse.Namespace, run: Callable[[argparse.Namespace], int]) -> int:
+    record: Recording | None = None
+    folder: Path = options.output
+    asked = bool(options.server or options.words)
+    if options.results and asked:
+        raise OptionError("give --results or a server to run against, not both")
+    if options.results:
+        record = _read(options.results)
+    elif asked:
+        ours = {"output": folder / _RUN, "transcripts": True, "k": "", "write_known": None}
+        if run(argparse.Namespace(**(vars(options) | ours))) not in (0, 1):
+            return 2
+        record = _read(folder / _RUN / "results.jsonl")
+    try:
+        written = write_book(Coverage(Suite()), record, folder)
+    except OSError as error:
+        raise OptionError(f"{error.filename or folder}: {error.strerror or error}") from None
+    size = f"{written.pages} pages, {written.octets / 1e6:.1f} MB"
+    print(f"book      {folder / 'index.html'} ({size})")  # noqa: T201 - the command line speaks
+    return 0
+
+
+def _read(path: Path) -> Recording:
+    """Read a record that is whole.
+
+    Raises:
+        OptionError: it can not be read, is none, or its end is missing.
+    """
+    try:
+        record = read(path)
+    except OSError as error:
+        raise OptionError(f"{path}: {error.strerror or error}") from None
+    except ResultsError as error:
+        raise OptionError(str(error)) from None
+    if record.truncated:
+        raise OptionError(f"{path}: the record has no end, so the run was cut short")
+    return record
