@@ -113,7 +113,7 @@ class Player:
         finally:
             for session in sessions.values():
                 session.close()
-        kept = _transcript(sessions) if self._keep else ()
+        kept = _said(sessions) if self._keep else ()
         return Outcome(MET[case.chips.level], transcript=kept)
 
     def _applies(self, case: Case, steps: tuple[Step, ...]) -> None:
