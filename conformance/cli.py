@@ -25,6 +25,7 @@ from conformance import __version__, plugin
 from conformance.campaign import Campaign
 from conformance.casefile.errors import CaseError
 from conformance.casefile.suite import Suite
+from conformance.comparison import add_verb as add_compare
 from conformance.coverage import Coverage, UnknownRuleError, print_coverage
 from conformance.data import CASES
 from conformance.options import OPTIONS, OptionError, count, make_campaign
@@ -90,6 +91,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     )
     rules.set_defaults(verb=_requirements)
     add_verbs(verbs)
+    add_compare(verbs)
     # Words may stand on both sides of options, which argparse does not know of verbs.
     options, more = parser.parse_known_args(argv)
     if strange := [word for word in more if word.startswith("-")]:

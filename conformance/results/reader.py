@@ -1,5 +1,7 @@
 """Reads `results.jsonl` back, checks it against `schema.json`, tells a run cut short.
 
+A file whose name ends in `.gz` is unpacked on the way.
+
 Fields that a later suite added are passed over; a record of another schema version, or
 one that breaks the schema, is an error that names its line.
 """
@@ -7,7 +9,9 @@ one that breaks the schema, is an error that names its line.
 from __future__ import annotations
 
 import functools
+import gzip
 import json
+import zlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from importlib.resources import files
@@ -100,15 +104,26 @@ def read(path: Path) -> Recording:
 
 
 def _records(path: Path) -> Iterator[tuple[int, Record]]:
-    with path.open("rb") as file:
-        for number, line in enumerate(file, 1):
-            if not line.endswith(b"\n"):
-                return  # written in part when the run was killed
-            try:
-                data = json.loads(line)
-            except ValueError as error:
-                raise ResultsError(f"{path}:{number}: not JSON: {error}") from None
-            wrong = check(data)
-            if wrong:
-                raise ResultsError(f"{path}:{number}: {wrong}")
-            yield number, RECORDS[data["type"]].from_json(data)
+    for number, line in enumerate(_lines(path), 1):
+        if not line.endswith(b"\n"):
+            return  # written in part when the run was killed
+        try:
+            data = json.loads(line)
+        except (ValueError, RecursionError) as error:
+            raise ResultsError(f"{path}:{number}: not JSON: {error}") from None
+        wrong = check(data)
+        if wrong:
+            raise ResultsError(f"{path}:{number}: {wrong}")
+        yield number, RECORDS[data["type"]].from_json(data)
+
+
+def _lines(path: Path) -> Iterator[bytes]:
+    if path.suffix != ".gz":
+        with path.open("rb") as file:
+            yield from file
+        return
+    try:
+        with gzip.open(path) as unpacked:
+            yield from unpacked
+    except (gzip.BadGzipFile, EOFError, zlib.error) as error:
+        raise ResultsError(f"{path}: not a whole gzip file: {error}") from None
