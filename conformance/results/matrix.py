@@ -280,14 +280,14 @@ def _fared(row: SectionRow | None) -> str:
         return State.ABSENT
     judged = sum(n for verdict, n in row.verdicts.items() if verdict not in NOT_JUDGED)
     unmet = row.verdicts[Verdict.FAIL] + row.verdicts[Verdict.WARN]
-    parts = [f"{judged - unmet}/{judged}"] if judged else [str(State.UNJUDGED)]
+    parts = [f"{judged - unmet}/{judged}"] if judged else []
     if row.findings[Level.MUST]:
         parts.append(f"{row.findings[Level.MUST]} broken")
     if row.findings[Level.SHOULD]:
         parts.append(f"{row.findings[Level.SHOULD]} unmet")
     if row.known:
         parts.append(f"{row.known} known")
-    return ", ".join(parts)
+    return ", ".join(parts) or State.UNJUDGED
 
 
 def name_of(run: Run) -> str:
