@@ -60,7 +60,8 @@ class Settings:
     """How a run goes about it.
 
     `repeat` is the command line that runs the suite on this target again, without the ids of
-    cases; `options` is what the record says of the way the run was made.
+    cases; `options` is what the record says of the way the run was made. `rfcs` and `levels` are
+    those whose cases are played, all if there are none.
     """
 
     output: Path
@@ -69,6 +70,8 @@ class Settings:
     known: KnownDeviations = field(default_factory=KnownDeviations)
     strict_known: bool = False
     options: Mapping[str, Any] = field(default_factory=dict)
+    rfcs: tuple[str, ...] = ()
+    levels: tuple[str, ...] = ()
 
 
 class Campaign:
