@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from _pytest.junitxml import LogXML, xml_key
 from pytest_html import extras
 from pytest_metadata.plugin import metadata_key
 from rich.console import Console
@@ -139,6 +140,7 @@ class Runner:
         settings = campaign.settings
         self._selection = Selection(self.only, settings.rfcs, settings.levels)
         self._left_out_said = ""
+        self._junit: LogXML | None = None
         self._console = console
         self._quiet = quiet
         self._ambient = ambient
@@ -198,6 +200,7 @@ class Runner:
     @pytest.hookimpl(tryfirst=True)
     def pytest_sessionstart(self, session: pytest.Session) -> None:
         """Start the target and log in."""
+        self._junit = session.config.stash.get(xml_key, None)
         if session.config.option.collectonly:
             return
         try:
@@ -312,6 +315,8 @@ class Runner:
         result = self._results.get(item.nodeid)
         if result is None or call.when == "teardown":
             return report
+        if report.skipped:
+            report.longrepr = junit.skipped_at(result, result.reason)
         if report.failed and result.excused and result.known:
             report.outcome = "skipped"
             report.wasxfail = result.known.reason
@@ -320,6 +325,13 @@ class Runner:
             piece = html.result_extra(result, findings)
             report.extras = [extras.html(str(piece))] if piece else []  # type: ignore[attr-defined]  # pytest-html's
         return report
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        """Have the JUnit writer name the class of a case before it writes it down."""
+        result = self._results.get(report.nodeid)
+        if self._junit is not None and result is not None:
+            self._junit.node_reporter(report).add_attribute("classname", junit.class_name(result))
 
     def pytest_html_report_title(self, report: Any) -> None:
         """Name the target in the title."""

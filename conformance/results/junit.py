@@ -5,7 +5,27 @@ pytest escapes the values and takes characters out that XML cannot hold.
 
 from __future__ import annotations
 
+import re
+
 from conformance.results.records import Result
+
+_DOTS = re.compile(r"[^A-Za-z0-9_-]+")
+
+
+def class_name(result: Result) -> str:
+    """Return folder and file of a case as package and class: `rfc3501.6-3-1-select`.
+
+    CI systems take what stands before the last dot for the package, so the file's own name has to
+    go without dots. An ambient check is in the package `ambient`.
+    """
+    package, _, rest = result.id.partition("/")
+    file = rest.partition("/")[0] if result.kind == "case" else "checks"
+    return f"{package}.{_DOTS.sub('-', file)}"
+
+
+def skipped_at(result: Result, reason: str) -> tuple[str, int, str]:
+    """Return where and why a case was skipped, as pytest's reports have it."""
+    return result.file, result.line, reason
 
 
 def properties(result: Result) -> list[tuple[str, str]]:
