@@ -29,6 +29,7 @@ from conformance.comparison import add_verb as add_compare
 from conformance.coverage import Coverage, UnknownRuleError, print_coverage
 from conformance.data import CASES
 from conformance.options import OPTIONS, OptionError, count, make_campaign
+from conformance.publishing import add_verb as add_publish
 from conformance.results.known import KnownError, title_of, write_known
 from conformance.runner import Runner
 from conformance.selfcheck.verbs import add_verbs
@@ -92,6 +93,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     rules.set_defaults(verb=_requirements)
     add_verbs(verbs)
     add_compare(verbs)
+    add_publish(verbs)
     # Words may stand on both sides of options, which argparse does not know of verbs.
     options, more = parser.parse_known_args(argv)
     if strange := [word for word in more if word.startswith("-")]:

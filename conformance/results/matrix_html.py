@@ -126,11 +126,11 @@ def _run(column: Column, links: Sequence[Link] | None) -> Html:
     return tag(
         "tr",
         tag("th", column.label, scope="row"),
-        tag("td", column.run.started[:10]),
+        tag("td", column.run.started[:10], class_="short"),
         tag("td", column.run.suite.version),
         tag("td", {"none": "no TLS"}.get(column.run.target.security, column.run.target.security)),
         *(tag("td", str(number), class_="number") for number in numbers),
-        None if links is None else tag("td", join(*more, by=" ")),
+        None if links is None else tag("td", join(*more, by=", ")),
     )
 
 
