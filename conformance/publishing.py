@@ -147,7 +147,7 @@ def _intro(folder: Path) -> Sequence[Html]:
         tag(
             "p",
             "What imap-conformance says of mail servers that it started itself, in the versions "
-            "named. A rule counts as broken when a MUST of an RFC is not met; each violation stands "
+            "named. A rule counts as broken when a MUST of an RFC is not met; each violation is "
             "in the server's report with its clause and with what went over the wire. The numbers "
             "tell what was seen, not what a server is worth: one fault may break many rules.",
         ),
