@@ -29,8 +29,8 @@ _NAMED = {
 def write_pages(campaign: Campaign, *, left_out: str = "") -> None:
     """Write `findings.md`, `summary.md` and the badge; nothing if the run did not happen.
 
-    `left_out` says in words what was not played. The summary goes to the page of the job too,
-    where GitHub gives one.
+    `left_out` says in words what was not played. On GitHub the summary goes to the page of the
+    job too, and the numbers of violations are outputs of the step.
 
     Raises:
         OSError: one of them can not be written.
@@ -50,6 +50,7 @@ def write_pages(campaign: Campaign, *, left_out: str = "") -> None:
     for name, text in pages.items():
         (campaign.settings.output / name).write_text(text, encoding="utf-8")
     github.add_summary(page, os.environ)
+    github.add_outputs(violations(results, findings), os.environ)
 
 
 def print_outcome(campaign: Campaign, console: Console, *, left_out: str = "") -> None:

@@ -61,6 +61,21 @@ def _property(text: str) -> str:
     return _data(visible(text)).replace(":", "%3A").replace(",", "%2C")
 
 
+def add_outputs(findings: Sequence[Finding], environ: Mapping[str, str]) -> None:
+    """Set the outputs of the step, where it may have some: how many violations are new, and known.
+
+    Raises:
+        OSError: it may, and they can not be written.
+    """
+    path = environ.get("GITHUB_OUTPUT")
+    if not path:
+        return
+    musts = [finding for finding in findings if finding.level is Level.MUST]
+    known = sum(finding.excused for finding in musts)
+    with Path(path).open("a", encoding="utf-8") as file:
+        file.write(f"violations={len(musts) - known}\nknown-violations={known}\n")
+
+
 def add_summary(page: str, environ: Mapping[str, str]) -> None:
     """Append a Markdown page to the summary of the job, where there is one.
 

@@ -40,9 +40,9 @@ def job_page(
         *_reasons(results, Verdict.ERROR, "Errors of the suite"),
         *_reasons(results, Verdict.BLOCKED, "Blocked: a precondition failed"),
         *_gone(unexpected),
-        *_counted("known violations, not counted", [f for f in found if f.excused]),
+        *_counted("Known violations, not counted", [f for f in found if f.excused]),
         *_counted(
-            "warnings (SHOULD rules)",
+            "Warnings (SHOULD rules)",
             [f for f in found if f.level is Level.SHOULD and not f.excused],
         ),
     ]
@@ -107,4 +107,4 @@ def _gone(unexpected: Sequence[Unexpected]) -> Iterator[str]:
 
 def _counted(what: str, findings: Sequence[Finding]) -> Iterator[str]:
     if findings:
-        yield from ("", f"{len(findings)} {what}, told in `report.html`.")
+        yield from ("", f"{what}: {len(findings)}, told in `report.html`.")
