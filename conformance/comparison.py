@@ -81,6 +81,8 @@ def read_whole(path: Path) -> Recording:
         raise OptionError(f"{path}: {error.strerror or error}") from None
     except ResultsError as error:
         raise OptionError(str(error)) from None
+    except RecursionError:
+        raise OptionError(f"{path}: holds JSON that is nested too deeply") from None
     if recording.end is None or recording.end.interrupted:
         raise OptionError(f"{path}: the run was cut short, so it can not be compared")
     return recording

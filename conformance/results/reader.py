@@ -1,18 +1,17 @@
 """Reads `results.jsonl` back, checks it against `schema.json`, tells a run cut short.
 
-A file whose name ends in `.gz` is unpacked on the way.
-
 Fields that a later suite added are passed over; a record of another schema version, or
 one that breaks the schema, is an error that names its line.
 """
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import gzip
 import json
 import zlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Generator, Iterator, Mapping
 from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
@@ -76,7 +75,7 @@ def check(data: object) -> str | None:
 
 
 def read(path: Path) -> Recording:
-    """Return what `path` holds.
+    """Return what `path` holds, which may be packed as `.gz`.
 
     Raises `OSError` if it cannot be read, `ResultsError` if it is not a results file.
     """
@@ -103,27 +102,28 @@ def read(path: Path) -> Recording:
     return Recording(run, tuple(results), tuple(findings), end)
 
 
-def _records(path: Path) -> Iterator[tuple[int, Record]]:
-    for number, line in enumerate(_lines(path), 1):
-        if not line.endswith(b"\n"):
-            return  # written in part when the run was killed
-        try:
-            data = json.loads(line)
-        except (ValueError, RecursionError) as error:
-            raise ResultsError(f"{path}:{number}: not JSON: {error}") from None
-        wrong = check(data)
-        if wrong:
-            raise ResultsError(f"{path}:{number}: {wrong}")
-        yield number, RECORDS[data["type"]].from_json(data)
-
-
-def _lines(path: Path) -> Iterator[bytes]:
+def _lines(path: Path) -> Generator[bytes, None, None]:
     if path.suffix != ".gz":
         with path.open("rb") as file:
             yield from file
         return
     try:
-        with gzip.open(path) as unpacked:
-            yield from unpacked
+        with gzip.open(path) as packed:
+            yield from packed
     except (gzip.BadGzipFile, EOFError, zlib.error) as error:
-        raise ResultsError(f"{path}: not a whole gzip file: {error}") from None
+        raise ResultsError(f"{path}: can not be unpacked: {error}") from None
+
+
+def _records(path: Path) -> Iterator[tuple[int, Record]]:
+    with contextlib.closing(_lines(path)) as lines:
+        for number, line in enumerate(lines, 1):
+            if not line.endswith(b"\n"):
+                return  # written in part when the run was killed
+            try:
+                data = json.loads(line)
+            except ValueError as error:
+                raise ResultsError(f"{path}:{number}: not JSON: {error}") from None
+            wrong = check(data)
+            if wrong:
+                raise ResultsError(f"{path}:{number}: {wrong}")
+            yield number, RECORDS[data["type"]].from_json(data)

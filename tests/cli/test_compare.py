@@ -76,14 +76,16 @@ def test_what_can_not_be_compared_is_said_in_one_line(tmp_path: Path) -> None:
     (tmp_path / "empty").mkdir()
     (tmp_path / "text.gz").write_text("no gzip")
     (tmp_path / "file").write_text("")
+    (tmp_path / "deep").write_text("[" * 200_000 + "\n")
     rows = [
         ([good], "two results files"),
         ([good, tmp_path / "missing.jsonl"], "missing.jsonl: No such file"),
         ([good, tmp_path / "empty"], "holds no results.jsonl"),
-        ([good, tmp_path / "text.gz"], "not a whole gzip file"),
-        ([good, cut(record(tmp_path / "cut.jsonl.gz"))], "not a whole gzip file"),
+        ([good, tmp_path / "text.gz"], "can not be unpacked"),
+        ([good, cut(record(tmp_path / "cut.jsonl.gz"))], "can not be unpacked"),
         ([good, cut(record(tmp_path / "cut.jsonl"))], "cut short"),
         ([good, record(tmp_path / "v2.jsonl", schema=2)], "schema version 2"),
+        ([good, tmp_path / "deep"], "nested too deeply"),
         ([good, tmp_path / "file"], "holds no run record"),
         ([good, good, good, "--changes"], "between two runs"),
         ([good, good, "-o", tmp_path / "file" / "below.md"], "File exists"),
