@@ -8,7 +8,7 @@ from pathlib import Path
 
 from results_sample import HOSTILE, REQUIREMENT, failed, result
 
-from conformance.results.junit import properties
+from conformance.results.junit import class_name, properties
 from conformance.results.records import Known, Verdict
 
 CONFTEST = """
@@ -53,3 +53,8 @@ def test_pytest_writes_them_and_keeps_hostile_text_as_text(tmp_path: Path) -> No
     assert "<script>" in str(found["cause"])
     assert "\x1b" not in str(found["cause"])
     assert HOSTILE[:25] in str(found["cause"])
+
+
+def test_a_case_is_in_a_class_of_its_file_and_a_check_among_the_checks() -> None:
+    assert class_name(result("rfc3501/6.3.1-select/a/b")) == "rfc3501.6-3-1-select"
+    assert class_name(result("ambient/3501-9-text", kind="ambient")) == "ambient.checks"
