@@ -164,7 +164,6 @@ class Runner:
 
     def _note(self, item: pytest.Item, result: Result) -> Result:
         self._results[item.nodeid] = result
-        item.user_properties += junit.properties(result)
         if self._progress:
             self._progress.done(result, self.campaign.violations)
         return result
@@ -328,10 +327,14 @@ class Runner:
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
-        """Have the JUnit writer name the class of a case before it writes it down."""
+        """Have the JUnit writer name the class of a case, and at its end what is to be told."""
         result = self._results.get(report.nodeid)
-        if self._junit is not None and result is not None:
-            self._junit.node_reporter(report).add_attribute("classname", junit.class_name(result))
+        if self._junit is None or result is None:
+            return
+        reporter = self._junit.node_reporter(report)
+        reporter.add_attribute("classname", junit.class_name(result))
+        if report.when == "teardown":
+            reporter.append(junit.facts(result))
 
     def pytest_html_report_title(self, report: Any) -> None:
         """Name the target in the title."""

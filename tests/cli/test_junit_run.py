@@ -12,18 +12,23 @@ from test_bad_input import tool
 
 CASES = ("rfc3501/6.1.1-capability", "rfc3501/6.2.3-login")
 STATES = {"fail": "failure", "blocked": "error", "error": "error", "skip": "skipped"}
-ATTRIBUTES = {
-    "testsuites": {"name"},
-    "testsuite": {"name", "errors", "failures", "skipped", "tests", "time"}
-    | {"timestamp", "hostname"},
-    "testcase": {"classname", "name", "time"},
-    "properties": set(),
-    "property": {"name", "value"},
-    "failure": {"message", "type"},
-    "error": {"message", "type"},
-    "skipped": {"message", "type"},
+MAY_HOLD = {
+    "testsuites": ({"name", "time", "tests", "failures", "errors"}, {"testsuite"}),
+    "testsuite": (
+        {"name", "errors", "failures", "skipped", "tests", "time", "timestamp", "hostname"},
+        {"testcase"},
+    ),
+    "testcase": (
+        {"classname", "name", "time", "group"},
+        {"skipped", "error", "failure", "system-out", "system-err"},
+    ),
+    "failure": ({"message", "type"}, set[str]()),
+    "error": ({"message", "type"}, set[str]()),
+    "skipped": ({"message", "type"}, set[str]()),
+    "system-out": (set[str](), set[str]()),
 }
-"""What the schema of Jenkins's xUnit plugin (junit-10) lets stand there, of what we use."""
+"""Attributes and elements that the schema of Jenkins's xUnit plugin, junit-10.xsd, lets stand
+within each element, of those that we may use."""
 
 
 def entry(id_: str) -> str:
@@ -43,7 +48,9 @@ def test_failures_skips_and_known_ones_are_told_apart_one_test_a_case(
     results = [r for r in map(json.loads, lines) if r["type"] == "result"]
     root = ET.parse(tmp_path / "junit.xml").getroot()  # noqa: S314 - our own file
     for element in root.iter():
-        assert set(element.attrib) <= ATTRIBUTES[element.tag]
+        attributes, children = MAY_HOLD[element.tag]
+        assert set(element.attrib) <= attributes
+        assert {child.tag for child in element} <= children
     tests = list(root.iter("testcase"))
     assert len(tests) == len(results)
     assert len({(t.get("classname"), t.get("name")) for t in tests}) == len(tests)
@@ -55,7 +62,8 @@ def test_failures_skips_and_known_ones_are_told_apart_one_test_a_case(
         result = by_name[str(test.get("name"))]
         known = result["known"] is not None
         expected = "skipped" if known else STATES.get(result["verdict"])
-        states = [child for child in test if child.tag != "properties"]
+        *states, facts = test
+        assert str(facts.text).startswith(f"verdict: {result['verdict']}\nlevel: ")
         assert [state.tag for state in states] == ([expected] if expected else [])
         if result["verdict"] == "skip":
             assert str(states[0].text).startswith(f"{result['file']}:{result['line']}: ")
