@@ -231,9 +231,14 @@ class Runner:
         campaign = self.campaign
         complete = not (selecting or self.left_out)
         end = campaign.finish(interrupted=interrupted, complete=complete)
-        if self._ambient:  # a worker's is a part, told by the controller
-            write_pages(campaign, left_out=self._left_out_said)
         session.exitstatus = end.exit_code
+        if not self._ambient:  # a worker's is a part, told by the controller
+            return
+        try:
+            write_pages(campaign, left_out=self._left_out_said)
+        except OSError as error:
+            self.failure = f"{error.filename}: {error.strerror}"
+            session.exitstatus = 2
 
     def pytest_terminal_summary(self) -> None:
         """Print the summary below pytest's own, when pytest does the printing."""

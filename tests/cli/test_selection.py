@@ -106,3 +106,17 @@ def test_what_is_no_level_or_rfc_is_refused(words: list[str], message: str) -> N
     assert code == 2
     assert message in error
     assert "Traceback" not in error
+
+
+def test_a_summary_that_can_not_be_written_is_said(tmp_path: Path) -> None:
+    words = [
+        "run",
+        "--server",
+        "pymap",
+        "--quiet",
+        "--output",
+        str(tmp_path),
+        f"{NOOP}/noop-succeeds",
+    ]
+    missing = str(tmp_path / "missing" / "summary")
+    refused(*words, says="missing/summary: No such file", GITHUB_STEP_SUMMARY=missing)

@@ -6,6 +6,7 @@ import json
 import re
 import shutil
 import subprocess
+from importlib.resources import files
 from io import StringIO
 from pathlib import Path
 
@@ -16,6 +17,7 @@ from rich.console import Console
 
 from conformance.campaign import SYNTAX as SYNTAX_NAME
 from conformance.casefile.suite import Suite
+from conformance.results.badge import Badge, badge_svg
 from conformance.results.changes import changes
 from conformance.results.matrix import GRAMMAR_RESULT, Matrix, RuleRow, State, matrix
 from conformance.results.matrix_html import matrix_html
@@ -24,6 +26,7 @@ from conformance.results.matrix_markdown import matrix_page
 from conformance.results.matrix_terminal import print_matrix
 from conformance.results.records import Level
 
+BADGES = [Badge("x", colour) for colour in ("brightgreen", "yellow", "red", "lightgrey")]
 RENUMBER = "3501-6.4.3-renumber"
 
 
@@ -200,3 +203,40 @@ def test_json_holds_all_rules_and_runs() -> None:
     assert states[REQUIREMENT] == ["kept", "broken"]
     found = next(r for r in told["rules"] if r["id"] == REQUIREMENT)["cells"][1]["violations"]
     assert found[0]["cases"] == [SELECT]
+
+
+def luminance(colour: str) -> float:
+    """Relative luminance (WCAG 2.2) of `#rgb` or `#rrggbb`."""
+    digits = colour.lstrip("#")
+    digits = "".join(d * 2 for d in digits) if len(digits) == 3 else digits
+    parts = [int(digits[n : n + 2], 16) / 255 for n in (0, 2, 4)]
+    linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in parts]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
+def contrast(one: str, other: str) -> float:
+    dark, light = sorted((luminance(one), luminance(other)))
+    return (light + 0.05) / (dark + 0.05)
+
+
+@pytest.mark.parametrize("scheme", [0, 1], ids=["light", "dark"])
+@pytest.mark.parametrize(
+    ("text", "back"),
+    [
+        *(("text", back) for back in ("page", "head", "bad-back", "warn-back")),
+        *(("soft", "page"), ("link", "page"), ("good", "page")),
+        *(("bad", "bad-back"), ("warn", "warn-back")),
+    ],
+)
+def test_text_of_the_page_can_be_read_in_light_and_in_dark(
+    text: str, back: str, scheme: int
+) -> None:
+    css = files("conformance.results").joinpath("matrix.css").read_text(encoding="utf-8")
+    block = re.findall(r":root \{(.*?)\}", css, re.S)[scheme]
+    colours = dict(re.findall(r"--([a-z-]+): (#[0-9a-f]+)", block))
+    assert contrast(colours[text], colours[back]) >= 4.5
+
+
+def test_text_of_a_badge_can_be_read() -> None:
+    for fill in set(re.findall(r"fill=\"(#[0-9a-f]{6})\"", "".join(map(badge_svg, BADGES)))):
+        assert contrast("#fff", fill) >= 4.5
