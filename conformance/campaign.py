@@ -59,19 +59,19 @@ _WORST = (Verdict.FAIL, Verdict.WARN, Verdict.NO)
 class Settings:
     """How a run goes about it.
 
+    `rfcs` and `levels` are those whose cases are played, all if there are none.
     `repeat` is the command line that runs the suite on this target again, without the ids of
-    cases; `options` is what the record says of the way the run was made. `rfcs` and `levels` are
-    those whose cases are played, all if there are none.
+    cases; `options` is what the record says of the way the run was made.
     """
 
     output: Path
     repeat: tuple[str, ...]
     way: Way = DEFAULT_WAY
+    rfcs: tuple[str, ...] = ()
+    levels: tuple[str, ...] = ()
     known: KnownDeviations = field(default_factory=KnownDeviations)
     strict_known: bool = False
     options: Mapping[str, Any] = field(default_factory=dict)
-    rfcs: tuple[str, ...] = ()
-    levels: tuple[str, ...] = ()
 
 
 class Campaign:

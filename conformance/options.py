@@ -144,17 +144,13 @@ def make_campaign(values: Mapping[str, Any], target: str | None) -> Campaign:
             output=output,
             repeat=_repeat(given, target),
             way=way,
+            rfcs=_listed(values.get("rfc")),
+            levels=_listed(values.get("level")),
             known=KnownDeviations.load(known) if known else KnownDeviations(),
             strict_known=bool(values.get("strict_known")),
             options={name: str(value) for name, value in given.items()},
-            rfcs=_listed(values.get("rfc")),
-            levels=_listed(values.get("level")),
         ),
     )
-
-
-def _listed(words: str | None) -> tuple[str, ...]:
-    return tuple(words.split(",")) if words else ()
 
 
 def make_target(values: Mapping[str, Any], url: str | None) -> Target:
@@ -189,3 +185,7 @@ def _repeat(given: Mapping[str, Any], target: str | None) -> tuple[str, ...]:
         if value is not True:
             words.append(str(value))
     return tuple(words)
+
+
+def _listed(words: str | None) -> tuple[str, ...]:
+    return tuple(words.split(",")) if words else ()
