@@ -62,6 +62,7 @@ _WORST = (Verdict.FAIL, Verdict.WARN, Verdict.NO)
 class Settings:
     """How a run goes about it.
 
+    `rfcs` and `levels` are those whose cases are played, all if there are none.
     `repeat` is the command line that runs the suite on this target again, without the ids of
     cases; `options` is what the record says of the way the run was made. `transcripts`: the record
     has what went over the wire in cases that pass, too.
@@ -70,6 +71,8 @@ class Settings:
     output: Path
     repeat: tuple[str, ...]
     way: Way = DEFAULT_WAY
+    rfcs: tuple[str, ...] = ()
+    levels: tuple[str, ...] = ()
     known: KnownDeviations = field(default_factory=KnownDeviations)
     strict_known: bool = False
     options: Mapping[str, Any] = field(default_factory=dict)

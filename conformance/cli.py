@@ -26,10 +26,12 @@ from conformance.book.verbs import add_verb as add_book
 from conformance.campaign import Campaign
 from conformance.casefile.errors import CaseError
 from conformance.casefile.suite import Suite
+from conformance.comparison import add_verb as add_compare
 from conformance.coverage import Coverage, UnknownRuleError, print_coverage
 from conformance.data import CASES
 from conformance.judge import verbs as judge_verbs
 from conformance.options import OPTIONS, OptionError, count, make_campaign
+from conformance.publishing import add_verb as add_publish
 from conformance.results.known import KnownError, title_of, write_known
 from conformance.runner import Runner
 from conformance.selfcheck.verbs import add_verbs
@@ -138,6 +140,8 @@ def make_parser() -> argparse.ArgumentParser:
     add_verbs(verbs)
     judge_verbs.add_verbs(verbs)
     add_book(verbs, _run)
+    add_compare(verbs)
+    add_publish(verbs)
     return parser
 
 

@@ -13,6 +13,7 @@ from typing import Any
 
 from conformance.campaign import Campaign, Settings
 from conformance.casefile.arena import DEFAULT_WAY, Way
+from conformance.casefile.levels import LEVELS
 from conformance.casefile.spelling import STYLES, Style
 from conformance.casefile.suite import Suite
 from conformance.results.known import KnownDeviations
@@ -66,6 +67,22 @@ def count(text: str) -> int:
     return value
 
 
+def _levels(text: str) -> str:
+    """Read levels with commas between them; return them so, in capitals."""
+    words = [word.strip().upper() for word in text.split(",")]
+    if not set(words) <= set(LEVELS):
+        raise argparse.ArgumentTypeError(f"one of {', '.join(LEVELS)}, or several with commas")
+    return ",".join(dict.fromkeys(words))
+
+
+def _rfcs(text: str) -> str:
+    """Read numbers of RFCs with commas between them; return them so."""
+    words = [word.strip().upper().removeprefix("RFC").strip() for word in text.split(",")]
+    if not all(word.isascii() and word.isdecimal() for word in words):
+        raise argparse.ArgumentTypeError("the number of an RFC, or several with commas")
+    return ",".join(dict.fromkeys(words))
+
+
 def _style(text: str) -> Style:
     for style in STYLES:
         if style == text:
@@ -87,6 +104,8 @@ OPTIONS: tuple[Option, ...] = (
     Option("chop", "write in pieces of so many octets", count, "OCTETS"),
     Option("spelling", f"how values are written: {', '.join(STYLES)}", _style, "STYLE"),
     Option("by-uid", "name messages by UID where a case names them by number", None),
+    Option("rfc", "only cases of these RFCs, such as 3501 or 3501,2177", _rfcs, "NUMBER"),
+    Option("level", "only cases of these levels, such as MUST or MUST,SHOULD", _levels, "LEVEL"),
     Option("known", "deviations that are known and do not count", Path, "FILE"),
     Option("strict-known", "a known deviation that is gone counts", None),
     Option("transcripts", "record what cases that pass sent and got, too", None, kept=True),
@@ -128,6 +147,8 @@ def make_campaign(values: Mapping[str, Any], target: str | None) -> Campaign:
             output=output,
             repeat=_repeat(given, target),
             way=way,
+            rfcs=_listed(values.get("rfc")),
+            levels=_listed(values.get("level")),
             known=KnownDeviations.load(known) if known else KnownDeviations(),
             strict_known=bool(values.get("strict_known")),
             options={name: str(value) for name, value in given.items()},
@@ -171,3 +192,7 @@ def _repeat(given: Mapping[str, Any], target: str | None) -> tuple[str, ...]:
         if value is not True:
             words.append(str(value))
     return tuple(words)
+
+
+def _listed(words: str | None) -> tuple[str, ...]:
+    return tuple(words.split(",")) if words else ()

@@ -82,6 +82,7 @@ class Controller:
         self._runner.failure = self._runner.failure or found["failure"]
         campaign = self._runner.campaign
         campaign.left_behind = campaign.left_behind or found["left_behind"]
+        self._runner.left_out = max(self._runner.left_out, found["left_out"])  # each knows of all
         for finding in found["findings"]:
             campaign.findings.merge(Finding.from_json(finding))
 
@@ -112,6 +113,7 @@ class Worker:
         words = {
             "failure": self._runner.failure,
             "left_behind": campaign.left_behind,
+            "left_out": self._runner.left_out,
             "findings": [finding.to_json() for finding in campaign.findings.all()],
         }
         session.config.workeroutput[_FOUND] = json.dumps(words)  # type: ignore[attr-defined]  # xdist's

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from _pytest.junitxml import LogXML, xml_key
 from pytest_html import extras
 from pytest_metadata.plugin import metadata_key
 from rich.console import Console
@@ -23,12 +24,12 @@ from conformance.casefile.errors import CaseError
 from conformance.casefile.plan import Step
 from conformance.checks.finding import Rule
 from conformance.checks.monitor import RULES
+from conformance.outputs import print_outcome, write_pages
 from conformance.results import html, junit
-from conformance.results.findings import findings_page
 from conformance.results.page import html_report
 from conformance.results.progress import Progress, progress
 from conformance.results.records import Result, Verdict
-from conformance.results.terminal import print_summary
+from conformance.selection import Selection
 from conformance.wire.errors import TargetError
 
 _CASE_FILE = re.compile(r"[0-9A-Z]+(?:\.\d+)*-[a-z0-9-]+\.md")
@@ -135,13 +136,18 @@ class Runner:
         """Why the run could not happen, one line for people."""
         self.spread = False
         """Whether workers play the cases."""
+        self.left_out = 0
+        """How many of the collected cases are not played, since they were not asked for."""
+        settings = campaign.settings
+        self._selection = Selection(self.only, settings.rfcs, settings.levels)
+        self._left_out_said = ""
+        self._junit: LogXML | None = None
         self._console = console
         self._quiet = quiet
         self._ambient = ambient
         self._alone = alone
         self._results: dict[str, Result] = {}
         self._began = False
-        self._complete = True
         self._progress: Progress | None = None
 
     # -- the run ----------------------------------------------------------------------
@@ -159,7 +165,6 @@ class Runner:
 
     def _note(self, item: pytest.Item, result: Result) -> Result:
         self._results[item.nodeid] = result
-        item.user_properties += junit.properties(result)
         if self._progress:
             self._progress.done(result, self.campaign.violations)
         return result
@@ -197,6 +202,7 @@ class Runner:
     @pytest.hookimpl(tryfirst=True)
     def pytest_sessionstart(self, session: pytest.Session) -> None:
         """Start the target and log in."""
+        self._junit = session.config.stash.get(xml_key, None)
         if session.config.option.collectonly:
             return
         try:
@@ -217,17 +223,25 @@ class Runner:
             self._progress.stop()
         if not self._began:
             return
+        keyword = session.config.option.keyword
+        selecting = self._selection.words(keyword)
+        if self.left_out:
+            self._left_out_said = f"{self.left_out} cases, by {selecting or 'deselection'}"
         if self.spread and self._results:
-            self._complete = not (self.only or session.config.option.keyword)
             for item in self._ambient_items(session):
                 item.ihook.pytest_runtest_protocol(item=item, nextitem=None)
         interrupted = exitstatus not in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED)
         campaign = self.campaign
-        end = campaign.finish(interrupted=interrupted, complete=self._complete)
-        if campaign.run is not None:
-            page = findings_page(campaign.run, campaign.marked_findings())
-            (campaign.settings.output / "findings.md").write_text(page, encoding="utf-8")
+        complete = not (selecting or self.left_out)
+        end = campaign.finish(interrupted=interrupted, complete=complete)
         session.exitstatus = end.exit_code
+        if not self._ambient:  # a worker's is a part, told by the controller
+            return
+        try:
+            write_pages(campaign, left_out=self._left_out_said)
+        except OSError as error:
+            self.failure = f"{error.filename}: {error.strerror}"
+            session.exitstatus = 2
 
     def pytest_terminal_summary(self) -> None:
         """Print the summary below pytest's own, when pytest does the printing."""
@@ -236,27 +250,7 @@ class Runner:
 
     def print_summary(self, console: Console) -> None:
         """Print what the run found."""
-        campaign = self.campaign
-        if campaign.run is None or campaign.end is None:
-            return
-        output = campaign.settings.output
-        names = {
-            "report": "report.html",
-            "findings": "findings.md",
-            "record": "results.jsonl",
-            "JUnit": "junit.xml",
-        }
-        findings = campaign.marked_findings()
-        print_summary(
-            console,
-            campaign.run,
-            campaign.results,
-            findings,
-            campaign.end,
-            unexpected=campaign.unexpected,
-            known_file=campaign.settings.known.source,
-            reports=[(name, str(output / file)) for name, file in names.items()],
-        )
+        print_outcome(self.campaign, console, left_out=self._left_out_said)
 
     # -- pytest: collecting -----------------------------------------------------------
 
@@ -274,20 +268,23 @@ class Runner:
         if self.failure:
             return
         cases = [item for item in items if isinstance(item, CaseItem)]
-        for prefix in self.only:
-            if not any(case.case_id.startswith(prefix) for case in cases):
-                self.failure = f"no case is called {prefix!r}, nor begins with it"
-                pytest.exit(self.failure, returncode=2)
-        if self.only:
-            left = [i for i in cases if not any(i.case_id.startswith(p) for p in self.only)]
-            self._complete = False
+        if self.left_out and not cases:
+            self.failure = f"no case is chosen by {self._selection.words(config.option.keyword)}"
+        self.failure = self.failure or self._selection.fault([item.case for item in cases])
+        if self.failure:
+            pytest.exit(self.failure, returncode=2)
+        left = [item for item in cases if not self._selection.takes(item.case)]
+        if left:
             config.hook.pytest_deselected(items=left)
             items[:] = [item for item in items if item not in left]
         if not any(isinstance(item, CaseItem) for item in items):
             return
-        self._complete = self._complete and not config.option.keyword
         if self._ambient:
             items.extend(self._ambient_items(session))
+
+    def pytest_deselected(self, items: Sequence[pytest.Item]) -> None:
+        """Count what is left out, by us or by pytest."""
+        self.left_out += sum(isinstance(item, CaseItem) for item in items)
 
     def _ambient_items(self, session: pytest.Session) -> list[AmbientItem]:
         return [
@@ -325,6 +322,8 @@ class Runner:
         result = self._results.get(item.nodeid)
         if result is None or call.when == "teardown":
             return report
+        if report.skipped:
+            report.longrepr = junit.skipped_at(result, result.reason)
         if report.failed and result.excused and result.known:
             report.outcome = "skipped"
             report.wasxfail = result.known.reason
@@ -333,6 +332,17 @@ class Runner:
             piece = html.result_extra(result, findings)
             report.extras = [extras.html(str(piece))] if piece else []  # type: ignore[attr-defined]  # pytest-html's
         return report
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        """Have the JUnit writer name the class of a case, and at its end what is to be told."""
+        result = self._results.get(report.nodeid)
+        if self._junit is None or result is None:
+            return
+        reporter = self._junit.node_reporter(report)
+        reporter.add_attribute("classname", junit.class_name(result))
+        if report.when == "teardown":
+            reporter.append(junit.facts(result))
 
     def pytest_html_report_title(self, report: Any) -> None:
         """Name the target in the title."""

@@ -7,14 +7,13 @@ did: times are left out and the unguessable part of the suite's mailbox names is
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 
+from conformance.results.markdown import code, plain, prose
 from conformance.results.records import Finding, Level, Line, Run
 from conformance.results.summary import by_section
 from conformance.results.text import clip, visible
 
-_OWN_NAME = re.compile(r"imapconf-[0-9a-f]{4}-[0-9a-f]+-[0-9a-f]{8}-[0-9a-f]{10}-[0-9a-f]{4}-\d+")
 _WIDTH = 200  # characters of one line of a transcript
 _LINES = 24  # of a transcript; the offending one is near its end
 _CASES = 6  # that are named
@@ -45,16 +44,16 @@ def _sections(must: Sequence[Finding]) -> Iterator[str]:
 
 
 def _finding(finding: Finding) -> Iterator[str]:
-    yield f"### `{finding.requirement}`: {_prose(finding.message)}"
+    yield f"### `{finding.requirement}`: {prose(finding.message)}"
     yield ""
     if finding.rule:
-        yield f"RFC {finding.rfc} section {finding.section}: {_prose(finding.rule)}"
+        yield f"RFC {finding.rfc} section {finding.section}: {prose(finding.rule)}"
         yield ""
     if finding.known is not None:
-        yield f"**Why it stands:** {_prose(finding.known.reason)}"
+        yield f"**Why it stands:** {prose(finding.known.reason)}"
         yield ""
-    yield f"* expected: {_code(finding.expected)}"
-    yield f"* received: {_code(finding.received or finding.offending)}"
+    yield f"* expected: {code(finding.expected)}"
+    yield f"* received: {code(finding.received or finding.offending)}"
     shown = ", ".join(f"`{case}`" for case in finding.cases[:_CASES])
     more = f" and {len(finding.cases) - _CASES} more" if len(finding.cases) > _CASES else ""
     if shown:
@@ -69,17 +68,4 @@ def _finding(finding: Finding) -> Iterator[str]:
 def _line(line: Line) -> str:
     mark = "!" if line.mark else " "
     who = "" if line.session == "main" else f"{line.session} "
-    return f"{mark}{who}{line.direction}: {_plain(clip(line.text, _WIDTH))}".rstrip()
-
-
-def _plain(text: str) -> str:
-    return _OWN_NAME.sub("box", visible(text)).replace("```", "'''")
-
-
-def _code(text: str) -> str:
-    """Return text as Markdown code, which nothing that a server says can leave."""
-    return f"`` {_plain(clip(text, _WIDTH)).replace('``', chr(39) * 2)} ``"
-
-
-def _prose(text: str) -> str:
-    return re.sub(r"([\\`*_<>\[\]|])", r"\\\1", _plain(text))
+    return f"{mark}{who}{line.direction}: {plain(clip(line.text, _WIDTH))}".rstrip()

@@ -1,0 +1,118 @@
+"""What changed between two runs of one server: violations come and gone, verdicts, cases.
+
+From records only. A violation is the same in both when its requirement and shape are. One that
+was not seen again counts as fixed only if a case that showed it was played and judged again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from conformance.results.collector import OTHER
+from conformance.results.reader import Recording
+from conformance.results.records import NOT_JUDGED, Finding, Level, Result, Run, Verdict
+from conformance.results.summary import violations
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """A case that came to another verdict."""
+
+    id: str
+    before: Verdict
+    after: Verdict
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """From a first run to a second.
+
+    `new`: violations of MUST rules that the first run did not have. `fixed`: those of the first
+    that the second looked for and did not see. `unseen`: those of the first that the second could
+    not have seen, since no case that showed them was judged. `warnings_new` and `warnings_fixed`
+    are the same for SHOULD rules. `added` and `removed` are ids of cases.
+    """
+
+    new: tuple[Finding, ...]
+    fixed: tuple[Finding, ...]
+    unseen: tuple[Finding, ...]
+    warnings_new: tuple[Finding, ...]
+    warnings_fixed: tuple[Finding, ...]
+    turns: tuple[Turn, ...]
+    added: tuple[str, ...]
+    removed: tuple[str, ...]
+
+    @property
+    def worse(self) -> bool:
+        """Whether there is a new violation of a MUST that is not listed as known."""
+        return any(not finding.excused for finding in self.new)
+
+    @property
+    def any(self) -> bool:
+        """Whether anything at all is different."""
+        return any(getattr(self, name) for name in self.__dataclass_fields__)
+
+
+def same_server(first: Run, second: Run) -> bool:
+    """Whether two runs are of one server, perhaps in two versions.
+
+    A server that the tool starts goes by its name, one of a URL by its host.
+    """
+    names = [run.target.name.casefold() or run.target.label for run in (first, second)]
+    return names[0] == names[1]
+
+
+def changes(first: Recording, second: Recording) -> Changes:
+    """Return what changed from the first run to the second."""
+    before = violations(first.results, first.findings)
+    after = violations(second.results, second.findings)
+    cases = _by_id(first.results), _by_id(second.results)
+    new = _missing(after, before)
+    gone = _missing(before, after)
+    looked = [finding for finding in gone if _looked_for(finding, cases[1])]
+    return Changes(
+        new=_of(new, Level.MUST),
+        fixed=_of(looked, Level.MUST),
+        unseen=tuple(f for f in gone if f.level is Level.MUST and f not in looked),
+        warnings_new=_of(new, Level.SHOULD),
+        warnings_fixed=_of(looked, Level.SHOULD),
+        turns=tuple(_turns(*cases)),
+        added=tuple(id_ for id_ in cases[1] if id_ not in cases[0]),
+        removed=tuple(id_ for id_ in cases[0] if id_ not in cases[1]),
+    )
+
+
+def _by_id(results: Iterable[Result]) -> Mapping[str, Result]:
+    return {result.id: result for result in results}
+
+
+def _missing(these: Iterable[Finding], those: Iterable[Finding]) -> list[Finding]:
+    """Return `these` without what is among `those`."""
+    keys = {(finding.requirement, finding.level, finding.shape) for finding in those}
+    # Of a rule broken in very many ways the last are counted together: any may be among them.
+    crowded = {finding.requirement for finding in those if finding.shape == OTHER}
+    return [
+        finding
+        for finding in these
+        if (finding.requirement, finding.level, finding.shape) not in keys
+        and finding.requirement not in crowded
+    ]
+
+
+def _looked_for(finding: Finding, played: Mapping[str, Result]) -> bool:
+    """Whether a case that showed a finding was judged again, or it was seen outside of cases."""
+    cases = [case for case in finding.cases if "/" in case]
+    judged = (played[case].verdict not in NOT_JUDGED for case in cases if case in played)
+    return any(judged) or not cases
+
+
+def _of(findings: Iterable[Finding], level: Level) -> tuple[Finding, ...]:
+    return tuple(finding for finding in findings if finding.level is level)
+
+
+def _turns(before: Mapping[str, Result], after: Mapping[str, Result]) -> Iterable[Turn]:
+    for id_, result in after.items():
+        if id_ in before and before[id_].verdict is not result.verdict:
+            yield Turn(id_, before[id_].verdict, result.verdict, result.reason)
