@@ -78,7 +78,14 @@ class Settings:
     options: Mapping[str, Any] = field(default_factory=dict)
     drawing: Drawing = field(default_factory=Drawing)
     """How sessions that nobody wrote are drawn."""
+    kept: Path | None = None
+    """Folder for what outlives the process, if it is not `output`."""
     transcripts: bool = False
+
+    @property
+    def keeps(self) -> Path:
+        """Folder for what drawn sessions have found, and for the examples that failed."""
+        return self.kept or self.output
 
 
 class Campaign:
@@ -107,10 +114,10 @@ class Campaign:
         self._arena: Arena | None = None
         self._admin: Session | None = None
         self._gone = ""
-        self.exercised: list[Exercised] = []
-        """What drawn sessions have exercised of the grammar."""
-        self.on_search: Callable[[Tally], None] | None = None
-        """Is told how far a phase of drawn sessions has come."""
+        self.exercised: Exercised | None = None
+        """What drawn sessions have exercised of the grammar, once there were any."""
+        self.on_search: Callable[[str], None] | None = None
+        """Is told in words how far a phase of drawn sessions has come."""
         self._monitor = Monitor(self._saw)
 
     @property
@@ -225,6 +232,7 @@ class Campaign:
         """Run one phase of drawn sessions and record what it found (see `fuzz`)."""
         drawing = self.settings.drawing
         case = f"{FUZZ}/{phase.partition('#')[0]}"
+        self._case = case
         started = time.monotonic()
         search = Search(
             target=self.target,
@@ -233,7 +241,7 @@ class Campaign:
             profile=drawing.profile,
             number=drawing.number(phase),
             seconds=drawing.seconds,
-            database=drawing.database(self.settings.output),
+            database=drawing.database(self.settings.keeps),
         )
         tally = Tally()
         error = self._gone
@@ -241,26 +249,33 @@ class Campaign:
             if not error:
                 report = search.run(case.partition("/")[2], self._watch(tally))
                 tally = report.tally
-                self.exercised.append(report.exercised)
+                self.exercise(report.exercised.to_json())
                 error = tally.gone
         except TargetError as failed:
             error = str(failed)
-        for failure in tally.failures:
-            self._found(failure, case)
+        finally:  # what was found is told also when somebody has had enough
+            for failure in tally.failures:
+                self._found(failure, case)
         return self._searched(phase, tally, error, time.monotonic() - started)
+
+    def exercise(self, counted: Mapping[str, Any]) -> None:
+        """Add what drawn sessions have exercised of the grammar, in its JSON form."""
+        if self.exercised is None:
+            self.exercised = Exercised(grammar.load_modules(counted["modules"]))
+        self.exercised.merge(counted)
 
     def _watch(self, tally: Tally) -> Callable[[Tally], None]:
         def watch(now: Tally) -> None:
             tally.failures = now.failures
             if self.on_search is not None:
-                self.on_search(now)
+                self.on_search(str(now))
 
         return watch
 
     def _found(self, failure: Failure, case: str) -> None:
         """Write a failure down, and count it as a finding."""
         path = found.write(
-            failure, self.suite.catalogue.get, self.settings.output / "found", self.target.label
+            failure, self.suite.catalogue.get, self.settings.keeps / "found", self.target.label
         )
         finding = failure.finding(self.suite.catalogue.get, case)
         self.findings.add(finding, case, repeat=self._replay(path))

@@ -29,6 +29,8 @@ from conformance.casefile.suite import Suite
 from conformance.comparison import add_verb as add_compare
 from conformance.coverage import Coverage, UnknownRuleError, print_coverage
 from conformance.data import CASES
+from conformance.drawn import split
+from conformance.fuzz.verbs import add_verbs as add_fuzz
 from conformance.judge import verbs as judge_verbs
 from conformance.options import OPTIONS, OptionError, count, make_campaign
 from conformance.publishing import add_verb as add_publish
@@ -108,19 +110,7 @@ def make_parser() -> argparse.ArgumentParser:
         metavar="URL | CASE",
         help="the server (unless --server is given), then beginnings of case ids",
     )
-    for option in OPTIONS:
-        run.add_argument(f"--{option.name}", **option.arguments())
-    run.add_argument("-k", default="", metavar="EXPRESSION", help="only cases whose names match")
-    run.add_argument(
-        "--write-known", type=Path, metavar="FILE", help="write the deviations found as known"
-    )
-    run.add_argument(
-        "-n", type=count, default=0, metavar="PROCESSES", help="spread the run over processes"
-    )
-    run.add_argument("--quiet", action="store_true", help="no progress, only the summary")
-    run.add_argument(
-        "--json", action="store_true", help="the records on stdout as they come, all else on stderr"
-    )
+    _add_run_options(run)
     run.set_defaults(verb=_run)
     rules = verbs.add_parser(
         "requirements",
@@ -140,9 +130,27 @@ def make_parser() -> argparse.ArgumentParser:
     add_verbs(verbs)
     judge_verbs.add_verbs(verbs)
     add_book(verbs, _run)
+    add_fuzz(verbs, _run, _add_run_options)
     add_compare(verbs)
     add_publish(verbs)
     return parser
+
+
+def _add_run_options(parser: argparse.ArgumentParser) -> None:
+    """Add what every verb takes that plays cases or draws sessions."""
+    for option in OPTIONS:
+        parser.add_argument(f"--{option.name}", **option.arguments())
+    parser.add_argument("-k", default="", metavar="EXPRESSION", help="only cases whose names match")
+    parser.add_argument(
+        "--write-known", type=Path, metavar="FILE", help="write the deviations found as known"
+    )
+    parser.add_argument(
+        "-n", type=count, default=0, metavar="PROCESSES", help="spread the run over processes"
+    )
+    parser.add_argument("--quiet", action="store_true", help="no progress, only the summary")
+    parser.add_argument(
+        "--json", action="store_true", help="the records on stdout as they come, all else on stderr"
+    )
 
 
 def _interrupt(_signal: int, _frame: FrameType | None) -> None:
@@ -162,7 +170,7 @@ def _run(options: argparse.Namespace) -> int:
     console = Console(highlight=False, file=sys.stderr if options.json else None)
     if options.json:
         campaign.echo = _standard_output()
-    runner = Runner(campaign, only=words, console=console, quiet=options.quiet)
+    runner = Runner(campaign, only=list(map(_id_of, words)), console=console, quiet=options.quiet)
     registration = _Registration(runner, vars(options), url)
     said = _pytest(registration, _files(words), options.k, options.n)
     if campaign.end is None:
@@ -208,15 +216,30 @@ def _files(prefixes: Sequence[str]) -> list[Path]:
     Raises:
         OptionError: a beginning that no file can have.
     """
+    cases, drawn = split(prefixes)
+    if drawn and not cases:  # pytest has to have a file to look at
+        return Suite().case_files()[:1]
+    prefixes = cases
     ids = {f"{path.parent.name}/{path.stem}": path for path in Suite().case_files()}
     found: dict[str, Path] = {}
     for prefix in prefixes:
+        if (path := Path(prefix)).suffix == ".md" and path.is_file():
+            found[prefix] = path.resolve()
+            continue
         held = {name: ids[name] for name in ids if (name + "/").startswith(prefix)}
         held |= {name: ids[name] for name in ids if prefix.startswith(name + "/")}
         if not held:
             raise OptionError(f"no case is called {prefix!r}, nor begins with it")
         found |= held
     return sorted((found if prefixes else ids).values())
+
+
+def _id_of(word: str) -> str:
+    """Return how the ids of the cases in a file begin, and any other word as it is."""
+    path = Path(word)
+    if path.suffix == ".md" and path.is_file():
+        return f"{path.resolve().parent.name}/{path.stem}/"
+    return word
 
 
 def _pytest(

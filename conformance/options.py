@@ -16,6 +16,8 @@ from conformance.casefile.arena import DEFAULT_WAY, Way
 from conformance.casefile.levels import LEVELS
 from conformance.casefile.spelling import STYLES, Style
 from conformance.casefile.suite import Suite
+from conformance.fuzz.drawing import NONE, Drawing
+from conformance.fuzz.profiles import PHASES, PROFILES
 from conformance.results.known import KnownDeviations
 from conformance.targets import SERVERS, Target
 from conformance.targets.credentials import password_for, second_account
@@ -90,6 +92,15 @@ def _style(text: str) -> Style:
     raise argparse.ArgumentTypeError(f"one of {', '.join(STYLES)}")
 
 
+_PROFILES = (*PROFILES, NONE)
+
+
+def _profile(text: str) -> str:
+    if text not in _PROFILES:
+        raise argparse.ArgumentTypeError(f"one of {', '.join(_PROFILES)}")
+    return text
+
+
 OPTIONS: tuple[Option, ...] = (
     Option("server", f"start a private server: {', '.join(SERVERS)}", metavar="NAME"),
     Option("password-file", "file whose first line is the password", Path, "FILE"),
@@ -108,6 +119,10 @@ OPTIONS: tuple[Option, ...] = (
     Option("level", "only cases of these levels, such as MUST or MUST,SHOULD", _levels, "LEVEL"),
     Option("known", "deviations that are known and do not count", Path, "FILE"),
     Option("strict-known", "a known deviation that is gone counts", None),
+    Option("profile", f"sessions that nobody wrote: {', '.join(_PROFILES)}", _profile, "NAME"),
+    Option("seed", "seed of the drawn sessions, default 0", int, "NUMBER"),
+    Option("budget", "time for all drawn sessions together", _positive, "SECONDS"),
+    Option("examples", "folder, or redis://HOST, for drawn examples that failed", str, "WHERE"),
     Option("transcripts", "record what cases that pass sent and got, too", None, kept=True),
     Option("output", f"folder of the reports, default {OUTPUT}", Path, "DIR", own=True),
 )
@@ -153,8 +168,27 @@ def make_campaign(values: Mapping[str, Any], target: str | None) -> Campaign:
             strict_known=bool(values.get("strict_known")),
             options={name: str(value) for name, value in given.items()},
             transcripts=bool(values.get("transcripts")),
+            drawing=_drawing(values),
+            kept=values.get("kept"),
         ),
     )
+
+
+def _drawing(values: Mapping[str, Any]) -> Drawing:
+    """Read what the options say of drawn sessions; `shards` is not one of them."""
+    budget = values.get("budget")
+    drawing = Drawing(
+        name=values.get("profile") or "",
+        seed=values.get("seed") or 0,
+        seconds=budget / len(PHASES) if budget else None,
+        examples=values.get("examples") or "",
+        shards=values.get("shards") or 1,
+    )
+    try:
+        drawing.check()
+    except ValueError as error:
+        raise OptionError(str(error)) from None
+    return drawing
 
 
 def make_target(values: Mapping[str, Any], url: str | None, *, logs_in: bool = True) -> Target:

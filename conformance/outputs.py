@@ -5,6 +5,7 @@ Written from what a campaign keeps when it is over; the views themselves are in 
 
 from __future__ import annotations
 
+import json
 import os
 
 from rich.console import Console
@@ -47,6 +48,8 @@ def write_pages(campaign: Campaign, *, left_out: str = "") -> None:
         "badge.json": badge_json(badge),
         "badge.svg": badge_svg(badge),
     }
+    if campaign.exercised is not None:
+        pages["grammar.json"] = json.dumps(campaign.exercised.to_json()) + "\n"
     for name, text in pages.items():
         (campaign.settings.output / name).write_text(text, encoding="utf-8")
     github.add_summary(page, os.environ)

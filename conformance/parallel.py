@@ -46,6 +46,8 @@ class Controller:
             },
             "target": target,
             "only": list(runner.only),
+            "kept": str(runner.campaign.settings.keeps.resolve()),
+            "shards": runner.campaign.settings.drawing.shards,
             "lock": str(runner.campaign.settings.output.resolve() / _LOCK),
         }
         self._announced = False
@@ -83,6 +85,8 @@ class Controller:
         campaign = self._runner.campaign
         campaign.left_behind = campaign.left_behind or found["left_behind"]
         self._runner.left_out = max(self._runner.left_out, found["left_out"])  # each knows of all
+        if found["exercised"]:
+            campaign.exercise(found["exercised"])
         for finding in found["findings"]:
             campaign.findings.merge(Finding.from_json(finding))
 
@@ -115,6 +119,7 @@ class Worker:
             "left_behind": campaign.left_behind,
             "left_out": self._runner.left_out,
             "findings": [finding.to_json() for finding in campaign.findings.all()],
+            "exercised": campaign.exercised.to_json() if campaign.exercised else None,
         }
         session.config.workeroutput[_FOUND] = json.dumps(words)  # type: ignore[attr-defined]  # xdist's
 
@@ -127,7 +132,8 @@ def begin_worker(config: pytest.Config, order: str) -> None:
         option.name.replace("-", "_"): _read(option.read, told["values"].get(option.name))
         for option in OPTIONS
     }
-    campaign = make_campaign(values | {"output": Path(output.name)}, told["target"])
+    own = {"output": Path(output.name), "kept": Path(told["kept"]), "shards": told["shards"]}
+    campaign = make_campaign(values | own, told["target"])
     runner = Runner(campaign, only=told["only"], ambient=False, alone=_Alone(Path(told["lock"])))
     runner.register(config)
     config.pluginmanager.register(Worker(runner))

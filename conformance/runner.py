@@ -18,12 +18,13 @@ from pytest_html import extras
 from pytest_metadata.plugin import metadata_key
 from rich.console import Console
 
-from conformance.campaign import SYNTAX, Campaign
+from conformance.campaign import FUZZ, SYNTAX, Campaign
 from conformance.casefile.document import Case
 from conformance.casefile.errors import CaseError
 from conformance.casefile.plan import Step
 from conformance.checks.finding import Rule
 from conformance.checks.monitor import RULES
+from conformance.drawn import phases_of, split
 from conformance.outputs import print_outcome, write_pages
 from conformance.results import html, junit
 from conformance.results.page import html_report
@@ -95,6 +96,28 @@ class AmbientItem(pytest.Item):
         return self.path, None, f"ambient/{self.name}"
 
 
+class FuzzItem(pytest.Item):
+    """One phase of drawn sessions."""
+
+    def __init__(self, *, phase: str, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.phase = phase
+
+    def runtest(self) -> None:
+        """Fail if a rule was seen broken."""
+        _check(_runner(self.config).search(self))
+
+    def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> str:
+        """Return the reason for people."""
+        if isinstance(excinfo.value, Unmet):
+            return str(excinfo.value)
+        return str(super().repr_failure(excinfo, style))
+
+    def reportinfo(self) -> tuple[Path, int | None, str]:
+        """Return the id; a phase stands in no case file."""
+        return self.path, None, self.name
+
+
 class CaseFile(pytest.File):
     """One case file."""
 
@@ -139,7 +162,9 @@ class Runner:
         self.left_out = 0
         """How many of the collected cases are not played, since they were not asked for."""
         settings = campaign.settings
-        self._selection = Selection(self.only, settings.rfcs, settings.levels)
+        cases, self._drawn = split(self.only)
+        self._selection = Selection(cases, settings.rfcs, settings.levels)
+        self._no_cases = bool(self._drawn) and not cases
         self._left_out_said = ""
         self._junit: LogXML | None = None
         self._console = console
@@ -162,6 +187,13 @@ class Runner:
     def judge(self, item: AmbientItem) -> Result:
         """Judge the ambient check of an item."""
         return self._note(item, self.campaign.ambient(item.rule))
+
+    def search(self, item: FuzzItem) -> Result:
+        """Run the phase of drawn sessions of an item."""
+        if self._progress:
+            self._progress.begin("", item.name)
+            self.campaign.on_search = self._progress.note
+        return self._note(item, self.campaign.search(item.phase))
 
     def _note(self, item: pytest.Item, result: Result) -> Result:
         self._results[item.nodeid] = result
@@ -268,6 +300,14 @@ class Runner:
         if self.failure:
             return
         cases = [item for item in items if isinstance(item, CaseItem)]
+        phases = self._phases(config, cases)
+        if self._no_cases:
+            items[:] = self._fuzz_items(session, phases)
+            if not items:
+                self.failure = f"no drawn sessions are called {' or '.join(self._drawn)}"
+                pytest.exit(self.failure, returncode=2)
+            items.extend(self._ambient_items(session) if self._ambient else [])
+            return
         if self.left_out and not cases:
             self.failure = f"no case is chosen by {self._selection.words(config.option.keyword)}"
         self.failure = self.failure or self._selection.fault([item.case for item in cases])
@@ -279,8 +319,20 @@ class Runner:
             items[:] = [item for item in items if item not in left]
         if not any(isinstance(item, CaseItem) for item in items):
             return
+        items.extend(self._fuzz_items(session, phases))
         if self._ambient:
             items.extend(self._ambient_items(session))
+
+    def _phases(self, config: pytest.Config, cases: Sequence[CaseItem]) -> tuple[str, ...]:
+        selecting = self._selection.words(config.option.keyword) or self.left_out
+        chosen = bool(selecting) or not cases
+        return phases_of(self.campaign, self._drawn, selecting=chosen)
+
+    @staticmethod
+    def _fuzz_items(session: pytest.Session, phases: Sequence[str]) -> list[pytest.Item]:
+        return [
+            FuzzItem.from_parent(session, name=f"{FUZZ}/{phase}", phase=phase) for phase in phases
+        ]
 
     def pytest_deselected(self, items: Sequence[pytest.Item]) -> None:
         """Count what is left out, by us or by pytest."""

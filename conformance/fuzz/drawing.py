@@ -20,10 +20,11 @@ EXAMPLES = "examples"
 class Drawing:
     """What the options say of it. `seconds` is the budget of each phase; None: the profile's.
 
+    `name` is that of a profile, empty where none was told: then it is `quick`.
     `examples` is a folder, or the URL of a Redis that several machines share.
     """
 
-    name: str = NONE
+    name: str = ""
     seed: int = 0
     seconds: float | None = None
     examples: str = ""
@@ -31,8 +32,13 @@ class Drawing:
     """How many items each phase is split into, each with a seed of its own."""
 
     @property
+    def told(self) -> bool:
+        """Whether somebody has asked for a profile."""
+        return bool(self.name)
+
+    @property
     def profile(self) -> Profile:
-        """The profile; that of quick searches where nothing is drawn."""
+        """The profile; that of quick searches where none was told."""
         return PROFILES.get(self.name, PROFILES["quick"])
 
     @property
@@ -47,6 +53,15 @@ class Drawing:
     def number(self, phase: str) -> int:
         """Give the seed of a phase."""
         return zlib.crc32(f"{self.seed} {phase}".encode()) if self.seed or "#" in phase else 0
+
+    def check(self) -> None:
+        """See that the examples can be had.
+
+        Raises:
+            ValueError: see `database`.
+        """
+        if "://" in self.examples:
+            _redis(self.examples)
 
     def database(self, output: Path) -> ExampleDatabase:
         """Open the database of examples that failed; `output` is the folder of the run.

@@ -209,6 +209,10 @@ class Engine:
             except BaseExceptionGroup as group:
                 if group.split(Shown)[1] is not None:
                     raise
+            except KeyboardInterrupt:
+                # Somebody has had enough: what there is is told, without trying it again.
+                self.failures += [failure for failure, _ in best.values()]
+                raise
             for failure, drawn in best.values():
                 self._keep(failure, partial(play, drawn))
             if self._trial.tried == before:

@@ -47,7 +47,7 @@ class Profile:
 
 
 PROFILES: Mapping[str, Profile] = {
-    "quick": Profile(15.0, False, False, 60, 61, 40, 30),
+    "quick": Profile(8.0, False, False, 60, 61, 40, 30),
     "thorough": Profile(240.0, True, True, 2000, 5, 1200, 800),
     "soak": Profile(450.0, True, False, 1000, 7, 400, 300, rounds=True),
 }

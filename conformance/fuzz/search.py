@@ -22,6 +22,8 @@ from conformance.fuzz.watched import Watched
 from conformance.syntax.exercised import Exercised
 from conformance.targets import Target
 
+_PATIENCE = 6
+
 
 @dataclass(slots=True)
 class Tally:
@@ -33,7 +35,17 @@ class Tally:
     blocked: int = 0
     restarts: int = 0
     gone: str = ""
+    alternatives: str = ""
+    """How much of the command grammar was exercised: `200/204`."""
     failures: list[Failure] = field(default_factory=list)
+
+    def __str__(self) -> str:
+        """How far it has come, in one line."""
+        rate = self.tried / max(self.seconds, 0.001)
+        return (
+            f"{self.tried} tried, {rate:.0f}/s, {self.commands} commands, "
+            f"grammar {self.alternatives}, {len(self.failures)} found"
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,18 +70,17 @@ class Search:
         Raises:
             TargetError: the server lets nobody in.
         """
-        exercised: list[Exercised] = []
         tally = Tally()
         lab = Lab(self.target, self.way, self.fixtures)
-        exercised.append(Exercised(lab.grammar))
-        lab.watch(Watched(exercised[0]))
-        running = _Running(self, lab, tally, progress)
+        exercised = Exercised(lab.grammar)
+        lab.watch(Watched(exercised))
+        running = _Running(self, lab, tally, exercised, progress)
         try:
             running.have(phase)
         finally:
             lab.close()
             running.count()
-        return Report(tally, exercised[0])
+        return Report(tally, exercised)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,11 +95,17 @@ class _Running:
     """A phase while it runs."""
 
     def __init__(
-        self, search: Search, lab: Lab, tally: Tally, progress: Callable[[Tally], None]
+        self,
+        search: Search,
+        lab: Lab,
+        tally: Tally,
+        exercised: Exercised,
+        progress: Callable[[Tally], None],
     ) -> None:
         self._search = search
         self._lab = lab
         self._tally = tally
+        self._exercised = exercised
         self._progress = progress
         self._known = _Known()
         self._trial = Trial(lab, self._known)
@@ -116,6 +133,7 @@ class _Running:
         tally.blocked = trial.blocked
         tally.restarts = self._lab.restarts
         tally.gone = self._lab.gone
+        tally.alternatives = self._exercised.reached("command")
         tally.failures = self._engine.failures
         self._progress(tally)
 
@@ -127,7 +145,8 @@ class _Running:
         derivations = single.in_states(
             (derivation for _, derivation in covered), every_state=profile.every_state
         )
-        self._engine.every(derivations, single_.play, self._clock)
+        # The cover is to be whole also where a server is slow.
+        self._engine.every(derivations, single_.play, Clock(_PATIENCE * self._clock.left))
         self._engine.draw(
             "commands",
             single.drawn(self._trial),

@@ -45,6 +45,8 @@ STYLES = {
 LEGEND = "  ".join([*(f"{sign} {v.value}" for v, sign in SIGNS.items()), f"{KNOWN_SIGN} known"])
 
 _LABEL = 18
+_OFTEN = 10.0
+"""Seconds between two lines of a log that say how far something has come."""
 _SLOW = 1.0
 """Seconds from which on a case is worth naming as the slowest."""
 
@@ -54,6 +56,9 @@ class Progress(Protocol):
 
     def begin(self, rfc: str, section: str) -> None:
         """Say that a case of this section begins."""
+
+    def note(self, text: str) -> None:
+        """Say how far something has come that takes its time."""
 
     def done(self, result: Result, violations: int) -> None:
         """Say what a case came to, and how many distinct violations there are so far."""
@@ -153,6 +158,10 @@ class LiveProgress(_Stopping):
         """Say that a case of this section begins."""
         self._bar.update(self._task, description=_label(rfc, section))
 
+    def note(self, text: str) -> None:
+        """Say how far something has come that takes its time."""
+        self._bar.below = text
+
     def done(self, result: Result, violations: int) -> None:
         """Say what a case came to, and how many distinct violations there are so far."""
         self._done += 1
@@ -181,6 +190,7 @@ class PlainProgress(_Stopping):
         self._section = ""
         self._column = 0
         self._slowest = _Slowest()
+        self._noted = 0.0
         self._write(f"{total} cases\n{LEGEND}\n")
 
     def begin(self, rfc: str, section: str) -> None:
@@ -191,6 +201,14 @@ class PlainProgress(_Stopping):
             self._section = label
             self._write(label)
             self._column = len(label)
+
+    def note(self, text: str) -> None:
+        """Say how far something has come that takes its time, not too often."""
+        now = time.monotonic()
+        if now - self._noted >= _OFTEN:
+            self._noted = now
+            self._end_line()
+            self._write(f"{visible(text)}\n")
 
     def done(self, result: Result, violations: int) -> None:  # noqa: ARG002 - the signs say it
         """Say what a case came to, and how many distinct violations there are so far."""

@@ -81,6 +81,15 @@ class Exercised:
             }
         return {"modules": list(self._grammar.modules), "starts": starts}
 
+    @property
+    def starts(self) -> tuple[str, ...]:
+        """The start symbols of which anything was exercised."""
+        return tuple(sorted(self._used))
+
+    def reached(self, start: str) -> str:
+        """Say in short how many of its alternatives were exercised: `12/204`."""
+        return f"{len(self._used.get(start, ()))}/{len(self._productions(start))}"
+
     def share(self, start: str) -> Share:
         """Say how much of what a start symbol reaches was exercised."""
         productions = self._productions(start)

@@ -197,6 +197,17 @@ def _load(names: frozenset[str]) -> Grammar:
     return Grammar(tuple(module for module in available() if module.name in names))
 
 
+def load_modules(names: Iterable[str]) -> Grammar:
+    """Load the grammar of modules by their names, as `Grammar.modules` lists them.
+
+    Raises ValueError for one that is not shipped.
+    """
+    wanted = frozenset(names)
+    if unknown := wanted - {module.name for module in available()}:
+        raise ValueError(f"no grammar is called {', '.join(sorted(unknown))}")
+    return _load(wanted)
+
+
 def load(capabilities: Iterable[str] = ()) -> Grammar:
     """Load the grammar for a server that announces `capabilities`, RFC 3501 always included."""
     return _load(frozenset(module.name for module in applying(capabilities)))
