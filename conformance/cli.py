@@ -27,6 +27,7 @@ from conformance.casefile.errors import CaseError
 from conformance.casefile.suite import Suite
 from conformance.coverage import Coverage, UnknownRuleError, print_coverage
 from conformance.data import CASES
+from conformance.explain import verbs as explain
 from conformance.options import OPTIONS, OptionError, count, make_campaign
 from conformance.results.known import KnownError, title_of, write_known
 from conformance.runner import Runner
@@ -90,6 +91,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     )
     rules.set_defaults(verb=_requirements)
     add_verbs(verbs)
+    explain.add_verbs(verbs)
     # Words may stand on both sides of options, which argparse does not know of verbs.
     options, more = parser.parse_known_args(argv)
     if strange := [word for word in more if word.startswith("-")]:
