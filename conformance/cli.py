@@ -32,6 +32,7 @@ from conformance.options import OPTIONS, OptionError, count, make_campaign
 from conformance.results.known import KnownError, title_of, write_known
 from conformance.runner import Runner
 from conformance.selfcheck.verbs import add_verbs
+from conformance.shell import verbs as shell
 from conformance.wire.errors import TargetError
 
 _EXAMPLE = """\
@@ -64,7 +65,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         "words",
         nargs="*",
         metavar="URL | CASE",
-        help="the server (unless --server is given), then beginnings of case ids",
+        help="the server (unless --server is given), then beginnings of case ids, or case files",
     )
     for option in OPTIONS:
         run.add_argument(f"--{option.name}", **option.arguments())
@@ -92,6 +93,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     rules.set_defaults(verb=_requirements)
     add_verbs(verbs)
     explain.add_verbs(verbs)
+    shell.add_verbs(verbs)
     # Words may stand on both sides of options, which argparse does not know of verbs.
     options, more = parser.parse_known_args(argv)
     if strange := [word for word in more if word.startswith("-")]:
@@ -118,11 +120,15 @@ def _fail(message: str) -> int:
 def _run(options: argparse.Namespace) -> int:
     words = list(options.words)
     url = None if options.server or not words else words.pop(0)
+    own = [Path(word).resolve() for word in words if _is_case_file(word)]
+    words = [word for word in words if not _is_case_file(word)]
+    files = own + (_files(words) if words or not own else [])
+    words += [f"{path.parent.name}/{path.stem}/" for path in own]
     campaign = make_campaign(vars(options), url)
     console = Console(highlight=False)
     runner = Runner(campaign, only=words, console=console, quiet=options.quiet)
     registration = _Registration(runner, vars(options), url)
-    said = _pytest(registration, _files(words), options.k, options.n)
+    said = _pytest(registration, files, options.k, options.n)
     if campaign.end is None:
         return _fail(runner.failure or f"this is an error of the suite:\n{said}")
     if campaign.left_behind:
@@ -133,6 +139,10 @@ def _run(options: argparse.Namespace) -> int:
     if options.write_known:
         _write_known(campaign, options.write_known)
     return campaign.end.exit_code
+
+
+def _is_case_file(word: str) -> bool:
+    return word.endswith(".md") and Path(word).is_file()
 
 
 def _requirements(options: argparse.Namespace) -> int:

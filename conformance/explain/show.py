@@ -5,7 +5,7 @@ Everything that was said by anybody is escaped on its way out.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
 from typing import Any, NamedTuple
 
 from rich.console import Console
@@ -25,7 +25,7 @@ DEEPEST = 60
 _LINES = 40  # of one response or command, before its tree
 _WIDEST = 56  # of the names in a tree
 _OCTETS = 44
-_WIDTH = 400  # of one line before it is cut
+_WIDTH = 1000  # of one line before it is cut
 
 
 def print_explained(console: Console, explained: Explained, *, tree: bool = True) -> None:
@@ -51,10 +51,14 @@ def print_said(console: Console, explained: Explained) -> None:
         _print(console, Text(f"{mark}[... {len(lines) - _LINES} lines ...]"))
 
 
-def brief(explained: Explained) -> Iterator[str]:
-    """Say in a few lines what a response or command is, and what is debatable or wrong of it."""
+def brief(explained: Explained, told: Container[Meaning] = ()) -> Iterator[str]:
+    """Say in a few lines what a response or command is, and what is debatable or wrong of it.
+
+    What was `told` before is not told again.
+    """
     for meaning in explained.meanings:
-        yield sentence(meaning)
+        if meaning not in told:
+            yield sentence(meaning)
     for framing in explained.framing:
         yield f"wrong: {framing.message} ({framing.requirement})"
     if not explained.spoken.frame.complete and not explained.framing:
