@@ -41,6 +41,17 @@ _ASKED: Final[Mapping[str, frozenset[str]]] = {
     "CAPABILITY": frozenset({"CAPABILITY"}),
     "FLAGS": _SIZES,
 }
+# Commands that read or change a mailbox, and which of their arguments name it.
+_FIRST = dict.fromkeys(
+    ["SELECT", "EXAMINE", "CREATE", "DELETE", "STATUS", "SUBSCRIBE", "UNSUBSCRIBE", "APPEND"],
+    slice(1),
+)
+_MAILBOXES: Final[Mapping[str, slice]] = {
+    **_FIRST,
+    "RENAME": slice(2),
+    "COPY": slice(-1, None),
+    "UID COPY": slice(-1, None),
+}
 _KEPT_CODES: Final = frozenset({"READ-ONLY", "READ-WRITE", "TRYCREATE"})
 _PRINTABLE = re.compile(rb"[\x20-\x7e]*")
 _NAME = re.compile(r"(?<![^ (])(?:\"(?P<quoted>[^\"\\{}]+)\"|(?P<bare>[^\s\"(){}%*\\]+))(?![^ )])")
@@ -48,10 +59,14 @@ _NAME = re.compile(r"(?<![^ (])(?:\"(?P<quoted>[^\"\\{}]+)\"|(?P<bare>[^\s\"(){}
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """Client lines that went out at once, with the name of their command."""
+    """Client lines that went out at once, with the name of their command.
+
+    `goes_on` says that the command began in lines before these.
+    """
 
     command: str
     lines: tuple[Line, ...]
+    goes_on: bool = False
 
 
 @dataclass(slots=True)
@@ -72,7 +87,9 @@ class Record:
                 command = event.command
                 for line in event.lines:
                     mark = "C|" if line.literal else "C:"
-                    text = line.text if line.literal else _renamed(line.text, names)
+                    text = (
+                        line.text if event.goes_on or line.literal else _renamed(line.text, names)
+                    )
                     lines.append(
                         f"{mark} {text}".rstrip(" ") if not text else f"{mark} {_end(text)}"
                     )
@@ -89,26 +106,24 @@ class Record:
 
     def _named(self) -> Iterator[bytes]:
         for event in self.events:
-            if isinstance(event, Sent) and event.command in _MAILBOX_FIRST:
-                yield from _arguments(event)[: 2 if event.command == "RENAME" else 1]
+            if not isinstance(event, Sent) or event.goes_on or event.command not in _MAILBOXES:
+                continue
+            # A name that is sent as a literal stands on no first line: it counts as another's.
+            yield from _arguments(event)[_MAILBOXES[event.command]] or [b""]
 
     def _created(self) -> dict[bytes, str]:
         """Name the mailboxes that the session itself has made."""
         made: dict[bytes, str] = {}
         for event in self.events:
-            if isinstance(event, Sent) and event.command in ("CREATE", "RENAME"):
+            if not isinstance(event, Sent) or event.goes_on:
+                continue
+            if event.command in ("CREATE", "RENAME"):
                 for name in _arguments(event)[-1:]:
                     label = slug(name.decode("ascii", "replace")) or "new"
                     if name.upper() != b"INBOX" and name not in made:
                         taken = f"mailbox.{label}" in made.values()
                         made[name] = f"mailbox.{label}{f'-{len(made)}' if taken else ''}"
         return made
-
-
-_MAILBOX_FIRST: Final = frozenset(
-    {"SELECT", "EXAMINE", "CREATE", "DELETE", "RENAME", "STATUS", "APPEND"}
-    | {"SUBSCRIBE", "UNSUBSCRIBE"}
-)
 
 
 def _arguments(sent: Sent) -> list[bytes]:

@@ -141,7 +141,8 @@ class Talk:
         mark = len(self.record.events)
         for chunk in typed.chunks:
             if name != "LOGIN":
-                self.record.events.append(Sent(name, tuple(chunk)))
+                goes_on = chunk is not typed.chunks[0]
+                self.record.events.append(Sent(name, tuple(chunk), goes_on))
             octets = b"".join(line.octets for line in chunk)
             if not self._exchange(octets, until_prompt=chunk is not typed.chunks[-1]):
                 break
@@ -201,7 +202,7 @@ class Talk:
             self._watch.say("the answer is not shown")
         else:
             self._watch.say(f"sent {line.text}")
-        self.record.events.append(Sent(command.name, (line,)))
+        self.record.events.append(Sent(command.name, (line,), goes_on=True))
         self._exchange(line.octets, command)
 
     def _answer(self, command: Command, line: Line) -> Line:

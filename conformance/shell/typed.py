@@ -60,9 +60,9 @@ def has_tag(text: str) -> bool:
     """Whether a line that was typed begins with a tag, as far as one can tell."""
     words = [*text.split(" ", 2), "", ""]
     commands = load_meanings().of_kind("command")
-    if words[1].upper() in commands:
-        return words[0].upper() != "UID"
-    return words[0].upper() not in commands and _TAG.fullmatch(words[0]) is not None
+    if words[0].upper() in commands:
+        return False
+    return words[1].upper() in commands or _TAG.fullmatch(words[0]) is not None
 
 
 def read_command(text: str, values: Values, more: More) -> Typed:
