@@ -16,6 +16,10 @@ LONGEST = 1 << 20
 """Characters of a line from a pipe."""
 
 
+class Anew(Exception):
+    """Ctrl-C was pressed: what is being typed, or waited for, is given up."""
+
+
 class Lines(Protocol):
     """Gives lines, one at a time."""
 
@@ -58,9 +62,14 @@ class Edited:
 
     def __init__(self, complete: Complete) -> None:
         self._prompts: PromptSession[str] = PromptSession(
-            history=InMemoryHistory(), completer=_Completer(complete), complete_while_typing=False
+            history=InMemoryHistory(),
+            completer=_Completer(complete),
+            complete_while_typing=False,
+            interrupt_exception=Anew,
         )
-        self._secrets: PromptSession[str] = PromptSession(is_password=True)
+        self._secrets: PromptSession[str] = PromptSession(
+            is_password=True, interrupt_exception=Anew
+        )
 
     def __call__(self, prompt: str, *, secret: bool = False) -> str | None:
         """Return the next line; Ctrl-C begins the line anew, Ctrl-D ends."""
@@ -70,5 +79,5 @@ class Edited:
                 return prompts.prompt(prompt)
             except EOFError:
                 return None
-            except KeyboardInterrupt:
+            except Anew:
                 continue

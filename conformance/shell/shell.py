@@ -13,7 +13,7 @@ from conformance.casefile.suite import Suite
 from conformance.explain.show import print_explained
 from conformance.results.text import clip
 from conformance.shell.bench import Bench
-from conformance.shell.lines import Lines
+from conformance.shell.lines import Anew, Lines
 from conformance.shell.save import save
 from conformance.shell.talk import Talk
 from conformance.shell.typed import TypedError
@@ -62,7 +62,7 @@ class Shell:
                     self._take(line)
                 except (TypedError, TargetError) as error:
                     self._watch.say(escape(str(error).encode()), "bold")
-                except KeyboardInterrupt:
+                except Anew:
                     self._watch.say("not waiting any more")
 
     @property

@@ -5,8 +5,10 @@ from __future__ import annotations
 import argparse
 import contextlib
 import os
+import signal
 import sys
 from collections.abc import Mapping
+from types import FrameType
 from typing import IO, Any, cast
 
 from rich.console import Console
@@ -17,7 +19,7 @@ from conformance.casefile.suite import Suite
 from conformance.options import OPTIONS, OptionError, make_target
 from conformance.shell.bench import Bench
 from conformance.shell.completion import candidates
-from conformance.shell.lines import Edited, Lines, Piped
+from conformance.shell.lines import Anew, Edited, Lines, Piped
 from conformance.shell.shell import Shell
 from conformance.shell.talk import Talk
 from conformance.shell.watch import Secrets, Watch
@@ -118,12 +120,18 @@ def _lines(talk: Talk, watch: Watch) -> Lines:
     if not sys.stdin.isatty():
         return Piped(sys.stdin)
 
+    signal.signal(signal.SIGINT, _give_up)
+
     def complete(text: str) -> tuple[str, list[str]]:
         session = talk.session
         state = session.dialogue.state if session.ending is None else State.LOGOUT
         return candidates(text, watch.grammar(session), state, talk.names)
 
     return Edited(complete)
+
+
+def _give_up(_signal: int, _frame: FrameType | None) -> None:
+    raise Anew
 
 
 def _tidy(bench: Bench) -> None:

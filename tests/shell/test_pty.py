@@ -12,7 +12,7 @@ import time
 
 from conformance.targets import Target
 
-PATIENCE = 60.0
+PATIENCE = 20.0
 _CONTROL = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]|\x1b[=>]|\x1b\][^\x07]*\x07")
 
 
@@ -64,6 +64,8 @@ class Terminal:
                     os.read(self._master, 65536)
                 except OSError:
                     break
+        if self.process.poll() is None:
+            self.process.kill()
         code = self.process.wait(PATIENCE)
         os.close(self._master)
         return code
@@ -74,21 +76,25 @@ def test_a_session_on_a_terminal(pymap_target: Target) -> None:
     url = f"imap://{account.user}@{endpoint.host}:{endpoint.port}"
     terminal = Terminal(url, account.password)
     try:
-        terminal.until("authenticated> ")
-        terminal.type("NO\t\r")
+        terminal.until("authenticated>")
+        terminal.type("NO\t")
+        terminal.until("OP")
+        terminal.type("\r")
         terminal.until("a1 OK NOOP completed")
-        terminal.until("authenticated> ")
-        terminal.type("EXAMINE INB\t\r")
+        terminal.until("authenticated>")
+        terminal.type("EXAMINE INB\t")
+        terminal.until("OX")  # only what is new is drawn
+        terminal.type("\r")
         terminal.until("a2 OK [READ-ONLY]")
-        terminal.until("INBOX> ")
+        terminal.until("INBOX>")
         terminal.type("\x1b[A\r")  # the line before, from the history
         terminal.until("a3 OK [READ-ONLY]")
-        terminal.until("INBOX> ")
+        terminal.until("INBOX>")
         terminal.type("nonsense\x03")  # Ctrl-C begins anew
-        terminal.until("INBOX> ")
+        terminal.until("INBOX>")
         terminal.type("NOOP\r")
         terminal.until("a4 OK NOOP completed")
-        terminal.until("INBOX> ")
+        terminal.until("INBOX>")
         terminal.type("\x04")
         terminal.until("* BYE")
     finally:
@@ -98,3 +104,12 @@ def test_a_session_on_a_terminal(pymap_target: Target) -> None:
     assert code in (0, 1)  # pymap breaks a rule or two
     assert account.password not in terminal.shown
     assert "Traceback" not in terminal.shown
+
+
+def test_a_signal_to_end_ends_the_shell_and_cleans_up(pymap_target: Target) -> None:
+    account, endpoint = pymap_target.accounts[0], pymap_target.endpoint
+    url = f"imap://{account.user}@{endpoint.host}:{endpoint.port}"
+    terminal = Terminal(url, account.password)
+    terminal.until("authenticated>")
+    terminal.process.terminate()
+    assert terminal.close() == 2
