@@ -19,7 +19,7 @@ from conformance.casefile.suite import Suite
 from conformance.options import OPTIONS, OptionError, make_target
 from conformance.shell.bench import Bench
 from conformance.shell.completion import candidates
-from conformance.shell.lines import Anew, Edited, Lines, Piped
+from conformance.shell.lines import Anew, Lines, Piped
 from conformance.shell.shell import Shell
 from conformance.shell.talk import Talk
 from conformance.shell.watch import Secrets, Watch
@@ -119,6 +119,8 @@ def _begin(target: Target, session: Session, talk: Talk, *, login: bool) -> None
 def _lines(talk: Talk, watch: Watch) -> Lines:
     if not sys.stdin.isatty():
         return Piped(sys.stdin)
+
+    from conformance.shell.editor import Edited  # noqa: PLC0415  # slow, and not for pipes
 
     signal.signal(signal.SIGINT, _give_up)
 
