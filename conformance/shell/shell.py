@@ -115,6 +115,8 @@ class Shell:
         self._talk.send_held()
 
     def _mailbox(self, rest: str) -> None:
+        if self._bench.names and self._talk.record.events:
+            self._talk.record.unsaved = "it uses one {mailbox} after the other"
         name = self._bench.make(rest or "empty")
         summary = self._suite.fixtures[self._bench.fixture].summary
         self._watch.say(f"{{mailbox}} is {escape(name)}: {summary}")

@@ -10,6 +10,7 @@ import base64
 import binascii
 import re
 import time
+from collections.abc import Sequence
 from typing import Final
 
 from conformance.explain.explained import Explained, explain
@@ -19,6 +20,7 @@ from conformance.shell.bench import Bench
 from conformance.shell.record import Record, Sent
 from conformance.shell.typed import Line, More, Typed, TypedError, has_tag, read_command, read_line
 from conformance.shell.watch import Secrets, Watch
+from conformance.syntax.limits import Buffer
 from conformance.syntax.meanings import load_meanings
 from conformance.wire.account import Account
 from conformance.wire.commands import PROMPTED, Command
@@ -27,6 +29,13 @@ from conformance.wire.session import CLOSED, TIMED_OUT, Arrival, Session
 from conformance.wire.states import State
 
 _QUOTED = re.compile(rb'"((?:[^"\\]|\\.)*)"', re.DOTALL)
+_ARGUMENT = re.compile(rb'"(?:[^"\\]|\\.)*"|(?P<literal>\{\d+\+?\}(?:\r\n)?)|[^ \r\n]+', re.DOTALL)
+# As loosely as people type it: a password is one even where the command is broken.
+_LOGIN = re.compile(rb"\s*(?:\S+\s+)?LOGIN\s+", re.IGNORECASE)
+_AUTHENTICATE = re.compile(rb"\s*(?:\S+\s+)?AUTHENTICATE\s+\S+\s+(\S+)", re.IGNORECASE)
+_VALUE = re.compile(r"\{(?!0x)[a-z][a-z0-9.-]*\}")
+_MOST: Final = 10_000
+"""Responses that are looked at in one go."""
 _CHANGING: Final = frozenset({"CREATE", "DELETE", "RENAME"})
 
 
@@ -117,13 +126,15 @@ class Talk:
             TypedError: a value that can not be had.
         """
         line = read_line(text, self._bench.value)
+        if self.asked is not None or self._hide_password(line.octets, ()):
+            self.record.unsaved = "a raw line in it may be a secret"
         self.record.events.append(Sent("", (line,)))
         self._watch.say(f"sent {len(line.octets)} octets")
         self._exchange(line.octets)
 
     def _look(self, typed: Typed) -> Explained:
         frame = typed.frame
-        self._hide_password(frame)
+        self._hide_password(frame.text, frame.literals)
         return explain(self._watch.grammar(self.session), Spoken("client", "command", frame))
 
     def _send(self, typed: Typed, explained: Explained) -> None:
@@ -136,17 +147,16 @@ class Talk:
             self._watch.say(f"{name} is for the {meaning.state} state; this is {before.value}")
         if name in _CHANGING:
             self.mailboxes = None
-        if name == "LOGIN":
-            self._keep_login(typed)
+        self._keep(typed, name)
         mark = len(self.record.events)
+        is_login = _LOGIN.match(typed.frame.text) is not None
         for chunk in typed.chunks:
-            if name != "LOGIN":
-                goes_on = chunk is not typed.chunks[0]
-                self.record.events.append(Sent(name, tuple(chunk), goes_on))
+            if chunk is not typed.chunks[0] and not is_login:
+                self.record.events.append(Sent(name, tuple(chunk), goes_on=True))
             octets = b"".join(line.octets for line in chunk)
             if not self._exchange(octets, until_prompt=chunk is not typed.chunks[-1]):
                 break
-        if name == "LOGIN":
+        if is_login:
             self._without_prompts(mark)
         self._after(name)
 
@@ -165,22 +175,32 @@ class Talk:
 
     # -- secrets -----------------------------------------------------------------------
 
-    def _hide_password(self, frame: Frame) -> None:
-        if _name_of(frame) != "LOGIN":
-            return
-        if password := b" ".join(_strings(frame)[1:]):
-            self._secrets.add(password)
-            self.session.transcript.hide(password)
+    def _hide_password(self, text: bytes, literals: Sequence[Buffer]) -> bool:
+        """Hide the password of a LOGIN, or what AUTHENTICATE carries; say whether there was one."""
+        first = _AUTHENTICATE.match(text)
+        secrets = [first[1], _password_in(first[1])] if first else []
+        if _LOGIN.match(text):
+            secrets.append(b" ".join(_login_arguments(text, literals)[1:]))
+        for secret in secrets:
+            self._secrets.add(secret)
+            self.session.transcript.hide(secret)
+        return bool(secrets)
 
-    def _keep_login(self, typed: Typed) -> None:
-        """Keep a LOGIN without the password that was typed."""
-        tag = typed.frame.text.split(b" ", 1)[0].decode("latin-1")
+    def _keep(self, typed: Typed, name: str) -> None:
+        """Keep a command for the record, the first of its chunks; a LOGIN without its password."""
+        frame = typed.frame
+        if not _LOGIN.match(frame.text):
+            if _AUTHENTICATE.match(frame.text):
+                self.record.unsaved = "it holds an answer to AUTHENTICATE that may be a secret"
+            self.record.events.append(Sent(name, tuple(typed.chunks[0])))
+            return
         account = self._account
         own = [account.user.encode(), account.password.encode()] if account else []
-        if _strings(typed.frame) != own:
+        if _login_arguments(frame.text, frame.literals) != own:
             self.record.unsaved = "it logs in with what is not the account of the target"
-        text = f"{tag} LOGIN {{user}} {{password}}"
-        self.record.events.append(Sent("LOGIN", (Line(text, b""),)))
+        tag = frame.text.split(b" ", 1)[0].decode("latin-1")
+        line = Line(f"{tag} LOGIN {{user}} {{password}}", b"")
+        self.record.events.append(Sent("LOGIN", (line,)))
 
     def _without_prompts(self, mark: int) -> None:
         """Forget the requests for literals that the kept line does not have."""
@@ -197,7 +217,7 @@ class Talk:
         self.asked = None
         if command.name == "AUTHENTICATE" and line.octets != b"*\r\n":
             self._secrets.add(line.octets.rstrip(b"\r\n"))
-            self._secrets.add(_decoded(line.octets).rpartition(b"\0")[2])
+            self._secrets.add(_password_in(line.octets))
             line = self._answer(command, line)
             self._watch.say("the answer is not shown")
         else:
@@ -209,8 +229,8 @@ class Talk:
         """Return an answer to AUTHENTICATE as the case has it: without a secret."""
         mechanism = command.arguments.upper()
         plain = self._account.sasl_plain if self._account else b""
-        if "{" in line.text and not line.text.startswith("{{"):
-            return line  # it was typed as a value
+        if _VALUE.fullmatch(line.text):
+            return line
         if mechanism == b"PLAIN" and line.octets == plain + b"\r\n":
             return Line("{plain}", line.octets)
         self.record.unsaved = "it holds an answer to AUTHENTICATE that may be a secret"
@@ -226,6 +246,8 @@ class Talk:
         Returns whether the server asked for more (`until_prompt`), or the command came to its end.
         """
         session = self.session
+        if session.ending is not None:
+            raise TypedError("the connection has ended")
         session.send(octets)
         flight = session.dialogue.in_flight
         command = command or (flight[-1] if flight else None)
@@ -253,7 +275,7 @@ class Talk:
     def look(self, seconds: float = 0.0) -> None:
         """Show what has come meanwhile, or comes within so many seconds."""
         deadline = time.monotonic() + seconds
-        while True:
+        for _ in range(_MOST):
             arrival = self.session.receive(max(0.0, deadline - time.monotonic()))
             if not isinstance(arrival, Arrival):
                 if arrival is CLOSED and seconds:
@@ -292,23 +314,24 @@ def _is_allowed(wanted: str, state: State) -> bool:
     return wanted in ("any", state.value)
 
 
-def _strings(frame: Frame) -> list[bytes]:
-    """Return the arguments of LOGIN, however they are written, whole or broken."""
-    literals = iter(frame.literals)
-    rest = b" ".join(frame.text.rstrip(b"\r\n").split(b" ")[2:])
+def _login_arguments(text: bytes, literals: Sequence[Buffer]) -> list[bytes]:
+    """Return the arguments of a LOGIN, however they are written, whole or broken."""
+    payloads = iter(literals)
+    begin = _LOGIN.match(text)
     found: list[bytes] = []
-    for part in re.finditer(rb'"(?:[^"\\]|\\.)*"|\{\d+\+?\}(?:\r\n)?|[^ ]+', rest):
+    for part in _ARGUMENT.finditer(text.rstrip(b"\r\n"), begin.end() if begin else 0):
         word = part[0]
         quoted = _QUOTED.fullmatch(word)
-        if word.startswith(b"{"):
-            found.append(bytes(next(literals, b"")))
+        if part["literal"]:
+            found.append(bytes(next(payloads, b"")))
         else:
             found.append(re.sub(rb"\\(.)", rb"\1", quoted[1]) if quoted else word)
     return found
 
 
-def _decoded(line: bytes) -> bytes:
+def _password_in(message: bytes) -> bytes:
+    """Return what may be a password in the base64 of a SASL message."""
     try:
-        return base64.b64decode(line)
+        return base64.b64decode(message).rpartition(b"\0")[2]
     except (binascii.Error, ValueError):
         return b""
