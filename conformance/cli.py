@@ -122,6 +122,8 @@ def _run(options: argparse.Namespace) -> int:
     url = None if options.server or not words else words.pop(0)
     own = [Path(word).resolve() for word in words if _is_case_file(word)]
     words = [word for word in words if not _is_case_file(word)]
+    for path in own:
+        Suite().load(path)  # what is wrong with it is told before a server is started
     files = own + (_files(words) if words or not own else [])
     words += [f"{path.parent.name}/{path.stem}/" for path in own]
     campaign = make_campaign(vars(options), url)
