@@ -40,7 +40,9 @@ class Explained:
 
     @property
     def conforms(self) -> bool:
-        """Whether nothing is wrong with the line."""
+        """Whether nothing is wrong with the line, as far as it can be told."""
+        if self.spoken.cut:
+            return True
         return self.fault is None and not self.framing and self.spoken.frame.complete
 
 
@@ -48,6 +50,8 @@ def explain(grammar: Grammar, spoken: Spoken) -> Explained:
     """Explain one line by the grammar of RFC 3501 and what `grammar` adds to it."""
     frame = spoken.frame
     start = spoken.start if spoken.start in grammar.starts else "command"
+    if spoken.cut:
+        return Explained(spoken, start, untold="shortened by the report: not looked at")
     if not frame.complete:
         return Explained(spoken, start)
     fault = grammar.check(start, frame.text, frame.literals)

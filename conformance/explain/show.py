@@ -61,7 +61,7 @@ def brief(explained: Explained, told: Container[Meaning] = ()) -> Iterator[str]:
             yield sentence(meaning)
     for framing in explained.framing:
         yield f"wrong: {framing.message} ({framing.requirement})"
-    if not explained.spoken.frame.complete and not explained.framing:
+    if not explained.conforms and explained.fault is None and not explained.framing:
         yield "wrong: it is not complete"
     for remark in explained.remarks:
         yield f"debatable: {remark.rule}: {remark.message}"

@@ -9,7 +9,7 @@ conforms is not.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
@@ -35,17 +35,25 @@ _PREAUTH = re.compile(rb"\* PREAUTH[ \r]", re.IGNORECASE)
 _TAGGED = re.compile(rb'[^\x00-\x20\x7f-\xff(){%*"\\+]+ (?:OK|NO|BAD)(?:[ \r\n]|\Z)', re.IGNORECASE)
 
 
+# What reports put in the place of long things: the middle of a literal, the end of a line.
+_LEFT_OUT = re.compile(rb"\[\.\.\. (\d{1,7}) octets \.\.\.\]")
+_CUT = re.compile(rb" \[\d+ more\]\Z")
+_ANSWER = re.compile(rb"[*+]|[^ ]+ (?:OK|NO|BAD)(?: |\Z)", re.IGNORECASE)
+
+
 @dataclass(frozen=True, slots=True)
 class Spoken:
     """One response or command, ready for the grammar.
 
     `start` is the start symbol; `who` names the connection of a transcript, empty for the first.
+    `cut` says that a report has shortened it: nobody can tell whether it conforms.
     """
 
     side: Side
     start: str
     frame: Frame
     who: str = ""
+    cut: bool = False
 
 
 def unescape(octets: bytes) -> bytes:
@@ -60,11 +68,12 @@ def read(octets: bytes, *, side: Side | None = None, escaped: bool = False) -> l
 
     `side` says who speaks where no mark does; None: it is guessed line by line. `escaped` undoes
     `\xNN` and `\r\n` in lines without marks too; lines with marks come from reports, which write
-    so. In a transcript, lines without a mark are prose and left out.
+    so. In a transcript, lines without a mark are prose and end an excerpt, and a lone `+` counts
+    with the blank that belongs behind it: reports and editors drop blanks at the end of a line.
     """
-    marked = [_MARKED.fullmatch(line) for line in _lines(octets)]
+    marked = [_MARKED.fullmatch(line) for line in _lines(octets) if line.strip()]
     if side is None and any(marked):
-        return list(_transcript(found for found in marked if found))
+        return list(_transcript(marked))
     speaker = _Connection("", greets=False)
     found: list[Spoken] = []
     for line in _lines(unescape(octets) if escaped else octets):
@@ -78,13 +87,31 @@ def _lines(octets: bytes) -> list[bytes]:
     return [line.removesuffix(b"\r") for line in (lines if lines[-1] else lines[:-1])]
 
 
-def _transcript(lines: Iterable[re.Match[bytes]]) -> Iterator[Spoken]:
+def _transcript(lines: Iterable[re.Match[bytes] | None]) -> Iterator[Spoken]:
     connections: dict[str, _Connection] = {}
     for line in lines:
+        if line is None:  # prose: what stands below it is another excerpt
+            yield from _ended(connections)
+            connections = {}
+            continue
         who = (line["who"] or b"").decode("ascii")
         connection = connections.setdefault(who, _Connection(who, greets=True))
         side: Side = "client" if line["side"] == b"C" else "server"
-        yield from connection.hear(side, unescape(line["text"] or b"") + b"\r\n")
+        text = line["text"] or b""
+        if side == "server" and text == b"+":
+            text = b"+ "
+        if connection.is_within(side):
+            text = _LEFT_OUT.sub(lambda found: b"?" * int(found[1]), text)
+        elif _CUT.search(text):
+            yield connection.shortened(side, unescape(text) + _CRLF)
+            continue
+        elif side == "server" and connection.lost and not _ANSWER.match(text):
+            continue  # within a literal whose beginning is not here
+        yield from connection.hear(side, unescape(text) + _CRLF)
+    yield from _ended(connections)
+
+
+def _ended(connections: Mapping[str, _Connection]) -> Iterator[Spoken]:
     for connection in connections.values():
         yield from connection.end()
 
@@ -99,6 +126,8 @@ class _Connection:
     framers: dict[Side, Framer] = field(
         default_factory=lambda: {"client": Framer("client"), "server": Framer("server")}
     )
+    lost: bool = True
+    """What the server says next may be the rest of something that is not here."""
     prompted: bytes = b""
     """Skeleton of the AUTHENTICATE or IDLE that is in flight."""
 
@@ -112,6 +141,17 @@ class _Connection:
         if line.startswith((b"*", b"+")) or _TAGGED.match(line):
             return "server"
         return "client"
+
+    def is_within(self, side: Side) -> bool:
+        """Whether this side is in the middle of a response or command."""
+        return self.framers[side].goes_on
+
+    def shortened(self, side: Side, line: bytes) -> Spoken:
+        """Return a line that is not as it was, without drawing consequences from it."""
+        self.lost = True
+        frame = Frame(line, (), (), len(line), complete=False)
+        name = "command" if side == "client" else self._server(line)
+        return Spoken(side, name, frame, self.who, cut=True)
 
     def hear(self, side: Side, line: bytes) -> list[Spoken]:
         """Take one line; return what it completes."""
@@ -132,6 +172,7 @@ class _Connection:
             name = self._client(frame.text) if side == "client" else self._server(frame.text)
             found.append(Spoken(side, name, frame, self.who))
             self.greets = False
+            self.lost = self.lost and side == "client"
         return found
 
     def _client(self, text: bytes) -> str:

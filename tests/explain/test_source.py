@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from conformance.explain.explained import explain
 from conformance.explain.source import Side, Spoken, read, unescape
+from conformance.syntax.grammar import load
 
 
 def kinds(octets: bytes, **settings: bool) -> list[tuple[str, str]]:
@@ -132,3 +134,42 @@ def test_a_cancelled_authentication_is_the_clients() -> None:
 def test_framing_faults_are_kept() -> None:
     (only,) = read(b"* OK a\rb\0c")
     assert {fault.kind for fault in only.frame.faults} == {"bare-cr", "nul"}
+
+
+def test_what_a_report_has_left_out_of_a_literal_is_counted() -> None:
+    lines = rb"""S: * 1 FETCH (BODY[] {1000}
+S: begin[... 990 octets ...]
+S: end)
+S: a1 OK done
+"""
+    fetch, ok = read(lines)
+    assert len(fetch.frame.literals[0]) == 1000
+    assert fetch.frame.text == b"* 1 FETCH (BODY[] {1000}\r\n)\r\n"
+    assert ok.frame.complete
+
+
+def test_a_line_that_a_report_has_shortened_is_not_judged() -> None:
+    cut, whole = read(b"S: * LIST () NIL abc [12 more]\nS: * LIST () NIL abc\n")
+    assert cut.cut
+    assert not whole.cut
+    explained = explain(load(), cut)
+    assert explained.conforms
+    assert "shortened" in explained.untold
+
+
+def test_an_excerpt_may_begin_within_a_literal() -> None:
+    found = read(b"S: the end of a text\nS: )\nS: a1 OK done\nC: a2 NOOP\nS: nonsense\n")
+    assert [spoken.frame.text for spoken in found] == [
+        b"a1 OK done\r\n",
+        b"a2 NOOP\r\n",
+        b"nonsense\r\n",
+    ]
+
+
+def test_prose_ends_an_excerpt_and_a_blank_line_does_not() -> None:
+    (_, one), (_, other) = (
+        read(b"C: a1 AUTHENTICATE PLAIN\n%s\nS: +\n" % between) for between in (b"", b"then")
+    )
+    assert one.start == "continue_req_base64"
+    assert other.start == "continue_req"
+    assert one.frame.text == other.frame.text == b"+ \r\n"
