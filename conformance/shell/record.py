@@ -115,24 +115,27 @@ class Record:
         """Name the mailboxes that the session itself has made."""
         made: dict[bytes, str] = {}
         for event in self.events:
-            if not isinstance(event, Sent) or event.goes_on:
+            done = event.answers if isinstance(event, Arrival) and event.status == "OK" else None
+            if done is None or done.name not in ("CREATE", "RENAME"):
                 continue
-            if event.command in ("CREATE", "RENAME"):
-                for name in _arguments(event)[-1:]:
-                    label = slug(name.decode("ascii", "replace")) or "new"
-                    if name.upper() != b"INBOX" and name not in made:
-                        taken = f"mailbox.{label}" in made.values()
-                        made[name] = f"mailbox.{label}{f'-{len(made)}' if taken else ''}"
+            for name in _words(done.arguments)[-1:]:
+                label = slug(name.decode("ascii", "replace")) or "new"
+                if name.upper() != b"INBOX" and name not in made:
+                    taken = f"mailbox.{label}" in made.values()
+                    made[name] = f"mailbox.{label}{f'-{len(made)}' if taken else ''}"
         return made
 
 
 def _arguments(sent: Sent) -> list[bytes]:
-    """Return the arguments of a command that can be mailboxes: words and quoted strings."""
-    words = sent.lines[0].octets.decode("latin-1").rstrip("\r\n").split(" ", 2)
-    rest = words[2] if len(words) > 2 else ""
-    return [
-        (found["quoted"] or found["bare"] or "").encode("latin-1") for found in _NAME.finditer(rest)
-    ]
+    """Return the arguments of a command that can be mailboxes."""
+    words = sent.lines[0].octets.rstrip(b"\r\n").split(b" ", 2)
+    return _words(words[2]) if len(words) > 2 else []
+
+
+def _words(arguments: bytes) -> list[bytes]:
+    """Return the words and quoted strings among arguments."""
+    found = _NAME.finditer(arguments.decode("latin-1"))
+    return [(each["quoted"] or each["bare"] or "").encode("latin-1") for each in found]
 
 
 def _renamed(text: str, names: Mapping[bytes, str]) -> str:

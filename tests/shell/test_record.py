@@ -9,6 +9,7 @@ from conformance.casefile.script import ServerText
 from conformance.shell.record import Record, Sent, pattern
 from conformance.shell.typed import Line
 from conformance.syntax.responses import read_response
+from conformance.wire.dialogue import Arrival, Dialogue
 
 NAMES = {b"own": "mailbox", b"own/sub": "mailbox/sub"}
 
@@ -88,9 +89,25 @@ def test_a_short_literal_is_its_value() -> None:
     assert pattern(response, "FETCH", {}) == '* 1 FETCH (BODY[TEXT] "ab")'
 
 
-def record(*lines: str) -> Record:
-    sent = [Sent(line.split()[1].upper(), (Line(line, line.encode() + b"\r\n"),)) for line in lines]
-    return Record(list(sent))
+def record(*lines: str, answer: str = "OK") -> Record:
+    """Make the record of commands and of what answered each."""
+    dialogue = Dialogue()
+    made = Record()
+    dialogue.received(b"* PREAUTH hi\r\n")
+    dialogue.next_arrival(0.0)
+    for line in lines:
+        octets = line.encode() + b"\r\n"
+        made.events.append(Sent(line.split()[1].upper(), (Line(line, octets),)))
+        dialogue.sent(octets, 0.0)
+        dialogue.received(f"{line.split()[0]} {answer} done\r\n".encode())
+        arrival = dialogue.next_arrival(0.0)
+        assert isinstance(arrival, Arrival)
+        made.events.append(arrival)
+    return made
+
+
+def sent(made: Record) -> list[str]:
+    return [line for line in made.script({}) if line.startswith("C")]
 
 
 def test_mailboxes_that_the_session_made_become_the_cases_own() -> None:
@@ -102,7 +119,7 @@ def test_mailboxes_that_the_session_made_become_the_cases_own() -> None:
         "a5 STATUS workshop (MESSAGES)",
         'a6 LIST "" work',
     )
-    assert made.script({}) == [
+    assert sent(made) == [
         "C: a1 CREATE {mailbox.work}",
         "C: a2 CREATE {mailbox.my-work}",
         "C: a3 SELECT {mailbox.work}",
@@ -113,9 +130,15 @@ def test_mailboxes_that_the_session_made_become_the_cases_own() -> None:
     assert made.uses_others({})  # workshop
 
 
+def test_a_mailbox_that_was_not_made_is_not_the_cases_own() -> None:
+    refused = record("a1 CREATE work", answer="NO")
+    assert refused.script({}) == ["C: a1 CREATE work", "S: a1 NO"]
+    assert refused.uses_others({})
+
+
 def test_names_that_differ_only_in_signs_stay_two() -> None:
-    made = record("a1 CREATE a_b", "a2 CREATE a-b", "a3 CREATE a_b").script({})
-    assert made == [
+    made = record("a1 CREATE a_b", "a2 CREATE a-b", "a3 CREATE a_b")
+    assert sent(made) == [
         "C: a1 CREATE {mailbox.a-b}",
         "C: a2 CREATE {mailbox.a-b-1}",
         "C: a3 CREATE {mailbox.a-b}",
@@ -126,11 +149,11 @@ def test_mailboxes_of_the_account_are_noticed() -> None:
     assert record("a1 SELECT INBOX").uses_others({})
     assert record("a1 STATUS Private (UNSEEN)").uses_others({})
     assert record("a1 COPY 1:2 Private").uses_others(NAMES)
-    assert record("a1 SELECT {3}").uses_others(NAMES)
+    assert record("a1 SELECT {{3}").uses_others(NAMES)
     assert not record("a1 COPY 1:2 own").uses_others(NAMES)
     assert not record("a1 NOOP", "a2 FETCH 1 FLAGS").uses_others({})
     assert not record("a1 SELECT own").uses_others(NAMES)
 
 
 def test_a_blank_at_the_end_of_a_line_is_spelt_out() -> None:
-    assert record("a1 NOOP ").script({}) == ["C: a1 NOOP{0x20}"]
+    assert sent(record("a1 NOOP ")) == ["C: a1 NOOP{0x20}"]
