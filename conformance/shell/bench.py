@@ -24,6 +24,7 @@ class Bench:
     def __init__(self, target: Target, suite: Suite) -> None:
         self._target = target
         self._suite = suite
+        self._arena = Arena(target.endpoint, target.accounts)
         self._admin: Session | None = None
         self._workspace: Workspace | None = None
         self._given: Given | None = None
@@ -31,11 +32,6 @@ class Bench:
         """What the mailbox was filled with."""
         self.names: dict[bytes, str] = {}
         """The values that were asked for and name mailboxes: octets, and the name in braces."""
-
-    @property
-    def delimiter(self) -> bytes | None:
-        """The hierarchy delimiter, None while unknown or where there is none."""
-        return self._workspace.hierarchy.delimiter if self._workspace else None
 
     def make(self, fixture: str) -> bytes:
         """Make a new mailbox with what a fixture holds; return its name.
@@ -92,14 +88,19 @@ class Bench:
         Raises:
             TargetError: the server did not let them be removed.
         """
-        if self._workspace is not None:
-            self._workspace.end()
-        if self._admin is not None:
-            self._admin.logout()
+        if self._workspace is None or self._admin is None:
+            return
+        self._open().end()
+        self._admin.logout()
 
     def _open(self) -> Workspace:
-        if self._workspace is None:
-            arena = Arena(self._target.endpoint, self._target.accounts)
-            self._admin = arena.survey()
-            self._workspace = Workspace(self._admin, tidy=not self._target.ephemeral)
+        """Return the workspace over a connection that stands; servers end those that idle."""
+        if self._workspace is not None and self._admin is not None:
+            if not self._admin.command(b"NOOP").ok:
+                self._admin.close()
+                self._admin = self._arena.survey()
+                self._workspace.attach(self._admin)
+            return self._workspace
+        self._admin = self._arena.survey()
+        self._workspace = Workspace(self._admin, tidy=not self._target.ephemeral)
         return self._workspace

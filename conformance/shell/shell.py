@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Final
 
@@ -24,6 +24,19 @@ from conformance.wire.transcript import escape
 _LONGEST_WAIT: Final = 3600.0
 _PROMPT: Final = 40  # characters of a mailbox in the prompt
 
+OWN: Final[Mapping[str, tuple[str, str]]] = {
+    "/help": ("", "what there is"),
+    "/tree": ("[N]", "the rules of the last line, or of the last but N"),
+    "/send": ("", "send what the grammar rejects all the same"),
+    "/raw": ("TEXT", "send a line as it is, without a tag"),
+    "/mailbox": ("[FIXTURE]", "make a mailbox to try things in: {mailbox}"),
+    "/wait": ("SECONDS", "show what comes meanwhile"),
+    "/state": ("", "where the connection is"),
+    "/save": ("FILE [TITLE]", "save the session as a case: 6.3.1-mine.md"),
+    "/quit": ("", "log out and end, as Ctrl-D does"),
+}
+"""The shell's own commands: what they take, and what they do."""
+
 
 class Quit(Exception):
     """The person has had enough."""
@@ -41,16 +54,16 @@ class Shell:
         self._lines = lines
         self._suite = suite
         self._start = start
-        self._own: dict[str, tuple[str, str, Callable[[str], None]]] = {
-            "/help": ("", "what there is", self._help),
-            "/tree": ("[N]", "the rules of the last line, or of the last but N", self._tree),
-            "/send": ("", "send what the grammar rejects all the same", self._send),
-            "/raw": ("TEXT", "send a line as it is, without a tag", self._talk.send_raw),
-            "/mailbox": ("[FIXTURE]", "make a mailbox to try things in: {mailbox}", self._mailbox),
-            "/wait": ("SECONDS", "show what comes meanwhile", self._wait),
-            "/state": ("", "where the connection is", self._state),
-            "/save": ("FILE [TITLE]", "save the session as a case: 6.3.1-mine.md", self._save),
-            "/quit": ("", "log out and end, as Ctrl-D does", self._quit),
+        self._own: dict[str, Callable[[str], None]] = {
+            "/help": self._help,
+            "/tree": self._tree,
+            "/send": self._send,
+            "/raw": self._talk.send_raw,
+            "/mailbox": self._mailbox,
+            "/wait": self._wait,
+            "/state": self._state,
+            "/save": self._save,
+            "/quit": self._quit,
         }
 
     def run(self) -> None:
@@ -77,18 +90,13 @@ class Shell:
         return f"{clip(escape(mailbox), _PROMPT) if mailbox else dialogue.state.value}> "
 
     @property
-    def names(self) -> list[str]:
-        """The shell's own commands."""
-        return list(self._own)
-
-    @property
     def _is_secret(self) -> bool:
         return self._talk.asked is not None and self._talk.asked.name == "AUTHENTICATE"
 
     def _take(self, line: str) -> None:
         word, _, rest = line.partition(" ")
         if word in self._own:
-            self._own[word][2](rest.strip())
+            self._own[word](rest.strip())
         elif word.startswith("/") and self._talk.asked is None:
             raise TypedError(f"no command of the shell is called {word}: see /help")
         elif line or self._is_secret:
@@ -99,7 +107,7 @@ class Shell:
     # -- the shell's own commands ------------------------------------------------------
 
     def _help(self, _rest: str) -> None:
-        for word, (argument, text, _) in self._own.items():
+        for word, (argument, text) in OWN.items():
             self._watch.say(f"{f'{word} {argument}':22}{text}")
         self._watch.say("{mailbox}, {user}, {0x00}, {#} and other braces are those of case files;")
         self._watch.say("{#} at the end of a line begins a literal that ends with a single dot")

@@ -20,7 +20,7 @@ from conformance.options import OPTIONS, OptionError, make_target
 from conformance.shell.bench import Bench
 from conformance.shell.completion import candidates
 from conformance.shell.lines import Anew, Lines, Piped
-from conformance.shell.shell import Shell
+from conformance.shell.shell import OWN, Shell
 from conformance.shell.talk import Talk
 from conformance.shell.watch import Secrets, Watch
 from conformance.targets import Target
@@ -125,6 +125,8 @@ def _lines(talk: Talk, watch: Watch) -> Lines:
     signal.signal(signal.SIGINT, _give_up)
 
     def complete(text: str) -> tuple[str, list[str]]:
+        if text.startswith("/"):
+            return text, [word for word in OWN if word.startswith(text)]
         session = talk.session
         state = session.dialogue.state if session.ending is None else State.LOGOUT
         return candidates(text, watch.grammar(session), state, talk.names)

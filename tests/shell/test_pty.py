@@ -90,6 +90,11 @@ def test_a_session_on_a_terminal(pymap_target: Target) -> None:
         terminal.type("\x1b[A\r")  # the line before, from the history
         terminal.until("a3 OK [READ-ONLY]")
         terminal.until("INBOX>")
+        terminal.type("/sta\t")
+        terminal.until("te")
+        terminal.type("\r")
+        terminal.until("-- selected, read-only")
+        terminal.until("INBOX>")
         terminal.type("nonsense\x03")  # Ctrl-C begins anew
         terminal.until("INBOX>")
         terminal.type("NOOP\r")
