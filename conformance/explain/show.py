@@ -5,6 +5,7 @@ Everything that was said by anybody is escaped on its way out.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Container, Iterator, Sequence
 from typing import Any, NamedTuple
 
@@ -13,11 +14,13 @@ from rich.text import Text
 
 from conformance.explain.explained import Explained
 from conformance.explain.tree import Node
-from conformance.results.text import clip, end_visible
+from conformance.results.text import end_visible
 from conformance.syntax.grammar import SyntaxFault
 from conformance.syntax.meanings import Meaning
 from conformance.wire.frames import Frame
 from conformance.wire.transcript import escape
+
+_ALNUM = re.compile(rb"[A-Za-z0-9]")
 
 DEEPEST = 60
 """Levels of a tree that are shown: what is nested deeper is nothing to read."""
@@ -46,7 +49,7 @@ def print_said(console: Console, explained: Explained) -> None:
     mark = _mark(explained)
     lines = _lines(explained.spoken.frame)
     for line in lines[:_LINES]:
-        _print(console, Text(mark, "bold").append(end_visible(clip(line, _WIDTH)), "default"))
+        _print(console, Text(mark, "bold").append(end_visible(_short(line, _WIDTH)), "default"))
     if len(lines) > _LINES:
         _print(console, Text(f"{mark}[... {len(lines) - _LINES} lines ...]"))
 
@@ -103,8 +106,14 @@ def _mark(explained: Explained) -> str:
     return f"{who}{'C' if explained.spoken.side == 'client' else 'S'}: "
 
 
-def _lines(frame: Frame) -> list[str]:
-    return [escape(line) for line in frame.octets.removesuffix(b"\r\n").split(b"\r\n")]
+def _short(octets: bytes, limit: int) -> str:
+    """Escape octets, and of long ones only the first, saying how many are left out."""
+    more = f" [{len(octets) - limit} more]" if len(octets) > limit else ""
+    return escape(octets[:limit]) + more
+
+
+def _lines(frame: Frame) -> list[bytes]:
+    return frame.octets.removesuffix(b"\r\n").split(b"\r\n")
 
 
 def _place(frame: Frame, fault: SyntaxFault) -> tuple[str, int]:
@@ -153,15 +162,15 @@ def _tree(tree: Node, told: Sequence[Meaning]) -> Iterator[Text]:
 
 def _rows(node: Node, depth: int) -> Iterator[_Row]:
     names = [node]
-    while len(below := _telling(names[-1])) == 1 and below[0].octets == node.octets:
+    while len(below := _telling(names[-1])) == 1 and _extent(below[0]) == _extent(node):
         names.append(below[0])
     origin = next((each for each in reversed(names) if each.name), None)
-    octets = escape(node.octets.removesuffix(b"\r\n")).replace("\\x0d\\x0a", "\\r\\n")
+    octets = _short(node.octets.removesuffix(b"\r\n"), _OCTETS).replace("\\x0d\\x0a", "\\r\\n")
     yield _Row(
         depth,
         "  " * depth + " > ".join(each.name or _keyword(each) for each in names),
         f"RFC {origin.rfc} {origin.section}" if origin else "",
-        clip(octets, _OCTETS) if origin else "",
+        octets if origin else "",
         tuple(dict.fromkeys(each.meaning for each in names if each.meaning)),
     )
     if depth >= DEEPEST and below:
@@ -171,12 +180,16 @@ def _rows(node: Node, depth: int) -> Iterator[_Row]:
         yield from _rows(child, depth + 1)
 
 
+def _extent(node: Node) -> tuple[int, int]:
+    return node.start, node.end
+
+
 def _telling(node: Node) -> list[Node]:
     """Return what a rule is made of, without blanks and punctuation."""
     return [
         child
         for child in node.children
-        if child.name or child.meaning or any(map(str.isalnum, child.octets.decode("latin-1")))
+        if child.name or child.meaning or _ALNUM.search(child.octets)
     ]
 
 

@@ -7,16 +7,18 @@ business of `show`.
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 
 import lark
 
 from conformance.syntax.grammar import Buffer, Grammar
 from conformance.syntax.meanings import Meaning, load_meanings
 
-LONGEST = 1 << 20
-"""Octets of a skeleton beyond which no tree is made: it would take minutes."""
+LONGEST = 1 << 17
+"""Octets of a skeleton beyond which no tree is made: nobody reads it, and it takes long."""
 
 _COUNT = re.compile(rb"\{\d+\+?\}\r\n")
 # What a line says first of all; other words are explained where they stand.
@@ -27,12 +29,30 @@ class TooLong(ValueError):
     """The line is too long for a tree."""
 
 
+class Source:
+    """The skeleton of a line with the payloads of its literals."""
+
+    def __init__(self, text: bytes, literals: Sequence[Buffer]) -> None:
+        self.text = text
+        # Text that ends a line may look like a count: there are as many counts as payloads.
+        counts = islice(_COUNT.finditer(text), len(literals))
+        self._places = [found.end() for found in counts]
+        self._payloads = literals
+
+    def octets(self, start: int, end: int) -> bytes:
+        """Return what stands from `start` to `end` of the skeleton, payloads included."""
+        parts: list[Buffer] = []
+        for number in range(bisect_right(self._places, start), bisect_right(self._places, end)):
+            parts += [self.text[start : self._places[number]], self._payloads[number]]
+            start = self._places[number]
+        return b"".join((*parts, self.text[start:end]))
+
+
 @dataclass(slots=True)
 class Node:
     """One rule or keyword. `start` and `end` bound it in the skeleton, in octets from 0.
 
-    A rule has its ABNF `name` and its origin; a keyword has no name and is its octets. `octets`
-    holds what the rule covers, payloads of literals included.
+    A rule has its ABNF `name` and its origin; a keyword has no name and is its octets.
     """
 
     name: str
@@ -40,9 +60,14 @@ class Node:
     section: str
     start: int
     end: int
-    octets: bytes
+    source: Source = field(repr=False)
     meaning: Meaning | None = None
     children: list[Node] = field(default_factory=list)
+
+    @property
+    def octets(self) -> bytes:
+        """What it covers, payloads of literals included; put together when asked for."""
+        return self.source.octets(self.start, self.end)
 
     def walk(self) -> Iterator[Node]:
         """Return this node and all below it, in the order of the text."""
@@ -81,15 +106,12 @@ def headlines(tree: Node) -> list[Meaning]:
 class _Maker:
     def __init__(self, grammar: Grammar, text: bytes, literals: Sequence[Buffer]) -> None:
         self._grammar = grammar
-        self._text = text
+        self._source = Source(text, literals)
         self._meanings = load_meanings()
-        # Text that ends a line may look like a count: there are as many counts as payloads.
-        counts = [found.end() for found in _COUNT.finditer(text)]
-        self._payloads = dict(zip(counts, map(bytes, literals), strict=False))
 
     def make(self, tree: lark.Tree[lark.Token]) -> Node:
         """Build the nodes without recursion: what a server nests has no bound."""
-        root = Node("", "", "", 0, 0, b"")
+        root = self._node("", 0, 0)
         waiting: list[tuple[lark.Tree[lark.Token] | lark.Token, Node]] = [(tree, root)]
         rules: list[Node] = []
         at = 0
@@ -110,7 +132,6 @@ class _Maker:
         for node in reversed(rules):  # those inside before those around them
             if node.children:
                 node.start, node.end = node.children[0].start, node.children[-1].end
-            node.octets = self._octets(node.start, node.end)
             if [child.name for child in node.children] == [node.name]:
                 # A rule and the terminal that stands for it.
                 node.meaning = node.children[0].meaning
@@ -121,24 +142,14 @@ class _Maker:
         end = start + len(token)
         name = self._grammar.name_of(token.type)
         node = self._node(name or "", start, end)
-        node.octets = self._octets(start, end)
-        known = self._meanings.keyword(parent.name, node.octets.decode("latin-1"))
+        known = self._meanings.keyword(parent.name, str(token))
         node.meaning = known or node.meaning
         parent.children.append(node)
 
     def _node(self, name: str, start: int, end: int) -> Node:
-        node = Node(name, "", "", start, end, b"")
+        node = Node(name, "", "", start, end, self._source)
         if name:
             origin = self._grammar.rules[name.lower().replace("-", "_")]
             node.rfc, node.section = origin.rfc, origin.section
             node.meaning = self._meanings.rule(name)
         return node
-
-    def _octets(self, start: int, end: int) -> bytes:
-        parts = []
-        at = start
-        for place, payload in self._payloads.items():
-            if start < place <= end:
-                parts += [self._text[at:place], payload]
-                at = place
-        return b"".join((*parts, self._text[at:end]))

@@ -129,3 +129,10 @@ def test_nesting_without_end_is_no_error() -> None:
 def test_a_line_that_is_too_long_has_no_tree() -> None:
     with pytest.raises(TooLong, match="too long for a tree"):
         make_tree(PLAIN, "response_data", b"x" * (LONGEST + 1))
+
+
+def test_nesting_and_literals_without_end_take_no_time_without_end() -> None:
+    deep = b"(" * 60_000
+    assert of(b"a1 SEARCH " + deep + b"ALL" + b")" * 60_000).conforms
+    many = b" ".join([b'"" {0}\r\n'] * 5_000)
+    assert of(b'* 1 FETCH (BODY ("A" "B" (' + many + b') NIL NIL "7BIT" 1))').conforms
