@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 
@@ -37,7 +37,12 @@ class Source:
         # Text that ends a line may look like a count: there are as many counts as payloads.
         counts = islice(_COUNT.finditer(text), len(literals))
         self._places = [found.end() for found in counts]
-        self._payloads = literals
+        self._payloads: Sequence[Buffer] = literals
+
+    def mask(self, mask: Callable[[Buffer], bytes]) -> None:
+        """Have `mask` hide secrets; what it returns has to be as long as what it got."""
+        self.text = mask(self.text)
+        self._payloads = [mask(payload) for payload in self._payloads]
 
     def octets(self, start: int, end: int) -> bytes:
         """Return what stands from `start` to `end` of the skeleton, payloads included."""

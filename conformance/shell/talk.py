@@ -13,7 +13,7 @@ import time
 from collections.abc import Sequence
 from typing import Final
 
-from conformance.explain.explained import Explained, explain
+from conformance.explain.explained import Explained
 from conformance.explain.show import print_fault
 from conformance.explain.source import Spoken
 from conformance.shell.bench import Bench
@@ -135,7 +135,7 @@ class Talk:
     def _look(self, typed: Typed) -> Explained:
         frame = typed.frame
         self._hide_password(frame.text, frame.literals)
-        return explain(self._watch.grammar(self.session), Spoken("client", "command", frame))
+        return self._watch.explain(self.session, Spoken("client", "command", frame))
 
     def _send(self, typed: Typed, explained: Explained) -> None:
         self._watch.forget()

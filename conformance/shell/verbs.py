@@ -66,7 +66,7 @@ def _shell(options: argparse.Namespace) -> int:
     target = _target(vars(options), options.words[0] if options.words else None)
     secrets = Secrets(sys.stdout)
     console = Console(file=cast("IO[str]", secrets), highlight=False)
-    watch = Watch(console)
+    watch = Watch(console, secrets)
     with target, contextlib.ExitStack() as open_:
         suite = Suite()
         bench = Bench(target, suite)

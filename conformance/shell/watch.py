@@ -6,6 +6,7 @@ An observer of the session, told after the monitor of ambient checks, whose find
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from typing import IO
 
 from rich.console import Console
@@ -17,7 +18,7 @@ from conformance.explain.explained import Explained, explain
 from conformance.explain.show import brief, print_fault, print_said
 from conformance.explain.source import Spoken
 from conformance.results.text import Mask
-from conformance.syntax.grammar import Grammar, load
+from conformance.syntax.grammar import Buffer, Grammar, load
 from conformance.syntax.meanings import Meaning
 from conformance.wire.commands import Command
 from conformance.wire.dialogue import Arrival
@@ -44,8 +45,18 @@ class Secrets:
 
     def add(self, secret: bytes) -> None:
         """Hide these octets from now on."""
+        if not secret:
+            return
         self._secrets.add(secret)
         self.mask = Mask(self._secrets)
+
+    def blank(self, octets: Buffer) -> bytes:
+        """Write asterisks over the secrets in octets: no piece of one is shown of what is cut."""
+        blanked = bytes(octets)
+        for secret in sorted(self._secrets, key=len, reverse=True):
+            for form in (secret.replace(b"\\", b"\\\\").replace(b'"', b'\\"'), secret):
+                blanked = blanked.replace(form, b"*" * len(form))
+        return blanked
 
     def write(self, text: str) -> int:
         """Write text without the secrets."""
@@ -58,8 +69,9 @@ class Secrets:
 class Watch:
     """What is shown of one session, and all that was found in it."""
 
-    def __init__(self, console: Console) -> None:
+    def __init__(self, console: Console, secrets: Secrets) -> None:
         self.console = console
+        self._secrets = secrets
         self.monitor = Monitor(self._found)
         self.monitor.begin("shell")
         self.hidden: Callable[[Arrival], bool] | None = None
@@ -73,6 +85,23 @@ class Watch:
     def grammar(self, session: Session) -> Grammar:
         """Return the grammar for what the server has announced."""
         return load(session.dialogue.capabilities or ())
+
+    def explain(self, session: Session, spoken: Spoken) -> Explained:
+        """Explain what was said, without the secrets in it."""
+        explained = explain(self.grammar(session), spoken)
+        frame, blank = spoken.frame, self._secrets.blank
+        text, literals = blank(frame.text), tuple(map(blank, frame.literals))
+        if text == frame.text and literals == frame.literals:
+            return explained
+        if explained.tree is not None:
+            explained.tree.source.mask(blank)
+        fault = explained.fault
+        return replace(
+            explained,
+            spoken=replace(spoken, frame=replace(frame, text=text, literals=literals)),
+            # What was found may be a piece of a password.
+            fault=fault and replace(fault, found=fault.kind),
+        )
 
     def forget(self) -> None:
         """Begin anew to say what words mean: another command was sent."""
@@ -105,7 +134,7 @@ class Watch:
         if self.hidden is not None and not new and self.hidden(arrival):
             return
         spoken = Spoken("server", arrival.start, arrival.frame)
-        explained = explain(self.grammar(session), spoken)
+        explained = self.explain(session, spoken)
         self.show(explained)
         if explained.fault is not None:
             print_fault(self.console, explained)

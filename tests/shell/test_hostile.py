@@ -36,7 +36,7 @@ def test_a_password_that_is_sent_back_is_hidden(piping: Piping, tmp_path: Path) 
     with scripted(answers) as url:
         said = piping.url(url, *lines, password="sEsame-9")
     assert "sEsame-9" not in said.out + said.err
-    assert "[hidden]" in said.out
+    assert "********" in said.out
     assert "sEsame-9" not in file.read_text(encoding="utf-8")
 
 

@@ -176,12 +176,28 @@ def test_login_by_hand_keeps_the_password_to_itself(
     )
     assert "S: a1 OK" in said.out
     assert account.password not in said.out
-    assert "[hidden]" in said.out
+    assert f'LOGIN {account.user} "{"*" * len(account.password)}"' in said.out.replace(
+        "login", "LOGIN"
+    )
     text = file.read_text(encoding="utf-8")
     assert "C: a1 LOGIN {user} {password}\nS: a1 OK\n" in text
     assert "`state=greeted`" in text
     assert account.password not in text
     assert verdicts(file, pymap_target) == ["pass"]
+
+
+LONG = "correct-horse-battery-staple-correct-horse-battery-staple"
+
+
+@pytest.mark.parametrize("line", [f"LOGIN averylongusername {LONG}", f"LOGIN user {LONG} {LONG}"])
+def test_no_piece_of_a_long_password_is_shown(
+    line: str, pymap_target: Target, piping: Piping
+) -> None:
+    lines = [line, "/send", "/tree 1", "/tree"]
+    said = piping.target(pymap_target, *lines, options=("--no-login",))
+    assert "LOGIN" in said.out
+    assert "horse" not in said.out
+    assert "correct" not in said.out
 
 
 SECRET = "AHVzZXIAaHVudGVyMg=="  # NUL user NUL hunter2
