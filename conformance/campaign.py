@@ -106,6 +106,7 @@ class Campaign:
         self.unexpected: tuple[Unexpected, ...] = ()
         self._mask = Mask()
         self._case = ""
+        self._elsewhere: dict[str, str] = {}  # cases that are not the suite's own, and their files
         self._began = time.monotonic()
         self._open = ExitStack()
         self._writer: Writer | None = None
@@ -193,6 +194,8 @@ class Campaign:
         if self._player is None:
             raise RuntimeError("the campaign has not begun")
         self._case = case.id
+        if not case.path.is_relative_to(self.suite.root):
+            self._elsewhere[case.id] = str(case.path)
         self._monitor.begin(case.id, case.chips.allow)
         started = time.monotonic()
         if self._gone:
@@ -417,7 +420,8 @@ class Campaign:
 
     def _repeat(self, case: str) -> str:
         """Return the command that shows a case again; the whole run for what is no case."""
-        words = (*self.settings.repeat, case) if "/" in case else self.settings.repeat
+        name = self._elsewhere.get(case, case)
+        words = (*self.settings.repeat, name) if "/" in case else self.settings.repeat
         return shlex.join(words)
 
 

@@ -30,6 +30,7 @@ from conformance.comparison import add_verb as add_compare
 from conformance.coverage import Coverage, UnknownRuleError, print_coverage
 from conformance.data import CASES
 from conformance.drawn import split
+from conformance.explain import verbs as explain
 from conformance.fuzz.verbs import add_verbs as add_fuzz
 from conformance.judge import verbs as judge_verbs
 from conformance.options import OPTIONS, OptionError, count, make_campaign
@@ -37,6 +38,7 @@ from conformance.publishing import add_verb as add_publish
 from conformance.results.known import KnownError, title_of, write_known
 from conformance.runner import Runner
 from conformance.selfcheck.verbs import add_verbs
+from conformance.shell import verbs as shell
 from conformance.wire.errors import TargetError
 
 _EXAMPLE = """\
@@ -108,7 +110,7 @@ def make_parser() -> argparse.ArgumentParser:
         "words",
         nargs="*",
         metavar="URL | CASE",
-        help="the server (unless --server is given), then beginnings of case ids",
+        help="the server (unless --server is given), then beginnings of case ids, or case files",
     )
     _add_run_options(run)
     run.set_defaults(verb=_run)
@@ -133,6 +135,8 @@ def make_parser() -> argparse.ArgumentParser:
     add_fuzz(verbs, _run, _add_run_options)
     add_compare(verbs)
     add_publish(verbs)
+    explain.add_verbs(verbs)
+    shell.add_verbs(verbs)
     return parser
 
 
@@ -165,14 +169,20 @@ def _fail(message: str) -> int:
 def _run(options: argparse.Namespace) -> int:
     words = list(options.words)
     url = None if options.server or not words else words.pop(0)
+    own = [Path(word).resolve() for word in words if _is_case_file(word)]
+    words = [word for word in words if not _is_case_file(word)]
+    for path in own:
+        Suite().load(path)  # what is wrong with it is told before a server is started
+    files = own + (_files(words) if words or not own else [])
+    words += [f"{path.parent.name}/{path.stem}/" for path in own]
     campaign = make_campaign(vars(options), url)
     # sys.stderr as it is now: while pytest runs, what it says there is kept aside.
     console = Console(highlight=False, file=sys.stderr if options.json else None)
     if options.json:
         campaign.echo = _standard_output()
-    runner = Runner(campaign, only=list(map(_id_of, words)), console=console, quiet=options.quiet)
+    runner = Runner(campaign, only=words, console=console, quiet=options.quiet)
     registration = _Registration(runner, vars(options), url)
-    said = _pytest(registration, _files(words), options.k, options.n)
+    said = _pytest(registration, files, options.k, options.n)
     if campaign.end is None:
         return _fail(runner.failure or f"this is an error of the suite:\n{said}")
     if campaign.left_behind:
@@ -191,6 +201,10 @@ def _standard_output() -> IO[bytes]:
         return open(os.dup(sys.stdout.fileno()), "wb", buffering=0)  # noqa: PTH123  # open until the end; no path
     except (AttributeError, OSError):
         raise OptionError("--json needs a standard output") from None
+
+
+def _is_case_file(word: str) -> bool:
+    return word.endswith(".md") and Path(word).is_file()
 
 
 def _requirements(options: argparse.Namespace) -> int:
@@ -223,23 +237,12 @@ def _files(prefixes: Sequence[str]) -> list[Path]:
     ids = {f"{path.parent.name}/{path.stem}": path for path in Suite().case_files()}
     found: dict[str, Path] = {}
     for prefix in prefixes:
-        if (path := Path(prefix)).suffix == ".md" and path.is_file():
-            found[prefix] = path.resolve()
-            continue
         held = {name: ids[name] for name in ids if (name + "/").startswith(prefix)}
         held |= {name: ids[name] for name in ids if prefix.startswith(name + "/")}
         if not held:
             raise OptionError(f"no case is called {prefix!r}, nor begins with it")
         found |= held
     return sorted((found if prefixes else ids).values())
-
-
-def _id_of(word: str) -> str:
-    """Return how the ids of the cases in a file begin, and any other word as it is."""
-    path = Path(word)
-    if path.suffix == ".md" and path.is_file():
-        return f"{path.resolve().parent.name}/{path.stem}/"
-    return word
 
 
 def _pytest(

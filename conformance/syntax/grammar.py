@@ -20,11 +20,22 @@ from conformance.syntax.accept import Acceptor
 from conformance.syntax.derivations import Derivation, Productions, derive
 from conformance.syntax.diagnose import Diagnosis, SyntaxFault
 from conformance.syntax.limits import Buffer
-from conformance.syntax.modules import Module, Origin, applying, available, joined
+from conformance.syntax.modules import Module, Origin, abnf_name, applying, available, joined
 from conformance.syntax.remarks import Remark, remarks
 from conformance.syntax.tables import Failure, Tables
 
-__all__ = ["STARTS", "Buffer", "Grammar", "Origin", "Placed", "Remark", "SyntaxFault", "load"]
+__all__ = [
+    "STARTS",
+    "Buffer",
+    "Expected",
+    "Grammar",
+    "Origin",
+    "Placed",
+    "Remark",
+    "SyntaxFault",
+    "load",
+    "load_modules",
+]
 
 STARTS: tuple[str, ...] = tuple(
     start for module in available()[:1] for start in module.server_starts + module.client_starts
@@ -52,6 +63,17 @@ class _Reader(NamedTuple):
     tables: Tables
     accepts: Acceptor
     diagnosis: Diagnosis
+
+
+class Expected(NamedTuple):
+    """What may stand at a place."""
+
+    keywords: tuple[str, ...]
+    """Fixed strings, as the grammar writes them."""
+    shown: tuple[str, ...]
+    """Everything, as the ABNF would write it."""
+    rules: tuple[str, ...]
+    """ABNF names of the rules that are being read, outermost first."""
 
 
 class Grammar:
@@ -164,6 +186,35 @@ class Grammar:
             for name, terminal in self._reader(start).tables.terminals.items()
             if isinstance(terminal.pattern, PatternStr)
         }
+
+    def name_of(self, symbol: str) -> str | None:
+        """Give the ABNF name of a rule or terminal of the grammar text, None for helpers."""
+        if symbol.isupper() and symbol not in self._stands_for:
+            # Lark names the keyword "LIST" so, too; it is not the rule.
+            return abnf_name(symbol) if symbol.lower() in self._lexical else None
+        name = self._stands_for.get(symbol, abnf_name(symbol))
+        return name if name.lower().replace("-", "_") in self.rules else None
+
+    def stands_for(self, symbol: str) -> str | None:
+        """Say what a helper of the grammar text is in the ABNF; None for what is no helper."""
+        return self._stands_for.get(symbol)
+
+    def expected(self, start: str, text: bytes) -> Expected:
+        """Say what may follow `text`, the beginning of a `start`; nothing if none begins so.
+
+        Of the last word all has to be there: `a1 FETCH 1 ` can go on, `a1 FETCH 1 (FL` can not.
+        """
+        reader = self._reader(start)
+        traced = reader.tables.trace(start, text)
+        if not isinstance(traced, Failure) or traced.offset < len(text):
+            return Expected((), (), ())
+        terminals = reader.tables.expected(traced.stack)
+        patterns = [reader.tables.terminals[terminal].pattern for terminal in terminals]
+        return Expected(
+            tuple(str(pattern.value) for pattern in patterns if isinstance(pattern, PatternStr)),
+            tuple(reader.diagnosis.shown(terminal) for terminal in terminals),
+            reader.diagnosis.rules_at(traced.stack),
+        )
 
     def forget(self) -> None:
         """Empty the memo of short lines."""

@@ -1,0 +1,141 @@
+"""The verb `explain` of the command line."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+
+from conformance.explain.explained import explain
+from conformance.explain.railroad import UnknownRuleError, railroad_page
+from conformance.explain.show import print_explained, record
+from conformance.explain.source import MOST, Spoken, read
+from conformance.options import OptionError
+from conformance.syntax.grammar import Grammar, load
+from conformance.syntax.modules import available
+
+_EXAMPLES = r"""
+examples:
+  imap-conformance explain '* LIST (\HasNoChildren) "/" INBOX'
+  imap-conformance explain 'a1 FETCH 1 (FLAGS UID'             where it breaks, and what may follow
+  imap-conformance explain 'a1 LOGIN {4}\r\nfred {3}\r\nabc'   literals; \r\n and \xNN are escapes
+  imap-conformance explain session.txt                         a transcript: lines C: and S:
+  imap-conformance explain --railroad fetch -o fetch.html      the rule as a drawing
+"""
+
+
+def add_verbs(verbs: Any) -> None:
+    """Add the verb to the subparsers of the command line."""
+    verb = verbs.add_parser(
+        "explain",
+        help="explain what a client or a server says, rule by rule",
+        description="Show lines of either side as trees of grammar rules, with what the words "
+        "mean; or where they break the grammar. Exit code 1: one of them does.",
+        epilog=_EXAMPLES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    verb.add_argument(
+        "words", nargs="*", metavar="LINE | FILE | -", help="what to explain; -, or none, is stdin"
+    )
+    verb.add_argument(
+        "--side", choices=("client", "server"), help="who says lines without a mark; else guessed"
+    )
+    verb.add_argument(
+        "--capability",
+        action="append",
+        default=[],
+        metavar="NAME",
+        help="an extension that the server announces; may be given again",
+    )
+    verb.add_argument("--json", action="store_true", help="for machines")
+    verb.add_argument(
+        "--railroad",
+        nargs="?",
+        const="",
+        metavar="RULE",
+        help="draw a rule and those that it needs, or all rules, as one HTML page",
+    )
+    verb.add_argument(
+        "-o", dest="output", type=Path, metavar="FILE", help="file of the drawing, default stdout"
+    )
+    verb.set_defaults(verb=_explain)
+
+
+def _explain(options: argparse.Namespace) -> int:
+    grammar = load(_known(options.capability))
+    if options.railroad is not None:
+        if options.words:
+            raise OptionError("--railroad draws a rule; it takes no lines")
+        return _railroad(grammar, options.railroad, options.output)
+    if options.output is not None:
+        raise OptionError("-o is for --railroad")
+    found = [explain(grammar, spoken) for spoken in _spoken(options.words, options.side)]
+    if not found:
+        raise OptionError("there is nothing to explain")
+    console = Console(highlight=False)
+    if options.json:
+        console.out(json.dumps(list(map(record, found)), indent=1))
+    else:
+        for number, explained in enumerate(found):
+            if number:
+                console.print()
+            print_explained(console, explained)
+    return 0 if all(explained.conforms for explained in found) else 1
+
+
+def _known(names: Sequence[str]) -> Sequence[str]:
+    """Return the capabilities given; each has to be one that a grammar file goes by."""
+    known = sorted({name for module in available() for name in module.capabilities})
+    for name in names:
+        if name.upper() not in known:
+            raise OptionError(
+                f"no grammar for the capability {name!r}: there is {', '.join(known)}"
+            )
+    return names
+
+
+def _spoken(words: Sequence[str], side: Any) -> list[Spoken]:
+    if not words or list(words) == ["-"]:
+        return read(_bounded("stdin", sys.stdin.buffer.read(MOST + 1)), side=side)
+    if len(words) == 1 and _is_file(words[0]):
+        path = Path(words[0])
+        try:
+            with path.open("rb") as file:
+                return read(_bounded(words[0], file.read(MOST + 1)), side=side)
+        except OSError as error:
+            raise OptionError(f"{path}: {error.strerror}") from None
+    text = "\n".join(words)
+    return read(text.encode("utf-8", "surrogateescape"), side=side, escaped=True)
+
+
+def _is_file(word: str) -> bool:
+    try:
+        return Path(word).is_file()
+    except (OSError, ValueError):  # too long for a name, or a NUL in it
+        return False
+
+
+def _bounded(name: str, octets: bytes) -> bytes:
+    if len(octets) > MOST:
+        raise OptionError(f"{name}: more than {MOST >> 20} MiB is too much to explain")
+    return octets
+
+
+def _railroad(grammar: Grammar, rule: str, output: Path | None) -> int:
+    try:
+        page = railroad_page(grammar, rule)
+    except UnknownRuleError as error:
+        raise OptionError(str(error)) from None
+    if output is None:
+        sys.stdout.write(page)
+        return 0
+    try:
+        output.write_text(page, encoding="utf-8")
+    except OSError as error:
+        raise OptionError(f"{output}: {error.strerror}") from None
+    return 0

@@ -1,0 +1,145 @@
+"""The verb `shell` of the command line."""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import os
+import signal
+import sys
+from collections.abc import Mapping
+from types import FrameType
+from typing import IO, Any, cast
+
+from rich.console import Console
+
+from conformance.casefile.arena import DEFAULT_WAY
+from conformance.casefile.chips import Start
+from conformance.casefile.suite import Suite
+from conformance.options import OPTIONS, OptionError, make_target
+from conformance.shell.bench import Bench
+from conformance.shell.completion import candidates
+from conformance.shell.lines import Anew, Lines, Piped
+from conformance.shell.shell import OWN, Shell
+from conformance.shell.talk import Talk
+from conformance.shell.watch import Secrets, Watch
+from conformance.targets import Target
+from conformance.targets.credentials import PASSWORD
+from conformance.targets.url import parse_target
+from conformance.wire.errors import TargetError
+from conformance.wire.session import Session
+from conformance.wire.states import State
+
+_TAKEN = ("server", "password-file", "ca-file", "insecure", "allow-plaintext", "timeout")
+
+_EXAMPLES = """\
+examples:
+  imap-conformance shell --server pymap            try things on the embedded server
+  imap-conformance shell imap://user@host:143      on a server of yours
+  printf 'NOOP\\nLIST "" "*"\\n' | imap-conformance shell --server pymap
+"""
+
+
+def add_verbs(verbs: Any) -> None:
+    """Add the verb to the subparsers of the command line."""
+    verb = verbs.add_parser(
+        "shell",
+        help="talk to a server, and have what it says explained as it comes",
+        description="An interactive session that explains each response, says what is wrong with "
+        "it, and can be saved as a case. Exit code 1: the server broke a rule.",
+        epilog=_EXAMPLES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    verb.add_argument(
+        "words", nargs="*", metavar="URL", help="the server, unless --server is given"
+    )
+    for option in OPTIONS:
+        if option.name in _TAKEN:
+            verb.add_argument(f"--{option.name}", **option.arguments())
+    verb.add_argument("--no-login", action="store_true", help="begin before LOGIN, and before TLS")
+    verb.set_defaults(verb=_shell)
+
+
+def _shell(options: argparse.Namespace) -> int:
+    if len(options.words) > 1:
+        raise OptionError(f"one server at a time: {options.words[1]!r} is too much")
+    target = _target(vars(options), options.words[0] if options.words else None)
+    secrets = Secrets(sys.stdout)
+    console = Console(file=cast("IO[str]", secrets), highlight=False)
+    watch = Watch(console, secrets)
+    with target, contextlib.ExitStack() as open_:
+        suite = Suite()
+        bench = Bench(target, suite)
+        session = open_.enter_context(
+            Session(
+                target.endpoint,
+                observers=(watch,),
+                timeout=options.timeout or DEFAULT_WAY.timeout,
+            )
+        )
+        talk = Talk(session, watch, secrets, bench)
+        _begin(target, session, talk, login=not options.no_login)
+        try:
+            lines = _lines(talk, watch)
+            start: Start = "greeted" if options.no_login else "auth"
+            Shell(talk, watch, bench, lines, suite, start).run()
+            if session.ending is None:
+                session.logout()
+        finally:
+            _tidy(bench)
+    return int(any(finding.level == "MUST" for finding in watch.findings))
+
+
+def _target(values: Mapping[str, Any], url: str | None) -> Target:
+    """Make the target; who does not log in needs no password."""
+    given = values["server"] or values["password_file"] or os.environ.get(PASSWORD)
+    if url is None or given or not values["no_login"]:
+        return make_target(values, url)
+    return parse_target(
+        url,
+        allow_plaintext=True,  # nothing secret is sent but what is typed
+        ca_file=values["ca_file"],
+        verify=not values["insecure"],
+    )
+
+
+def _begin(target: Target, session: Session, talk: Talk, *, login: bool) -> None:
+    session.open()
+    account = target.accounts[0] if target.accounts else None
+    if not login:
+        if account is not None:
+            talk.knows(account)
+        return
+    if session.endpoint.security == "starttls":
+        session.start_tls()
+    if account is not None:
+        talk.log_in(account)
+
+
+def _lines(talk: Talk, watch: Watch) -> Lines:
+    if not sys.stdin.isatty():
+        return Piped(sys.stdin)
+
+    from conformance.shell.editor import Edited  # noqa: PLC0415  # slow, and not for pipes
+
+    signal.signal(signal.SIGINT, _give_up)
+
+    def complete(text: str) -> tuple[str, list[str]]:
+        if text.startswith("/"):
+            return text, [word for word in OWN if word.startswith(text)]
+        session = talk.session
+        state = session.dialogue.state if session.ending is None else State.LOGOUT
+        return candidates(text, watch.grammar(session), state, talk.names)
+
+    return Edited(complete)
+
+
+def _give_up(_signal: int, _frame: FrameType | None) -> None:
+    raise Anew
+
+
+def _tidy(bench: Bench) -> None:
+    try:
+        bench.close()
+    except TargetError as error:
+        raise TargetError(f"mailboxes may be left, the next run removes them: {error}") from None

@@ -1,0 +1,92 @@
+"""What the words of the protocol mean, in one line each: the reader of `grammar/meanings.toml`.
+
+A word is known by its kind (command, response code, flag, ...) or by the rule of the formal syntax
+in which it stands as a keyword. Parsing, and showing a meaning to anybody, is elsewhere.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from types import MappingProxyType
+
+from conformance import data
+
+RULE = "rule"
+"""The kind whose words are the names of rules."""
+
+
+@dataclass(frozen=True, slots=True)
+class Meaning:
+    """What one word means.
+
+    `word` is spelt as the protocol does, `kind` names its table, `of` says the kind in plain
+    words. `section` is one of RFC number `rfc`. `state` is "any" or the state of RFC 3501 section
+    3 in which a command is allowed; empty for what is no command.
+    """
+
+    kind: str
+    of: str
+    word: str
+    rfc: str
+    section: str
+    says: str
+    state: str = ""
+
+    @property
+    def reference(self) -> str:
+        """The section with its RFC, for people."""
+        return f"RFC {self.rfc} section {self.section}"
+
+
+class Meanings:
+    """All meanings, by kind and word and by the rules in which the words stand."""
+
+    def __init__(self, tables: Mapping[str, Mapping[str, object]]) -> None:
+        """Take the tables of the file.
+
+        Raises:
+            KeyError, TypeError: an entry lacks something, or has too much.
+        """
+        self._kinds: dict[str, dict[str, Meaning]] = {}
+        self._by_rule: dict[str, list[str]] = {}
+        for kind, table in tables.items():
+            of, rules, words = str(table["of"]), str(table["rules"]), table["words"]
+            if not isinstance(words, Mapping):
+                raise TypeError(f"{kind}: words is no table")
+            self._kinds[kind] = {
+                word.upper(): Meaning(kind, of, word, **{"rfc": "3501", **entry})
+                for word, entry in words.items()
+            }
+            for rule in rules.split():
+                self._by_rule.setdefault(rule, []).append(kind)
+
+    def of_kind(self, kind: str) -> Mapping[str, Meaning]:
+        """Return the meanings of one kind, by the word in capitals."""
+        return MappingProxyType(self._kinds[kind])
+
+    def get(self, kind: str, word: str) -> Meaning | None:
+        """Return the meaning of a word of a kind, whatever its letter case; None if unknown."""
+        return self._kinds[kind].get(word.upper())
+
+    def rule(self, name: str) -> Meaning | None:
+        """Return what a rule of the formal syntax, by its ABNF name, stands for."""
+        return self.get(RULE, name)
+
+    def keyword(self, rule: str, word: str) -> Meaning | None:
+        """Return what `word` means as a keyword of `rule` (ABNF name)."""
+        found = (self.get(kind, word) for kind in self._by_rule.get(rule, ()))
+        return next((meaning for meaning in found if meaning), None)
+
+    def is_explained(self, rule: str) -> bool:
+        """Whether the keywords of a rule (ABNF name) are words of some kind."""
+        return rule in self._by_rule
+
+
+@lru_cache(maxsize=1)
+def load_meanings() -> Meanings:
+    """Read the file; it is read once."""
+    with (data.GRAMMAR / "meanings.toml").open("rb") as file:
+        return Meanings(tomllib.load(file))

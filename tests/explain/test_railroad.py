@@ -1,0 +1,87 @@
+"""Diagrams: every rule has one, links lead somewhere, nothing is loaded from elsewhere."""
+
+from __future__ import annotations
+
+import re
+from xml.etree import ElementTree as ET
+
+import pytest
+
+from conformance.explain.railroad import UnknownRuleError, railroad_page
+from conformance.syntax.grammar import load
+from conformance.syntax.modules import available
+
+EVERYTHING = load({name for module in available() for name in module.capabilities})
+PAGE = railroad_page(EVERYTHING)
+
+
+def section(page: str, rule: str) -> str:
+    found = re.search(rf'<section id="{rule}">.*?</section>', page, re.DOTALL)
+    assert found is not None, rule
+    return found[0]
+
+
+def texts(page: str, rule: str) -> list[str]:
+    """Return what stands in the boxes of a rule's diagram."""
+    found = re.findall(r"<text[^>]*>([^<]*)", section(page, rule))
+    return [text.strip().replace("&quot;", '"') for text in found]
+
+
+def test_every_rule_has_its_diagram() -> None:
+    for name, origin in EVERYTHING.rules.items():
+        part = section(PAGE, name)
+        assert part.count("<svg") == 1
+        assert f"RFC {origin.rfc} section {origin.section}" in part
+
+
+@pytest.mark.parametrize("page", [PAGE, railroad_page(load(), "FETCH")])
+def test_links_lead_to_diagrams_of_the_page(page: str) -> None:
+    targets = set(re.findall(r'href="#([^"]+)"', page))
+    assert len(targets) > 10
+    assert targets <= set(re.findall(r'<section id="([^"]+)"', page))
+
+
+def test_the_page_needs_nothing_from_elsewhere() -> None:
+    assert not re.search(r'(?:src|href)="(?!#)', PAGE)
+    assert "<script" not in PAGE
+    assert "url(" not in PAGE
+    for drawing in re.findall(r"<svg.*?</svg>", PAGE, re.DOTALL):
+        ET.fromstring(drawing.replace("xlink:href", "href"))  # noqa: S314 - our own page
+
+
+def test_a_rule_is_drawn_with_the_names_of_the_abnf() -> None:
+    boxes = texts(PAGE, "mailbox_list")
+    assert {"mbx-list-flags", "DQUOTE QUOTED-CHAR DQUOTE", "nil", "mailbox", "SP"} <= set(boxes)
+    assert {'"("', '")"'} <= set(boxes)
+
+
+def test_a_page_of_one_rule_holds_what_it_needs_and_no_more() -> None:
+    page = railroad_page(load(), "mailbox-list")
+    assert page.index('id="mailbox_list"') < page.index('id="mailbox"')
+    section(page, "astring")
+    assert 'id="envelope"' not in page
+
+
+def test_extensions_add_alternatives_and_replace_rules() -> None:
+    base, extended = railroad_page(load()), railroad_page(load(["IDLE", "UIDPLUS", "LITERAL+"]))
+    assert "idle" in texts(extended, "command_auth")
+    assert "append" in texts(extended, "command_auth")
+    assert "idle" not in texts(base, "command_auth")
+    assert '"+"' in texts(extended, "literal")
+    assert '"+"' not in texts(base, "literal")
+
+
+def test_a_lexical_rule_shows_what_it_is_made_of() -> None:
+    assert "ATOM-CHAR" in texts(PAGE, "atom")
+    assert any(box.startswith("/") for box in texts(PAGE, "flag_extension"))
+
+
+def test_users_of_a_rule_are_linked() -> None:
+    assert 'used by <a href="#flag">' in section(PAGE, "flag_keyword").replace("\n", "")
+
+
+def test_an_unknown_rule_names_those_that_are_near() -> None:
+    with pytest.raises(UnknownRuleError, match=r"'mailbox-lst': mailbox-list or"):
+        railroad_page(load(), "mailbox-lst")
+    with pytest.raises(UnknownRuleError, match=r"'zzzzzz'$"):
+        railroad_page(load(), "zzzzzz")

@@ -1,0 +1,91 @@
+"""Every word that the grammar knows has a meaning, and the file says nothing about others."""
+
+from __future__ import annotations
+
+import pytest
+from lark.lexer import PatternStr
+
+from conformance.syntax.grammar import load
+from conformance.syntax.meanings import Meanings, load_meanings
+from conformance.syntax.modules import available
+
+EVERYTHING = {name for module in available() for name in module.capabilities}
+GRAMMAR = load(EVERYTHING)
+MEANINGS = load_meanings()
+
+
+def keywords() -> set[tuple[str, str]]:
+    """Return the pairs of a rule (ABNF name) and a keyword that stands in it."""
+    found = set()
+    for start in ("command", "response_data"):
+        tables = GRAMMAR._reader(start).tables
+        for rule in tables.lark.rules:
+            name = GRAMMAR.name_of(str(rule.origin.name).lstrip("_").split("_star_")[0])
+            for symbol in rule.expansion:
+                terminal = tables.terminals.get(symbol.name)
+                if name and terminal and isinstance(terminal.pattern, PatternStr):
+                    found.add((name, terminal.pattern.value))
+    return found
+
+
+def test_every_keyword_in_a_rule_of_words_is_explained() -> None:
+    words = {
+        (rule, word)
+        for rule, word in keywords()
+        if MEANINGS.is_explained(rule) and any(c.isalpha() for c in word) and word != "BODY["
+    }
+    assert len(words) > 100
+    unexplained = {pair for pair in words if MEANINGS.keyword(*pair) is None}
+    assert unexplained == {("search", "CHARSET")}
+
+
+@pytest.mark.parametrize("kind", ["command", "response", "code", "status"])
+def test_a_word_of_the_file_is_a_word_of_the_grammar(kind: str) -> None:
+    known = {word.upper() for _, word in keywords()}
+    words = {word.split()[-1] for word in MEANINGS.of_kind(kind)}
+    assert words - known == set()
+
+
+def test_every_rule_that_is_explained_exists() -> None:
+    for name in MEANINGS.of_kind("rule"):
+        assert name.lower().replace("-", "_") in GRAMMAR.rules
+
+
+def test_every_rule_named_for_keywords_exists() -> None:
+    for name in MEANINGS._by_rule:
+        assert name.replace("-", "_") in GRAMMAR.rules
+
+
+def test_every_command_says_its_state() -> None:
+    states = {meaning.state for meaning in MEANINGS.of_kind("command").values()}
+    assert states == {"any", "not authenticated", "authenticated", "selected"}
+
+
+def test_meanings_are_one_short_line_with_a_section() -> None:
+    for kind in MEANINGS._kinds:
+        for meaning in MEANINGS.of_kind(kind).values():
+            assert meaning.says.isascii()
+            assert 5 < len(meaning.says) <= 100, meaning
+            assert meaning.section[0].isdigit()
+            assert meaning.rfc.isdigit()
+
+
+def test_letter_case_does_not_count() -> None:
+    noop = MEANINGS.get("command", "noop")
+    assert noop is not None
+    assert noop.reference == "RFC 3501 section 6.1.2"
+    assert MEANINGS.get("command", "FROB") is None
+
+
+def test_one_word_means_different_things_in_different_places() -> None:
+    command = MEANINGS.keyword("fetch", "FETCH")
+    response = MEANINGS.keyword("message-data", "FETCH")
+    assert command is not None
+    assert response is not None
+    assert (command.kind, response.kind) == ("command", "response")
+
+
+def test_an_entry_without_a_section_is_refused() -> None:
+    table = {"command": {"of": "command", "rules": "", "words": {"NOOP": {"says": "nothing"}}}}
+    with pytest.raises(TypeError, match="section"):
+        Meanings(table)
