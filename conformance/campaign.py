@@ -173,6 +173,7 @@ class Campaign:
             started=datetime.now(UTC).isoformat(timespec="seconds"),
             python=platform.python_version(),
             options=dict(self.settings.options),
+            seed=self.settings.drawing.seed,
         ).masked(self._mask)
         self._writer = self._open.enter_context(Writer(self.settings.output / RESULTS, self.echo))
         self._writer.write(self.run)
@@ -284,8 +285,8 @@ class Campaign:
         self.findings.add(finding, case, repeat=self._replay(path))
 
     def _replay(self, path: Path) -> str:
-        words = [word for word in self.settings.repeat if word != "run"]
-        return shlex.join([words[0], "replay", str(path), *words[1:]])
+        program, _run, *words = self.settings.repeat
+        return shlex.join([program, "replay", str(path), *words])
 
     def _searched(self, phase: str, tally: Tally, error: str, duration: float) -> Result:
         name, _, shard = phase.partition("#")

@@ -111,7 +111,7 @@ class Broken:
         requirement, production, kind, wrong = breach.group
         return Failure(
             requirement=requirement,
-            message=breach.message,
+            message=_plain(breach.message, names),
             # Servers have one parser for a place in a command: what it lets pass is one cause.
             shape=f"{requirement} {production} {kind} {wrong}",
             phase=PHASE,
@@ -122,6 +122,13 @@ class Broken:
             received=breach.received,
             transcript=breach.excerpt,
         )
+
+
+def _plain(message: str, names: dict[bytes, str]) -> str:
+    """Write a message with the holes of the mailboxes in the place of their names."""
+    for name in sorted(names, key=len, reverse=True):
+        message = message.replace(name.decode("latin-1"), f"{{{names[name]}}}")
+    return message
 
 
 def _kind(mutant: Mutant) -> tuple[str, str]:

@@ -44,7 +44,7 @@ def _text(failure: Failure, rules: Rules, title: str, target: str) -> str:
 
 
 def _title(failure: Failure) -> str:
-    words = failure.message.partition(": ")[0].replace("`", "").split()
+    words = failure.message.replace("{name.mailbox", "{mailbox").replace("`", "").split()
     title = ""
     for word in words:
         if len(title) + len(word) >= _TITLE:

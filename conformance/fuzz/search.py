@@ -141,7 +141,7 @@ class _Running:
         profile = self._search.profile
         grammar = self._lab.grammar
         covered = pair_cover(grammar) if profile.pairs else cover(grammar)
-        single_ = single.Single(self._trial)
+        single_ = single.Single(self._trial, self._exercised)
         derivations = single.in_states(
             (derivation for _, derivation in covered), every_state=profile.every_state
         )

@@ -18,6 +18,7 @@ from conformance.fuzz.failure import Failure
 from conformance.fuzz.trial import Trial
 from conformance.model.view import Disagreement
 from conformance.syntax.derivations import Derivation
+from conformance.syntax.exercised import Exercised
 from conformance.syntax.strategies import Strategies
 from conformance.wire.errors import TargetError
 
@@ -48,8 +49,9 @@ _KEEPS = frozenset(
 class Single:
     """Tries single commands; one session is kept for as long as nothing else happens."""
 
-    def __init__(self, trial: Trial) -> None:
+    def __init__(self, trial: Trial, exercised: Exercised) -> None:
         self._trial = trial
+        self._exercised = exercised
         self._shared: tuple[Start, Conduct] | None = None
 
     def play(self, drawn: tuple[Derivation, Start]) -> Failure | None:
@@ -57,6 +59,7 @@ class Single:
         derivation, start = drawn
         if is_unsafe(derivation) and not self._trial.lab.arena.disposable:
             return None
+        self._exercised.add("command", derivation)
         if commands.verb_of(derivation) in _KEEPS and not self._wrong(derivation, start):
             self._trial.tried += 1
             return None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from conformance.syntax.exercised import Exercised
+from conformance.wire.commands import PROMPTED
 from conformance.wire.dialogue import Arrival
 from conformance.wire.session import Command, Ending, Session
 
@@ -19,7 +20,11 @@ class Watched:
     def arrival(self, session: Session, arrival: Arrival) -> None:  # noqa: ARG002  # as observers have it
         """Note a response, and the command that it answers."""
         if arrival.answers is not None:
-            self._exercised.note("command", arrival.answers.text)
+            command = arrival.answers
+            # What IDLE and AUTHENTICATE go on with are lines of their own.
+            text = command.text.partition(b"\r\n")[0] + b"\r\n"
+            prompted = command.name in PROMPTED
+            self._exercised.note("command", text if prompted else command.text)
         if arrival.frame.complete and not arrival.frame.faults:
             self._exercised.note(arrival.start, arrival.frame.text)
 

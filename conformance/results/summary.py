@@ -155,9 +155,10 @@ def by_reason(results: Sequence[Result], verdict: Verdict) -> list[tuple[str, li
 def verdict_line(results: Sequence[Result], findings: Sequence[Finding], end: End) -> str:
     """Return what the run came to, in one sentence or two."""
     played = sum(result.kind == "case" for result in results)
+    drawn = sum(result.kind == "fuzz" for result in results)
     if end.interrupted:
         return f"Cut short after {_many(played, 'case')}: this says what was seen until then."
-    if not played:
+    if not played and not drawn:
         return "No case was played, so nothing can be said about this server."
     must = [finding for finding in findings if finding.level is Level.MUST]
     new = [finding for finding in must if not finding.excused]
@@ -178,7 +179,9 @@ def verdict_line(results: Sequence[Result], findings: Sequence[Finding], end: En
         return "; ".join(parts) + "."
     if excused:
         return f"Nothing beyond {_many(excused, 'known violation')} of MUST rules."
-    return f"No MUST rule was seen broken in {_many(played, 'case')}."
+    where = [_many(played, "case")] if played else []
+    where += [_many(drawn, "phase") + " of drawn sessions"] if drawn else []
+    return f"No MUST rule was seen broken in {' and '.join(where)}."
 
 
 def _many(count: int, noun: str, plural: str = "") -> str:

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from conformance.syntax.derivations import Pair, Production
+from conformance.syntax.derivations import Derivation, Pair, Production
 from conformance.syntax.grammar import Grammar
 
 _DIGITS = re.compile(rb"[1-9][0-9]*")
@@ -52,6 +52,11 @@ class Exercised:
         if derivation is not None:
             self._used.setdefault(start, set()).update(derivation.productions())
             self._pairs.setdefault(start, set()).update(derivation.pairs())
+
+    def add(self, start: str, derivation: Derivation) -> None:
+        """Count what was derived and sent, also where a server has not let it be finished."""
+        self._used.setdefault(start, set()).update(derivation.productions())
+        self._pairs.setdefault(start, set()).update(derivation.pairs())
 
     def merge(self, data: Mapping[str, Any]) -> None:
         """Add what another process has counted, in its JSON form.
