@@ -45,13 +45,15 @@ class Part:
         The line end before a boundary belongs to the boundary (RFC 2046 section 5.1.1). Where
         it is all that ends the header of a message in a part, it may be taken for the blank
         line of that message; and where it is all that ends the last boundary of a multipart in a
-        part, for the line end of that one.
+        part, or in a message in it, for the line end of that one.
         """
+        return (self.body, self.body + b"\r\n") if self._borrows else (self.body,)
+
+    @property
+    def _borrows(self) -> bool:
         if self.message is not None:
-            borrowed = not self.message.header.ended
-        else:
-            borrowed = self.is_multipart and self.body.endswith(b"--")
-        return (self.body, self.body + b"\r\n") if borrowed else (self.body,)
+            return not self.message.header.ended or self.message._borrows
+        return self.is_multipart and self.body.endswith(b"--")
 
     @property
     def is_multipart(self) -> bool:

@@ -65,7 +65,7 @@ def _texts(message: Part, spec: bytes) -> tuple[bytes, ...] | Anything | None:
     if not path:
         if word == b"MIME":
             raise NoSection("MIME is the header of a part")
-        return _of_message(message, word, found["names"])
+        return (message.body,) if word == b"TEXT" else _of_message(message, word, found["names"])
     part, whole = _follow(message, path)
     if part is None:
         return None
@@ -113,7 +113,7 @@ def _of_message(
     if not message.header.sound:
         return None
     if word == b"TEXT":
-        return (message.body,)
+        return message.texts
     if word == b"HEADER":
         return _header(message)
     wanted = {(quoted or bare).upper() for quoted, bare in _NAME.findall(names or b"")}

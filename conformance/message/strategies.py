@@ -48,12 +48,12 @@ class _Multipart:
 class _Entity:
     """A message or part to be written: fields of its own, and a body that brings others.
 
-    `blank`: whether a blank line ends the header of a message that has no body.
+    `bare`: a message whose body is no composite is all header, without even a blank line.
     """
 
     fields: tuple[bytes, ...]
     body: Body | _Multipart | _Entity
-    blank: bool = True
+    bare: bool = False
 
 
 _Tree: TypeAlias = SearchStrategy[_Entity]
@@ -84,10 +84,10 @@ def _trees(*, large: bool) -> _Tree:
 def _messages(parts: _Tree) -> _Tree:
     """Make messages of parts: the fields of both in one header, in front of the part's body."""
     return st.builds(
-        lambda fields, part, blank: _Entity((*fields, *part.fields), part.body, blank),
+        lambda fields, part, bare: _Entity((*fields, *part.fields), part.body, bare),
         headers(),
         parts,
-        st.sampled_from((True, False)),
+        st.sampled_from((False, False, False, False, True)),
     )
 
 
@@ -122,7 +122,7 @@ def _whole(message: _Entity, numbers: count[int]) -> bytes:
     described_by_mime = mime or any(f.upper().startswith(b"CONTENT-") for f in message.fields)
     version = (b"MIME-Version: 1.0\r\n",) if described_by_mime else ()
     header = b"".join((*message.fields, *version, *mime))
-    return header + b"\r\n" + octets if octets or message.blank else header
+    return header if message.bare and isinstance(message.body, Body) else header + b"\r\n" + octets
 
 
 def _inside(

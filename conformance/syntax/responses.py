@@ -24,11 +24,12 @@ STATUS_NAMES = frozenset({"OK", "NO", "BAD", "BYE", "PREAUTH"})
 NUMBERED_NAMES = frozenset({"EXISTS", "RECENT", "EXPUNGE", "FETCH"})
 
 _QUOTED = rb'"(?:[^"\\\r\n]|\\.)*"'
-# A word may hold one bracketed section, in which spaces and parentheses belong to the word.
+# A word may hold bracketed sections, in which spaces and parentheses belong to the word; a bracket
+# that nothing closes is an ATOM-CHAR like others, as in the name of a mailbox.
 _TOKEN = re.compile(
     rb"(?P<sp>[ \t\r\n]+)|(?P<open>\()|(?P<close>\))"
     rb"|(?P<literal>\{\d+\+?\}\r\n)|(?P<quoted>" + _QUOTED + rb")"
-    rb"|(?P<word>(?:[^\s()\"\[{]++|\[(?:[^\]\"{\r\n]|\{\d+\+?\}\r\n|" + _QUOTED + rb")*\])+)"
+    rb"|(?P<word>(?:[^\s()\"\[{]++|\[(?:[^\]\"{\r\n]|\{\d+\+?\}\r\n|" + _QUOTED + rb")*\]|\[)+)"
     rb"|(?P<stray>.)",
     re.DOTALL,
 )

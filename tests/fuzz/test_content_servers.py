@@ -17,6 +17,7 @@ from conformance.flaws.proxy import FlawedServer
 from conformance.fuzz.content import Disagreement, check_message
 from conformance.fuzz.questions import Question, questions
 from conformance.message.strategies import messages
+from conformance.targets import Target
 from conformance.targets.cyrus import CyrusTarget
 from conformance.targets.dovecot import DovecotTarget
 from conformance.wire.account import Account
@@ -62,20 +63,28 @@ def holding(endpoint: Endpoint, account: Account, mailbox: bytes) -> Iterator[He
 
 @pytest.mark.dovecot
 def test_dovecot_agrees_with_the_oracle(dovecot_target: DovecotTarget) -> None:
-    account = dovecot_target.accounts[0]
-    with holding(dovecot_target.endpoint, account, b"drawn-content") as held:
-        given(DRAWN)(bounded(lambda drawn: _agree(held, drawn)))()
+    # White space in subjects and names becomes one space; apostrophes in names are not found.
+    known = ("7.4.2-envelope-subject", "7.4.2-address", "6.4.4-address-keys", "6.4.4-not")
+    _agrees(dovecot_target, known)
 
 
 @pytest.mark.cyrus
 def test_cyrus_agrees_with_the_oracle(cyrus_target: CyrusTarget) -> None:
-    account = cyrus_target.accounts[0]
-    with holding(cyrus_target.endpoint, account, b"drawn-content") as held:
-        given(DRAWN)(bounded(lambda drawn: _agree(held, drawn)))()
+    # SEARCH misses some charsets, last lines without an end, quotes and comments.
+    known = ("6.4.4-body", "6.4.4-text", "6.4.4-header", "6.4.4-header-present", "6.4.4-not")
+    _agrees(cyrus_target, known)
 
 
-def _agree(held: Held, drawn: tuple[bytes, tuple[Question, ...]]) -> None:
-    assert held.disagreements(drawn) == []
+def _agrees(target: Target, known: tuple[str, ...]) -> None:
+    with holding(target.endpoint, target.accounts[0], b"drawn-content") as held:
+
+        @bounded
+        @given(DRAWN)
+        def agree(drawn: tuple[bytes, tuple[Question, ...]]) -> None:
+            found = held.disagreements(drawn)
+            assert not [d for d in found if d.requirement.removeprefix("3501-") not in known]
+
+        agree()
 
 
 @pytest.mark.dovecot

@@ -127,3 +127,33 @@ def test_what_is_no_fetch(command: bytes) -> None:
 def test_an_unknown_item() -> None:
     with pytest.raises(ValueError, match="no item"):
         expected(read_message(MESSAGE), Item(b"X"))
+
+
+BORROWED = b"""\
+MIME-Version: 1.0
+Content-Type: multipart/mixed; boundary=b
+
+--b
+Content-Type: message/rfc822
+
+MIME-Version: 1.0
+Content-Type: multipart/mixed; boundary=c
+
+--c
+
+--c--
+--b--
+""".replace(b"\n", b"\r\n")
+
+
+@pytest.mark.parametrize("spec", [b"1", b"1.TEXT"])
+def test_one_line_end_may_end_two_boundaries_one_in_the_other(spec: bytes) -> None:
+    found = section(read_message(BORROWED), spec)
+    assert isinstance(found, Text)
+    assert [text and text[-7:] for text in found.options] == [b"\r\n--c--", b"--c--\r\n"]
+
+
+def test_a_whole_message_has_no_line_end_that_is_not_there() -> None:
+    octets = BORROWED.removesuffix(b"\r\n")
+    found = section(read_message(octets), b"TEXT")
+    assert found == Text((octets.partition(b"\r\n\r\n")[2],))

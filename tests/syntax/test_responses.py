@@ -1,0 +1,18 @@
+"""The forgiving reader: what belongs to one word of a response."""
+
+from __future__ import annotations
+
+import pytest
+
+from conformance.syntax.responses import read_response
+
+
+@pytest.mark.parametrize("name", [b"a[b", b"[", b"a[b]c", b"[[a]", b"a[b[c"])
+@pytest.mark.parametrize("line", [b'* LIST () "/" %s\r\n', b"* STATUS %s (MESSAGES 1)\r\n"])
+def test_a_bracket_is_part_of_a_name(name: bytes, line: bytes) -> None:
+    assert read_response(line % name).mailbox == name
+
+
+def test_a_section_is_one_word_with_its_spaces() -> None:
+    response = read_response(b'* 1 FETCH (BODY[HEADER.FIELDS (TO CC)] "x" UID 7)\r\n')
+    assert list(response.items.keys()) == [b"BODY[HEADER.FIELDS (TO CC)]", b"UID"]
