@@ -246,6 +246,11 @@ class Campaign:
             number=drawing.number(phase),
             seconds=drawing.seconds,
             database=drawing.database(self.settings.keeps),
+            known=frozenset(
+                shape
+                for seen in self.findings.all()
+                for shape in (seen.shape, f"{seen.requirement} {seen.shape}")
+            ),
         )
         tally = Tally()
         error = self._gone

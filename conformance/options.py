@@ -124,7 +124,7 @@ OPTIONS: tuple[Option, ...] = (
     Option("budget", "time for all drawn sessions together", _positive, "SECONDS", kept=True),
     Option(
         "examples",
-        "folder, or redis://HOST, for drawn examples that failed",
+        "folder or redis://HOST of examples that failed",
         str,
         "WHERE",
         kept=True,

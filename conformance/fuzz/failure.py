@@ -69,7 +69,8 @@ class Failure:
             message=self.message,
             expected=self.expected,
             received=self.received,
-            shape=self.shape,
+            # An ambient finding is the same one that the checks of a run report.
+            shape=self.shape if self.source == "case" else self.shape.partition(" ")[2],
             source=self.source,
             excerpt=self.transcript,
             offending=self.offending,

@@ -63,6 +63,8 @@ class Search:
     seconds: float | None = None
     """Budget of each phase, if not that of the profile."""
     database: ExampleDatabase | None = None
+    known: frozenset[str] = frozenset()
+    """Shapes of failures that were found before: they are not looked for again."""
 
     def run(self, phase: str, progress: Callable[[Tally], None] = lambda _tally: None) -> Report:
         """Run a phase to its end, or until there is no time left, or nobody to talk to.
@@ -107,7 +109,7 @@ class _Running:
         self._tally = tally
         self._exercised = exercised
         self._progress = progress
-        self._known = _Known()
+        self._known = _Known(search.known)
         self._trial = Trial(lab, self._known)
         self._engine = Engine(self._trial, database=search.database, progress=self.count)
         self._known.engine = self._engine
@@ -191,10 +193,12 @@ class _Running:
 class _Known:
     """The shapes that were found already: they are not looked for again."""
 
-    engine: Engine | None = None
+    def __init__(self, before: frozenset[str]) -> None:
+        self._before = before
+        self.engine: Engine | None = None
 
     def __contains__(self, shape: object) -> bool:
-        return self.engine is not None and shape in self.engine.shapes
+        return shape in self._before or (self.engine is not None and shape in self.engine.shapes)
 
 
 _PHASES: Mapping[str, Callable[[_Running, int], None]] = {
