@@ -221,11 +221,12 @@ def lsub(conduct: Conduct, who: str) -> None:
     conduct.await_status(said, {"OK"}, "3501-6.3.9-declared")
     listed = _listed(conduct, said, "LSUB")
     for path in sorted(conduct.store.subscribed - set(listed) - conduct.doubtful):
-        hole = conduct.name(path).name
+        if path not in conduct.store.mailboxes:
+            continue  # what LSUB returns is a subset of the list: such a name may stay out of it
         raise Disagreement(
-            "3501-6.3.6-subscribed" if path in conduct.store.mailboxes else "3501-6.3.6-keep",
+            "3501-6.3.6-subscribed",
             f"{path} was subscribed and LSUB does not return it",
-            expected=[f": * LSUB (...) {{delim}} {{{hole}}}", ": TAG OK"],
+            expected=[f": * LSUB (...) {{delim}} {{{conduct.name(path).name}}}", ": TAG OK"],
             received=str(said.reply),
         )
     for path in sorted(set(listed) - conduct.store.subscribed - conduct.doubtful):
