@@ -106,7 +106,8 @@ def _replay(options: argparse.Namespace, run: Run) -> int:
     options.transcripts = True
     code = run(options)
     console = Console(highlight=False)
-    for result in read(options.output or Path("imap-conformance-report") / "results.jsonl").results:
+    folder = options.output or Path("imap-conformance-report")
+    for result in read(folder / "results.jsonl").results:
         if result.kind == "case":
             console.print(f"\n{visible(result.id)}: {result.verdict}", markup=False, style="bold")
             for line in result.transcript:
