@@ -29,7 +29,12 @@ class Party:
         self.answers = answers
 
     def command(self, *parts: bytes | Literal) -> Reply:
-        text = b"".join(part.data if isinstance(part, Literal) else part for part in parts)
+        return self._say(b"".join(p.data if isinstance(p, Literal) else p for p in parts))
+
+    def idle(self) -> Reply:
+        return self._say(b"IDLE")
+
+    def _say(self, text: bytes) -> Reply:
         self.said.append(text)
         reply = Reply(b"t%d" % len(self.said))
         self.dialogue.sent(reply.command + b" " + text.partition(b"\r\n")[0] + b"\r\n", 0.0)
@@ -39,6 +44,8 @@ class Party:
         while isinstance(arrival := self.dialogue.next_arrival(0.0), Arrival):
             if arrival.answers is not None:
                 reply.tagged = arrival
+            elif arrival.frame.text.startswith(b"+"):
+                reply.continuations.append(arrival)
             else:
                 reply.untagged.append(arrival)
         reply.ended = "" if reply.tagged else "closed"

@@ -25,6 +25,10 @@ def test_lsub_may_leave_out_a_subscribed_name_that_does_not_exist() -> None:
 def test_lsub_returns_a_subscribed_name_that_exists_again() -> None:
     with pytest.raises(Disagreement, match="subscribed and LSUB does not return it"):
         played(
-            [*SUBSCRIBED_AND_GONE, ("one", on_mailboxes.create, HOME), ("one", on_mailboxes.lsub, {})],
+            [
+                *SUBSCRIBED_AND_GONE,
+                ("one", on_mailboxes.create, HOME),
+                ("one", on_mailboxes.lsub, {}),
+            ],
             {"one": ["TAG OK done", "TAG OK gone", "TAG OK made", "TAG OK nothing"]},
         )
