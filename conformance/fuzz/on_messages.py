@@ -8,7 +8,7 @@ section 4 leaves servers many ways to answer those; by UID they are named.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import partial
 from typing import Protocol
 
@@ -196,6 +196,7 @@ def store(
     item = mode.encode() + (b".SILENT" if silent else b"") + b" (" + b" ".join(given) + b")"
     verb = b"UID STORE " if by_uid else b"STORE "
     there = [message for message in chosen if not message.gone]
+    before = {message: message.candidates for message in there}
     changed: list[Message] = []
     if not view.read_only:
         how = partial(MODES[mode], given=_upper(given))
@@ -205,7 +206,11 @@ def store(
     if view.read_only:
         conduct.await_status(said, {"OK", "NO", "BAD"}, "3501-6.4.6-read-only")
         return
-    conduct.await_status(said, {"OK"}, f"3501-6.4.6-{_STORE_RULES[mode]}")
+    # RFC 2180 section 4.2: NO where some are gone, and the others are changed or not.
+    allowed = {"OK"} if len(there) == len(chosen) else {"OK", "NO"}
+    if not conduct.await_status(said, allowed, f"3501-6.4.6-{_STORE_RULES[mode]}"):
+        _reopen(before)
+        return
     if silent:
         return
     shown = {seen.message for seen in said.fetched if seen.arrival.response.flags() is not None}
@@ -218,6 +223,11 @@ def store(
                 expected=[_line(view, message), ": TAG OK"],
                 received=str(said.reply),
             )
+
+
+def _reopen(before: Mapping[Message, list[Flags]]) -> None:
+    for message, flags in before.items():
+        message.reopen(flags)
 
 
 def _line(view: View, message: Message) -> str:
@@ -241,6 +251,7 @@ def fetch(
         return
     asked = list(dict.fromkeys(ITEMS[item % len(ITEMS)] for item in items)) or ["FLAGS"]
     there = [message for message in chosen if not message.gone]
+    before = {message: message.candidates for message in there}
     if "BODY[]" in asked and not view.read_only:
         for message in there:
             view.change(message, lambda old: old | {SEEN})
@@ -249,6 +260,7 @@ def fetch(
     some_gone = len(there) < len(chosen)
     conduct.await_status(said, {"OK", "NO"} if some_gone else {"OK"}, "3501-6.4.5-forms")
     if not said.ok:
+        _reopen(before)
         return
     for message in there:
         _fetched(view, message, asked, said)

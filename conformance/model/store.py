@@ -50,16 +50,28 @@ class Message:
         return self.floor == len(self.versions) - 1
 
     @property
+    def candidates(self) -> list[Flags]:
+        """The flags one set of which it has in truth."""
+        return self.versions[self.floor :]
+
+    @property
     def flags(self) -> Flags:
         """The flags that it has now."""
         return self.versions[-1]
 
     def change(self, how: Callable[[Flags], Flags]) -> None:
         """Change its flags."""
-        changed = list(dict.fromkeys(how(version) for version in self.versions[self.floor :]))
-        if changed != self.versions[self.floor :]:
+        changed = list(dict.fromkeys(how(version) for version in self.candidates))
+        if changed != self.candidates:
             self.floor = len(self.versions)
             self.versions += changed
+
+    def reopen(self, before: list[Flags]) -> None:
+        """Take it that the last change may not have been made: `before` are the flags until then."""
+        now = self.candidates
+        if now != before:
+            self.floor = len(self.versions)
+            self.versions += dict.fromkeys([*before, *now])
 
     def settle(self, flags: Flags) -> None:
         """Take it that these are the flags that it has."""
