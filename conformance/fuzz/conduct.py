@@ -301,6 +301,19 @@ class Conduct:
             self.exchanges[-1].expects.insert(0, kept)
             self._shown.add(message.serial)
 
+    def shared(self, who: str) -> bool:
+        """Whether another session has the mailbox of this one selected."""
+        mailbox = self.views[who].mailbox
+        return any(view.mailbox is mailbox for other, view in self.views.items() if other != who)
+
+    def held(self, path: str, by: str = "") -> bool:
+        """Whether a session (`by`: this one) has a mailbox selected that was deleted at a path."""
+        return any(
+            view.adrift and view.mailbox is not None and view.mailbox.path == path
+            for who, view in self.views.items()
+            if by in ("", who)
+        )
+
     def mailbox(self, path: str) -> Mailbox | None:
         """Return the mailbox at a path."""
         return self.store.mailboxes.get(path)

@@ -57,11 +57,14 @@ def choose(picks: Sequence[int], among: Sequence[Message]) -> list[Message]:
 
 
 def _set(
-    conduct: Conduct, who: str, picks: Sequence[int], *, by_uid: bool
+    conduct: Conduct, who: str, picks: Sequence[int], *, by_uid: bool, gone: bool = True
 ) -> tuple[list[Message], list[Piece]]:
-    """Choose messages and write their set; empty when there is nothing to choose."""
+    """Choose messages and write their set; empty when there is nothing to choose.
+
+    `gone`: by UID also those that were removed and that the session still knows.
+    """
     view = conduct.views[who]
-    chosen = choose(picks, view.told if by_uid else view.alive)
+    chosen = choose(picks, view.told if by_uid and gone else view.alive)
     if by_uid:
         conduct.learn_uids(who, [message for message in chosen if not message.gone])
         # A message that went away can be named if its UID was ever shown.
@@ -136,13 +139,13 @@ def _copy(
     view = conduct.views[who]
     if view.adrift or view.mailbox is None or (move and view.read_only):
         return
-    chosen, names = _set(conduct, who, picks, by_uid=by_uid)
+    # A message that is gone may be copied all the same (RFC 2180 section 4.4.2): none is named.
+    there, names = _set(conduct, who, picks, by_uid=by_uid, gone=False)
     if not names:
         return
     verb = (b"UID " if by_uid else b"") + (b"MOVE " if move else b"COPY ")
     target = conduct.mailbox(path)
     source = view.mailbox
-    there = [message for message in chosen if not message.gone]
     copies = [conduct.store.copy(message, view.possible(message)) for message in there]
     said = conduct.say(
         who,
@@ -154,11 +157,14 @@ def _copy(
         applies=False,
     )
     if target is None:
-        refused = {"NO"} if there else {"NO", "OK"}
         conduct.take(who, said)
-        conduct.await_status(said, refused, "3501-6.4.7-no-create", "there is no such mailbox")
+        conduct.await_status(said, {"NO"}, "3501-6.4.7-no-create", "there is no such mailbox")
         return
-    may_fail = move and target is source
+    # RFC 2180 sections 4.4.1 and 4.1.4: a mailbox with messages that are gone, or with others in
+    # it, where something is to be removed.
+    may_fail = len(view.alive) < len(view.told) or (
+        move and (target is source or conduct.shared(who))
+    )
     for message in copies:
         target.add(message)
     conduct.take(who, said, (lambda message: message in there) if move else None)
@@ -383,7 +389,10 @@ def expunge(conduct: Conduct, who: str, picks: Sequence[int] | None = None) -> N
     if view.read_only:
         conduct.await_status(said, {"OK", "NO", "BAD"}, "3501-6.4.3-read-only")
         return
-    conduct.await_status(said, {"OK"}, "3501-6.4.3-removes")
+    # RFC 2180 section 4.1.4: it may fail while others are there.
+    allowed = {"OK", "NO"} if conduct.shared(who) else {"OK"}
+    if not conduct.await_status(said, allowed, "3501-6.4.3-removes"):
+        return
     left = [message for message in doomed if not message.gone]
     if left and informed:
         number = view.number(left[0])

@@ -67,7 +67,7 @@ class Message:
             self.versions += changed
 
     def reopen(self, before: list[Flags]) -> None:
-        """Take it that the last change may not have been made: `before` are the flags until then."""
+        """Take it that a change may not have been made; `before` are the flags until then."""
         now = self.candidates
         if now != before:
             self.floor = len(self.versions)
