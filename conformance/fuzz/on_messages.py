@@ -412,7 +412,8 @@ def close(conduct: Conduct, who: str) -> None:
     mailbox = view.mailbox
     doomed = [m for m in mailbox.messages if DELETED in m.flags and not view.read_only]
     said = conduct.say(who, b"CLOSE", applies=False)
-    conduct.await_status(said, {"OK"}, "3501-6.4.2-authenticated")
+    rule = "read-only" if view.read_only else "authenticated"
+    conduct.await_status(said, {"OK"}, f"3501-6.4.2-{rule}")
     view.leave()
     for message in doomed:
         mailbox.remove(message)
