@@ -118,7 +118,7 @@ def append(
     )
     conduct.await_status(said, {"OK"}, "3501-6.3.11-appended")
     # What came may already speak of the new message.
-    mailbox.add(conduct.store.message(octets, _upper(given), when))
+    mailbox.add(conduct.store.appended(octets, _upper(given), when))
     conduct.take(who, said)
 
 
@@ -310,7 +310,6 @@ def _octets(message: Message, item: str) -> bytes:
 
 _RULES = {
     "RFC822.SIZE": "3501-2.3.1.1-immutable",
-    "INTERNALDATE": "3501-6.4.5-internaldate",
     "BODY[]": "3501-6.4.5-whole",
     "BODY.PEEK[]": "3501-6.4.5-whole",
     "BODY.PEEK[TEXT]": "3501-6.4.5-halves",
@@ -329,7 +328,7 @@ def _compare(number: int, message: Message, item: str, seen: Seen, right: str) -
         same = bytes(leaf.octets) == _octets(message, item)
     if not same:
         raise Disagreement(
-            _RULES[item],
+            message.dated_by if item == "INTERNALDATE" else _RULES[item],
             f"{item} of message {number} is not that of the message",
             expected=[f": * {number} FETCH ({item.replace('.PEEK', '')} {right} ...)", ": TAG OK"],
             received=seen.arrival.frame.text.decode("latin-1"),
@@ -358,6 +357,8 @@ def _informed(conduct: Conduct, who: str) -> bool:
 
     if not knows():
         noop(conduct, who)
+    if view.settled and any(message.unproved for message in view.told):
+        conduct.say(who, b"FETCH 1:* FLAGS")
     return knows()
 
 
