@@ -238,11 +238,11 @@ def have(conduct: Conduct, derivation: Derivation, start: Start) -> None:
     verb = verb_of(derivation)
     if verb in ("search", "fetch") and start == "full":
         kept = _kept(conduct)
-    if verb == "IDLE" and start in natural(derivation):
-        conduct.idle_if_offered(WHO)
+    valid = start in natural(derivation)
+    if verb == "IDLE":
+        conduct.idle_if_offered(WHO, valid=valid)
         return
     said = conduct.say(WHO, *sent_as(derivation, conduct.meaning), applies=False)
-    valid = start in natural(derivation)
     rule = _RULES.get(verb, "3501-2.2.2-results") if valid else "3501-3-wrong-state"
     allowed = EXPECTED[verb](asked) if valid else REFUSED
     conduct.await_status(said, allowed, rule)
