@@ -17,12 +17,13 @@ from pytest_html import extras
 from pytest_metadata.plugin import metadata_key
 from rich.console import Console
 
-from conformance.campaign import FUZZ, SYNTAX, Campaign
+from conformance.campaign import Campaign
 from conformance.casefile.errors import CaseError
 from conformance.casefile.suite import Suite
 from conformance.checks.monitor import RULES
-from conformance.drawn import phases_of, split
+from conformance.drawn import FUZZ, phases_of, split
 from conformance.items import LEADER, AmbientItem, CaseFile, CaseItem, FuzzItem
+from conformance.judging import SYNTAX
 from conformance.outputs import print_outcome, write_pages
 from conformance.results import html, junit
 from conformance.results.page import html_report
@@ -97,7 +98,7 @@ class Runner:
         """Run the phase of drawn sessions of an item."""
         if self._progress:
             self._progress.begin("", item.name)
-            self.campaign.on_search = self._progress.note
+            self.campaign.drawn.on_progress = self._progress.note
         return self._note(item, self.campaign.search(item.phase))
 
     def _note(self, item: pytest.Item, result: Result) -> Result:
@@ -231,7 +232,7 @@ class Runner:
     def _phases(self, config: pytest.Config, cases: Sequence[CaseItem]) -> tuple[str, ...]:
         selecting = self._selection.words(config.option.keyword) or self.left_out
         chosen = bool(selecting) or not cases
-        return phases_of(self.campaign, self._drawn, selecting=chosen)
+        return phases_of(self.campaign.settings.drawing, self._drawn, selecting=chosen)
 
     @staticmethod
     def _fuzz_items(session: pytest.Session, phases: Sequence[str]) -> list[pytest.Item]:
