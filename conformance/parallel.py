@@ -85,6 +85,7 @@ class Controller:
         campaign = self._runner.campaign
         campaign.left_behind = campaign.left_behind or found["left_behind"]
         self._runner.left_out = max(self._runner.left_out, found["left_out"])  # each knows of all
+        self._runner.part |= found["part"]
         if found["exercised"]:
             campaign.drawn.exercise(found["exercised"])
         for finding in found["findings"]:
@@ -119,6 +120,7 @@ class Worker:
             "failure": self._runner.failure,
             "left_behind": campaign.left_behind,
             "left_out": self._runner.left_out,
+            "part": self._runner.part,
             "findings": [finding.to_json() for finding in campaign.findings.all()],
             "exercised": exercised.to_json() if exercised else None,
         }

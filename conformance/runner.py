@@ -62,6 +62,8 @@ class Runner:
         """Whether workers play the cases."""
         self.left_out = 0
         """How many of the collected cases are not played, since they were not asked for."""
+        self.part = False
+        """Whether pytest was given some of the suite's files only."""
         settings = campaign.settings
         cases, self._drawn = split(self.only)
         self._selection = Selection(cases, settings.rfcs, settings.levels)
@@ -170,7 +172,7 @@ class Runner:
                 item.ihook.pytest_runtest_protocol(item=item, nextitem=None)
         interrupted = exitstatus not in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED)
         campaign = self.campaign
-        complete = not (selecting or self.left_out)
+        complete = not (selecting or self.left_out or self.part)
         end = campaign.finish(interrupted=interrupted, complete=complete)
         session.exitstatus = end.exit_code
         if not self._ambient:  # a worker's is a part, told by the controller
@@ -206,7 +208,9 @@ class Runner:
         if self.failure:
             return
         cases = [item for item in items if isinstance(item, CaseItem)]
-        phases = self._phases(config, cases)
+        files = {_page(item.path) for item in cases}
+        self.part = not files.issuperset(map(_page, self.suite.case_files()))
+        phases = self._phases(config)
         if self._no_cases:
             items[:] = self._fuzz_items(session, phases)
             if not items:
@@ -229,10 +233,10 @@ class Runner:
         if self._ambient:
             items.extend(self._ambient_items(session))
 
-    def _phases(self, config: pytest.Config, cases: Sequence[CaseItem]) -> tuple[str, ...]:
-        selecting = self._selection.words(config.option.keyword) or self.left_out
-        chosen = bool(selecting) or not cases
-        return phases_of(self.campaign.settings.drawing, self._drawn, selecting=chosen)
+    def _phases(self, config: pytest.Config) -> tuple[str, ...]:
+        selecting = self._selection.words(config.option.keyword) or self.left_out or self.part
+        drawing = self.campaign.settings.drawing
+        return phases_of(drawing, self._drawn, selecting=bool(selecting))
 
     @staticmethod
     def _fuzz_items(session: pytest.Session, phases: Sequence[str]) -> list[pytest.Item]:
@@ -335,3 +339,8 @@ class Runner:
                     unexpected=campaign.unexpected,
                 )
             )
+
+
+def _page(path: Path) -> tuple[str, str]:
+    """Return what ids of cases have of a file, wherever a copy of the suite lies."""
+    return path.parent.name, path.stem
