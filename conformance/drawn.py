@@ -16,14 +16,12 @@ from conformance.fuzz.drawing import Drawing
 from conformance.fuzz.failure import Failure
 from conformance.fuzz.search import Search, Tally
 from conformance.results.collector import Findings
+from conformance.results.records import FUZZ
 from conformance.settings import Settings
 from conformance.syntax import grammar
 from conformance.syntax.exercised import Exercised
 from conformance.targets import Target
 from conformance.wire.errors import TargetError
-
-FUZZ = "fuzz"
-"""How the ids of drawn sessions begin, where cases have the RFC."""
 
 
 def split(words: Sequence[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:

@@ -11,10 +11,10 @@ from typing import Any
 from rich.console import Console
 
 from conformance.campaign import RESULTS
-from conformance.drawn import FUZZ
 from conformance.fuzz.profiles import PROFILES
 from conformance.options import OUTPUT, OptionError
 from conformance.results.reader import read
+from conformance.results.records import FUZZ
 from conformance.results.text import visible
 from conformance.syntax import grammar
 from conformance.syntax.exercised import Exercised, Share, shown

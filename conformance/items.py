@@ -18,7 +18,7 @@ from conformance.casefile.errors import CaseError
 from conformance.casefile.plan import Step
 from conformance.casefile.suite import Suite
 from conformance.checks.finding import Rule
-from conformance.results.records import Result, Verdict
+from conformance.results.records import FUZZ, Result, Verdict
 
 _CASE_FILE = re.compile(r"[0-9A-Z]+(?:\.\d+)*-[a-z0-9-]+\.md")
 
@@ -138,7 +138,7 @@ class FuzzItem(PlayedItem):
 
     def reportinfo(self) -> tuple[Path, int | None, str]:
         """Return the id; a phase stands in no case file."""
-        return self.path, None, self.name
+        return self.path, None, f"{FUZZ}/{self.name}"
 
 
 class CaseFile(pytest.File):

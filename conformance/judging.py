@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from conformance.checks.finding import Rule
-from conformance.drawn import FUZZ
 from conformance.fuzz.profiles import SECTIONS, TITLES
 from conformance.fuzz.search import Tally
-from conformance.results.records import Finding, Level, Result, Verdict
+from conformance.results.records import FUZZ, Finding, Level, Result, Verdict
 
 SYNTAX = "syntax"
 """Name of the ambient result that stands for the whole grammar."""
@@ -58,7 +57,7 @@ def of_phase(
     said = f"{tally.tried} tried, {tally.commands} commands; seed {seed}"
     return Result(
         id=f"{FUZZ}/{phase.replace('#', '/')}",
-        kind="fuzz",
+        kind=FUZZ,
         title=TITLES[name],
         verdict=Verdict.BLOCKED if tally.gone and verdict is Verdict.PASS else verdict,
         level=Level.MUST,

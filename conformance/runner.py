@@ -21,14 +21,14 @@ from conformance.campaign import Campaign
 from conformance.casefile.errors import CaseError
 from conformance.casefile.suite import Suite
 from conformance.checks.monitor import RULES
-from conformance.drawn import FUZZ, phases_of, split
+from conformance.drawn import phases_of, split
 from conformance.items import LEADER, AmbientItem, CaseFile, CaseItem, FuzzItem
 from conformance.judging import SYNTAX
 from conformance.outputs import print_outcome, write_pages
 from conformance.results import html, junit
 from conformance.results.page import html_report
 from conformance.results.progress import Progress, progress
-from conformance.results.records import Result
+from conformance.results.records import FUZZ, Result
 from conformance.selection import Selection
 from conformance.wire.errors import TargetError
 
@@ -99,7 +99,7 @@ class Runner:
     def search(self, item: FuzzItem) -> Result:
         """Run the phase of drawn sessions of an item."""
         if self._progress:
-            self._progress.begin("", item.name)
+            self._progress.begin("", f"{FUZZ}/{item.phase}")
             self.campaign.drawn.on_progress = self._progress.note
         return self._note(item, self.campaign.search(item.phase))
 
@@ -240,9 +240,7 @@ class Runner:
 
     @staticmethod
     def _fuzz_items(session: pytest.Session, phases: Sequence[str]) -> list[pytest.Item]:
-        return [
-            FuzzItem.from_parent(session, name=f"{FUZZ}/{phase}", phase=phase) for phase in phases
-        ]
+        return [FuzzItem.from_parent(session, name=phase, phase=phase) for phase in phases]
 
     def pytest_deselected(self, items: Sequence[pytest.Item]) -> None:
         """Count what is left out, by us or by pytest."""
