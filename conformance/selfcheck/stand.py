@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeAlias
 
-from conformance.campaign import Campaign, Settings
+from conformance.campaign import Campaign
 from conformance.casefile.arena import Way
 from conformance.casefile.document import Case
 from conformance.casefile.plan import Step
@@ -22,6 +22,7 @@ from conformance.flaws.flaw import Flaw
 from conformance.flaws.proxy import FlawedServer
 from conformance.results.collector import OTHER
 from conformance.results.records import Finding, Result, Verdict
+from conformance.settings import Settings
 from conformance.targets import Target
 from conformance.targets.loopback import issue_certificate
 
