@@ -99,7 +99,7 @@ def _reopen(before: Mapping[Message, list[Flags]]) -> None:
 def _line(view: View, message: Message) -> str:
     """What a FETCH response says of a message's flags."""
     number = view.number(message)
-    return f": * {number} FETCH (FLAGS {spelt(view.possible(message)[-1])} ...)"
+    return f": * {number} FETCH (FLAGS {spelt(view.possible(message)[-1])})"
 
 
 ITEMS = ("FLAGS", "UID", "RFC822.SIZE", "INTERNALDATE", "BODY.PEEK[]", "BODY[]", "BODY.PEEK[TEXT]")
@@ -146,7 +146,7 @@ def _fetched(view: View, message: Message, asked: Sequence[str], said: Said) -> 
             raise Disagreement(
                 "3501-6.4.5-each" if not came else "3501-6.4.5-forms",
                 f"{item} of message {number} did not come",
-                expected=[f": * {number} FETCH ({key.decode()} {right or '{*}'} ...)", ": TAG OK"],
+                expected=[f": * {number} FETCH ({key.decode()} {right or '{*}'})", ": TAG OK"],
                 received=str(said.reply),
             )
         for seen in values:
@@ -190,7 +190,7 @@ def _compare(number: int, message: Message, item: str, seen: Seen, right: str) -
         raise Disagreement(
             message.dated_by if item == "INTERNALDATE" else _RULES[item],
             f"{item} of message {number} is not that of the message",
-            expected=[f": * {number} FETCH ({item.replace('.PEEK', '')} {right} ...)", ": TAG OK"],
+            expected=[f": * {number} FETCH ({item.replace('.PEEK', '')} {right})", ": TAG OK"],
             received=seen.arrival.frame.text.decode("latin-1"),
         )
 
@@ -288,7 +288,9 @@ def search(conduct: Conduct, who: str, key: Key, *, by_uid: bool) -> None:
     if by_uid:
         conduct.learn_uids(who, view.alive)
     verb = b"UID SEARCH " if by_uid else b"SEARCH "
-    known = {message: view.number(message) for message in view.alive}
+    # What comes behind the result is newer than the result is.
+    known = {m: (view.number(m), key.truths(view, m)) for m in view.alive}
+    right = _answer(conduct, view, key, by_uid=by_uid)
     said = conduct.say(who, verb, key.text.encode())
     conduct.await_status(said, {"OK"}, "3501-6.4.4-response")
     answers = said.of("SEARCH")
@@ -300,12 +302,10 @@ def search(conduct: Conduct, who: str, key: Key, *, by_uid: bool) -> None:
             received=str(said.reply),
         )
     found = {leaf.number for answer in answers for leaf in answer.response.leaves}
-    for message, position in known.items():
-        truths = key.truths(view, message)
+    for message, (position, truths) in known.items():
         number = message.uid if by_uid else position
         if number is not None and (number in found) not in truths:
             what = "is not found" if True in truths else "is found"
-            right = _answer(conduct, view, key, by_uid=by_uid)
             raise Disagreement(
                 key.rule,
                 f"{key.text}: message {position} {what}",
