@@ -44,6 +44,8 @@ class Message:
     unproved: str = ""
     """The rule that says how it came by its flags, as long as nobody has seen them: APPEND and COPY
     only SHOULD give them. Empty when they are known to be so."""
+    kept_by: str = "3501-2.3.2-permanent"
+    """The rule that says that its flags are as they were left."""
     dated_by: str = "3501-6.3.11-date"
     """The rule that says where its date is from."""
     claimed: bool = False

@@ -70,3 +70,36 @@ def test_what_an_append_without_flags_has_is_a_must() -> None:
     plain = ("one", on_messages.append, {"path": "home", "text": 0, "flags": (5,), "date": 0})
     with pytest.raises(Disagreement, match=r"3501-2\.3\.2-permanent"):
         played([SELECT, plain, fetch(0)], {"one": [selected, NEW, shown("FLAGS (\\Seen)")]})
+
+
+EXAMINE: Step = ("one", select, {"path": "home", "examine": True})
+STORE_FLAGGED: Step = (
+    "one",
+    on_messages.store,
+    {"picks": (0,), "mode": "+FLAGS", "flags": FLAGGED, "silent": False, "by_uid": False},
+)
+ONE = "* 1 EXISTS\nTAG OK [READ-ONLY] done"
+OWN = shown("FLAGS (\\Flagged)")
+
+
+def looked_at_by_another(flags: str, answer: str) -> None:
+    others = [("two", *EXAMINE[1:]), ("two", *fetch(0)[1:])]
+    played(
+        [EXAMINE, STORE_FLAGGED, fetch(0), *others],
+        {"one": [ONE, answer, OWN], "two": [ONE, shown(f"FLAGS {flags}")]},
+        messages=1,
+    )
+
+
+def test_a_read_only_session_may_change_flags_for_itself() -> None:
+    looked_at_by_another("()", OWN)
+
+
+def test_a_read_only_session_changes_no_flags_for_others() -> None:
+    with pytest.raises(Disagreement, match=r"3501-6\.3\.2-no-change"):
+        looked_at_by_another("(\\Flagged)", OWN)
+
+
+def test_a_store_that_was_refused_changes_nothing_for_the_session_either() -> None:
+    with pytest.raises(Disagreement, match=r"3501-2\.3\.2-permanent"):
+        looked_at_by_another("()", "TAG NO read-only")
