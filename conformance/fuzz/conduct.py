@@ -29,6 +29,9 @@ NAMES = ("one", "two", "three")
 HOME = "home"
 """The mailbox that a program finds, filled with its fixture."""
 
+FLAGS = (b"\\Seen", b"\\Flagged", b"\\Deleted", b"\\Answered", b"\\Draft", b"$Kept")
+"""The flags that a program gives, as far as mailboxes say that they last."""
+
 Removable = Callable[[Message], bool]
 
 
@@ -77,6 +80,8 @@ class Conduct:
         self.exchanges: list[Exchange] = []
         self.keywords: set[bytes] = set()
         """Keywords that the selected mailboxes take."""
+        self.fleeting: set[bytes] = set()
+        """Flags of which a selected mailbox does not say that they last (PERMANENTFLAGS)."""
         self.ended: set[str] = set()
         """Sessions whose connection has ended as it may."""
         self._sessions: dict[str, Session] = {}

@@ -13,13 +13,11 @@ from functools import partial
 from typing import Protocol
 
 from conformance.casefile.compose import Payload, Piece
-from conformance.fuzz.conduct import Conduct, Said, Seen
+from conformance.fuzz.conduct import FLAGS, Conduct, Said, Seen
 from conformance.model.search import Key
 from conformance.model.store import DELETED, SEEN, Flags, Message, spelt
 from conformance.model.view import Disagreement, View
 from conformance.syntax.values import Leaf, instant
-
-FLAGS = (b"\\Seen", b"\\Flagged", b"\\Deleted", b"\\Answered", b"\\Draft", b"$Kept")
 
 
 class _Change(Protocol):
@@ -88,8 +86,12 @@ def ranges(numbers: Sequence[int]) -> bytes:
 
 
 def _flags(conduct: Conduct, picks: Iterable[int]) -> list[bytes]:
-    usable = [flag for flag in FLAGS if flag.startswith(b"\\") or conduct.keywords]
-    return list(dict.fromkeys(usable[pick % len(usable)] for pick in picks))
+    usable = [
+        flag
+        for flag in FLAGS
+        if (flag not in conduct.fleeting if flag.startswith(b"\\") else conduct.keywords)
+    ]
+    return list(dict.fromkeys(usable[pick % len(usable)] for pick in picks)) if usable else []
 
 
 def _upper(flags: Iterable[bytes]) -> Flags:
@@ -199,6 +201,8 @@ def store(
     if not names:
         return
     given = _flags(conduct, flags)
+    if not given:
+        return  # no flag would last (RFC 3501 section 7.1)
     item = mode.encode() + (b".SILENT" if silent else b"") + b" (" + b" ".join(given) + b")"
     verb = b"UID STORE " if by_uid else b"STORE "
     there = [message for message in chosen if not message.gone]
@@ -261,6 +265,8 @@ def fetch(
     there = [message for message in chosen if not message.gone]
     before = {message: message.candidates for message in there}
     if "BODY[]" in asked:
+        if b"\\Seen" in conduct.fleeting:
+            return
         for message in there:
             (view.suppose if view.read_only else view.change)(message, lambda old: old | {SEEN})
     text = f" ({' '.join(asked)})" if len(asked) > 1 else f" {asked[0]}"
