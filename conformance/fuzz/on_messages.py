@@ -118,7 +118,10 @@ def append(
     said = conduct.say(
         who, b"APPEND ", conduct.name(path), b" " + head, Payload(octets), applies=False
     )
-    conduct.await_status(said, {"OK"}, "3501-6.3.11-appended")
+    # Where the selected mailbox was deleted, much of the session may fail (RFC 2180 section 3).
+    allowed = {"OK", "NO"} if conduct.views[who].adrift else {"OK"}
+    if not conduct.await_status(said, allowed, "3501-6.3.11-appended"):
+        return
     # What came may already speak of the new message.
     mailbox.add(conduct.store.appended(octets, _upper(given), when))
     conduct.take(who, said)
