@@ -311,6 +311,13 @@ class Conduct:
         mailbox = self.views[who].mailbox
         return any(view.mailbox is mailbox for other, view in self.views.items() if other != who)
 
+    def closed_to(self, who: str, mailbox: Mailbox) -> bool:
+        """Whether a session has opened a mailbox with EXAMINE, and may be refused to add to it.
+
+        No changes to its permanent state are permitted (RFC 3501 section 6.3.2).
+        """
+        return self.views[who].read_only and self.views[who].mailbox is mailbox
+
     def held(self, path: str, by: str = "") -> bool:
         """Whether a session (`by`: this one) has a mailbox selected that was deleted at a path."""
         return any(

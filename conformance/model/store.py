@@ -68,6 +68,8 @@ class Message:
 
     def change(self, how: Callable[[Flags], Flags]) -> None:
         """Change its flags."""
+        if how(frozenset()) == how(frozenset(_SPELT)):
+            self.unproved = ""  # nothing is left of what was before
         changed = list(dict.fromkeys(how(version) for version in self.candidates))
         if changed != self.candidates:
             self.floor = len(self.versions)
@@ -82,6 +84,7 @@ class Message:
 
     def settle(self, flags: Flags) -> None:
         """Take it that these are the flags that it has."""
+        self.unproved = ""
         self.floor = len(self.versions)
         self.versions.append(flags)
 

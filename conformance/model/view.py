@@ -115,10 +115,11 @@ class View:
         Returns whether that is a change for certain, whatever the session was shown before.
         """
         before = self.possible(message)
+        sure = not message.unproved
         message.change(how)
         changed = [*map(how, before), *message.versions[message.floor :]]
         self._shown[message] = (list(dict.fromkeys(changed)), len(message.versions))
-        return not message.unproved and all(how(version) != version for version in before)
+        return sure and all(how(version) != version for version in before)
 
     def suppose(self, message: Message, how: Callable[[Flags], Flags]) -> None:
         """Take it that a read-only session has changed flags for itself alone, or not at all.

@@ -59,6 +59,15 @@ def test_flags_of_store_stay_with_those_of_append() -> None:
     )
 
 
+def test_flags_that_store_has_replaced_are_a_must_though_nobody_had_seen_those_before() -> None:
+    replaced = ("one", on_messages.store, {**STORE[2], "mode": "FLAGS"})
+    with pytest.raises(Disagreement, match=r"3501-2\.3\.2-permanent"):
+        played(
+            [SELECT, APPEND, replaced, fetch(0)],
+            {"one": [EMPTY, NEW, "TAG OK stored", shown("FLAGS (\\Seen \\Flagged)")]},
+        )
+
+
 def test_the_date_of_append_is_a_should() -> None:
     other = shown('INTERNALDATE "18-Jul-1996 02:44:25 -0700"')
     with pytest.raises(Disagreement, match=r"3501-6\.3\.11-date"):

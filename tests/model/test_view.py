@@ -137,7 +137,7 @@ WRONG: list[tuple[str, Doing, Doing, str]] = [
     ("recent again", claimed,
      lambda t: t.two.fetched(1, None, frozenset({SEEN, RECENT})), "3501-2.3.2-recent-once"),
     ("a copy with flags of none", unsettled,
-     lambda t: t.two.fetched(4, None, frozenset({FLAGGED})), "3501-2.3.2-permanent"),
+     lambda t: t.two.fetched(4, None, frozenset({FLAGGED})), "3501-6.4.7-preserve"),
     ("a copy otherwise than it was shown", shown_copy,
      lambda t: t.one.fetched(4, None, frozenset({SEEN})), "3501-2.3.2-permanent"),
     ("too few messages", lambda t: t.add(),
