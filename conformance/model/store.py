@@ -116,10 +116,13 @@ class Mailbox:
         self.highest = max(self.highest, uid)
 
     def forget_uids(self) -> None:
-        """The mailbox has another name now, and perhaps another UIDVALIDITY."""
+        """The mailbox has another name now, and perhaps another UIDVALIDITY.
+
+        Then its messages are others to any client, and may be recent again.
+        """
         self.uidvalidity, self.highest = None, 0
         for message in self.messages:
-            message.uid = None
+            message.uid, message.claimed = None, False
 
 
 class Store:
