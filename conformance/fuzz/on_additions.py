@@ -37,8 +37,9 @@ def append(
         who, b"APPEND ", conduct.name(path), b" " + head, Payload(octets), applies=False
     )
     # Where the selected mailbox was deleted, much of the session may fail (RFC 2180 section 3).
-    allowed = {"OK", "NO"} if conduct.views[who].adrift else {"OK"}
-    if not conduct.await_status(said, allowed, "3501-6.3.11-appended"):
+    may_fail = conduct.views[who].adrift or conduct.closed_to(who, mailbox)
+    if not conduct.await_status(said, {"OK", "NO"} if may_fail else {"OK"}, "3501-6.3.11-appended"):
+        conduct.take(who, said)
         return
     # What came may already speak of the new message.
     mailbox.add(conduct.store.appended(octets, upper(given), when))
@@ -85,8 +86,10 @@ def _copy(
         return
     # RFC 2180 sections 4.4.1 and 4.1.4: a mailbox with messages that are gone, or with others in
     # it, where something is to be removed.
-    may_fail = len(view.alive) < len(view.told) or (
-        move and (target is source or conduct.shared(who))
+    may_fail = (
+        len(view.alive) < len(view.told)
+        or conduct.closed_to(who, target)
+        or (move and (target is source or conduct.shared(who)))
     )
     for message in copies:
         target.add(message)

@@ -59,19 +59,23 @@ def store(
     if not names:
         return
     given = drawn_flags(conduct, flags)
+    if not given:
+        return  # no flag would last (RFC 3501 section 7.1)
     item = mode.encode() + (b".SILENT" if silent else b"") + b" (" + b" ".join(given) + b")"
     verb = b"UID STORE " if by_uid else b"STORE "
     there = [message for message in chosen if not message.gone]
     before = {message: message.candidates for message in there}
-    changed: list[Message] = []
-    if not view.read_only:
-        how = partial(MODES[mode], given=upper(given))
-        # Flags that are as they were need not be shown: "normally" returns what is new.
-        changed = [message for message in there if view.change(message, how)]
-    said = conduct.say(who, verb, *names, b" " + item)
+    how = partial(MODES[mode], given=upper(given))
     if view.read_only:
-        conduct.await_status(said, {"OK", "NO", "BAD"}, "3501-6.4.6-read-only")
+        said = conduct.say(who, verb, *names, b" " + item, applies=False)
+        if conduct.await_status(said, {"OK", "NO", "BAD"}, "3501-6.4.6-read-only"):
+            for message in there:
+                view.suppose(message, how)
+        conduct.take(who, said)
         return
+    # Flags that are as they were need not be shown: "normally" returns what is new.
+    changed = [message for message in there if view.change(message, how)]
+    said = conduct.say(who, verb, *names, b" " + item)
     # RFC 2180 section 4.2: NO where some are gone, and the others are changed or not.
     allowed = {"OK"} if len(there) == len(chosen) else {"OK", "NO"}
     if not conduct.await_status(said, allowed, f"3501-6.4.6-{_STORE_RULES[mode]}"):
@@ -118,9 +122,11 @@ def fetch(
     asked = list(dict.fromkeys(ITEMS[item % len(ITEMS)] for item in items)) or ["FLAGS"]
     there = [message for message in chosen if not message.gone]
     before = {message: message.candidates for message in there}
-    if "BODY[]" in asked and not view.read_only:
+    if "BODY[]" in asked:
+        if b"\\Seen" in conduct.fleeting:
+            return
         for message in there:
-            view.change(message, lambda old: old | {SEEN})
+            (view.suppose if view.read_only else view.change)(message, lambda old: old | {SEEN})
     text = f" ({' '.join(asked)})" if len(asked) > 1 else f" {asked[0]}"
     said = conduct.say(who, b"UID FETCH " if by_uid else b"FETCH ", *names, text.encode())
     some_gone = len(there) < len(chosen)

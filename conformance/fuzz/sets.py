@@ -8,10 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from conformance.casefile.compose import Piece
-from conformance.fuzz.conduct import Conduct
+from conformance.fuzz.conduct import FLAGS, Conduct
 from conformance.model.store import Flags, Message
-
-FLAGS = (b"\\Seen", b"\\Flagged", b"\\Deleted", b"\\Answered", b"\\Draft", b"$Kept")
 
 
 def choose(picks: Sequence[int], among: Sequence[Message]) -> list[Message]:
@@ -54,9 +52,13 @@ def ranges(numbers: Sequence[int]) -> bytes:
 
 
 def drawn_flags(conduct: Conduct, picks: Iterable[int]) -> list[bytes]:
-    """Return the flags that drawn numbers choose; a keyword only where mailboxes take some."""
-    usable = [flag for flag in FLAGS if flag.startswith(b"\\") or conduct.keywords]
-    return list(dict.fromkeys(usable[pick % len(usable)] for pick in picks))
+    """Return the flags that drawn numbers choose, of those that the mailboxes keep."""
+    usable = [
+        flag
+        for flag in FLAGS
+        if (flag not in conduct.fleeting if flag.startswith(b"\\") else conduct.keywords)
+    ]
+    return list(dict.fromkeys(usable[pick % len(usable)] for pick in picks)) if usable else []
 
 
 def upper(flags: Iterable[bytes]) -> Flags:
