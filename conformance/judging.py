@@ -59,7 +59,8 @@ def of_phase(
         verdict = Verdict.BLOCKED
     elif verdict is Verdict.PASS and not tally.tried:
         verdict = Verdict.SKIP
-    said = f"{tally.tried} tried, {tally.commands} commands; seed {seed}"
+    commands = f", {tally.commands} commands" if tally.commands else ""
+    said = f"{tally.tried} tried{commands}; seed {seed}"
     return Result(
         id=f"{FUZZ}/{phase.replace('#', '/')}",
         kind=FUZZ,

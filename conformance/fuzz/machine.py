@@ -16,7 +16,7 @@ from typing import Any, ClassVar, TypeAlias
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule
 
-from conformance.fuzz import on_mailboxes, on_messages
+from conformance.fuzz import asking, on_mailboxes, on_messages
 from conformance.fuzz.conduct import HOME, NAMES, Conduct, Ended
 from conformance.model.search import KEYS, Key, joined, negated
 
@@ -45,8 +45,8 @@ OPERATIONS: dict[str, Callable[..., None]] = {
     "copy": on_messages.copy,
     "move": on_messages.move,
     "store": on_messages.store,
-    "fetch": on_messages.fetch,
-    "search": on_messages.search,
+    "fetch": asking.fetch,
+    "search": asking.search,
     "expunge": on_messages.expunge,
     "close": on_messages.close,
     "noop": on_messages.noop,

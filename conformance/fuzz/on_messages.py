@@ -1,9 +1,8 @@
 """Commands on messages, as programs use them: what is sent, what may come, what is so then.
 
 Each operation takes a `Conduct`, the session, and numbers that were drawn; numbers choose among
-what is there, so that every program can be had. Where nothing can be chosen the operation does
-nothing. Expunged messages that a session still knows are left out of sets of numbers, for RFC 2180
-section 4 leaves servers many ways to answer those; by UID they are named.
+what is there, so that every program can be had (see `chosen`). Where nothing can be chosen the
+operation does nothing. Commands that only ask are in `asking`.
 """
 
 from __future__ import annotations
@@ -13,11 +12,10 @@ from functools import partial
 from typing import Protocol
 
 from conformance.casefile.compose import Payload, Piece
-from conformance.fuzz.conduct import Conduct, Said, Seen
-from conformance.model.search import Key
-from conformance.model.store import DELETED, SEEN, Flags, Message, spelt
+from conformance.fuzz.chosen import name_some
+from conformance.fuzz.conduct import Conduct
+from conformance.model.store import DELETED, Flags, Message, spelt
 from conformance.model.view import Disagreement, View
-from conformance.syntax.values import Leaf, instant
 
 FLAGS = (b"\\Seen", b"\\Flagged", b"\\Deleted", b"\\Answered", b"\\Draft", b"$Kept")
 
@@ -46,42 +44,6 @@ TEXTS = (
     b"Subject: three\r\nTo: x@example.com\r\n\r\n" + b"A longer text in its third form.\r\n" * 3,
 )
 DATES = ("", "17-Jul-1996 02:44:25 -0700", " 1-Jan-2001 00:00:00 +0000")
-
-
-def choose(picks: Sequence[int], among: Sequence[Message]) -> list[Message]:
-    """Return the messages that drawn numbers choose, in the order of the mailbox."""
-    if not among:
-        return []
-    chosen = {among[pick % len(among)] for pick in picks}
-    return [message for message in among if message in chosen]
-
-
-def _set(
-    conduct: Conduct, who: str, picks: Sequence[int], *, by_uid: bool
-) -> tuple[list[Message], list[Piece]]:
-    """Choose messages and write their set; empty when there is nothing to choose."""
-    view = conduct.views[who]
-    chosen = choose(picks, view.told if by_uid else view.alive)
-    if by_uid:
-        conduct.learn_uids(who, [message for message in chosen if not message.gone])
-        # A message that went away can be named if its UID was ever shown.
-        chosen = [message for message in chosen if conduct.has_shown(message)]
-        names: list[Piece] = []
-        for message in chosen:
-            names += [b",", conduct.uid(message)]
-        return chosen, names[1:]
-    return chosen, [ranges([view.number(message) for message in chosen])] if chosen else []
-
-
-def ranges(numbers: Sequence[int]) -> bytes:
-    """Write ascending numbers as a sequence-set, neighbours as a range."""
-    spans: list[list[int]] = []
-    for number in numbers:
-        if spans and spans[-1][-1] == number - 1:
-            spans[-1][1:] = [number]
-        else:
-            spans.append([number])
-    return b",".join(b":".join(b"%d" % end for end in span) for span in spans)
 
 
 def _flags(conduct: Conduct, picks: Iterable[int]) -> list[bytes]:
@@ -134,14 +96,12 @@ def _copy(
     conduct: Conduct, who: str, picks: Sequence[int], path: str, *, by_uid: bool, move: bool
 ) -> None:
     view = conduct.views[who]
-    if view.adrift or view.mailbox is None or (move and view.read_only):
-        return
-    chosen, names = _set(conduct, who, picks, by_uid=by_uid)
-    if not names:
+    source = view.mailbox
+    chosen, names = name_some(conduct, who, picks, by_uid=by_uid)
+    if source is None or not names or (move and view.read_only):
         return
     verb = (b"UID " if by_uid else b"") + (b"MOVE " if move else b"COPY ")
     target = conduct.mailbox(path)
-    source = view.mailbox
     there = [message for message in chosen if not message.gone]
     copies = [conduct.store.copy(message, view.possible(message)) for message in there]
     said = conduct.say(
@@ -172,7 +132,7 @@ def _copy(
             source.remove(message)
 
 
-# -- STORE, FETCH, SEARCH ----------------------------------------------------------------
+# -- STORE ------------------------------------------------------------------------------
 
 
 def store(
@@ -187,9 +147,7 @@ def store(
 ) -> None:
     """STORE and UID STORE (RFC 3501 section 6.4.6)."""
     view = conduct.views[who]
-    if view.adrift or view.mailbox is None:
-        return
-    chosen, names = _set(conduct, who, picks, by_uid=by_uid)
+    chosen, names = name_some(conduct, who, picks, by_uid=by_uid)
     if not names:
         return
     given = _flags(conduct, flags)
@@ -224,98 +182,6 @@ def _line(view: View, message: Message) -> str:
     """What a FETCH response says of a message's flags."""
     number = view.number(message)
     return f": * {number} FETCH (FLAGS {spelt(view.possible(message)[-1])} ...)"
-
-
-ITEMS = ("FLAGS", "UID", "RFC822.SIZE", "INTERNALDATE", "BODY.PEEK[]", "BODY[]", "BODY.PEEK[TEXT]")
-
-
-def fetch(
-    conduct: Conduct, who: str, picks: Sequence[int], items: Sequence[int], *, by_uid: bool
-) -> None:
-    """FETCH and UID FETCH (RFC 3501 section 6.4.5) of items whose values the model knows."""
-    view = conduct.views[who]
-    if view.adrift or view.mailbox is None:
-        return
-    chosen, names = _set(conduct, who, picks, by_uid=by_uid)
-    if not names:
-        return
-    asked = list(dict.fromkeys(ITEMS[item % len(ITEMS)] for item in items)) or ["FLAGS"]
-    there = [message for message in chosen if not message.gone]
-    if "BODY[]" in asked and not view.read_only:
-        for message in there:
-            view.change(message, lambda old: old | {SEEN})
-    text = f" ({' '.join(asked)})" if len(asked) > 1 else f" {asked[0]}"
-    said = conduct.say(who, b"UID FETCH " if by_uid else b"FETCH ", *names, text.encode())
-    some_gone = len(there) < len(chosen)
-    conduct.await_status(said, {"OK", "NO"} if some_gone else {"OK"}, "3501-6.4.5-forms")
-    if not said.ok:
-        return
-    for message in there:
-        _fetched(view, message, asked, said)
-
-
-def _fetched(view: View, message: Message, asked: Sequence[str], said: Said) -> None:
-    """See that everything came that was asked of a message, and is as the model has it."""
-    if message not in view.slots:
-        return
-    number = view.number(message)
-    came = [seen for seen in said.fetched if seen.message is message]
-    for item in asked:
-        key = item.replace(".PEEK", "").encode()
-        values = [seen for seen in came if seen.arrival.response.items.get(key) is not None]
-        right = _right(message, item)
-        if not values:
-            raise Disagreement(
-                "3501-6.4.5-each" if not came else "3501-6.4.5-forms",
-                f"{item} of message {number} did not come",
-                expected=[f": * {number} FETCH ({key.decode()} {right or '{*}'} ...)", ": TAG OK"],
-                received=str(said.reply),
-            )
-        for seen in values:
-            _compare(number, message, item, seen, right)
-
-
-def _right(message: Message, item: str) -> str:
-    """The value of an item as a pattern; empty where nothing is known."""
-    if item == "RFC822.SIZE":
-        return f"{len(message.octets)}"
-    if item == "INTERNALDATE":
-        return f'"{message.date}"' if message.date else ""
-    if item.startswith("BODY"):
-        return f"{{0x{_octets(message, item).hex()}}}"
-    return ""
-
-
-def _octets(message: Message, item: str) -> bytes:
-    return message.octets.partition(b"\r\n\r\n")[2] if "TEXT" in item else message.octets
-
-
-_RULES = {
-    "RFC822.SIZE": "3501-2.3.1.1-immutable",
-    "INTERNALDATE": "3501-6.4.5-internaldate",
-    "BODY[]": "3501-6.4.5-whole",
-    "BODY.PEEK[]": "3501-6.4.5-whole",
-    "BODY.PEEK[TEXT]": "3501-6.4.5-halves",
-}
-
-
-def _compare(number: int, message: Message, item: str, seen: Seen, right: str) -> None:
-    leaf = seen.arrival.response.items.get(item.replace(".PEEK", "").encode())
-    if not right or not isinstance(leaf, Leaf):
-        return
-    if item == "RFC822.SIZE":
-        same = leaf.number == len(message.octets)
-    elif item == "INTERNALDATE":
-        same = instant(leaf.octets) == instant(message.date.encode())
-    else:
-        same = bytes(leaf.octets) == _octets(message, item)
-    if not same:
-        raise Disagreement(
-            _RULES[item],
-            f"{item} of message {number} is not that of the message",
-            expected=[f": * {number} FETCH ({item.replace('.PEEK', '')} {right} ...)", ": TAG OK"],
-            received=seen.arrival.frame.text.decode("latin-1"),
-        )
 
 
 # -- EXPUNGE, CLOSE, NOOP, CHECK, IDLE ------------------------------------------------------
@@ -353,7 +219,7 @@ def expunge(conduct: Conduct, who: str, picks: Sequence[int] | None = None) -> N
     if picks is not None:
         if not conduct.lab.features.has("UIDPLUS"):
             return
-        named, names = _set(conduct, who, picks, by_uid=True)
+        named, names = name_some(conduct, who, picks, by_uid=True)
         if not names:
             return
     informed = _informed(conduct, who)
@@ -395,50 +261,3 @@ def close(conduct: Conduct, who: str) -> None:
     view.leave()
     for message in doomed:
         mailbox.remove(message)
-
-
-def search(conduct: Conduct, who: str, key: Key, *, by_uid: bool) -> None:
-    """SEARCH and UID SEARCH (RFC 3501 section 6.4.4) with keys whose truth the model knows."""
-    view = conduct.views[who]
-    if view.adrift or view.mailbox is None or (b"$" in key.text.encode() and not conduct.keywords):
-        return
-    if by_uid:
-        conduct.learn_uids(who, view.alive)
-    verb = b"UID SEARCH " if by_uid else b"SEARCH "
-    known = {message: view.number(message) for message in view.alive}
-    said = conduct.say(who, verb, key.text.encode())
-    conduct.await_status(said, {"OK"}, "3501-6.4.4-response")
-    answers = said.of("SEARCH")
-    if not answers:
-        raise Disagreement(
-            "3501-6.4.4-response",
-            "no SEARCH response came",
-            expected=[": * SEARCH ...", ": TAG OK"],
-            received=str(said.reply),
-        )
-    found = {leaf.number for answer in answers for leaf in answer.response.leaves}
-    for message, position in known.items():
-        truths = key.truths(view, message)
-        number = message.uid if by_uid else position
-        if number is not None and (number in found) not in truths:
-            what = "is not found" if True in truths else "is found"
-            right = _answer(conduct, view, key, by_uid=by_uid)
-            raise Disagreement(
-                key.rule,
-                f"{key.text}: message {position} {what}",
-                expected=[right, ": TAG OK"] if right else [": TAG OK"],
-                received=answers[-1].frame.text.decode("latin-1"),
-            )
-
-
-def _answer(conduct: Conduct, view: View, key: Key, *, by_uid: bool) -> str:
-    """The one right answer as a pattern; empty where several are."""
-    words = []
-    for message in view.alive:
-        truths = key.truths(view, message)
-        if len(truths) > 1:
-            return ""
-        if True in truths:
-            uid = conduct.uid(message).name
-            words.append(f"{{{uid}}}" if by_uid else str(view.number(message)))
-    return f": * SEARCH {' '.join(words)}".rstrip() if view.settled else ""
