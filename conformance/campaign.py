@@ -9,15 +9,13 @@ from __future__ import annotations
 import platform
 import shlex
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Iterable
 from contextlib import ExitStack
-from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from pathlib import Path
-from typing import IO, Any
+from typing import IO
 
 from conformance import __version__
-from conformance.casefile.arena import DEFAULT_WAY, Arena, Way
+from conformance.casefile.arena import Arena
 from conformance.casefile.document import Case
 from conformance.casefile.plan import Step
 from conformance.casefile.player import Outcome, Player
@@ -29,63 +27,25 @@ from conformance.checks.finding import Finding as Breach
 from conformance.checks.finding import Rule
 from conformance.checks.monitor import Monitor
 from conformance.comeback import HEALTH, have_back
-from conformance.fuzz import found
-from conformance.fuzz.drawing import Drawing
-from conformance.fuzz.failure import Failure
-from conformance.fuzz.profiles import SECTIONS, TITLES
-from conformance.fuzz.search import Search, Tally
+from conformance.drawn import Drawn, name_of
+from conformance.fuzz.search import Tally
+from conformance.judging import about, of_phase, of_rule
 from conformance.results import records
 from conformance.results.collector import Findings, transcript
-from conformance.results.known import KnownDeviations, Unexpected
+from conformance.results.known import Unexpected
 from conformance.results.records import Level, Result, Run, Verdict
 from conformance.results.summary import end_record
 from conformance.results.text import Mask
 from conformance.results.writer import Writer
+from conformance.settings import Settings
 from conformance.syntax import grammar
-from conformance.syntax.exercised import Exercised
 from conformance.targets import Target
 from conformance.wire.errors import TargetError
 from conformance.wire.session import Session
 
 RESULTS = "results.jsonl"
-FUZZ = "fuzz"
-"""How the ids of drawn sessions begin, where cases have the RFC."""
-SYNTAX = "syntax"
-"""Name of the ambient result that stands for the whole grammar."""
 
 _LINES = 200  # of a transcript in the result of a case
-_SYNTAX_TITLE = "Everything that the server sends is framed and written as the formal syntax says."
-_WORST = (Verdict.FAIL, Verdict.WARN, Verdict.NO)
-
-
-@dataclass(frozen=True, slots=True)
-class Settings:
-    """How a run goes about it.
-
-    `rfcs` and `levels` are those whose cases are played, all if there are none.
-    `repeat` is the command line that runs the suite on this target again, without the ids of
-    cases; `options` is what the record says of the way the run was made. `transcripts`: the record
-    has what went over the wire in cases that pass, too.
-    """
-
-    output: Path
-    repeat: tuple[str, ...]
-    way: Way = DEFAULT_WAY
-    rfcs: tuple[str, ...] = ()
-    levels: tuple[str, ...] = ()
-    known: KnownDeviations = field(default_factory=KnownDeviations)
-    strict_known: bool = False
-    options: Mapping[str, Any] = field(default_factory=dict)
-    drawing: Drawing = field(default_factory=Drawing)
-    """How sessions that nobody wrote are drawn."""
-    kept: Path | None = None
-    """Folder for what outlives the process, if it is not `output`."""
-    transcripts: bool = False
-
-    @property
-    def keeps(self) -> Path:
-        """Folder for what drawn sessions have found, and for the examples that failed."""
-        return self.kept or self.output
 
 
 class Campaign:
@@ -97,6 +57,7 @@ class Campaign:
         self.settings = settings
         self.results: list[Result] = []
         self.findings = Findings(rule=self._rule, repeat=self._repeat)
+        self.drawn = Drawn(target, suite, settings)
         self.echo: IO[bytes] | None = None
         """Where the lines of the record go too, as they are made."""
         self.run: Run | None = None
@@ -115,10 +76,6 @@ class Campaign:
         self._arena: Arena | None = None
         self._admin: Session | None = None
         self._gone = ""
-        self.exercised: Exercised | None = None
-        """What drawn sessions have exercised of the grammar, once there were any."""
-        self.on_search: Callable[[str], None] | None = None
-        """Is told in words how far a phase of drawn sessions has come."""
         self._monitor = Monitor(self._saw)
 
     @property
@@ -207,7 +164,7 @@ class Campaign:
                 self._look_after(case, outcome)
         self._monitor.end()
         result = self._result(case, outcome, time.monotonic() - started)
-        if result.verdict in _WORST[:2]:
+        if result.verdict in (Verdict.FAIL, Verdict.WARN):
             own = self.suite.catalogue[case.chips.requirements[0]]
             self.findings.add(_breach(case, outcome, own), case.id)
         return self._keep(result)
@@ -233,120 +190,19 @@ class Campaign:
         self._workspace.attach(self._admin)
 
     def search(self, phase: str) -> Result:
-        """Run one phase of drawn sessions and record what it found (see `fuzz`)."""
-        drawing = self.settings.drawing
-        case = f"{FUZZ}/{phase.partition('#')[0]}"
-        self._case = case
+        """Have one phase of drawn sessions and record what it found (see `fuzz`)."""
+        self._case = name = name_of(phase)
         started = time.monotonic()
-        search = Search(
-            target=self.target,
-            way=self.settings.way,
-            fixtures=self.suite.fixtures,
-            profile=drawing.profile,
-            number=drawing.number(phase),
-            seconds=drawing.seconds,
-            database=drawing.database(self.settings.keeps),
-            known=frozenset(
-                shape
-                for seen in self.findings.all()
-                for shape in (seen.shape, f"{seen.requirement} {seen.shape}")
-            ),
-        )
-        tally = Tally()
-        error = self._gone
-        try:
-            if not error:
-                report = search.run(case.partition("/")[2], self._watch(tally))
-                tally = report.tally
-                self.exercise(report.exercised.to_json())
-                error = tally.gone
-        except TargetError as failed:
-            error = str(failed)
-        finally:  # what was found is told also when somebody has had enough
-            for failure in tally.failures:
-                self._found(failure, case)
-        return self._searched(phase, tally, error, time.monotonic() - started)
-
-    def exercise(self, counted: Mapping[str, Any]) -> None:
-        """Add what drawn sessions have exercised of the grammar, in its JSON form."""
-        if self.exercised is None:
-            self.exercised = Exercised(grammar.load_modules(counted["modules"]))
-        self.exercised.merge(counted)
-
-    def _watch(self, tally: Tally) -> Callable[[Tally], None]:
-        def watch(now: Tally) -> None:
-            tally.failures = now.failures
-            if self.on_search is not None:
-                self.on_search(str(now))
-
-        return watch
-
-    def _found(self, failure: Failure, case: str) -> None:
-        """Write a failure down, and count it as a finding."""
-        path = found.write(
-            failure, self.suite.catalogue.get, self.settings.keeps / "found", self.target.label
-        )
-        finding = failure.finding(self.suite.catalogue.get, case)
-        self.findings.add(finding, case, repeat=self._replay(path))
-
-    def _replay(self, path: Path) -> str:
-        program, _run, *words = self.settings.repeat
-        return shlex.join([program, "replay", str(path), *words])
-
-    def _searched(self, phase: str, tally: Tally, error: str, duration: float) -> Result:
-        name, _, shard = phase.partition("#")
-        seen = [f for f in self.marked_findings() if f"{FUZZ}/{name}" in f.cases]
-        verdicts = [finding.verdict for finding in seen]
-        worst = next((verdict for verdict in _WORST if verdict in verdicts), Verdict.PASS)
-        if error and worst is Verdict.PASS:
-            worst = Verdict.BLOCKED
-        said = f"{tally.tried} tried, {tally.commands} commands; seed {self.settings.drawing.seed}"
-        reasons = [error, *(finding.message for finding in seen), said]
-        result = Result(
-            id=f"{FUZZ}/{name}" + (f"/{shard}" if shard else ""),
-            kind="fuzz",
-            title=TITLES[name],
-            verdict=worst,
-            level=Level.MUST,
-            section=SECTIONS[name],
-            rfc="3501",
-            requirements=tuple(dict.fromkeys(finding.requirement for finding in seen)),
-            duration=duration,
-            reason="; ".join(dict.fromkeys(filter(None, reasons))),
-            repeat=seen[0].repeat if seen else "",
-            transcript=seen[0].transcript if seen else (),
-        )
+        tally = Tally(gone=self._gone) if self._gone else self.drawn.have(phase, self.findings)
+        seen = self._marked(self.findings.of_case(name))
+        seed, duration = self.settings.drawing.seed, time.monotonic() - started
+        result = of_phase(phase, tally, seen, seed=seed, duration=duration)
         return self._keep(self.settings.known.mark_result(result, seen))
 
     def ambient(self, rule: Rule | None) -> Result:
         """Judge one ambient rule, or framing and grammar (None), over everything seen so far."""
-        seen = [
-            finding
-            for finding in self.marked_findings()
-            if (
-                finding.source == "ambient" and finding.requirement == rule.requirement
-                if rule
-                else finding.source in ("syntax", "framing")
-            )
-        ]
-        verdicts = [finding.verdict for finding in seen]
-        worst = next((verdict for verdict in _WORST if verdict in verdicts), Verdict.PASS)
-        requirements = dict.fromkeys(finding.requirement for finding in seen)
-        result = Result(
-            id=f"ambient/{rule.requirement if rule else SYNTAX}",
-            kind="ambient",
-            title=rule.sentence if rule else _SYNTAX_TITLE,
-            verdict=worst,
-            level=Level(rule.level) if rule else Level.MUST,
-            section=rule.section if rule else "9",
-            rfc=rule.requirement.partition("-")[0] if rule else "3501",
-            requirements=(rule.requirement,) if rule else tuple(requirements),
-            duration=0.0,
-            reason="; ".join(dict.fromkeys(finding.message for finding in seen)),
-            repeat=seen[0].repeat if seen else "",
-            transcript=seen[0].transcript if seen else (),
-        )
-        return self._keep(self.settings.known.mark_result(result, seen))
+        seen = about(rule, self.marked_findings())
+        return self._keep(self.settings.known.mark_result(of_rule(rule, seen), seen))
 
     def finish(self, *, interrupted: bool = False, complete: bool = True) -> records.End:
         """Clean up, write findings and totals, and stop the target. `complete`: all cases ran."""
@@ -388,7 +244,10 @@ class Campaign:
 
     def marked_findings(self) -> list[records.Finding]:
         """Return the distinct violations with what is known of them."""
-        return [self.settings.known.mark_finding(finding) for finding in self.findings.all()]
+        return self._marked(self.findings.all())
+
+    def _marked(self, findings: Iterable[records.Finding]) -> list[records.Finding]:
+        return [self.settings.known.mark_finding(finding) for finding in findings]
 
     def _keep(self, result: Result) -> Result:
         result = result.masked(self._mask)

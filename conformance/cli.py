@@ -31,7 +31,7 @@ from conformance.coverage import Coverage, UnknownRuleError, print_coverage
 from conformance.data import CASES
 from conformance.drawn import split
 from conformance.explain import verbs as explain
-from conformance.fuzz.verbs import add_verbs as add_fuzz
+from conformance.fuzzing import add_verbs as add_fuzz
 from conformance.judge import verbs as judge_verbs
 from conformance.options import OPTIONS, OptionError, count, make_campaign
 from conformance.publishing import add_verb as add_publish

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from conformance.campaign import Campaign, Settings
+from conformance.campaign import Campaign
 from conformance.casefile.arena import DEFAULT_WAY, Way
 from conformance.casefile.levels import LEVELS
 from conformance.casefile.spelling import STYLES, Style
@@ -19,6 +19,7 @@ from conformance.casefile.suite import Suite
 from conformance.fuzz.drawing import NONE, Drawing
 from conformance.fuzz.profiles import PHASES, PROFILES
 from conformance.results.known import KnownDeviations
+from conformance.settings import Settings
 from conformance.targets import SERVERS, Target
 from conformance.targets.credentials import password_for, second_account
 from conformance.targets.url import parse_target, parse_url

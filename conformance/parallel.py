@@ -85,8 +85,9 @@ class Controller:
         campaign = self._runner.campaign
         campaign.left_behind = campaign.left_behind or found["left_behind"]
         self._runner.left_out = max(self._runner.left_out, found["left_out"])  # each knows of all
+        self._runner.part |= found["part"]
         if found["exercised"]:
-            campaign.exercise(found["exercised"])
+            campaign.drawn.exercise(found["exercised"])
         for finding in found["findings"]:
             campaign.findings.merge(Finding.from_json(finding))
 
@@ -114,12 +115,14 @@ class Worker:
     def pytest_sessionfinish(self, session: pytest.Session) -> None:
         """Say what was found."""
         campaign = self._runner.campaign
+        exercised = campaign.drawn.exercised
         words = {
             "failure": self._runner.failure,
             "left_behind": campaign.left_behind,
             "left_out": self._runner.left_out,
+            "part": self._runner.part,
             "findings": [finding.to_json() for finding in campaign.findings.all()],
-            "exercised": campaign.exercised.to_json() if campaign.exercised else None,
+            "exercised": exercised.to_json() if exercised else None,
         }
         session.config.workeroutput[_FOUND] = json.dumps(words)  # type: ignore[attr-defined]  # xdist's
 

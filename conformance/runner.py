@@ -1,4 +1,4 @@
-"""What leads a campaign through pytest's hooks: the items that stand for cases, and the `Runner`.
+"""The `Runner`, which leads a campaign through pytest's hooks; what it runs are `items`.
 
 `plugin` says when there is one; `parallel` spreads a run over processes.
 """
@@ -6,8 +6,7 @@
 from __future__ import annotations
 
 import contextlib
-import re
-from collections.abc import Callable, Generator, Iterator, Sequence
+from collections.abc import Callable, Generator, Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any
@@ -18,121 +17,23 @@ from pytest_html import extras
 from pytest_metadata.plugin import metadata_key
 from rich.console import Console
 
-from conformance.campaign import FUZZ, SYNTAX, Campaign
-from conformance.casefile.document import Case
+from conformance.campaign import Campaign
 from conformance.casefile.errors import CaseError
-from conformance.casefile.plan import Step
-from conformance.checks.finding import Rule
+from conformance.casefile.suite import Suite
 from conformance.checks.monitor import RULES
 from conformance.drawn import phases_of, split
+from conformance.items import LEADER, AmbientItem, CaseFile, CaseItem, FuzzItem
+from conformance.judging import SYNTAX
 from conformance.outputs import print_outcome, write_pages
 from conformance.results import html, junit
 from conformance.results.page import html_report
 from conformance.results.progress import Progress, progress
-from conformance.results.records import Result, Verdict
+from conformance.results.records import FUZZ, Result
 from conformance.selection import Selection
 from conformance.wire.errors import TargetError
 
-_CASE_FILE = re.compile(r"[0-9A-Z]+(?:\.\d+)*-[a-z0-9-]+\.md")
 NAME = "imap-conformance-runner"
 """Under which a runner is registered with pytest."""
-
-
-class Unmet(Exception):
-    """A verdict that pytest has to show as a failure; the text is the whole message."""
-
-
-class CaseItem(pytest.Item):
-    """One case of a case file."""
-
-    def __init__(self, *, case: Case, steps: tuple[Step, ...], **kwargs: Any) -> None:
-        super().__init__(**kwargs)
-        self.case = case
-        self.steps = steps
-        self.case_id = case.id
-
-    def setup(self) -> None:
-        """Play the case; a precondition that failed is an error for pytest, not a failure."""
-        result = _runner(self.config).play(self)
-        if result.verdict is Verdict.SKIP:
-            pytest.skip(result.reason)
-        if result.verdict in (Verdict.BLOCKED, Verdict.ERROR):
-            raise Unmet(f"{result.verdict}: {result.reason}")
-
-    def runtest(self) -> None:
-        """Fail if the case was not met."""
-        _check(_runner(self.config).result_of(self.nodeid))
-
-    def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> str:
-        """Return the reason for people; what is not a verdict keeps its traceback."""
-        if isinstance(excinfo.value, Unmet):
-            return str(excinfo.value)
-        return str(super().repr_failure(excinfo, style))
-
-    def reportinfo(self) -> tuple[Path, int, str]:
-        """Return where the case stands."""
-        return self.path, self.case.line - 1, self.case.id
-
-
-class AmbientItem(pytest.Item):
-    """One ambient rule over the whole run; without a rule, framing and formal syntax."""
-
-    def __init__(self, *, rule: Rule | None, **kwargs: Any) -> None:
-        super().__init__(**kwargs)
-        self.rule = rule
-
-    def runtest(self) -> None:
-        """Fail if the check found anything in any session."""
-        _check(_runner(self.config).judge(self))
-
-    def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> str:
-        """Return the reason for people."""
-        if isinstance(excinfo.value, Unmet):
-            return str(excinfo.value)
-        return str(super().repr_failure(excinfo, style))
-
-    def reportinfo(self) -> tuple[Path, int | None, str]:
-        """Return the id; an ambient check stands in no case file."""
-        return self.path, None, f"ambient/{self.name}"
-
-
-class FuzzItem(pytest.Item):
-    """One phase of drawn sessions."""
-
-    def __init__(self, *, phase: str, **kwargs: Any) -> None:
-        super().__init__(**kwargs)
-        self.phase = phase
-
-    def runtest(self) -> None:
-        """Fail if a rule was seen broken."""
-        _check(_runner(self.config).search(self))
-
-    def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> str:
-        """Return the reason for people."""
-        if isinstance(excinfo.value, Unmet):
-            return str(excinfo.value)
-        return str(super().repr_failure(excinfo, style))
-
-    def reportinfo(self) -> tuple[Path, int | None, str]:
-        """Return the id; a phase stands in no case file."""
-        return self.path, None, self.name
-
-
-class CaseFile(pytest.File):
-    """One case file."""
-
-    def collect(self) -> Iterator[pytest.Item]:
-        """Return its cases; a fault of the file is one line for people."""
-        campaign = _runner(self.config).campaign
-        for case, steps in campaign.suite.load(self.path):
-            name = case.id.split("/", 2)[2]
-            yield CaseItem.from_parent(self, name=name, case=case, steps=steps)
-
-    def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException]) -> str:  # type: ignore[override]  # pytest's own is as wide
-        """Return the fault of the file as one line."""
-        if isinstance(excinfo.value, CaseError):
-            return str(excinfo.value)
-        return str(super().repr_failure(excinfo))
 
 
 class Runner:
@@ -161,6 +62,8 @@ class Runner:
         """Whether workers play the cases."""
         self.left_out = 0
         """How many of the collected cases are not played, since they were not asked for."""
+        self.part = False
+        """Whether pytest was given some of the suite's files only."""
         settings = campaign.settings
         cases, self._drawn = split(self.only)
         self._selection = Selection(cases, settings.rfcs, settings.levels)
@@ -177,6 +80,11 @@ class Runner:
 
     # -- the run ----------------------------------------------------------------------
 
+    @property
+    def suite(self) -> Suite:
+        """The suite that cases are of."""
+        return self.campaign.suite
+
     def play(self, item: CaseItem) -> Result:
         """Play the case of an item."""
         if self._progress:
@@ -191,8 +99,8 @@ class Runner:
     def search(self, item: FuzzItem) -> Result:
         """Run the phase of drawn sessions of an item."""
         if self._progress:
-            self._progress.begin("", item.name)
-            self.campaign.on_search = self._progress.note
+            self._progress.begin("", f"{FUZZ}/{item.phase}")
+            self.campaign.drawn.on_progress = self._progress.note
         return self._note(item, self.campaign.search(item.phase))
 
     def _note(self, item: pytest.Item, result: Result) -> Result:
@@ -264,7 +172,7 @@ class Runner:
                 item.ihook.pytest_runtest_protocol(item=item, nextitem=None)
         interrupted = exitstatus not in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED)
         campaign = self.campaign
-        complete = not (selecting or self.left_out)
+        complete = not (selecting or self.left_out or self.part)
         end = campaign.finish(interrupted=interrupted, complete=complete)
         session.exitstatus = end.exit_code
         if not self._ambient:  # a worker's is a part, told by the controller
@@ -288,7 +196,7 @@ class Runner:
 
     def pytest_collect_file(self, file_path: Path, parent: pytest.Collector) -> CaseFile | None:
         """Collect case files by their names."""
-        if _CASE_FILE.fullmatch(file_path.name):
+        if CaseFile.is_one(file_path):
             return CaseFile.from_parent(parent, path=file_path)
         return None
 
@@ -300,7 +208,9 @@ class Runner:
         if self.failure:
             return
         cases = [item for item in items if isinstance(item, CaseItem)]
-        phases = self._phases(config, cases)
+        files = {_page(item.path) for item in cases}
+        self.part = not files.issuperset(map(_page, self.suite.case_files()))
+        phases = self._phases(config)
         if self._no_cases:
             items[:] = self._fuzz_items(session, phases)
             if not items:
@@ -323,16 +233,14 @@ class Runner:
         if self._ambient:
             items.extend(self._ambient_items(session))
 
-    def _phases(self, config: pytest.Config, cases: Sequence[CaseItem]) -> tuple[str, ...]:
-        selecting = self._selection.words(config.option.keyword) or self.left_out
-        chosen = bool(selecting) or not cases
-        return phases_of(self.campaign, self._drawn, selecting=chosen)
+    def _phases(self, config: pytest.Config) -> tuple[str, ...]:
+        selecting = self._selection.words(config.option.keyword) or self.left_out or self.part
+        drawing = self.campaign.settings.drawing
+        return phases_of(drawing, self._drawn, selecting=bool(selecting))
 
     @staticmethod
     def _fuzz_items(session: pytest.Session, phases: Sequence[str]) -> list[pytest.Item]:
-        return [
-            FuzzItem.from_parent(session, name=f"{FUZZ}/{phase}", phase=phase) for phase in phases
-        ]
+        return [FuzzItem.from_parent(session, name=phase, phase=phase) for phase in phases]
 
     def pytest_deselected(self, items: Sequence[pytest.Item]) -> None:
         """Count what is left out, by us or by pytest."""
@@ -355,7 +263,8 @@ class Runner:
             self._progress = progress(self._console, total)
 
     def register(self, config: pytest.Config) -> None:
-        """Register with pytest, under the name that items look for."""
+        """Register with pytest, and for items to find."""
+        config.stash[LEADER] = self
         config.pluginmanager.register(self, NAME)
 
     def pytest_collectreport(self, report: pytest.CollectReport) -> None:
@@ -430,13 +339,6 @@ class Runner:
             )
 
 
-def _runner(config: pytest.Config) -> Runner:
-    runner = config.pluginmanager.get_plugin(NAME)
-    if not isinstance(runner, Runner):
-        raise RuntimeError("no runner is registered")
-    return runner
-
-
-def _check(result: Result) -> None:
-    if result.verdict is Verdict.FAIL:
-        raise Unmet(f"{result.reason}\n\nRepeat with: {result.repeat}")
+def _page(path: Path) -> tuple[str, str]:
+    """Return what ids of cases have of a file, wherever a copy of the suite lies."""
+    return path.parent.name, path.stem

@@ -72,8 +72,11 @@ class Engine:
         *,
         database: ExampleDatabase | None = None,
         progress: Callable[[], None] = lambda: None,
+        only_first: bool = False,
     ) -> None:
+        """Make an engine; `only_first`: it stops searching when it has found something."""
         self._trial = trial
+        self._only_first = only_first
         self._database = database
         self._progress = progress
         self.failures: list[Failure] = []
@@ -85,7 +88,7 @@ class Engine:
         """Try all of `things` in order, as long as there is time; return how many were tried."""
         count = 0
         for thing in things:
-            if clock.over or self._trial.lab.gone:
+            if clock.over or self._done:
                 break
             count += 1
             failure = play(thing)
@@ -172,7 +175,7 @@ class Engine:
             key = repr(drawn)
             if key not in outcomes:
                 out_of_time = clock.over or any(each.over for each in shrinking.values())
-                if out_of_time or self._trial.lab.gone:
+                if out_of_time or self._done:
                     raise _TimeUp
                 outcomes[key] = play(drawn)
                 self._progress()
@@ -185,6 +188,11 @@ class Engine:
                 raise self._kind(failure.shape)(failure.message)
 
         return once
+
+    @property
+    def _done(self) -> bool:
+        """Whether there is nobody to talk to any more, or nothing more to look for."""
+        return bool(self._trial.lab.gone) or (self._only_first and bool(self.failures))
 
     def _kind(self, shape: str) -> type[Shown]:
         """One type for each cause: that is what Hypothesis tells failures apart by."""
@@ -203,7 +211,7 @@ class Engine:
         """Search again with another seed after each find, as long as there is time."""
         wanted = self._trial.tried + examples
         reuse = self._database is not None
-        while not clock.over and self._trial.tried < wanted and not self._trial.lab.gone:
+        while not clock.over and self._trial.tried < wanted and not self._done:
             before = self._trial.tried
             best: dict[str, tuple[Failure, T]] = {}
             try:

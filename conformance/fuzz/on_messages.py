@@ -8,7 +8,7 @@ section 4 leaves servers many ways to answer those; by UID they are named.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import partial
 from typing import Protocol
 
@@ -57,11 +57,14 @@ def choose(picks: Sequence[int], among: Sequence[Message]) -> list[Message]:
 
 
 def _set(
-    conduct: Conduct, who: str, picks: Sequence[int], *, by_uid: bool
+    conduct: Conduct, who: str, picks: Sequence[int], *, by_uid: bool, gone: bool = True
 ) -> tuple[list[Message], list[Piece]]:
-    """Choose messages and write their set; empty when there is nothing to choose."""
+    """Choose messages and write their set; empty when there is nothing to choose.
+
+    `gone`: by UID also those that were removed and that the session still knows.
+    """
     view = conduct.views[who]
-    chosen = choose(picks, view.told if by_uid else view.alive)
+    chosen = choose(picks, view.told if by_uid and gone else view.alive)
     if by_uid:
         conduct.learn_uids(who, [message for message in chosen if not message.gone])
         # A message that went away can be named if its UID was ever shown.
@@ -113,9 +116,12 @@ def append(
     said = conduct.say(
         who, b"APPEND ", conduct.name(path), b" " + head, Payload(octets), applies=False
     )
-    conduct.await_status(said, {"OK"}, "3501-6.3.11-appended")
+    # Where the selected mailbox was deleted, much of the session may fail (RFC 2180 section 3).
+    allowed = {"OK", "NO"} if conduct.views[who].adrift else {"OK"}
+    if not conduct.await_status(said, allowed, "3501-6.3.11-appended"):
+        return
     # What came may already speak of the new message.
-    mailbox.add(conduct.store.message(octets, _upper(given), when))
+    mailbox.add(conduct.store.appended(octets, _upper(given), when))
     conduct.take(who, said)
 
 
@@ -136,13 +142,13 @@ def _copy(
     view = conduct.views[who]
     if view.adrift or view.mailbox is None or (move and view.read_only):
         return
-    chosen, names = _set(conduct, who, picks, by_uid=by_uid)
+    # A message that is gone may be copied all the same (RFC 2180 section 4.4.2): none is named.
+    there, names = _set(conduct, who, picks, by_uid=by_uid, gone=False)
     if not names:
         return
     verb = (b"UID " if by_uid else b"") + (b"MOVE " if move else b"COPY ")
     target = conduct.mailbox(path)
     source = view.mailbox
-    there = [message for message in chosen if not message.gone]
     copies = [conduct.store.copy(message, view.possible(message)) for message in there]
     said = conduct.say(
         who,
@@ -154,11 +160,14 @@ def _copy(
         applies=False,
     )
     if target is None:
-        refused = {"NO"} if there else {"NO", "OK"}
         conduct.take(who, said)
-        conduct.await_status(said, refused, "3501-6.4.7-no-create", "there is no such mailbox")
+        conduct.await_status(said, {"NO"}, "3501-6.4.7-no-create", "there is no such mailbox")
         return
-    may_fail = move and target is source
+    # RFC 2180 sections 4.4.1 and 4.1.4: a mailbox with messages that are gone, or with others in
+    # it, where something is to be removed.
+    may_fail = len(view.alive) < len(view.told) or (
+        move and (target is source or conduct.shared(who))
+    )
     for message in copies:
         target.add(message)
     conduct.take(who, said, (lambda message: message in there) if move else None)
@@ -196,6 +205,7 @@ def store(
     item = mode.encode() + (b".SILENT" if silent else b"") + b" (" + b" ".join(given) + b")"
     verb = b"UID STORE " if by_uid else b"STORE "
     there = [message for message in chosen if not message.gone]
+    before = {message: message.candidates for message in there}
     changed: list[Message] = []
     if not view.read_only:
         how = partial(MODES[mode], given=_upper(given))
@@ -205,7 +215,11 @@ def store(
     if view.read_only:
         conduct.await_status(said, {"OK", "NO", "BAD"}, "3501-6.4.6-read-only")
         return
-    conduct.await_status(said, {"OK"}, f"3501-6.4.6-{_STORE_RULES[mode]}")
+    # RFC 2180 section 4.2: NO where some are gone, and the others are changed or not.
+    allowed = {"OK"} if len(there) == len(chosen) else {"OK", "NO"}
+    if not conduct.await_status(said, allowed, f"3501-6.4.6-{_STORE_RULES[mode]}"):
+        _reopen(before)
+        return
     if silent:
         return
     shown = {seen.message for seen in said.fetched if seen.arrival.response.flags() is not None}
@@ -218,6 +232,11 @@ def store(
                 expected=[_line(view, message), ": TAG OK"],
                 received=str(said.reply),
             )
+
+
+def _reopen(before: Mapping[Message, list[Flags]]) -> None:
+    for message, flags in before.items():
+        message.reopen(flags)
 
 
 def _line(view: View, message: Message) -> str:
@@ -241,6 +260,7 @@ def fetch(
         return
     asked = list(dict.fromkeys(ITEMS[item % len(ITEMS)] for item in items)) or ["FLAGS"]
     there = [message for message in chosen if not message.gone]
+    before = {message: message.candidates for message in there}
     if "BODY[]" in asked and not view.read_only:
         for message in there:
             view.change(message, lambda old: old | {SEEN})
@@ -249,6 +269,7 @@ def fetch(
     some_gone = len(there) < len(chosen)
     conduct.await_status(said, {"OK", "NO"} if some_gone else {"OK"}, "3501-6.4.5-forms")
     if not said.ok:
+        _reopen(before)
         return
     for message in there:
         _fetched(view, message, asked, said)
@@ -292,7 +313,6 @@ def _octets(message: Message, item: str) -> bytes:
 
 _RULES = {
     "RFC822.SIZE": "3501-2.3.1.1-immutable",
-    "INTERNALDATE": "3501-6.4.5-internaldate",
     "BODY[]": "3501-6.4.5-whole",
     "BODY.PEEK[]": "3501-6.4.5-whole",
     "BODY.PEEK[TEXT]": "3501-6.4.5-halves",
@@ -311,7 +331,7 @@ def _compare(number: int, message: Message, item: str, seen: Seen, right: str) -
         same = bytes(leaf.octets) == _octets(message, item)
     if not same:
         raise Disagreement(
-            _RULES[item],
+            message.dated_by if item == "INTERNALDATE" else _RULES[item],
             f"{item} of message {number} is not that of the message",
             expected=[f": * {number} FETCH ({item.replace('.PEEK', '')} {right} ...)", ": TAG OK"],
             received=seen.arrival.frame.text.decode("latin-1"),
@@ -340,6 +360,8 @@ def _informed(conduct: Conduct, who: str) -> bool:
 
     if not knows():
         noop(conduct, who)
+    if view.settled and any(message.unproved for message in view.told):
+        conduct.say(who, b"FETCH 1:* FLAGS")
     return knows()
 
 
@@ -371,7 +393,10 @@ def expunge(conduct: Conduct, who: str, picks: Sequence[int] | None = None) -> N
     if view.read_only:
         conduct.await_status(said, {"OK", "NO", "BAD"}, "3501-6.4.3-read-only")
         return
-    conduct.await_status(said, {"OK"}, "3501-6.4.3-removes")
+    # RFC 2180 section 4.1.4: it may fail while others are there.
+    allowed = {"OK", "NO"} if conduct.shared(who) else {"OK"}
+    if not conduct.await_status(said, allowed, "3501-6.4.3-removes"):
+        return
     left = [message for message in doomed if not message.gone]
     if left and informed:
         number = view.number(left[0])
@@ -391,7 +416,8 @@ def close(conduct: Conduct, who: str) -> None:
     mailbox = view.mailbox
     doomed = [m for m in mailbox.messages if DELETED in m.flags and not view.read_only]
     said = conduct.say(who, b"CLOSE", applies=False)
-    conduct.await_status(said, {"OK"}, "3501-6.4.2-authenticated")
+    rule = "read-only" if view.read_only else "authenticated"
+    conduct.await_status(said, {"OK"}, f"3501-6.4.2-{rule}")
     view.leave()
     for message in doomed:
         mailbox.remove(message)

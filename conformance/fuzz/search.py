@@ -63,6 +63,8 @@ class Search:
     seconds: float | None = None
     """Budget of each phase, if not that of the profile."""
     database: ExampleDatabase | None = None
+    only_first: bool = False
+    """Stop at the first failure."""
     known: frozenset[str] = frozenset()
     """Shapes of failures that were found before: they are not looked for again."""
 
@@ -111,7 +113,12 @@ class _Running:
         self._progress = progress
         self._known = _Known(search.known)
         self._trial = Trial(lab, self._known)
-        self._engine = Engine(self._trial, database=search.database, progress=self.count)
+        self._engine = Engine(
+            self._trial,
+            database=search.database,
+            progress=self.count,
+            only_first=search.only_first,
+        )
         self._known.engine = self._engine
         self._mutants = 0
         budget = search.profile.seconds if search.seconds is None else search.seconds

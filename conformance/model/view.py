@@ -100,6 +100,11 @@ class View:
 
     def truths(self, message: Message, flag: bytes) -> frozenset[bool]:
         """Whether a flag may be shown as set, as not set, or either."""
+        if message.unproved:
+            return frozenset((True, False))
+        return self._meant(message, flag)
+
+    def _meant(self, message: Message, flag: bytes) -> frozenset[bool]:
         return frozenset(flag in version for version in self.possible(message))
 
     def change(self, message: Message, how: Callable[[Flags], Flags]) -> bool:
@@ -111,7 +116,7 @@ class View:
         message.change(how)
         changed = [*map(how, before), *message.versions[message.floor :]]
         self._shown[message] = (list(dict.fromkeys(changed)), len(message.versions))
-        return all(how(version) != version for version in before)
+        return not message.unproved and all(how(version) != version for version in before)
 
     # -- what the server says --------------------------------------------------------------
 
@@ -202,14 +207,15 @@ class View:
             return
         possible = self.possible(message)
         every = frozenset[bytes]().union(*possible) | shown
-        wrong = [flag for flag in every if (flag in shown) not in self.truths(message, flag)]
+        wrong = [flag for flag in every if (flag in shown) not in self._meant(message, flag)]
         if wrong:
             raise Disagreement(
-                "3501-2.3.2-permanent",
+                message.unproved or "3501-2.3.2-permanent",
                 f"message {number} is shown with the flags {spelt(shown)}",
                 expected=[f": * {number} FETCH (FLAGS {spelt(possible[-1])} ...)"],
                 received=f"FLAGS {spelt(shown)}",
             )
+        message.unproved = ""
         if not message.settled:
             message.settle(shown)
             self._shown[message] = ([shown], len(message.versions))

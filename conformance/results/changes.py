@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from conformance.results.collector import OTHER
 from conformance.results.reader import Recording
-from conformance.results.records import NOT_JUDGED, Finding, Level, Result, Run, Verdict
+from conformance.results.records import FUZZ, NOT_JUDGED, Finding, Level, Result, Run, Verdict
 from conformance.results.summary import violations
 
 
@@ -31,7 +31,8 @@ class Changes:
 
     `new`: violations of MUST rules that the first run did not have. `fixed`: those of the first
     that the second looked for and did not see. `unseen`: those of the first that the second could
-    not have seen, since no case that showed them was judged. `warnings_new` and `warnings_fixed`
+    not have seen, since no case that showed them was judged: drawn sessions that did not meet one
+    again say nothing of it. `warnings_new` and `warnings_fixed`
     are the same for SHOULD rules. `added` and `removed` are ids of cases.
     """
 
@@ -104,7 +105,11 @@ def _missing(these: Iterable[Finding], those: Iterable[Finding]) -> list[Finding
 def _looked_for(finding: Finding, played: Mapping[str, Result]) -> bool:
     """Whether a case that showed a finding was judged again, or it was seen outside of cases."""
     cases = [case for case in finding.cases if "/" in case]
-    judged = (played[case].verdict not in NOT_JUDGED for case in cases if case in played)
+    judged = (
+        played[case].kind != FUZZ and played[case].verdict not in NOT_JUDGED
+        for case in cases
+        if case in played
+    )
     return any(judged) or not cases
 
 

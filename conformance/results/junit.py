@@ -9,20 +9,21 @@ from __future__ import annotations
 import re
 import xml.etree.ElementTree as ET
 
-from conformance.results.records import Result
+from conformance.results.records import FUZZ, Result
 from conformance.results.text import visible
 
 _DOTS = re.compile(r"[^A-Za-z0-9_-]+")
+_CLASSES = {"ambient": "checks", FUZZ: "sessions"}
 
 
 def class_name(result: Result) -> str:
     """Return folder and file of a case as package and class: `rfc3501.6-3-1-select`.
 
     CI systems take what stands before the last dot for the package, so the file's own name has to
-    go without dots. An ambient check is in the package `ambient`.
+    go without dots. Ambient checks are `ambient.checks`, drawn sessions `fuzz.sessions`.
     """
     package, _, rest = result.id.partition("/")
-    file = rest.partition("/")[0] if result.kind == "case" else "checks"
+    file = _CLASSES.get(result.kind) or rest.partition("/")[0]
     return f"{package}.{_DOTS.sub('-', file)}"
 
 

@@ -6,7 +6,8 @@ One TOML file a target, of entries like
     id = "rfc3501/6.3.1-select/..."   # a case id (has a "/") or a requirement id
     verdict = "fail"                  # what it is expected to come to
     reason = "..."                    # why it is so and who says it is
-    case = "rfc3501/..."              # optional, with a requirement id: only in this case
+    case = "rfc3501/..."              # optional, with a requirement id: only in this case,
+                                      # or with "fuzz" only in drawn sessions
 
 Judging only: the records that come in are not changed but returned anew with their
 `known` set.
@@ -24,6 +25,7 @@ from typing import Any, Self
 
 from conformance.results.collector import CASES, finding_key
 from conformance.results.records import (
+    FUZZ,
     NOT_JUDGED,
     Finding,
     Known,
@@ -54,6 +56,15 @@ class Deviation:
     def is_case(self) -> bool:
         """Whether `id` is a case id."""
         return "/" in self.id
+
+    @property
+    def drawn(self) -> bool:
+        """Whether it is about drawn sessions, which do not say what is gone: they may not look."""
+        return FUZZ in (self.id.partition("/")[0], (self.case or "").partition("/")[0])
+
+    def covers(self, case: str) -> bool:
+        """Whether a requirement listed for a case, or for drawn sessions, is so in this one."""
+        return self.case is not None and self.case in (case, _kin(case))
 
     @property
     def known(self) -> Known:
@@ -135,7 +146,7 @@ class KnownDeviations:
         self, finding: Finding, case: str, listed: Sequence[Deviation]
     ) -> Deviation | None:
         for entry in listed:
-            if entry.case == case:
+            if entry.covers(case):
                 return entry
         by_case = self._by_id.get(case, ())
         return by_case[0] if by_case and finding.source == "case" else None
@@ -146,11 +157,14 @@ class KnownDeviations:
         """Return the entries that were not met.
 
         `complete` says that every case of the suite was played: only then does a violation
-        that was not seen, or an id that nothing has, say anything.
+        that was not seen, or an id that nothing has, say anything. What drawn sessions alone
+        have seen is never said to be gone.
         """
         by_id = {result.id: result for result in results}
         found: list[Unexpected] = []
         for entry in self.entries:
+            if entry.drawn:
+                continue
             if entry.is_case or entry.id in by_id:
                 why = _case_passes(by_id.get(entry.id), complete)
             else:
@@ -158,6 +172,11 @@ class KnownDeviations:
             if why:
                 found.append(Unexpected(entry, why))
         return tuple(found)
+
+
+def _kin(case: str) -> str:
+    """Return what an entry for all drawn sessions calls one of their phases; cases go alone."""
+    return FUZZ if case.startswith(f"{FUZZ}/") else case
 
 
 def _case_passes(result: Result | None, complete: bool) -> str:
@@ -238,14 +257,18 @@ def write_known(results: Sequence[Result], findings: Sequence[Finding], *, title
     ]
     by_case = KnownDeviations(tuple(entries))
     bare = [dataclasses.replace(finding, known=None) for finding in findings]
-    named: dict[str, Deviation] = {}
+    named: dict[tuple[str, str | None], Deviation] = {}
     for finding, unmarked in sorted(
         zip(findings, bare, strict=True), key=lambda p: finding_key(p[0])
     ):
         if _worth_listing(finding) and not by_case.mark_finding(unmarked).excused:
             entry = _record_entry(finding.requirement, finding, finding.message)
-            named.setdefault(finding.requirement, entry)
-    entries += named.values()
+            if {FUZZ} == {_kin(case) for case in finding.cases}:
+                entry = dataclasses.replace(entry, case=FUZZ)
+            named.setdefault((entry.id, entry.case), entry)
+    entries += [
+        entry for (id_, case), entry in named.items() if not case or (id_, None) not in named
+    ]
     so_far = KnownDeviations(tuple(entries))
     marked = [so_far.mark_finding(finding) for finding in bare]
     entries += [
@@ -281,6 +304,7 @@ def _table(entry: Deviation) -> str:
         f"id = {_string(entry.id)}",
         f"verdict = {_string(entry.verdict)}",
         f"reason = {_string(entry.reason)}",
+        *([f"case = {_string(entry.case)}"] if entry.case else []),
     ]
     return "\n".join(lines)
 

@@ -15,7 +15,16 @@ from functools import cached_property
 from typing import Protocol
 
 from conformance.results.reader import Recording
-from conformance.results.records import NOT_JUDGED, End, Finding, Level, Run, Verdict, section_key
+from conformance.results.records import (
+    FUZZ,
+    NOT_JUDGED,
+    End,
+    Finding,
+    Level,
+    Run,
+    Verdict,
+    section_key,
+)
 from conformance.results.summary import Place, SectionRow, section_rows, violations
 
 GRAMMAR_RESULT = "ambient/syntax"
@@ -210,6 +219,8 @@ class _View:
         self._grammar = False
         for result in column.recording.results:
             self._grammar |= result.id == GRAMMAR_RESULT and result.verdict not in NOT_JUDGED
+            if result.kind == FUZZ:  # it names what it found, and that is told by its findings
+                continue
             for id_ in result.requirements:
                 self.verdicts.setdefault(id_, Counter())[result.verdict] += 1
                 self.facts.setdefault(id_, (result.rfc, result.section, result.level))

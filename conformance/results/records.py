@@ -60,6 +60,8 @@ NOT_JUDGED = frozenset({Verdict.SKIP, Verdict.BLOCKED, Verdict.ERROR})
 """Verdicts that say nothing about the server's behaviour."""
 
 Kind = Literal["case", "ambient", "fuzz"]
+FUZZ: Kind = "fuzz"
+"""The kind of drawn sessions, and how the ids of their phases begin, where cases have the RFC."""
 Source = Literal["syntax", "framing", "ambient", "case"]
 Direction = Literal["C", "S", "-"]
 

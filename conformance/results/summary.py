@@ -13,6 +13,7 @@ from conformance.results.collector import CASES, finding_key, mark_last
 from conformance.results.known import Unexpected, exit_code
 from conformance.results.records import (
     DECISIVE,
+    FUZZ,
     End,
     Finding,
     Level,
@@ -20,6 +21,16 @@ from conformance.results.records import (
     Verdict,
     section_key,
 )
+
+_UNCLEAR = {
+    (Verdict.BLOCKED, False): ("blocked case", "blocked cases"),
+    (Verdict.BLOCKED, True): (
+        "blocked phase of drawn sessions",
+        "blocked phases of drawn sessions",
+    ),
+    (Verdict.ERROR, False): ("error of the suite", "errors of the suite"),
+}
+"""What verdicts are called that say nothing of the server, of cases and of drawn sessions."""
 
 Place = tuple[str, str]
 """RFC number and section."""
@@ -102,7 +113,7 @@ def _as_finding(result: Result) -> Finding:
         expected="",
         received="",
         offending="",
-        source="case" if result.kind == "case" else "ambient",
+        source="ambient" if result.kind == "ambient" else "case",
         shape=result.cause,
         cases=(result.id,),
         repeat=result.repeat,
@@ -155,7 +166,7 @@ def by_reason(results: Sequence[Result], verdict: Verdict) -> list[tuple[str, li
 def verdict_line(results: Sequence[Result], findings: Sequence[Finding], end: End) -> str:
     """Return what the run came to, in one sentence or two."""
     played = sum(result.kind == "case" for result in results)
-    drawn = sum(result.kind == "fuzz" for result in results)
+    drawn = sum(result.kind == FUZZ for result in results)
     if end.interrupted:
         return f"Cut short after {_many(played, 'case')}: this says what was seen until then."
     if not played and not drawn:
@@ -169,10 +180,10 @@ def verdict_line(results: Sequence[Result], findings: Sequence[Finding], end: En
         beyond = " beyond the known ones" if excused else ""
         violations_ = _many(len(new), "distinct violation")
         parts.append(f"{violations_} of MUST rules{beyond}, in {_many(sections, 'section')}")
-    for verdict, noun in ((Verdict.BLOCKED, "blocked case"), (Verdict.ERROR, "error of the suite")):
-        count = sum(result.decides for result in results if result.verdict is verdict)
-        if count:
-            parts.append(_many(count, noun, "errors of the suite" if "error" in noun else ""))
+    deciding = Counter((r.verdict, r.kind == FUZZ) for r in results if r.decides)
+    for key, nouns in _UNCLEAR.items():
+        if count := deciding[key]:
+            parts.append(_many(count, *nouns))
     if end.unexpected and end.exit_code == 1:
         parts.append(f"{_many(len(end.unexpected), 'known deviation')} not met any more")
     if parts:

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeAlias
 
-from conformance.campaign import Campaign, Settings
+from conformance.campaign import Campaign
 from conformance.casefile.arena import Way
 from conformance.casefile.document import Case
 from conformance.casefile.plan import Step
@@ -22,6 +22,7 @@ from conformance.flaws.flaw import Flaw
 from conformance.flaws.proxy import FlawedServer
 from conformance.results.collector import OTHER
 from conformance.results.records import Finding, Result, Verdict
+from conformance.settings import Settings
 from conformance.targets import Target
 from conformance.targets.loopback import issue_certificate
 
@@ -38,7 +39,7 @@ Key: TypeAlias = tuple[str, str]
 _BROKEN = frozenset({Verdict.FAIL, Verdict.WARN, Verdict.NO})
 
 
-class _Flawed(Target):
+class FlawedTarget(Target):
     """The server of a stand behind a flaw, as the target of one campaign."""
 
     def __init__(
@@ -114,7 +115,7 @@ class Stand:
 
     def open(self, flaw: Flaw | None, *, direct: bool = False) -> Run:
         """Begin a run against the server with one flaw; `direct` without anything between."""
-        target = _Flawed(self._server, flaw, self._certificates, direct=direct)
+        target = FlawedTarget(self._server, flaw, self._certificates, direct=direct)
         settings = Settings(
             output=self._folder / (flaw.id if flaw else "untouched"),
             repeat=("imap-conformance", "run", target.label),

@@ -222,6 +222,30 @@ def test_a_written_file_excuses_the_run_it_was_written_from(tmp_path: Path) -> N
     assert write_known(cases, marked, title=title_of(text)) == text
 
 
+def test_what_drawn_sessions_alone_have_found_is_listed_for_all_of_them(tmp_path: Path) -> None:
+    phase = result("fuzz/programs", "fail", kind="fuzz", requirements=(REQUIREMENT,))
+    found = finding(cases=("fuzz/programs",))
+    written = load(tmp_path, write_known([phase], [found]))
+    assert written.entries == (Deviation(REQUIREMENT, FAIL, found.message, "fuzz"),)
+    elsewhere = written.mark_finding(dataclasses.replace(found, cases=("fuzz/commands",)))
+    assert elsewhere.excused
+    assert written.mark_result(phase, [elsewhere]).excused
+    assert not written.mark_finding(dataclasses.replace(found, cases=("fuzz/a", SELECT))).excused
+    # Listed without a case where a check saw it, too: one entry for both.
+    seen = (
+        finding(cases=("fuzz/programs",), shape="a"),
+        finding(source="ambient", shape="b"),
+    )
+    assert [e.case for e in load(tmp_path, write_known([], seen)).entries] == [None]
+
+
+@pytest.mark.parametrize("id_", ["fuzz/programs", REQUIREMENT])
+def test_what_drawn_sessions_do_not_find_is_not_called_gone(id_: str) -> None:
+    entry = (id_, FAIL) if "/" in id_ else (id_, FAIL, "fuzz")
+    for results in ([result()], [result(), result("fuzz/programs", kind="fuzz")]):
+        assert known(entry).unexpected(results, [], complete=True) == ()
+
+
 def test_an_error_of_the_suite_is_never_listed() -> None:
     assert write_known([result(verdict="error")], []) == ""
 

@@ -15,8 +15,8 @@ from results_pair import MAY, bad, everything, excused, good, recording
 from results_sample import HOSTILE, REQUIREMENT, SELECT, SYNTAX, failed, finding, syntax_finding
 from rich.console import Console
 
-from conformance.campaign import SYNTAX as SYNTAX_NAME
 from conformance.casefile.suite import Suite
+from conformance.judging import SYNTAX as SYNTAX_NAME
 from conformance.results.badge import Badge, badge_svg
 from conformance.results.changes import changes
 from conformance.results.matrix import GRAMMAR_RESULT, Matrix, RuleRow, State, matrix

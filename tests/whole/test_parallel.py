@@ -13,6 +13,7 @@ import pytest
 from whole_runs import Ran, run, url
 
 from conformance.data import CASES
+from conformance.results.reader import read
 from conformance.targets import Account, Target
 
 PART = ("rfc3501/6.1", "rfc3501/6.3.5", "rfc3501/6.3.9", "rfc3501/7.2", "interop/2.3.2")
@@ -57,6 +58,8 @@ def test_pytest_leads_several_processes_too(tmp_path: Path) -> None:
     )  # fmt: skip
     assert "Traceback" not in ran.stdout + ran.stderr, ran.stdout + ran.stderr
     assert (tmp_path / "findings.md").exists()
+    kinds = {result.kind for result in read(tmp_path / "results.jsonl").results}
+    assert kinds == {"case", "ambient"}  # a part of the suite has no drawn sessions
 
 
 def test_a_target_that_is_not_there(tmp_path: Path) -> None:

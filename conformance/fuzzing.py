@@ -10,10 +10,11 @@ from typing import Any
 
 from rich.console import Console
 
-from conformance.campaign import FUZZ
+from conformance.campaign import RESULTS
 from conformance.fuzz.profiles import PROFILES
-from conformance.options import OptionError
+from conformance.options import OUTPUT, OptionError
 from conformance.results.reader import read
+from conformance.results.records import FUZZ
 from conformance.results.text import visible
 from conformance.syntax import grammar
 from conformance.syntax.exercised import Exercised, Share, shown
@@ -21,7 +22,8 @@ from conformance.syntax.exercised import Exercised, Share, shown
 Run = Callable[[argparse.Namespace], int]
 AddOptions = Callable[[argparse.ArgumentParser], None]
 
-_RECORD = Path("imap-conformance-report/grammar.json")
+_RECORD = OUTPUT / "grammar.json"
+_NOT_RUN = 2  # the exit code of a run that could not happen, or was cut short
 _FUZZ = f"""\
 examples:
   imap-conformance fuzz --server pymap
@@ -105,8 +107,10 @@ def _replay(options: argparse.Namespace, run: Run) -> int:
     options.words = [*options.words, str(options.file)]
     options.transcripts = True
     code = run(options)
+    if code == _NOT_RUN:
+        return code
     console = Console(highlight=False)
-    for result in read(options.output or Path("imap-conformance-report") / "results.jsonl").results:
+    for result in read((options.output or OUTPUT) / RESULTS).results:
         if result.kind == "case":
             console.print(f"\n{visible(result.id)}: {result.verdict}", markup=False, style="bold")
             for line in result.transcript:

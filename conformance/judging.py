@@ -1,0 +1,84 @@
+"""Results that come of findings rather than of a case: of ambient rules, and of drawn sessions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from conformance.checks.finding import Rule
+from conformance.fuzz.profiles import SECTIONS, TITLES
+from conformance.fuzz.search import Tally
+from conformance.results.records import FUZZ, Finding, Level, Result, Verdict
+
+SYNTAX = "syntax"
+"""Name of the ambient result that stands for the whole grammar."""
+
+_SYNTAX_TITLE = "Everything that the server sends is framed and written as the formal syntax says."
+_WORST = (Verdict.FAIL, Verdict.WARN, Verdict.NO)
+
+
+def about(rule: Rule | None, findings: Sequence[Finding]) -> list[Finding]:
+    """Return the findings that an ambient rule has made; None: framing and grammar."""
+    if rule is None:
+        return [finding for finding in findings if finding.source in ("syntax", "framing")]
+    return [
+        finding
+        for finding in findings
+        if finding.source == "ambient" and finding.requirement == rule.requirement
+    ]
+
+
+def of_rule(rule: Rule | None, seen: Sequence[Finding]) -> Result:
+    """Return what an ambient rule comes to that has made these findings."""
+    return Result(
+        id=f"ambient/{rule.requirement if rule else SYNTAX}",
+        kind="ambient",
+        title=rule.sentence if rule else _SYNTAX_TITLE,
+        verdict=_worst(seen),
+        level=Level(rule.level) if rule else Level.MUST,
+        section=rule.section if rule else "9",
+        rfc=rule.requirement.partition("-")[0] if rule else "3501",
+        requirements=(rule.requirement,) if rule else _requirements(seen),
+        duration=0.0,
+        reason=_joined(finding.message for finding in seen),
+        repeat=seen[0].repeat if seen else "",
+        transcript=seen[0].transcript if seen else (),
+    )
+
+
+def of_phase(
+    phase: str, tally: Tally, seen: Sequence[Finding], *, seed: int, duration: float
+) -> Result:
+    """Return what a phase of drawn sessions comes to that has made these findings.
+
+    One that found nothing because the server was not there is blocked.
+    """
+    name = phase.partition("#")[0]
+    verdict = _worst(seen)
+    said = f"{tally.tried} tried, {tally.commands} commands; seed {seed}"
+    return Result(
+        id=f"{FUZZ}/{phase.replace('#', '/')}",
+        kind=FUZZ,
+        title=TITLES[name],
+        verdict=Verdict.BLOCKED if tally.gone and verdict is Verdict.PASS else verdict,
+        level=Level.MUST,
+        section=SECTIONS[name],
+        rfc="3501",
+        requirements=_requirements(seen),
+        duration=duration,
+        reason=_joined((tally.gone, *(finding.message for finding in seen), said)),
+        repeat=seen[0].repeat if seen else "",
+        transcript=seen[0].transcript if seen else (),
+    )
+
+
+def _worst(seen: Sequence[Finding]) -> Verdict:
+    verdicts = {finding.verdict for finding in seen}
+    return next((verdict for verdict in _WORST if verdict in verdicts), Verdict.PASS)
+
+
+def _requirements(seen: Sequence[Finding]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(finding.requirement for finding in seen))
+
+
+def _joined(reasons: Iterable[str]) -> str:
+    return "; ".join(dict.fromkeys(filter(None, reasons)))
