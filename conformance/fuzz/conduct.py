@@ -299,10 +299,10 @@ class Conduct:
                 raise Disagreement(
                     "3501-6.4.5-forms",
                     f"no UID of message {number} came",
-                    expected=[f": * {number} FETCH (UID {{:uniqueid}} ...)", ": TAG OK"],
+                    expected=[f": * {number} FETCH (UID {{:uniqueid}})", ": TAG OK"],
                     received=str(said.reply),
                 )
-            kept = f": * {number} FETCH (UID {{u{message.serial}:uniqueid}} ...)"
+            kept = f": * {number} FETCH (UID {{u{message.serial}:uniqueid}})"
             self.exchanges[-1].expects.insert(0, kept)
             self._shown.add(message.serial)
 

@@ -130,4 +130,4 @@ def _difference(view: View, said: Said) -> Disagreement | None:
 
 
 def _line(number: int, message: Message) -> str:
-    return f": * {number} FETCH (FLAGS {spelt(message.flags)} ...)"
+    return f": * {number} FETCH (FLAGS {spelt(message.flags)})"

@@ -205,8 +205,8 @@ class View:
                 "3501-7.4.1-in-step",
                 f"message {number} has the UID {uid}, and for this session it is the one with "
                 f"the UID {message.uid}",
-                expected=[f": * {number} FETCH (UID {message.uid} ...)"],
-                received=f"* {number} FETCH (UID {uid} ...)",
+                expected=[f": * {number} FETCH (UID {message.uid})"],
+                received=f"* {number} FETCH (UID {uid})",
             )
 
     def _flags(self, number: int, message: Message, flags: Flags) -> None:
@@ -216,7 +216,7 @@ class View:
                 raise Disagreement(
                     "3501-2.3.2-recent-once",
                     f"message {number} is recent again, after another session was told of it",
-                    expected=[f": * {number} FETCH (FLAGS {spelt(message.flags)} ...)"],
+                    expected=[f": * {number} FETCH (FLAGS {spelt(message.flags)})"],
                     received=f"FLAGS {spelt(flags)}",
                 )
             message.claimed = message.claimed or not self.read_only
@@ -229,7 +229,7 @@ class View:
             raise Disagreement(
                 message.unproved or message.kept_by,
                 f"message {number} is shown with the flags {spelt(shown)}",
-                expected=[f": * {number} FETCH (FLAGS {spelt(possible[-1])} ...)"],
+                expected=[f": * {number} FETCH (FLAGS {spelt(possible[-1])})"],
                 received=f"FLAGS {spelt(shown)}",
             )
         if message in self.own:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from model_talk import Step, played
 
-from conformance.fuzz import on_messages
+from conformance.fuzz import on_additions, on_messages
 from conformance.fuzz.on_mailboxes import select
 from conformance.model.search import KEYS
 from conformance.model.view import Disagreement
@@ -15,7 +15,7 @@ FLAGGED_KEY = next(key for key in KEYS if key.text == "FLAGGED")
 SELECT: Step = ("one", select, {"path": "home"})
 APPEND: Step = (
     "one",
-    on_messages.append,
+    on_additions.append,
     {"path": "home", "text": 0, "flags": FLAGGED, "date": 1},
 )
 STORE: Step = (
@@ -76,7 +76,7 @@ def test_the_date_of_append_is_a_should() -> None:
 
 def test_what_an_append_without_flags_has_is_a_must() -> None:
     selected = f"* OK [PERMANENTFLAGS (\\*)] any\n{EMPTY}"  # a keyword is not given to APPEND
-    plain = ("one", on_messages.append, {"path": "home", "text": 0, "flags": (5,), "date": 0})
+    plain = ("one", on_additions.append, {"path": "home", "text": 0, "flags": (5,), "date": 0})
     with pytest.raises(Disagreement, match=r"3501-2\.3\.2-permanent"):
         played([SELECT, plain, fetch(0)], {"one": [selected, NEW, shown("FLAGS (\\Seen)")]})
 
