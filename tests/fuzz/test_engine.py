@@ -1,4 +1,4 @@
-"""The search itself: what it finds, how small, how often, when it stops. No server needed."""
+"""The search itself: what it finds, how small, how often, when it stops. No server is needed."""
 
 from __future__ import annotations
 
