@@ -1,33 +1,48 @@
-# make run    the whole suite against the embedded server
-# make test   the tests of the suite itself
-# make check  format, lint, types, tests
+# make try        one chapter against the embedded server: what a violation looks like
+# make run        the whole suite against the embedded server, drawn sessions included
+# make fuzz       drawn sessions alone
+# make test       the tests of the suite itself
+# make check      format, lint, types, tests
+# make lint       format, lint, types; make format mends the first two
 # make selfcheck  what the suite covers, and whether it finds the flaws of the kit
 # make reports    what it says of four real servers, in reports/, with a page that compares them
+# make bench      how fast and how large; figures are ratios measured in one run
+# make clean      removes the virtual environment and what was built
 #
 # Each needs Python 3.11 or newer with venv, and nothing else.
 
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
+TOOL := $(VENV)/.tool
 STAMP := $(VENV)/.installed
+KNOWN := reports/pymap-0.36.7/known.toml
 
-.PHONY: run test check selfcheck reports lint format bench clean
+.PHONY: try run fuzz test check selfcheck reports lint format bench clean
 
-run: $(STAMP)
-	$(BIN)/imap-conformance run --server pymap --known reports/pymap-0.36.7/known.toml
+# It breaks rules, as most servers do: that is what there is to see.
+try: $(TOOL)
+	$(BIN)/imap-conformance run --server pymap rfc3501/7.2 || test $$? = 1
+
+run: $(TOOL)
+	$(BIN)/imap-conformance run --server pymap --known $(KNOWN)
+
+fuzz: $(TOOL)
+	$(BIN)/imap-conformance fuzz --server pymap --known $(KNOWN)
 
 test: $(STAMP)
 	$(BIN)/pytest
 
 check: lint test
 
-selfcheck: $(STAMP)
+selfcheck: $(TOOL)
 	$(BIN)/imap-conformance requirements | tail -n 6
 	$(BIN)/imap-conformance selfcheck --jobs 2
 
 # make reports PUBLISHED=pymap-0.36.7 measures that one anew, and writes the page over all.
 PUBLISHED := pymap-0.36.7 dovecot-2.3.19 cyrus-3.6.1 courier-5.0.13
-reports: $(STAMP)
+reports: $(TOOL)
 	rm -rf build/reports
 	for each in $(PUBLISHED); do \
 		$(BIN)/imap-conformance run --server $${each%%-*} --quiet \
@@ -48,12 +63,17 @@ bench: $(STAMP)
 	$(BIN)/python tests/bench/bench_parser.py
 	$(BIN)/python tests/bench/bench_run.py
 	$(BIN)/python tests/bench/bench_report.py
+	$(BIN)/python tests/bench/bench_fuzz.py --flaws 6
 
 clean:
 	rm -rf $(VENV) build dist imap-conformance-report
 
-$(STAMP): pyproject.toml constraints.txt
+# What runs the suite; what only its developers need comes on top.
+$(TOOL): pyproject.toml constraints.txt
 	$(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check \
-		--constraint constraints.txt --editable '.[dev]'
+	$(INSTALL) --editable .
+	touch $@
+
+$(STAMP): $(TOOL)
+	$(INSTALL) --editable '.[dev]'
 	touch $@

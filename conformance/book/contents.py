@@ -21,7 +21,10 @@ _ABOUT = (
     "Each chapter explains a piece of an RFC, and each of its examples is a test that the suite "
     "plays against a server."
 )
-_FOLDERS = {"interop": "Everyday use, through a client library"}
+_FOLDERS = {
+    "found": "What drawn sessions found in real servers",
+    "interop": "Everyday use, through a client library",
+}
 _MARKS = (
     ("C:", "the client sends this line"),
     ("C~", "the client sends this without a line end"),

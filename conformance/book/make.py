@@ -80,7 +80,7 @@ def _chapters(coverage: Coverage) -> tuple[Chapter, ...]:
 
     def key(path: Path) -> tuple[object, ...]:
         section, _, rest = path.stem.partition("-")
-        return path.parent.name == "interop", path.parent.name, section_key(section), rest
+        return not path.parent.name.startswith("rfc"), path.parent.name, section_key(section), rest
 
     return tuple(
         read_chapter(path, [case for case in loaded if case.path == path])

@@ -9,10 +9,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from conformance.explain.source import Spoken
-from conformance.explain.tree import Node, TooLong, headlines, make_tree
 from conformance.syntax.grammar import Grammar, Remark, SyntaxFault, load
 from conformance.syntax.meanings import Meaning
 from conformance.syntax.modules import available
+from conformance.syntax.tree import Node, TooLong, headlines, make_tree
 from conformance.wire.frames import FramingFault
 
 

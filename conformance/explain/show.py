@@ -13,10 +13,10 @@ from rich.console import Console
 from rich.text import Text
 
 from conformance.explain.explained import Explained
-from conformance.explain.tree import Node
 from conformance.results.text import end_visible
 from conformance.syntax.grammar import SyntaxFault
 from conformance.syntax.meanings import Meaning
+from conformance.syntax.tree import Node
 from conformance.wire.frames import Frame
 from conformance.wire.transcript import escape
 

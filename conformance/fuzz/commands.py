@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
-from conformance.casefile.compose import Payload
+from conformance.fuzz import answers
 from conformance.fuzz.conduct import Conduct, Over, Said
 from conformance.fuzz.domain import (
     FREE,
@@ -21,11 +21,7 @@ from conformance.fuzz.domain import (
     below,
     sent_as,
 )
-from conformance.message.criteria import read_criteria
-from conformance.message.fetching import expected, read_items
-from conformance.message.parts import Part
-from conformance.message.search import Kept, found
-from conformance.model.view import Disagreement
+from conformance.message.search import Kept
 from conformance.syntax.derivations import Derivation
 
 Start: TypeAlias = Literal["greeted", "auth", "empty", "full"]
@@ -242,19 +238,19 @@ def have(conduct: Conduct, derivation: Derivation, start: Start) -> None:
     verb = verb_of(derivation)
     if verb in ("search", "fetch") and start == "full":
         kept = _kept(conduct)
+    valid = start in natural(derivation)
     if verb == "IDLE":
-        conduct.idle_if_offered(WHO)
+        conduct.idle_if_offered(WHO, valid=valid)
         return
     said = conduct.say(WHO, *sent_as(derivation, conduct.meaning), applies=False)
-    valid = start in natural(derivation)
     rule = _RULES.get(verb, "3501-2.2.2-results") if valid else "3501-3-wrong-state"
     allowed = EXPECTED[verb](asked) if valid else REFUSED
     conduct.await_status(said, allowed, rule)
     if verb in ("LOGOUT", "STARTTLS") and said.ok:
         raise Over("the command ends the conversation, or its clear part")
-    if said.ok and kept and asked.in_range:
-        _results(conduct, verb, said, kept)
-    _still_well(conduct, start, refused=not said.ok, selects=verb in ("select", "examine"))
+    if said.ok:
+        _look_at(conduct, verb, said, kept if asked.in_range else {})
+    _still_well(conduct, start, verb, ok=said.ok)
 
 
 def _reach(conduct: Conduct, start: Start) -> None:
@@ -292,81 +288,43 @@ def _kept(conduct: Conduct) -> dict[int, Kept]:
     return kept
 
 
-def _results(conduct: Conduct, verb: str, said: Said, kept: dict[int, Kept]) -> None:
-    pieces = conduct.exchanges[-1].pieces
-    command = b"t " + b"".join(_written(piece) for piece in pieces) + b"\r\n"
-    if verb == "search":
-        _searched(conduct, command, said, kept)
-    else:
-        _fetched(command, said, {n: each.message for n, each in kept.items()})
+def _look_at(conduct: Conduct, verb: str, said: Said, kept: dict[int, Kept]) -> None:
+    """Hold the data that came against what is known."""
+    command = answers.command_of(conduct.exchanges[-1].pieces)
+    if verb in ("list", "lsub"):
+        existing = tuple(conduct.meaning(name) for name in (HOME, OTHER))
+        answers.listed(conduct, command, said, existing)
+    elif verb == "search" and kept:
+        answers.searched(conduct, command, said, kept)
+    elif verb == "fetch" and kept:
+        answers.fetched(command, said, kept)
 
 
-def _written(piece: object) -> bytes:
-    if isinstance(piece, Payload):
-        return b"{%d}\r\n" % len(piece.octets) + piece.octets
-    return piece if isinstance(piece, bytes) else getattr(piece, "octets", b"")
-
-
-def _searched(conduct: Conduct, command: bytes, said: Said, kept: dict[int, Kept]) -> None:
-    try:
-        right = found(read_criteria(command, conduct.lab.grammar), list(kept.values()))
-    except ValueError:
-        return  # what is not known can not be judged
-    answers = said.of("SEARCH")
-    wrong = right.differs(answers[-1].response.values[0], "SEARCH") if answers else "nothing came"
-    if wrong:
-        raise Disagreement(
-            "3501-6.4.4-and",
-            f"SEARCH does not find what it should: {wrong}",
-            expected=[": * SEARCH {found}", ": TAG OK"],
-            received=answers[-1].frame.text.decode("latin-1") if answers else "",
-        )
-
-
-def _fetched(command: bytes, said: Said, messages: Mapping[int, Part]) -> None:
-    for arrival in said.of("FETCH"):
-        number = arrival.response.count or 0
-        if number not in messages:
-            continue
-        for item in read_items(command):
-            value = arrival.response.items.get(item.key)
-            if value is None:
-                continue
-            try:
-                wrong = expected(messages[number], item).differs(value, item.key.decode("latin-1"))
-            except ValueError:
-                continue  # a section that the message has not
-            if wrong:
-                raise Disagreement(
-                    _SECTION_RULES.get(item.name, "3501-6.4.5-each"),
-                    f"FETCH of message {number}: {wrong}",
-                    expected=[f": * {number} FETCH {{fetched}}", ": TAG OK"],
-                    received=arrival.frame.text.decode("latin-1")[:200],
-                )
-
-
-_SECTION_RULES = {
-    b"ENVELOPE": "3501-7.4.2-envelope-order",
-    b"BODY": "3501-7.4.2-body-fields",
-    b"BODYSTRUCTURE": "3501-7.4.2-body-fields",
-    b"RFC822.SIZE": "3501-2.3.1.1-immutable",
-    b"RFC822": "3501-6.4.5-rfc822",
-    b"RFC822.HEADER": "3501-6.4.5-rfc822",
-    b"RFC822.TEXT": "3501-6.4.5-rfc822",
-}
-
-
-def _still_well(conduct: Conduct, start: Start, *, refused: bool, selects: bool) -> None:
-    """See that the server is in step, and that a refusal has changed nothing."""
+def _still_well(conduct: Conduct, start: Start, verb: str, *, ok: bool) -> None:
+    """See that the server is in step, and in the state that the answer leaves it in."""
     said = conduct.say(WHO, b"NOOP", applies=False)
     conduct.await_status(said, {"OK"}, "3501-6.1.2-ok")
-    if not refused or selects:
+    moves = verb in _MOVES if ok else verb in ("select", "examine")
+    if moves or (ok and verb in ("delete", "rename")):
         return
     # In each state one command that is valid or not just there.
     command, right = _PROOFS[start]
     said = conduct.say(WHO, command, applies=False)
-    conduct.await_status(said, right, "3501-6-failed-no-change", "the state has changed")
+    rule = _LEAVES.get(verb, "3501-6.3.8-no-effect") if ok else "3501-6-failed-no-change"
+    if said.reply.status not in right:
+        conduct.await_status(said, right, rule, "the state has changed")
 
+
+_MOVES = frozenset({"select", "examine", "login", "authenticate", "CLOSE", "other"})
+"""Commands that leave the session in another state when they succeed."""
+
+_LEAVES: Mapping[str, str] = {
+    "append": "3501-6.3.11-no-select",
+    "status": "3501-6.3.10-no-effect",
+    "list": "3501-6.3.8-no-effect",
+    "CHECK": "3501-6.4.1-ok",
+}
+"""Command -> the requirement that says that its success changes nothing of the session."""
 
 _PROOFS: Mapping[Start, tuple[bytes, set[str]]] = {
     "greeted": (b'LIST "" ""', REFUSED),

@@ -29,6 +29,9 @@ NAMES = ("one", "two", "three")
 HOME = "home"
 """The mailbox that a program finds, filled with its fixture."""
 
+FLAGS = (b"\\Seen", b"\\Flagged", b"\\Deleted", b"\\Answered", b"\\Draft", b"$Kept")
+"""The flags that a program gives, as far as mailboxes say that they last."""
+
 Removable = Callable[[Message], bool]
 
 
@@ -77,6 +80,8 @@ class Conduct:
         self.exchanges: list[Exchange] = []
         self.keywords: set[bytes] = set()
         """Keywords that the selected mailboxes take."""
+        self.fleeting: set[bytes] = set()
+        """Flags of which a selected mailbox does not say that they last (PERMANENTFLAGS)."""
         self.ended: set[str] = set()
         """Sessions whose connection has ended as it may."""
         self._sessions: dict[str, Session] = {}
@@ -194,6 +199,7 @@ class Conduct:
         if self.connect(who).dialogue.bye or self.views[who].adrift:
             self.ended.add(who)
             self.views[who].leave()
+            exchange.expects = [": TAG OK|NO|BAD", "/ {close}"]
             raise Ended("the server has closed the connection")
         raise Disagreement(
             "3501-2.2.2-one-completion",
@@ -253,18 +259,27 @@ class Conduct:
         """Whether a response in the record has shown the UID of a message."""
         return message.serial in self._shown
 
-    def idle_if_offered(self, who: str) -> None:
-        """Have a session say IDLE and DONE (RFC 2177), and take what comes."""
+    def idle_if_offered(self, who: str, *, valid: bool = True) -> None:
+        """Have a session say IDLE and DONE (RFC 2177), and take what comes.
+
+        `valid` False: the session is not authenticated, and the command has to be refused.
+        """
         if not self.lab.features.has("IDLE"):
             return
-        exchange = Exchange(who, (b"IDLE",), [": TAG OK"], done=b"DONE")
+        exchange = Exchange(who, (b"IDLE",))
         self.exchanges.append(exchange)
         session = self.connect(who)
         reply = session.idle()
+        # Where it is refused as it may be, nobody waits for DONE.
+        exchange.done = b"DONE" if valid and reply.status != "NO" else b""
+        exchange.expects.append(f": TAG {reply.status or 'OK'}")
         if not reply.status:
             self._ended(who, exchange, reply)
         said = Said(reply)
         self.take(who, said)
+        if not valid:
+            self.await_status(said, {"NO", "BAD"}, "3501-3-wrong-state")
+            return
         selected = self.views[who].mailbox is not None
         rule = "2177-3-done" if selected else "2177-3-authenticated"
         self.await_status(said, {"OK", "NO"}, rule)
@@ -284,12 +299,32 @@ class Conduct:
                 raise Disagreement(
                     "3501-6.4.5-forms",
                     f"no UID of message {number} came",
-                    expected=[f": * {number} FETCH (UID {{:uniqueid}} ...)", ": TAG OK"],
+                    expected=[f": * {number} FETCH (UID {{:uniqueid}})", ": TAG OK"],
                     received=str(said.reply),
                 )
-            kept = f": * {number} FETCH (UID {{u{message.serial}:uniqueid}} ...)"
+            kept = f": * {number} FETCH (UID {{u{message.serial}:uniqueid}})"
             self.exchanges[-1].expects.insert(0, kept)
             self._shown.add(message.serial)
+
+    def shared(self, who: str) -> bool:
+        """Whether another session has the mailbox of this one selected."""
+        mailbox = self.views[who].mailbox
+        return any(view.mailbox is mailbox for other, view in self.views.items() if other != who)
+
+    def closed_to(self, who: str, mailbox: Mailbox) -> bool:
+        """Whether a session has opened a mailbox with EXAMINE, and may be refused to add to it.
+
+        No changes to its permanent state are permitted (RFC 3501 section 6.3.2).
+        """
+        return self.views[who].read_only and self.views[who].mailbox is mailbox
+
+    def held(self, path: str, by: str = "") -> bool:
+        """Whether a session (`by`: this one) has a mailbox selected that was deleted at a path."""
+        return any(
+            view.adrift and view.mailbox is not None and view.mailbox.path == path
+            for who, view in self.views.items()
+            if by in ("", who)
+        )
 
     def mailbox(self, path: str) -> Mailbox | None:
         """Return the mailbox at a path."""

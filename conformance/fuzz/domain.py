@@ -43,7 +43,7 @@ MESSAGES = (
     b"From: a@example.com\r\nSubject: two\r\nDate: Wed, 31 Jan 2024 12:00:00 +0000\r\n\r\nText\r\n",
 )
 FIELDS = (b"Subject", b"From", b"DATE", b"x-none", b"Content-Type")
-STRINGS = (b"a", b"test", b"", b"example.com", b"Subject", b"no such text")
+STRINGS = (b"anna", b"Harvest", b"barley", b"", b"EXAMPLE.ORG", b"no such text")
 
 WORDS_HERE: Words = {
     "seq_number NZ_NUMBER": st.sampled_from([b"1", b"2", b"3", b"4", b"5", b"6", b"7", b"99"]),
@@ -51,6 +51,12 @@ WORDS_HERE: Words = {
     "auth_type ATOM": st.sampled_from([b"XNONE", b"X-NO-SUCH"]),
     f"append {LITERAL}": st.sampled_from(MESSAGES),
     "list_mailbox LIST_CHARS": st.sampled_from([b"*", b"%", HOME + b"*", HOME, b"x%y*"]),
+    # Days that the fixture of searches has, and those beside them.
+    "date_text DATE_DAY": st.sampled_from([b"2", b"1", b"3", b"03", b"4", b"28"]),
+    "date_text DATE_MONTH": st.sampled_from([b"Feb", b"feb", b"Jan"]),
+    "date_text DATE_YEAR": st.sampled_from([b"2024", b"2024", b"2025"]),
+    # Sizes that it has, and those beside them.
+    "search_key NUMBER": st.sampled_from([b"500", b"499", b"501", b"450", b"0", b"4294967295"]),
     # Within a mailbox name wildcards are for nobody, and a reference is only a name.
     "flag_keyword ATOM": st.sampled_from([b"$Drawn", b"kw", b"a.b", b"KW"]),
 }
@@ -89,7 +95,7 @@ _SIMPLEST: Mapping[str, bytes] = {
     "FLAG_OTHER": b"\\XFlag",
     "X_NAME": b"XNOSUCH",
     "X_ARGUMENT": b"x",
-    "DATE_DAY": b"1",
+    "DATE_DAY": b"2",
     "DATE_DAY_FIXED": b" 1",
     "DATE_MONTH": b"Feb",
     "DATE_YEAR": b"2024",
@@ -102,7 +108,7 @@ _MEANT: Mapping[str, bytes] = {
     "userid": USER,
     "password": PASSWORD,
     "header_fld_name": b"Subject",
-    "search_key": b"test",
+    "search_key": b"anna",
     "search": b"US-ASCII",
     "auth_type": b"XNONE",
     "flag_keyword": b"$Drawn",
@@ -117,7 +123,8 @@ def simplest(fixed: Mapping[str, bytes]) -> Fill:
         if terminal in fixed:
             return Written(terminal, fixed[terminal])
         if terminal not in ("ASTRING_ATOM", "QUOTED", "ATOM", "LIST_CHARS", LITERAL):
-            return Written(terminal, _SIMPLEST[terminal])
+            in_search = terminal == "NUMBER" and "search_key" in path
+            return Written(terminal, b"500" if in_search else _SIMPLEST[terminal])
         meant = next((_MEANT[rule] for rule in reversed(path) if rule in _MEANT), b"x")
         if meant == HOME and "create" in path:
             meant = FREE

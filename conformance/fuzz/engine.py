@@ -72,8 +72,11 @@ class Engine:
         *,
         database: ExampleDatabase | None = None,
         progress: Callable[[], None] = lambda: None,
+        only_first: bool = False,
     ) -> None:
+        """Make an engine; `only_first`: it stops searching when it has found something."""
         self._trial = trial
+        self._only_first = only_first
         self._database = database
         self._progress = progress
         self.failures: list[Failure] = []
@@ -85,7 +88,7 @@ class Engine:
         """Try all of `things` in order, as long as there is time; return how many were tried."""
         count = 0
         for thing in things:
-            if clock.over or self._trial.lab.gone:
+            if clock.over or self._done:
                 break
             count += 1
             failure = play(thing)
@@ -111,13 +114,13 @@ class Engine:
         `name` is what examples that failed are kept under; `play` tries one.
         """
 
-        def search(once: Callable[[T], None], remaining: int, at: int) -> None:
+        def search(once: Callable[[T], None], wanted: settings, at: int) -> None:
             def fuzz(drawn: T) -> None:
                 once(drawn)
 
             fuzz.__name__ = f"fuzz_{name}"
-            test = given(strategy)(fuzz)
-            seed(at)(self._settings(remaining)(test))()
+            # In this order: a seed takes the database out of settings that were given before.
+            wanted(seed(at)(given(strategy)(fuzz)))()
 
         self._until_nothing_new(search, play, examples, number, clock)
 
@@ -131,21 +134,24 @@ class Engine:
     ) -> None:
         """Draw programs of several sessions by the state machine, until there is nothing new."""
 
-        def search(once: Callable[[Program], None], remaining: int, at: int) -> None:
+        def search(once: Callable[[Program], None], wanted: settings, at: int) -> None:
             machine = type("Drawn", (Programs,), {"done": staticmethod(once)})
-            run_state_machine_as_test(
-                seed(at)(machine), settings=self._settings(remaining, steps=_STEPS)
-            )
+            run_state_machine_as_test(seed(at)(machine), settings=wanted)
 
         self._until_nothing_new(search, play, examples, number, clock)
 
-    def _settings(self, examples: int, steps: int = 50) -> settings:
+    def _settings(self, examples: int, *, reuse: bool) -> settings:
+        """Make the settings of one search; `reuse`: what failed in other runs is tried first.
+
+        Only the first search of a run may: what it has found is known to those that follow, and
+        Hypothesis forgets an example that does not fail again.
+        """
         phases = [Phase.generate, Phase.shrink]
         return settings(
             max_examples=max(1, examples),
-            stateful_step_count=steps,
+            stateful_step_count=_STEPS,
             database=self._database,
-            phases=[Phase.reuse, *phases] if self._database is not None else phases,
+            phases=[Phase.reuse, *phases] if reuse else phases,
             deadline=None,
             suppress_health_check=list(HealthCheck),
             verbosity=Verbosity.quiet,
@@ -169,7 +175,7 @@ class Engine:
             key = repr(drawn)
             if key not in outcomes:
                 out_of_time = clock.over or any(each.over for each in shrinking.values())
-                if out_of_time or self._trial.lab.gone:
+                if out_of_time or self._done:
                     raise _TimeUp
                 outcomes[key] = play(drawn)
                 self._progress()
@@ -177,11 +183,17 @@ class Engine:
             if failure is not None:
                 shrinking.setdefault(failure.shape, Clock(SHRINKING))
                 smallest = best.get(failure.shape)
-                if smallest is None or failure.weight < smallest[0].weight:
+                # Of equal ones the last: it is simpler by the order that Hypothesis shrinks in.
+                if smallest is None or failure.weight <= smallest[0].weight:
                     best[failure.shape] = (failure, drawn)
                 raise self._kind(failure.shape)(failure.message)
 
         return once
+
+    @property
+    def _done(self) -> bool:
+        """Whether there is nobody to talk to any more, or nothing more to look for."""
+        return bool(self._trial.lab.gone) or (self._only_first and bool(self.failures))
 
     def _kind(self, shape: str) -> type[Shown]:
         """One type for each cause: that is what Hypothesis tells failures apart by."""
@@ -191,7 +203,7 @@ class Engine:
 
     def _until_nothing_new(
         self,
-        search: Callable[[Callable[[T], None], int, int], None],
+        search: Callable[[Callable[[T], None], settings, int], None],
         play: Callable[[T], Failure | None],
         examples: int,
         number: int,
@@ -199,11 +211,13 @@ class Engine:
     ) -> None:
         """Search again with another seed after each find, as long as there is time."""
         wanted = self._trial.tried + examples
-        while not clock.over and self._trial.tried < wanted and not self._trial.lab.gone:
+        reuse = self._database is not None
+        while not clock.over and self._trial.tried < wanted and not self._done:
             before = self._trial.tried
             best: dict[str, tuple[Failure, T]] = {}
             try:
-                search(self._once(play, clock, best), wanted - self._trial.tried, number)
+                settled = self._settings(wanted - before, reuse=reuse)
+                search(self._once(play, clock, best), settled, number)
             except (Shown, _TimeUp):
                 pass
             except BaseExceptionGroup as group:
@@ -218,6 +232,7 @@ class Engine:
             if self._trial.tried == before:
                 return  # everything that can be drawn was drawn
             number += 1
+            reuse = False
 
     def _keep(self, failure: Failure, again: Callable[[], Failure | None]) -> None:
         if failure.shape in {each.shape for each in self.failures}:

@@ -1,23 +1,24 @@
 """Commands on messages, as programs use them: what is sent, what may come, what is so then.
 
 Each operation takes a `Conduct`, the session, and numbers that were drawn; numbers choose among
-what is there, so that every program can be had (see `chosen`). Where nothing can be chosen the
-operation does nothing. Commands that only ask are in `asking`.
+what is there, so that every program can be had. Where nothing can be chosen the operation does
+nothing. Expunged messages that a session still knows are left out of sets of numbers, for RFC 2180
+section 4 leaves servers many ways to answer those; by UID they are named.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import Protocol
 
-from conformance.casefile.compose import Payload, Piece
-from conformance.fuzz.chosen import name_some
-from conformance.fuzz.conduct import Conduct
-from conformance.model.store import DELETED, Flags, Message, spelt
+from conformance.casefile.compose import Piece
+from conformance.fuzz.conduct import Conduct, Said, Seen
+from conformance.fuzz.sets import drawn_flags, sequence, upper
+from conformance.model.search import Key
+from conformance.model.store import DELETED, SEEN, Flags, Message, spelt
 from conformance.model.view import Disagreement, View
-
-FLAGS = (b"\\Seen", b"\\Flagged", b"\\Deleted", b"\\Answered", b"\\Draft", b"$Kept")
+from conformance.syntax.values import Leaf, instant
 
 
 class _Change(Protocol):
@@ -38,101 +39,6 @@ def _remove(old: Flags, /, *, given: Flags) -> Flags:
 
 MODES: dict[str, _Change] = {"FLAGS": _replace, "+FLAGS": _add, "-FLAGS": _remove}
 _STORE_RULES = {"FLAGS": "replace", "+FLAGS": "add", "-FLAGS": "remove"}
-TEXTS = (
-    b"Subject: one\r\n\r\n1\r\n",
-    b"Subject: two\r\nFrom: two@example.com\r\n\r\nSecond.\r\n",
-    b"Subject: three\r\nTo: x@example.com\r\n\r\n" + b"A longer text in its third form.\r\n" * 3,
-)
-DATES = ("", "17-Jul-1996 02:44:25 -0700", " 1-Jan-2001 00:00:00 +0000")
-
-
-def _flags(conduct: Conduct, picks: Iterable[int]) -> list[bytes]:
-    usable = [flag for flag in FLAGS if flag.startswith(b"\\") or conduct.keywords]
-    return list(dict.fromkeys(usable[pick % len(usable)] for pick in picks))
-
-
-def _upper(flags: Iterable[bytes]) -> Flags:
-    return frozenset(flag.upper() for flag in flags)
-
-
-# -- APPEND, COPY, MOVE ------------------------------------------------------------------
-
-
-def append(
-    conduct: Conduct, who: str, path: str, text: int, flags: Sequence[int], date: int
-) -> None:
-    """APPEND (RFC 3501 section 6.3.11) to a mailbox that may not exist."""
-    given = [flag for flag in _flags(conduct, flags) if flag.startswith(b"\\")]
-    when = DATES[date % len(DATES)]
-    octets = TEXTS[text % len(TEXTS)]
-    head = b"(" + b" ".join(given) + b") " if given else b""
-    head += b'"' + when.encode() + b'" ' if when else b""
-    mailbox = conduct.mailbox(path)
-    if mailbox is None:
-        said = conduct.say(who, b"APPEND ", conduct.name(path), b" " + head, Payload(octets))
-        conduct.await_status(said, {"NO"}, "3501-6.3.11-no-create", "there is no such mailbox")
-        return
-    said = conduct.say(
-        who, b"APPEND ", conduct.name(path), b" " + head, Payload(octets), applies=False
-    )
-    conduct.await_status(said, {"OK"}, "3501-6.3.11-appended")
-    # What came may already speak of the new message.
-    mailbox.add(conduct.store.message(octets, _upper(given), when))
-    conduct.take(who, said)
-
-
-def copy(conduct: Conduct, who: str, picks: Sequence[int], path: str, *, by_uid: bool) -> None:
-    """COPY and UID COPY (RFC 3501 section 6.4.7)."""
-    _copy(conduct, who, picks, path, by_uid=by_uid, move=False)
-
-
-def move(conduct: Conduct, who: str, picks: Sequence[int], path: str, *, by_uid: bool) -> None:
-    """MOVE and UID MOVE (RFC 6851), where they are announced."""
-    if conduct.lab.features.has("MOVE"):
-        _copy(conduct, who, picks, path, by_uid=by_uid, move=True)
-
-
-def _copy(
-    conduct: Conduct, who: str, picks: Sequence[int], path: str, *, by_uid: bool, move: bool
-) -> None:
-    view = conduct.views[who]
-    source = view.mailbox
-    chosen, names = name_some(conduct, who, picks, by_uid=by_uid)
-    if source is None or not names or (move and view.read_only):
-        return
-    verb = (b"UID " if by_uid else b"") + (b"MOVE " if move else b"COPY ")
-    target = conduct.mailbox(path)
-    there = [message for message in chosen if not message.gone]
-    copies = [conduct.store.copy(message, view.possible(message)) for message in there]
-    said = conduct.say(
-        who,
-        verb,
-        *names,
-        b" ",
-        conduct.name(path),
-        removable=(lambda message: message in there) if move and target else None,
-        applies=False,
-    )
-    if target is None:
-        refused = {"NO"} if there else {"NO", "OK"}
-        conduct.take(who, said)
-        conduct.await_status(said, refused, "3501-6.4.7-no-create", "there is no such mailbox")
-        return
-    may_fail = move and target is source
-    for message in copies:
-        target.add(message)
-    conduct.take(who, said, (lambda message: message in there) if move else None)
-    allowed = {"OK"} | ({"NO"} if may_fail else set())
-    if not conduct.await_status(said, allowed, "3501-6.4.7-copies"):
-        for message in copies:
-            target.remove(message)
-        return
-    if move:
-        for message in there:
-            source.remove(message)
-
-
-# -- STORE ------------------------------------------------------------------------------
 
 
 def store(
@@ -147,23 +53,34 @@ def store(
 ) -> None:
     """STORE and UID STORE (RFC 3501 section 6.4.6)."""
     view = conduct.views[who]
-    chosen, names = name_some(conduct, who, picks, by_uid=by_uid)
+    if view.adrift or view.mailbox is None:
+        return
+    chosen, names = sequence(conduct, who, picks, by_uid=by_uid)
     if not names:
         return
-    given = _flags(conduct, flags)
+    given = drawn_flags(conduct, flags)
+    if not given:
+        return  # no flag would last (RFC 3501 section 7.1)
     item = mode.encode() + (b".SILENT" if silent else b"") + b" (" + b" ".join(given) + b")"
     verb = b"UID STORE " if by_uid else b"STORE "
     there = [message for message in chosen if not message.gone]
-    changed: list[Message] = []
-    if not view.read_only:
-        how = partial(MODES[mode], given=_upper(given))
-        # Flags that are as they were need not be shown: "normally" returns what is new.
-        changed = [message for message in there if view.change(message, how)]
-    said = conduct.say(who, verb, *names, b" " + item)
+    before = {message: message.candidates for message in there}
+    how = partial(MODES[mode], given=upper(given))
     if view.read_only:
-        conduct.await_status(said, {"OK", "NO", "BAD"}, "3501-6.4.6-read-only")
+        said = conduct.say(who, verb, *names, b" " + item, applies=False)
+        if conduct.await_status(said, {"OK", "NO", "BAD"}, "3501-6.4.6-read-only"):
+            for message in there:
+                view.suppose(message, how)
+        conduct.take(who, said)
         return
-    conduct.await_status(said, {"OK"}, f"3501-6.4.6-{_STORE_RULES[mode]}")
+    # Flags that are as they were need not be shown: "normally" returns what is new.
+    changed = [message for message in there if view.change(message, how)]
+    said = conduct.say(who, verb, *names, b" " + item)
+    # RFC 2180 section 4.2: NO where some are gone, and the others are changed or not.
+    allowed = {"OK"} if len(there) == len(chosen) else {"OK", "NO"}
+    if not conduct.await_status(said, allowed, f"3501-6.4.6-{_STORE_RULES[mode]}"):
+        _reopen(before)
+        return
     if silent:
         return
     shown = {seen.message for seen in said.fetched if seen.arrival.response.flags() is not None}
@@ -178,10 +95,110 @@ def store(
             )
 
 
+def _reopen(before: Mapping[Message, list[Flags]]) -> None:
+    for message, flags in before.items():
+        message.reopen(flags)
+
+
 def _line(view: View, message: Message) -> str:
     """What a FETCH response says of a message's flags."""
     number = view.number(message)
-    return f": * {number} FETCH (FLAGS {spelt(view.possible(message)[-1])} ...)"
+    return f": * {number} FETCH (FLAGS {spelt(view.possible(message)[-1])})"
+
+
+ITEMS = ("FLAGS", "UID", "RFC822.SIZE", "INTERNALDATE", "BODY.PEEK[]", "BODY[]", "BODY.PEEK[TEXT]")
+
+
+def fetch(
+    conduct: Conduct, who: str, picks: Sequence[int], items: Sequence[int], *, by_uid: bool
+) -> None:
+    """FETCH and UID FETCH (RFC 3501 section 6.4.5) of items whose values the model knows."""
+    view = conduct.views[who]
+    if view.adrift or view.mailbox is None:
+        return
+    chosen, names = sequence(conduct, who, picks, by_uid=by_uid)
+    if not names:
+        return
+    asked = list(dict.fromkeys(ITEMS[item % len(ITEMS)] for item in items)) or ["FLAGS"]
+    there = [message for message in chosen if not message.gone]
+    before = {message: message.candidates for message in there}
+    if "BODY[]" in asked:
+        if b"\\Seen" in conduct.fleeting:
+            return
+        for message in there:
+            (view.suppose if view.read_only else view.change)(message, lambda old: old | {SEEN})
+    text = f" ({' '.join(asked)})" if len(asked) > 1 else f" {asked[0]}"
+    said = conduct.say(who, b"UID FETCH " if by_uid else b"FETCH ", *names, text.encode())
+    some_gone = len(there) < len(chosen)
+    conduct.await_status(said, {"OK", "NO"} if some_gone else {"OK"}, "3501-6.4.5-forms")
+    if not said.ok:
+        _reopen(before)
+        return
+    for message in there:
+        _fetched(view, message, asked, said)
+
+
+def _fetched(view: View, message: Message, asked: Sequence[str], said: Said) -> None:
+    """See that everything came that was asked of a message, and is as the model has it."""
+    if message not in view.slots:
+        return
+    number = view.number(message)
+    came = [seen for seen in said.fetched if seen.message is message]
+    for item in asked:
+        key = item.replace(".PEEK", "").encode()
+        values = [seen for seen in came if seen.arrival.response.items.get(key) is not None]
+        right = _right(message, item)
+        if not values:
+            raise Disagreement(
+                "3501-6.4.5-each" if not came else "3501-6.4.5-forms",
+                f"{item} of message {number} did not come",
+                expected=[f": * {number} FETCH ({key.decode()} {right or '{*}'})", ": TAG OK"],
+                received=str(said.reply),
+            )
+        for seen in values:
+            _compare(number, message, item, seen, right)
+
+
+def _right(message: Message, item: str) -> str:
+    """The value of an item as a pattern; empty where nothing is known."""
+    if item == "RFC822.SIZE":
+        return f"{len(message.octets)}"
+    if item == "INTERNALDATE":
+        return f'"{message.date}"' if message.date else ""
+    if item.startswith("BODY"):
+        return f"{{0x{_octets(message, item).hex()}}}"
+    return ""
+
+
+def _octets(message: Message, item: str) -> bytes:
+    return message.octets.partition(b"\r\n\r\n")[2] if "TEXT" in item else message.octets
+
+
+_RULES = {
+    "RFC822.SIZE": "3501-2.3.1.1-immutable",
+    "BODY[]": "3501-6.4.5-whole",
+    "BODY.PEEK[]": "3501-6.4.5-whole",
+    "BODY.PEEK[TEXT]": "3501-6.4.5-halves",
+}
+
+
+def _compare(number: int, message: Message, item: str, seen: Seen, right: str) -> None:
+    leaf = seen.arrival.response.items.get(item.replace(".PEEK", "").encode())
+    if not right or not isinstance(leaf, Leaf):
+        return
+    if item == "RFC822.SIZE":
+        same = leaf.number == len(message.octets)
+    elif item == "INTERNALDATE":
+        same = instant(leaf.octets) == instant(message.date.encode())
+    else:
+        same = bytes(leaf.octets) == _octets(message, item)
+    if not same:
+        raise Disagreement(
+            message.dated_by if item == "INTERNALDATE" else _RULES[item],
+            f"{item} of message {number} is not that of the message",
+            expected=[f": * {number} FETCH ({item.replace('.PEEK', '')} {right})", ": TAG OK"],
+            received=seen.arrival.frame.text.decode("latin-1"),
+        )
 
 
 # -- EXPUNGE, CLOSE, NOOP, CHECK, IDLE ------------------------------------------------------
@@ -206,6 +223,8 @@ def _informed(conduct: Conduct, who: str) -> bool:
 
     if not knows():
         noop(conduct, who)
+    if view.settled and any(message.unproved for message in view.told):
+        conduct.say(who, b"FETCH 1:* FLAGS")
     return knows()
 
 
@@ -219,7 +238,7 @@ def expunge(conduct: Conduct, who: str, picks: Sequence[int] | None = None) -> N
     if picks is not None:
         if not conduct.lab.features.has("UIDPLUS"):
             return
-        named, names = name_some(conduct, who, picks, by_uid=True)
+        named, names = sequence(conduct, who, picks, by_uid=True)
         if not names:
             return
     informed = _informed(conduct, who)
@@ -237,7 +256,10 @@ def expunge(conduct: Conduct, who: str, picks: Sequence[int] | None = None) -> N
     if view.read_only:
         conduct.await_status(said, {"OK", "NO", "BAD"}, "3501-6.4.3-read-only")
         return
-    conduct.await_status(said, {"OK"}, "3501-6.4.3-removes")
+    # RFC 2180 section 4.1.4: it may fail while others are there.
+    allowed = {"OK", "NO"} if conduct.shared(who) else {"OK"}
+    if not conduct.await_status(said, allowed, "3501-6.4.3-removes"):
+        return
     left = [message for message in doomed if not message.gone]
     if left and informed:
         number = view.number(left[0])
@@ -257,7 +279,55 @@ def close(conduct: Conduct, who: str) -> None:
     mailbox = view.mailbox
     doomed = [m for m in mailbox.messages if DELETED in m.flags and not view.read_only]
     said = conduct.say(who, b"CLOSE", applies=False)
-    conduct.await_status(said, {"OK"}, "3501-6.4.2-authenticated")
+    rule = "read-only" if view.read_only else "authenticated"
+    conduct.await_status(said, {"OK"}, f"3501-6.4.2-{rule}")
     view.leave()
     for message in doomed:
         mailbox.remove(message)
+
+
+def search(conduct: Conduct, who: str, key: Key, *, by_uid: bool) -> None:
+    """SEARCH and UID SEARCH (RFC 3501 section 6.4.4) with keys whose truth the model knows."""
+    view = conduct.views[who]
+    if view.adrift or view.mailbox is None or (b"$" in key.text.encode() and not conduct.keywords):
+        return
+    if by_uid:
+        conduct.learn_uids(who, view.alive)
+    verb = b"UID SEARCH " if by_uid else b"SEARCH "
+    # What comes behind the result is newer than the result is.
+    known = {m: (view.number(m), key.truths(view, m)) for m in view.alive}
+    right = _answer(conduct, view, key, by_uid=by_uid)
+    said = conduct.say(who, verb, key.text.encode())
+    conduct.await_status(said, {"OK"}, "3501-6.4.4-response")
+    answers = said.of("SEARCH")
+    if not answers:
+        raise Disagreement(
+            "3501-6.4.4-response",
+            "no SEARCH response came",
+            expected=[": * SEARCH ...", ": TAG OK"],
+            received=str(said.reply),
+        )
+    found = {leaf.number for answer in answers for leaf in answer.response.leaves}
+    for message, (position, truths) in known.items():
+        number = message.uid if by_uid else position
+        if number is not None and (number in found) not in truths:
+            what = "is not found" if True in truths else "is found"
+            raise Disagreement(
+                key.rule,
+                f"{key.text}: message {position} {what}",
+                expected=[right, ": TAG OK"] if right else [": TAG OK"],
+                received=answers[-1].frame.text.decode("latin-1"),
+            )
+
+
+def _answer(conduct: Conduct, view: View, key: Key, *, by_uid: bool) -> str:
+    """The one right answer as a pattern; empty where several are."""
+    words = []
+    for message in view.alive:
+        truths = key.truths(view, message)
+        if len(truths) > 1:
+            return ""
+        if True in truths:
+            uid = conduct.uid(message).name
+            words.append(f"{{{uid}}}" if by_uid else str(view.number(message)))
+    return f": * SEARCH {' '.join(words)}".rstrip() if view.settled else ""

@@ -23,7 +23,7 @@ from conformance.wire.transcript import Line
 
 Play = Callable[[Conduct], None]
 
-_VERB = re.compile(r"(?:UID )?[A-Za-z]+")
+_VERB = re.compile(r"(?:UID )?[A-Z]+", re.IGNORECASE)
 _GONE = "3501-2.2.2-one-completion"
 _LINES = 60
 

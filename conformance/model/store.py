@@ -41,13 +41,25 @@ class Message:
     gone: bool = False
     floor: int = 0
     """Index of the first of `versions` that it may still have in truth."""
+    unproved: str = ""
+    """The rule that says how it came by its flags, as long as nobody has seen them: APPEND and COPY
+    only SHOULD give them. Empty when they are known to be so."""
+    kept_by: str = "3501-2.3.2-permanent"
+    """The rule that says that its flags are as they were left."""
+    dated_by: str = "3501-6.3.11-date"
+    """The rule that says where its date is from."""
     claimed: bool = False
     """Whether a read-write session has been notified of it as recent."""
 
     @property
     def settled(self) -> bool:
         """Whether it is known what flags it has; of a copy it is not, before they were seen."""
-        return self.floor == len(self.versions) - 1
+        return not self.unproved and self.floor == len(self.versions) - 1
+
+    @property
+    def candidates(self) -> list[Flags]:
+        """The flags one set of which it has in truth."""
+        return self.versions[self.floor :]
 
     @property
     def flags(self) -> Flags:
@@ -56,13 +68,23 @@ class Message:
 
     def change(self, how: Callable[[Flags], Flags]) -> None:
         """Change its flags."""
-        changed = list(dict.fromkeys(how(version) for version in self.versions[self.floor :]))
-        if changed != self.versions[self.floor :]:
+        if how(frozenset()) == how(frozenset(_SPELT)):
+            self.unproved = ""  # nothing is left of what was before
+        changed = list(dict.fromkeys(how(version) for version in self.candidates))
+        if changed != self.candidates:
             self.floor = len(self.versions)
             self.versions += changed
 
+    def reopen(self, before: list[Flags]) -> None:
+        """Take it that a change may not have been made; `before` are the flags until then."""
+        now = self.candidates
+        if now != before:
+            self.floor = len(self.versions)
+            self.versions += dict.fromkeys([*before, *now])
+
     def settle(self, flags: Flags) -> None:
         """Take it that these are the flags that it has."""
+        self.unproved = ""
         self.floor = len(self.versions)
         self.versions.append(flags)
 
@@ -94,10 +116,13 @@ class Mailbox:
         self.highest = max(self.highest, uid)
 
     def forget_uids(self) -> None:
-        """The mailbox has another name now, and perhaps another UIDVALIDITY."""
+        """The mailbox has another name now, and perhaps another UIDVALIDITY.
+
+        Then its messages are others to any client, and may be recent again.
+        """
         self.uidvalidity, self.highest = None, 0
         for message in self.messages:
-            message.uid = None
+            message.uid, message.claimed = None, False
 
 
 class Store:
@@ -115,11 +140,20 @@ class Store:
         self._serials += 1
         return Message(self._serials, octets, date, [frozenset(flags)])
 
+    def appended(self, octets: bytes, flags: Flags, date: str) -> Message:
+        """Make a message of what APPEND was given (RFC 3501 section 6.3.11)."""
+        message = self.message(octets, flags, date)
+        message.unproved = "3501-6.3.11-flags" if flags else ""
+        return message
+
     def copy(self, message: Message, versions: Iterable[Flags]) -> Message:
         """Make a copy whose flags are one of `versions`."""
         self._serials += 1
         kept = list(dict.fromkeys(versions)) or [message.flags]
-        return Message(self._serials, message.octets, message.date, kept)
+        rule = "3501-6.4.7-preserve"
+        return Message(
+            self._serials, message.octets, message.date, kept, unproved=rule, dated_by=rule
+        )
 
     def create(self, path: str) -> Mailbox:
         """Create a mailbox; levels above it may come into being with it."""

@@ -1,4 +1,4 @@
-r"""Which rule of the grammar each line of a transcript is, and which characters are at fault.
+r"""What each line of a transcript is and means, and which characters are at fault.
 
 Read from the escaped text of the record alone, so that a report can be made long after the run:
 `\xNN` becomes an octet again, a line that announces a literal takes the lines of its payload.
@@ -20,6 +20,7 @@ from conformance.results.records import Line
 from conformance.results.text import MASK
 from conformance.syntax.grammar import Grammar
 from conformance.syntax.modules import abnf_name
+from conformance.syntax.tree import headlines, make_tree
 
 _PIECE = re.compile(r"\\x([0-9a-f]{2})|\[\.\.\. (\d{1,15}) octets \.\.\.\]|(.)", re.DOTALL)
 _NOT_KEPT = re.compile(r"\[\.\.\. \d+ octets not kept \.\.\.\]")
@@ -32,6 +33,8 @@ _LONGEST = 4096
 _KEPT = 1 << 20
 """Octets of a gap in a literal that are made up to be judged."""
 _DEPTH = 3
+BETWEEN = " · "
+"""Stands between the parts of what is said of a line: the parts have colons and semicolons."""
 
 _SERVER_STARTS = {
     b"+": ("continue_req", "continue_req_base64"),
@@ -122,7 +125,8 @@ def describe(
             if not rules:
                 return None
             origin = grammar.rules[rules[-1]]
-            return Note(tuple(map(abnf_name, rules)), origin.rfc, origin.section)
+            names = tuple(map(abnf_name, rules))
+            return Note(names, origin.rfc, origin.section, _meaning(grammar, start, text))
     return None
 
 
@@ -145,6 +149,13 @@ def _path(grammar: Grammar, start: str, text: bytes) -> tuple[str, ...]:
         tree = below[0]
         names.append(str(tree.data))
     return tuple(name for name in names if name in grammar.rules)
+
+
+@lru_cache(maxsize=4096)
+def _meaning(grammar: Grammar, start: str, text: bytes) -> str:
+    """Return in plain words what a text says first of all, empty where nothing is known."""
+    said = headlines(make_tree(grammar, start, text))
+    return BETWEEN.join(f"{meaning.word}: {meaning.says}" for meaning in said)
 
 
 def _payload(grammar: Grammar) -> Note:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from conformance.results.annotate import Note, annotate
+from conformance.results.annotate import BETWEEN, Note, annotate
 from conformance.results.markup import Html, join, tag
 from conformance.results.paste import paste
 from conformance.results.records import Finding, Level, Line, Run
@@ -76,7 +76,7 @@ def _marked(text: str, fault: tuple[int, int] | None) -> Html:
 
 def _note(note: Note) -> Html:
     place = f" (RFC {note.rfc} section {note.section})"
-    words = f"{note.words}: " if note.words else ""
+    words = f"{note.words}{BETWEEN}" if note.words else ""
     return tag("small", words, note.rules[-1], _within(note), place)
 
 

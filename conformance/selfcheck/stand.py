@@ -39,7 +39,7 @@ Key: TypeAlias = tuple[str, str]
 _BROKEN = frozenset({Verdict.FAIL, Verdict.WARN, Verdict.NO})
 
 
-class _Flawed(Target):
+class FlawedTarget(Target):
     """The server of a stand behind a flaw, as the target of one campaign."""
 
     def __init__(
@@ -115,7 +115,7 @@ class Stand:
 
     def open(self, flaw: Flaw | None, *, direct: bool = False) -> Run:
         """Begin a run against the server with one flaw; `direct` without anything between."""
-        target = _Flawed(self._server, flaw, self._certificates, direct=direct)
+        target = FlawedTarget(self._server, flaw, self._certificates, direct=direct)
         settings = Settings(
             output=self._folder / (flaw.id if flaw else "untouched"),
             repeat=("imap-conformance", "run", target.label),

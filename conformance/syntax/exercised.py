@@ -65,13 +65,17 @@ class Exercised:
         """
         try:
             for start, used in data["starts"].items():
-                productions = self._productions(start)
-                numbered = [productions[number] for number in used["alternatives"]]
-                self._used.setdefault(start, set()).update(numbered)
-                pairs = self._pairs.setdefault(start, set())
-                for above, place, below in used["pairs"]:
-                    pairs.add(Pair(productions[above], place, productions[below]))
-        except (KeyError, IndexError, TypeError, AttributeError, ValueError) as error:
+                productions = dict(enumerate(self._productions(start)))
+                alternatives = {productions[number] for number in used["alternatives"]}
+                pairs = {
+                    Pair(productions[above], place, productions[below])
+                    for above, place, below in used["pairs"]
+                }
+                if not pairs.issubset(self._grammar.productions(start).pairs()):
+                    raise ValueError(f"pairs of {start} that there are not")
+                self._used.setdefault(start, set()).update(alternatives)
+                self._pairs.setdefault(start, set()).update(pairs)
+        except (KeyError, TypeError, AttributeError, ValueError) as error:
             raise ValueError(f"not a record of grammar coverage: {error!r}") from None
 
     def to_json(self) -> dict[str, Any]:

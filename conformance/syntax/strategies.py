@@ -133,7 +133,7 @@ class Strategies:
     def _rule(
         self, draw: Draw, name: str, path: Path, left: int, case: Callable[[str], str]
     ) -> Derivation:
-        values = self._values.get(f"{path[-1]} {name}" if path else name) or self._values.get(name)
+        values = self._values.get(f"{path[-1]} {name}" if path else name, self._values.get(name))
         if values is not None:
             return self._spelt(draw, name, draw(values))
         production = draw(self._choice(name, left))

@@ -6,8 +6,8 @@ import pytest
 
 from conformance.explain.explained import Explained, explain
 from conformance.explain.source import read
-from conformance.explain.tree import LONGEST, Node, TooLong, make_tree
 from conformance.syntax.grammar import load
+from conformance.syntax.tree import LONGEST, Node, TooLong, make_tree
 
 PLAIN = load()
 

@@ -45,6 +45,30 @@ def test_a_line_is_named_after_the_rules_that_cover_it(said: str, rules: tuple[s
     assert note.fault is None
 
 
+@pytest.mark.parametrize(
+    ("said", "words"),
+    [
+        ("C: a1 SELECT box", "SELECT: opens a mailbox, to read and change what is in it"),
+        ("S: * 3 EXISTS", "EXISTS: how many messages the mailbox holds now"),
+        ("S: * SEARCH 1", "SEARCH: the messages that were found: "),
+        ("S: a1 NO [TRYCREATE] no", "NO: with a tag: the command failed; without: a warning · TRY"),
+        ("C: a1 UID FETCH 1 FLAGS", "UID: does what the next word says, "),
+    ],
+)
+def test_a_line_says_in_plain_words_what_it_means(said: str, words: str) -> None:
+    (note,) = notes(said)
+    assert note is not None
+    assert note.words.startswith(words)
+
+
+def test_the_meaning_of_a_line_with_a_literal_is_told_on_its_first_line() -> None:
+    first, payload = notes("C: a1 APPEND box {2}", "C: hi")
+    assert first is not None
+    assert first.words == "APPEND: puts a message, sent as a literal, into a mailbox"
+    assert payload is not None
+    assert payload.words == "octets of the literal"
+
+
 def test_a_rule_is_placed_where_its_own_rfc_defines_it() -> None:
     (note,) = notes("C: a1 IDLE")
     assert note is not None

@@ -55,6 +55,14 @@ def test_the_live_display_is_gone_at_the_end() -> None:
     assert "RFC" not in last
 
 
+def test_drawn_sessions_are_in_no_rfc() -> None:
+    screen = console()
+    with PlainProgress(screen, 4) as shown:
+        shown.begin("", "fuzz/commands")
+        shown.done(result(), 0)
+    assert "\nfuzz/commands     ." in printed(screen)
+
+
 def test_what_a_log_looks_like() -> None:
     screen = console()
     clock = Clock()

@@ -1,16 +1,15 @@
-"""Choosing messages by numbers that were drawn, and naming them in a command.
+"""Choosing among the messages that a session knows, and writing what was chosen.
 
-Expunged messages that a session still knows are left out of sets of numbers, for RFC 2180 section 4
-leaves servers many ways to answer those; by UID they are named.
+Numbers that were drawn choose among what is there, so that every program can be had.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from conformance.casefile.compose import Piece
-from conformance.fuzz.conduct import Conduct
-from conformance.model.store import Message
+from conformance.fuzz.conduct import FLAGS, Conduct
+from conformance.model.store import Flags, Message
 
 
 def choose(picks: Sequence[int], among: Sequence[Message]) -> list[Message]:
@@ -21,14 +20,15 @@ def choose(picks: Sequence[int], among: Sequence[Message]) -> list[Message]:
     return [message for message in among if message in chosen]
 
 
-def name_some(
-    conduct: Conduct, who: str, picks: Sequence[int], *, by_uid: bool
+def sequence(
+    conduct: Conduct, who: str, picks: Sequence[int], *, by_uid: bool, gone: bool = True
 ) -> tuple[list[Message], list[Piece]]:
-    """Choose messages and write their set; empty when a session has nothing to choose from."""
+    """Choose messages and write their set; empty when there is nothing to choose.
+
+    `gone`: by UID also those that were removed and that the session still knows.
+    """
     view = conduct.views[who]
-    if view.adrift or view.mailbox is None:
-        return [], []
-    chosen = choose(picks, view.told if by_uid else view.alive)
+    chosen = choose(picks, view.told if by_uid and gone else view.alive)
     if by_uid:
         conduct.learn_uids(who, [message for message in chosen if not message.gone])
         # A message that went away can be named if its UID was ever shown.
@@ -49,3 +49,18 @@ def ranges(numbers: Sequence[int]) -> bytes:
         else:
             spans.append([number])
     return b",".join(b":".join(b"%d" % end for end in span) for span in spans)
+
+
+def drawn_flags(conduct: Conduct, picks: Iterable[int]) -> list[bytes]:
+    """Return the flags that drawn numbers choose, of those that the mailboxes keep."""
+    usable = [
+        flag
+        for flag in FLAGS
+        if (flag not in conduct.fleeting if flag.startswith(b"\\") else conduct.keywords)
+    ]
+    return list(dict.fromkeys(usable[pick % len(usable)] for pick in picks)) if usable else []
+
+
+def upper(flags: Iterable[bytes]) -> Flags:
+    """Return flags in capitals, as the model has them."""
+    return frozenset(flag.upper() for flag in flags)

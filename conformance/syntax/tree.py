@@ -1,7 +1,7 @@
 """The tree of rules that a line is made of, with the octets that each rule covers.
 
-Made from Lark's tree of a text that conforms; names are those of the ABNF. How it is shown is the
-business of `show`.
+Made from Lark's tree of a text that conforms; names are those of the ABNF, and words have the
+meanings of `meanings`. Showing it to anybody is elsewhere.
 """
 
 from __future__ import annotations

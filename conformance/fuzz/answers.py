@@ -1,0 +1,153 @@
+"""What single commands return, held against what is known: LIST, SEARCH and FETCH.
+
+Which completion is right is in `commands`; these look at the data that came with an OK.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+from conformance.casefile.compose import Payload, Piece
+from conformance.fuzz.conduct import Conduct, Said
+from conformance.message.criteria import cut_literals, read_criteria
+from conformance.message.fetching import expected, read_items
+from conformance.message.search import Kept, found
+from conformance.model.view import Disagreement
+
+_SET = re.compile(rb"t (?:UID )?FETCH ([0-9*:,]+) ", re.IGNORECASE)
+_QUOTED = re.compile(rb'"((?:[^"\\]|\\.)*)"')
+_RULES = {
+    b"ENVELOPE": "3501-7.4.2-envelope-order",
+    b"BODY": "3501-7.4.2-body-fields",
+    b"BODYSTRUCTURE": "3501-7.4.2-body-fields",
+    b"RFC822.SIZE": "3501-2.3.4-size",
+    b"RFC822": "3501-6.4.5-rfc822",
+    b"RFC822.HEADER": "3501-6.4.5-rfc822",
+    b"RFC822.TEXT": "3501-6.4.5-rfc822",
+}
+
+
+def command_of(pieces: tuple[Piece, ...]) -> bytes:
+    """Write a command as it went over the wire, under the tag `t`."""
+    written = b"t "
+    for piece in pieces:
+        if isinstance(piece, Payload):
+            written += b"{%d}\r\n" % len(piece.octets)
+        written += piece if isinstance(piece, bytes) else piece.octets
+    return written + b"\r\n"
+
+
+def listed(conduct: Conduct, command: bytes, said: Said, existing: tuple[bytes, ...]) -> None:
+    """See that all names that LIST or LSUB returns match the pattern, and no mailbox is missing.
+
+    Only for an empty reference: what others mean is up to the server (RFC 3501 section 6.3.8).
+    """
+    verb, reference, pattern = _arguments(command)
+    if reference or not pattern:
+        return
+    shape = _pattern(pattern, conduct.lab.workspace.hierarchy.delimiter or b"")
+    names = []
+    for arrival in said.of(verb):
+        name = arrival.response.mailbox or b""
+        names.append(name)
+        if not shape.fullmatch(name) and not (name == b"INBOX" and shape.fullmatch(b"inbox")):
+            raise Disagreement(
+                "3501-6.3.8-match" if verb == "LIST" else "3501-6.3.9-wildcards",
+                f"{verb} returns a name that does not match the pattern",
+                received=arrival.frame.text.decode("latin-1"),
+            )
+    for name in existing if verb == "LIST" else ():
+        if shape.fullmatch(name) and name not in names:
+            raise Disagreement(
+                "3501-6.3.8-names",
+                "LIST does not return a mailbox that matches the pattern",
+                received=str(said.reply),
+            )
+
+
+def _arguments(command: bytes) -> tuple[str, bytes, bytes]:
+    skeleton, literals = cut_literals(command)
+    payloads = iter(literals)
+    words: list[bytes] = []
+    for word in re.findall(rb'"(?:[^"\\]|\\.)*"|\{\d+\}\r\n|[^ \r\n]+', skeleton):
+        if word.endswith(b"}\r\n"):
+            words.append(next(payloads))
+        elif quoted := _QUOTED.fullmatch(word):
+            words.append(re.sub(rb"\\(.)", rb"\1", quoted[1]))
+        else:
+            words.append(word)
+    _tag, verb, reference, pattern = words[:4]
+    return verb.decode("ascii").upper(), reference, pattern
+
+
+def _pattern(pattern: bytes, delimiter: bytes) -> re.Pattern[bytes]:
+    level = b"[^" + re.escape(delimiter) + b"]*" if delimiter else b".*"
+    words = [
+        b".*" if octet == b"*" else level if octet == b"%" else re.escape(octet)
+        for octet in (pattern[i : i + 1] for i in range(len(pattern)))
+    ]
+    flags = re.DOTALL | (re.IGNORECASE if pattern.upper() == b"INBOX" else 0)
+    return re.compile(b"".join(words), flags)
+
+
+def searched(conduct: Conduct, command: bytes, said: Said, kept: Mapping[int, Kept]) -> None:
+    """See that SEARCH finds what the messages hold, as far as the RFC leaves no choice."""
+    try:
+        right = found(read_criteria(command, conduct.lab.grammar), list(kept.values()))
+    except ValueError:
+        return  # what is not known can not be judged
+    answers = said.of("SEARCH")
+    wrong = right.differs(answers[-1].response.values[0], "SEARCH") if answers else "nothing came"
+    if wrong:
+        raise Disagreement(
+            "3501-6.4.4-and",
+            f"SEARCH does not find what it should: {wrong}",
+            expected=[": * SEARCH {found}", ": TAG OK"],
+            received=answers[-1].frame.text.decode("latin-1") if answers else "",
+        )
+
+
+def fetched(command: bytes, said: Said, kept: Mapping[int, Kept]) -> None:
+    """See that FETCH answers for each message of its set, with what the message holds."""
+    answers = {arrival.response.count or 0: arrival for arrival in said.of("FETCH")}
+    for number in _asked_for(command, kept):
+        if number not in answers:
+            raise Disagreement(
+                "3501-6.4.8-set" if b"UID FETCH" in command.upper() else "3501-6.4.5-each",
+                f"nothing came of message {number}",
+                expected=[f": * {number} FETCH {{fetched}}", ": TAG OK"],
+                received=str(said.reply),
+            )
+    for number, arrival in answers.items():
+        for item in read_items(command) if number in kept else ():
+            value = arrival.response.items.get(item.key)
+            try:
+                right = expected(kept[number].message, item)
+            except ValueError:
+                continue  # a section that the message has not
+            name = item.key.decode("latin-1")
+            wrong = f"{name} did not come" if value is None else right.differs(value, name)
+            if wrong:
+                raise Disagreement(
+                    _RULES.get(item.name, "3501-6.4.5-forms"),
+                    f"FETCH of message {number}: {wrong}",
+                    expected=[f": * {number} FETCH {{fetched}}", ": TAG OK"],
+                    received=arrival.frame.text.decode("latin-1")[:200],
+                )
+
+
+def _asked_for(command: bytes, kept: Mapping[int, Kept]) -> list[int]:
+    """The numbers of the messages that are in the set of a FETCH."""
+    written = _SET.match(command)
+    if written is None:
+        return []
+    by_uid = b"UID FETCH" in command.upper()
+    names = {n: each.uid if by_uid else n for n, each in kept.items()}
+    known = [name for name in names.values() if name is not None]
+    largest = max(known, default=0)
+    inside: set[int] = set()
+    for piece in written[1].split(b","):
+        ends = [largest if end == b"*" else int(end) for end in piece.split(b":")]
+        inside |= {name for name in known if min(ends) <= name <= max(ends)}
+    return [number for number, name in names.items() if name in inside]
