@@ -105,9 +105,7 @@ def searched(target: Target) -> Iterator[object]:
 
 
 @pytest.mark.parametrize("kind", ["hangs", "dies"])
-def test_our_own_server_is_started_again(
-    kind: str, pymap_target: Target, tmp_path: Path
-) -> None:
+def test_our_own_server_is_started_again(kind: str, pymap_target: Target, tmp_path: Path) -> None:
     issue_certificate(tmp_path)
     made = swallowing(10_000) if kind == "hangs" else dying()
     target = Own(pymap_target, made, tmp_path, direct=False)
