@@ -63,6 +63,7 @@ bench: $(STAMP)
 	$(BIN)/python tests/bench/bench_parser.py
 	$(BIN)/python tests/bench/bench_run.py
 	$(BIN)/python tests/bench/bench_report.py
+	$(BIN)/python tests/bench/bench_fuzz.py --flaws 6
 
 clean:
 	rm -rf $(VENV) build dist imap-conformance-report

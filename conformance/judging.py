@@ -50,16 +50,22 @@ def of_phase(
 ) -> Result:
     """Return what a phase of drawn sessions comes to that has made these findings.
 
-    One that found nothing because the server was not there is blocked.
+    One that found nothing because the server was not there is blocked, and one that had no time to
+    try anything is skipped.
     """
     name = phase.partition("#")[0]
     verdict = _worst(seen)
-    said = f"{tally.tried} tried, {tally.commands} commands; seed {seed}"
+    if verdict is Verdict.PASS and tally.gone:
+        verdict = Verdict.BLOCKED
+    elif verdict is Verdict.PASS and not tally.tried:
+        verdict = Verdict.SKIP
+    commands = f", {tally.commands} commands" if tally.commands else ""
+    said = f"{tally.tried} tried{commands}; seed {seed}"
     return Result(
         id=f"{FUZZ}/{phase.replace('#', '/')}",
         kind=FUZZ,
         title=TITLES[name],
-        verdict=Verdict.BLOCKED if tally.gone and verdict is Verdict.PASS else verdict,
+        verdict=verdict,
         level=Level.MUST,
         section=SECTIONS[name],
         rfc="3501",

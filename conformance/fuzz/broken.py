@@ -8,17 +8,31 @@ from __future__ import annotations
 
 import random
 import re
-from collections.abc import Container, Iterator
+from collections.abc import Callable, Container, Iterator
+
+from hypothesis.strategies import SearchStrategy
 
 from conformance.casefile.compose import Exchange, Named, Piece
 from conformance.casefile.errors import Blocked, Skip
-from conformance.fuzz.domain import FREE, HOME, OTHER, PASSWORD, USER, cover, spoken_as
+from conformance.fuzz.domain import (
+    FREE,
+    HOME,
+    OTHER,
+    PASSWORD,
+    USER,
+    WORDS_HERE,
+    cover,
+    spoken_as,
+    values,
+)
 from conformance.fuzz.failure import Failure
 from conformance.fuzz.lab import Lab
 from conformance.fuzz.mutants import Breach
+from conformance.fuzz.picking import mutant_of
 from conformance.fuzz.places import PLACES, Ground, Place, attempt
 from conformance.syntax.derivations import Spoken
 from conformance.syntax.mutants import Mutant, mutants
+from conformance.syntax.strategies import Strategies
 from conformance.wire.errors import TargetError
 
 PHASE = "mutants"
@@ -40,17 +54,20 @@ class Broken:
     def commands(self, number: int) -> Iterator[Spoken]:
         """Give the commands that are broken, in an order that the seed `number` says."""
         ground = self._open()
+        meaning = self._meaning(ground)
+        commands = [spoken_as(each, meaning) for _, each in cover(ground.grammar)]
+        random.Random(number).shuffle(commands)  # noqa: S311  # a choice, not a secret
+        return iter(commands)
+
+    def _meaning(self, ground: Ground) -> Callable[[bytes], bytes]:
         account = self._lab.arena.accounts[0]
-        meaning = {
+        return {
             HOME: ground.mailbox,
             OTHER: ground.mailbox,
             FREE: ground.other,
             USER: account.user.encode(),
             PASSWORD: account.password.encode(),
-        }
-        commands = [spoken_as(each, meaning.__getitem__) for _, each in cover(ground.grammar)]
-        random.Random(number).shuffle(commands)  # noqa: S311  # a choice, not a secret
-        return iter(commands)
+        }.__getitem__
 
     def some(self, number: int, every: int) -> Iterator[Mutant]:
         """Give each so-manieth mutant of all commands."""
@@ -61,6 +78,19 @@ class Broken:
                 count += 1
                 if count % every == 0 and ground.takes(mutant) and _kind(mutant) not in self._hung:
                     yield mutant
+
+    def drawn(self) -> SearchStrategy[Mutant]:
+        """Draw mutants of commands that are themselves drawn, with values that make sense here."""
+        ground = self._open()
+        meaning = self._meaning(ground)
+        strategies = Strategies(
+            ground.grammar.tables("command"),
+            ground.grammar.productions("command"),
+            words=WORDS_HERE,
+            values=values(disposable=False),
+        )
+        commands = strategies.rule("command").map(lambda each: spoken_as(each, meaning))
+        return mutant_of(commands, ground.grammar).filter(ground.takes)
 
     def play(self, mutant: Mutant) -> Failure | None:
         """Send one mutant; return the first thing that was wrong and is not known."""

@@ -29,6 +29,9 @@ NAMES = ("one", "two", "three")
 HOME = "home"
 """The mailbox that a program finds, filled with its fixture."""
 
+FLAGS = (b"\\Seen", b"\\Flagged", b"\\Deleted", b"\\Answered", b"\\Draft", b"$Kept")
+"""The flags that a program gives, as far as mailboxes say that they last."""
+
 Removable = Callable[[Message], bool]
 
 
@@ -77,6 +80,8 @@ class Conduct:
         self.exchanges: list[Exchange] = []
         self.keywords: set[bytes] = set()
         """Keywords that the selected mailboxes take."""
+        self.fleeting: set[bytes] = set()
+        """Flags of which a selected mailbox does not say that they last (PERMANENTFLAGS)."""
         self.ended: set[str] = set()
         """Sessions whose connection has ended as it may."""
         self._sessions: dict[str, Session] = {}
@@ -294,10 +299,10 @@ class Conduct:
                 raise Disagreement(
                     "3501-6.4.5-forms",
                     f"no UID of message {number} came",
-                    expected=[f": * {number} FETCH (UID {{:uniqueid}} ...)", ": TAG OK"],
+                    expected=[f": * {number} FETCH (UID {{:uniqueid}})", ": TAG OK"],
                     received=str(said.reply),
                 )
-            kept = f": * {number} FETCH (UID {{u{message.serial}:uniqueid}} ...)"
+            kept = f": * {number} FETCH (UID {{u{message.serial}:uniqueid}})"
             self.exchanges[-1].expects.insert(0, kept)
             self._shown.add(message.serial)
 
@@ -305,6 +310,13 @@ class Conduct:
         """Whether another session has the mailbox of this one selected."""
         mailbox = self.views[who].mailbox
         return any(view.mailbox is mailbox for other, view in self.views.items() if other != who)
+
+    def closed_to(self, who: str, mailbox: Mailbox) -> bool:
+        """Whether a session has opened a mailbox with EXAMINE, and may be refused to add to it.
+
+        No changes to its permanent state are permitted (RFC 3501 section 6.3.2).
+        """
+        return self.views[who].read_only and self.views[who].mailbox is mailbox
 
     def held(self, path: str, by: str = "") -> bool:
         """Whether a session (`by`: this one) has a mailbox selected that was deleted at a path."""

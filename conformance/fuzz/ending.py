@@ -110,9 +110,10 @@ def _difference(view: View, said: Said) -> Disagreement | None:
                 received=str(said.reply),
             )
         flags = shown[number].arrival.response.flags() or frozenset()
-        if message.settled and flags - {b"\\RECENT"} != message.flags:
+        theirs = message.settled and message not in view.own
+        if theirs and flags - {b"\\RECENT"} != message.flags:
             return _Stale(
-                "3501-2.3.2-permanent",
+                message.kept_by,
                 f"message {number} has other flags than it was given",
                 expected=[_line(number, message), ": TAG OK"],
                 received=f"FLAGS {spelt(flags)}",
@@ -129,4 +130,4 @@ def _difference(view: View, said: Said) -> Disagreement | None:
 
 
 def _line(number: int, message: Message) -> str:
-    return f": * {number} FETCH (FLAGS {spelt(message.flags)} ...)"
+    return f": * {number} FETCH (FLAGS {spelt(message.flags)})"

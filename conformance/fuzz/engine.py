@@ -183,7 +183,8 @@ class Engine:
             if failure is not None:
                 shrinking.setdefault(failure.shape, Clock(SHRINKING))
                 smallest = best.get(failure.shape)
-                if smallest is None or failure.weight < smallest[0].weight:
+                # Of equal ones the last: it is simpler by the order that Hypothesis shrinks in.
+                if smallest is None or failure.weight <= smallest[0].weight:
                     best[failure.shape] = (failure, drawn)
                 raise self._kind(failure.shape)(failure.message)
 

@@ -16,7 +16,7 @@ from typing import Any, ClassVar, TypeAlias
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule
 
-from conformance.fuzz import on_mailboxes, on_messages
+from conformance.fuzz import on_additions, on_mailboxes, on_messages
 from conformance.fuzz.conduct import HOME, NAMES, Conduct, Ended
 from conformance.model.search import KEYS, Key, joined, negated
 
@@ -41,9 +41,9 @@ class Program:
 
 
 OPERATIONS: dict[str, Callable[..., None]] = {
-    "append": on_messages.append,
-    "copy": on_messages.copy,
-    "move": on_messages.move,
+    "append": on_additions.append,
+    "copy": on_additions.copy,
+    "move": on_additions.move,
     "store": on_messages.store,
     "fetch": on_messages.fetch,
     "search": on_messages.search,

@@ -6,7 +6,7 @@ name that is only a level of the hierarchy does is asked of scripted cases, not 
 
 from __future__ import annotations
 
-from conformance.fuzz.conduct import HOME, Conduct, Said
+from conformance.fuzz.conduct import FLAGS, HOME, Conduct, Said
 from conformance.model.store import SEEN, Mailbox, below
 from conformance.model.view import Disagreement
 from conformance.syntax.values import Group, Leaf
@@ -39,11 +39,11 @@ def select(conduct: Conduct, who: str, path: str, *, examine: bool = False) -> N
             expected=[f": * {len(mailbox.messages)} EXISTS", ": TAG OK"],
             received=str(said.reply),
         )
-    _codes(conduct, mailbox, said)
+    _codes(conduct, mailbox, said, read_only=examine)
     view.select(mailbox, counts[-1], read_only=examine)
 
 
-def _codes(conduct: Conduct, mailbox: Mailbox, said: Said) -> None:
+def _codes(conduct: Conduct, mailbox: Mailbox, said: Said, *, read_only: bool) -> None:
     for arrival in said.of("OK"):
         code = arrival.response.code
         if code is None or not code.values:
@@ -54,6 +54,9 @@ def _codes(conduct: Conduct, mailbox: Mailbox, said: Said) -> None:
             flags = {bytes(leaf.octets) for leaf in value.items if isinstance(leaf, Leaf)}
             if b"\\*" in flags:
                 conduct.keywords.add(b"\\*")
+            if not read_only:
+                lasting = {flag.upper() for flag in flags}
+                conduct.fleeting |= {flag for flag in FLAGS if flag.upper() not in lasting}
         elif code.name == "UIDVALIDITY" and number is not None:
             _validity(mailbox, number)
         elif code.name == "UIDNEXT" and number is not None:

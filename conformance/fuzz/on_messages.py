@@ -8,18 +8,17 @@ section 4 leaves servers many ways to answer those; by UID they are named.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import Protocol
 
-from conformance.casefile.compose import Payload, Piece
+from conformance.casefile.compose import Piece
 from conformance.fuzz.conduct import Conduct, Said, Seen
+from conformance.fuzz.sets import drawn_flags, sequence, upper
 from conformance.model.search import Key
 from conformance.model.store import DELETED, SEEN, Flags, Message, spelt
 from conformance.model.view import Disagreement, View
 from conformance.syntax.values import Leaf, instant
-
-FLAGS = (b"\\Seen", b"\\Flagged", b"\\Deleted", b"\\Answered", b"\\Draft", b"$Kept")
 
 
 class _Change(Protocol):
@@ -40,148 +39,6 @@ def _remove(old: Flags, /, *, given: Flags) -> Flags:
 
 MODES: dict[str, _Change] = {"FLAGS": _replace, "+FLAGS": _add, "-FLAGS": _remove}
 _STORE_RULES = {"FLAGS": "replace", "+FLAGS": "add", "-FLAGS": "remove"}
-TEXTS = (
-    b"Subject: one\r\n\r\n1\r\n",
-    b"Subject: two\r\nFrom: two@example.com\r\n\r\nSecond.\r\n",
-    b"Subject: three\r\nTo: x@example.com\r\n\r\n" + b"A longer text in its third form.\r\n" * 3,
-)
-DATES = ("", "17-Jul-1996 02:44:25 -0700", " 1-Jan-2001 00:00:00 +0000")
-
-
-def choose(picks: Sequence[int], among: Sequence[Message]) -> list[Message]:
-    """Return the messages that drawn numbers choose, in the order of the mailbox."""
-    if not among:
-        return []
-    chosen = {among[pick % len(among)] for pick in picks}
-    return [message for message in among if message in chosen]
-
-
-def _set(
-    conduct: Conduct, who: str, picks: Sequence[int], *, by_uid: bool, gone: bool = True
-) -> tuple[list[Message], list[Piece]]:
-    """Choose messages and write their set; empty when there is nothing to choose.
-
-    `gone`: by UID also those that were removed and that the session still knows.
-    """
-    view = conduct.views[who]
-    chosen = choose(picks, view.told if by_uid and gone else view.alive)
-    if by_uid:
-        conduct.learn_uids(who, [message for message in chosen if not message.gone])
-        # A message that went away can be named if its UID was ever shown.
-        chosen = [message for message in chosen if conduct.has_shown(message)]
-        names: list[Piece] = []
-        for message in chosen:
-            names += [b",", conduct.uid(message)]
-        return chosen, names[1:]
-    return chosen, [ranges([view.number(message) for message in chosen])] if chosen else []
-
-
-def ranges(numbers: Sequence[int]) -> bytes:
-    """Write ascending numbers as a sequence-set, neighbours as a range."""
-    spans: list[list[int]] = []
-    for number in numbers:
-        if spans and spans[-1][-1] == number - 1:
-            spans[-1][1:] = [number]
-        else:
-            spans.append([number])
-    return b",".join(b":".join(b"%d" % end for end in span) for span in spans)
-
-
-def _flags(conduct: Conduct, picks: Iterable[int]) -> list[bytes]:
-    usable = [flag for flag in FLAGS if flag.startswith(b"\\") or conduct.keywords]
-    return list(dict.fromkeys(usable[pick % len(usable)] for pick in picks))
-
-
-def _upper(flags: Iterable[bytes]) -> Flags:
-    return frozenset(flag.upper() for flag in flags)
-
-
-# -- APPEND, COPY, MOVE ------------------------------------------------------------------
-
-
-def append(
-    conduct: Conduct, who: str, path: str, text: int, flags: Sequence[int], date: int
-) -> None:
-    """APPEND (RFC 3501 section 6.3.11) to a mailbox that may not exist."""
-    given = [flag for flag in _flags(conduct, flags) if flag.startswith(b"\\")]
-    when = DATES[date % len(DATES)]
-    octets = TEXTS[text % len(TEXTS)]
-    head = b"(" + b" ".join(given) + b") " if given else b""
-    head += b'"' + when.encode() + b'" ' if when else b""
-    mailbox = conduct.mailbox(path)
-    if mailbox is None:
-        said = conduct.say(who, b"APPEND ", conduct.name(path), b" " + head, Payload(octets))
-        conduct.await_status(said, {"NO"}, "3501-6.3.11-no-create", "there is no such mailbox")
-        return
-    said = conduct.say(
-        who, b"APPEND ", conduct.name(path), b" " + head, Payload(octets), applies=False
-    )
-    # Where the selected mailbox was deleted, much of the session may fail (RFC 2180 section 3).
-    allowed = {"OK", "NO"} if conduct.views[who].adrift else {"OK"}
-    if not conduct.await_status(said, allowed, "3501-6.3.11-appended"):
-        return
-    # What came may already speak of the new message.
-    mailbox.add(conduct.store.appended(octets, _upper(given), when))
-    conduct.take(who, said)
-
-
-def copy(conduct: Conduct, who: str, picks: Sequence[int], path: str, *, by_uid: bool) -> None:
-    """COPY and UID COPY (RFC 3501 section 6.4.7)."""
-    _copy(conduct, who, picks, path, by_uid=by_uid, move=False)
-
-
-def move(conduct: Conduct, who: str, picks: Sequence[int], path: str, *, by_uid: bool) -> None:
-    """MOVE and UID MOVE (RFC 6851), where they are announced."""
-    if conduct.lab.features.has("MOVE"):
-        _copy(conduct, who, picks, path, by_uid=by_uid, move=True)
-
-
-def _copy(
-    conduct: Conduct, who: str, picks: Sequence[int], path: str, *, by_uid: bool, move: bool
-) -> None:
-    view = conduct.views[who]
-    if view.adrift or view.mailbox is None or (move and view.read_only):
-        return
-    # A message that is gone may be copied all the same (RFC 2180 section 4.4.2): none is named.
-    there, names = _set(conduct, who, picks, by_uid=by_uid, gone=False)
-    if not names:
-        return
-    verb = (b"UID " if by_uid else b"") + (b"MOVE " if move else b"COPY ")
-    target = conduct.mailbox(path)
-    source = view.mailbox
-    copies = [conduct.store.copy(message, view.possible(message)) for message in there]
-    said = conduct.say(
-        who,
-        verb,
-        *names,
-        b" ",
-        conduct.name(path),
-        removable=(lambda message: message in there) if move and target else None,
-        applies=False,
-    )
-    if target is None:
-        conduct.take(who, said)
-        conduct.await_status(said, {"NO"}, "3501-6.4.7-no-create", "there is no such mailbox")
-        return
-    # RFC 2180 sections 4.4.1 and 4.1.4: a mailbox with messages that are gone, or with others in
-    # it, where something is to be removed.
-    may_fail = len(view.alive) < len(view.told) or (
-        move and (target is source or conduct.shared(who))
-    )
-    for message in copies:
-        target.add(message)
-    conduct.take(who, said, (lambda message: message in there) if move else None)
-    allowed = {"OK"} | ({"NO"} if may_fail else set())
-    if not conduct.await_status(said, allowed, "3501-6.4.7-copies"):
-        for message in copies:
-            target.remove(message)
-        return
-    if move:
-        for message in there:
-            source.remove(message)
-
-
-# -- STORE, FETCH, SEARCH ----------------------------------------------------------------
 
 
 def store(
@@ -198,23 +55,27 @@ def store(
     view = conduct.views[who]
     if view.adrift or view.mailbox is None:
         return
-    chosen, names = _set(conduct, who, picks, by_uid=by_uid)
+    chosen, names = sequence(conduct, who, picks, by_uid=by_uid)
     if not names:
         return
-    given = _flags(conduct, flags)
+    given = drawn_flags(conduct, flags)
+    if not given:
+        return  # no flag would last (RFC 3501 section 7.1)
     item = mode.encode() + (b".SILENT" if silent else b"") + b" (" + b" ".join(given) + b")"
     verb = b"UID STORE " if by_uid else b"STORE "
     there = [message for message in chosen if not message.gone]
     before = {message: message.candidates for message in there}
-    changed: list[Message] = []
-    if not view.read_only:
-        how = partial(MODES[mode], given=_upper(given))
-        # Flags that are as they were need not be shown: "normally" returns what is new.
-        changed = [message for message in there if view.change(message, how)]
-    said = conduct.say(who, verb, *names, b" " + item)
+    how = partial(MODES[mode], given=upper(given))
     if view.read_only:
-        conduct.await_status(said, {"OK", "NO", "BAD"}, "3501-6.4.6-read-only")
+        said = conduct.say(who, verb, *names, b" " + item, applies=False)
+        if conduct.await_status(said, {"OK", "NO", "BAD"}, "3501-6.4.6-read-only"):
+            for message in there:
+                view.suppose(message, how)
+        conduct.take(who, said)
         return
+    # Flags that are as they were need not be shown: "normally" returns what is new.
+    changed = [message for message in there if view.change(message, how)]
+    said = conduct.say(who, verb, *names, b" " + item)
     # RFC 2180 section 4.2: NO where some are gone, and the others are changed or not.
     allowed = {"OK"} if len(there) == len(chosen) else {"OK", "NO"}
     if not conduct.await_status(said, allowed, f"3501-6.4.6-{_STORE_RULES[mode]}"):
@@ -242,7 +103,7 @@ def _reopen(before: Mapping[Message, list[Flags]]) -> None:
 def _line(view: View, message: Message) -> str:
     """What a FETCH response says of a message's flags."""
     number = view.number(message)
-    return f": * {number} FETCH (FLAGS {spelt(view.possible(message)[-1])} ...)"
+    return f": * {number} FETCH (FLAGS {spelt(view.possible(message)[-1])})"
 
 
 ITEMS = ("FLAGS", "UID", "RFC822.SIZE", "INTERNALDATE", "BODY.PEEK[]", "BODY[]", "BODY.PEEK[TEXT]")
@@ -255,15 +116,17 @@ def fetch(
     view = conduct.views[who]
     if view.adrift or view.mailbox is None:
         return
-    chosen, names = _set(conduct, who, picks, by_uid=by_uid)
+    chosen, names = sequence(conduct, who, picks, by_uid=by_uid)
     if not names:
         return
     asked = list(dict.fromkeys(ITEMS[item % len(ITEMS)] for item in items)) or ["FLAGS"]
     there = [message for message in chosen if not message.gone]
     before = {message: message.candidates for message in there}
-    if "BODY[]" in asked and not view.read_only:
+    if "BODY[]" in asked:
+        if b"\\Seen" in conduct.fleeting:
+            return
         for message in there:
-            view.change(message, lambda old: old | {SEEN})
+            (view.suppose if view.read_only else view.change)(message, lambda old: old | {SEEN})
     text = f" ({' '.join(asked)})" if len(asked) > 1 else f" {asked[0]}"
     said = conduct.say(who, b"UID FETCH " if by_uid else b"FETCH ", *names, text.encode())
     some_gone = len(there) < len(chosen)
@@ -289,7 +152,7 @@ def _fetched(view: View, message: Message, asked: Sequence[str], said: Said) -> 
             raise Disagreement(
                 "3501-6.4.5-each" if not came else "3501-6.4.5-forms",
                 f"{item} of message {number} did not come",
-                expected=[f": * {number} FETCH ({key.decode()} {right or '{*}'} ...)", ": TAG OK"],
+                expected=[f": * {number} FETCH ({key.decode()} {right or '{*}'})", ": TAG OK"],
                 received=str(said.reply),
             )
         for seen in values:
@@ -333,7 +196,7 @@ def _compare(number: int, message: Message, item: str, seen: Seen, right: str) -
         raise Disagreement(
             message.dated_by if item == "INTERNALDATE" else _RULES[item],
             f"{item} of message {number} is not that of the message",
-            expected=[f": * {number} FETCH ({item.replace('.PEEK', '')} {right} ...)", ": TAG OK"],
+            expected=[f": * {number} FETCH ({item.replace('.PEEK', '')} {right})", ": TAG OK"],
             received=seen.arrival.frame.text.decode("latin-1"),
         )
 
@@ -375,7 +238,7 @@ def expunge(conduct: Conduct, who: str, picks: Sequence[int] | None = None) -> N
     if picks is not None:
         if not conduct.lab.features.has("UIDPLUS"):
             return
-        named, names = _set(conduct, who, picks, by_uid=True)
+        named, names = sequence(conduct, who, picks, by_uid=True)
         if not names:
             return
     informed = _informed(conduct, who)
@@ -431,7 +294,9 @@ def search(conduct: Conduct, who: str, key: Key, *, by_uid: bool) -> None:
     if by_uid:
         conduct.learn_uids(who, view.alive)
     verb = b"UID SEARCH " if by_uid else b"SEARCH "
-    known = {message: view.number(message) for message in view.alive}
+    # What comes behind the result is newer than the result is.
+    known = {m: (view.number(m), key.truths(view, m)) for m in view.alive}
+    right = _answer(conduct, view, key, by_uid=by_uid)
     said = conduct.say(who, verb, key.text.encode())
     conduct.await_status(said, {"OK"}, "3501-6.4.4-response")
     answers = said.of("SEARCH")
@@ -443,12 +308,10 @@ def search(conduct: Conduct, who: str, key: Key, *, by_uid: bool) -> None:
             received=str(said.reply),
         )
     found = {leaf.number for answer in answers for leaf in answer.response.leaves}
-    for message, position in known.items():
-        truths = key.truths(view, message)
+    for message, (position, truths) in known.items():
         number = message.uid if by_uid else position
         if number is not None and (number in found) not in truths:
             what = "is not found" if True in truths else "is found"
-            right = _answer(conduct, view, key, by_uid=by_uid)
             raise Disagreement(
                 key.rule,
                 f"{key.text}: message {position} {what}",

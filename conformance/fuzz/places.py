@@ -6,7 +6,6 @@ used for as long as it lasts; what was done to the mailboxes is made good before
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Final, TypeAlias
 
@@ -18,16 +17,13 @@ from conformance.casefile.fixtures import Fixture
 from conformance.casefile.workspace import Workspace
 from conformance.fuzz.mutants import STRICT, Breach, Heard, may_deselect, name_of, probe
 from conformance.syntax import grammar
-from conformance.syntax.derivations import Spoken
-from conformance.syntax.mutants import Mutant, mutants
+from conformance.syntax.mutants import Mutant
 from conformance.wire.dialogue import Arrival
 from conformance.wire.session import Session
 from conformance.wire.states import State
 
 Sight: TypeAlias = frozenset[bytes]
 """What can be seen of the mailboxes and messages: lines without an order."""
-Commands: TypeAlias = Callable[[bytes, bytes], Iterable[Spoken]]
-"""Makes commands of the names of two mailboxes: one that exists, and one that does not."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,30 +185,6 @@ def _sight(arrival: Arrival) -> bytes:
     if response.name in ("STATUS", "SEARCH"):
         return arrival.frame.text
     return b""
-
-
-def hunt(
-    ground: Ground, commands: Commands, *, patience: float, limit: int = 0, every: int = 1
-) -> Iterator[tuple[Mutant, Heard, list[Breach]]]:
-    """Send the mutants of all commands in one place, and yield each with what was wrong.
-
-    `limit` ends it after so many mutants (0: all), `every` takes only each so-manieth.
-
-    Raises:
-        Blocked, Skip: the state can not be reached.
-    """
-    count = 0
-    for command in commands(ground.mailbox, ground.other):
-        for mutant in mutants(command, ground.grammar):
-            if not ground.takes(mutant):
-                continue
-            count += 1
-            if count % every:
-                continue
-            if limit and count > limit * every:
-                return
-            heard, breaches = attempt(ground, mutant, patience=patience)
-            yield mutant, heard, breaches
 
 
 def attempt(ground: Ground, mutant: Mutant, *, patience: float) -> tuple[Heard, list[Breach]]:

@@ -40,6 +40,8 @@ class Profile:
     """Commands drawn from the grammar."""
     every_mutant: int
     """Of all mutants of the cover, each so-manieth is sent in each state."""
+    broken: int
+    """Mutants of drawn commands, in each state."""
     programs: int
     messages: int
     rounds: bool = False
@@ -47,7 +49,35 @@ class Profile:
 
 
 PROFILES: Mapping[str, Profile] = {
-    "quick": Profile(8.0, False, False, 60, 61, 40, 30),
-    "thorough": Profile(240.0, True, True, 2000, 5, 1200, 800),
-    "soak": Profile(450.0, True, False, 1000, 7, 400, 300, rounds=True),
+    "quick": Profile(
+        seconds=8.0,
+        every_state=False,
+        pairs=False,
+        drawn=60,
+        every_mutant=61,
+        broken=20,
+        programs=40,
+        messages=30,
+    ),
+    "thorough": Profile(
+        seconds=240.0,
+        every_state=True,
+        pairs=True,
+        drawn=2000,
+        every_mutant=5,
+        broken=1000,
+        programs=1200,
+        messages=800,
+    ),
+    "soak": Profile(
+        seconds=450.0,
+        every_state=True,
+        pairs=False,
+        drawn=1000,
+        every_mutant=7,
+        broken=300,
+        programs=400,
+        messages=300,
+        rounds=True,
+    ),
 }

@@ -9,7 +9,7 @@ from hypothesis.database import ExampleDatabase
 
 from conformance.casefile.arena import Way
 from conformance.casefile.fixtures import Fixture
-from conformance.fuzz import ending, machine, messages, single
+from conformance.fuzz import ending, machine, messages, names, single
 from conformance.fuzz.broken import PLACES, Broken
 from conformance.fuzz.conduct import Conduct
 from conformance.fuzz.domain import cover, pair_cover
@@ -171,7 +171,18 @@ class _Running:
         for place in reversed(PLACES):  # wrong logins last: they may cost later ones time
             broken = Broken(self._lab, place, self._known)
             chosen = broken.some(number, self._search.profile.every_mutant)
-            self._mutants += self._engine.every(chosen, broken.play, Clock(share))
+            clock = Clock(share)
+            before = broken.tried
+            self._engine.every(chosen, broken.play, clock)
+            self._engine.draw(
+                f"mutants_{place.start}",
+                broken.drawn(),
+                broken.play,
+                examples=self._search.profile.broken,
+                number=number,
+                clock=clock,
+            )
+            self._mutants += broken.tried - before
             broken.close()
 
     def programs(self, number: int) -> None:
@@ -192,6 +203,14 @@ class _Running:
             messages.drawn(),
             lambda drawn: messages.play(self._trial, drawn),
             examples=self._search.profile.messages,
+            number=number,
+            clock=Clock(0.7 * self._clock.left),
+        )
+        self._engine.draw(
+            "names",
+            names.drawn(),
+            lambda drawn: names.play(self._trial, drawn),
+            examples=self._search.profile.messages // 3,
             number=number,
             clock=self._clock,
         )

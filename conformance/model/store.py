@@ -44,6 +44,8 @@ class Message:
     unproved: str = ""
     """The rule that says how it came by its flags, as long as nobody has seen them: APPEND and COPY
     only SHOULD give them. Empty when they are known to be so."""
+    kept_by: str = "3501-2.3.2-permanent"
+    """The rule that says that its flags are as they were left."""
     dated_by: str = "3501-6.3.11-date"
     """The rule that says where its date is from."""
     claimed: bool = False
@@ -66,6 +68,8 @@ class Message:
 
     def change(self, how: Callable[[Flags], Flags]) -> None:
         """Change its flags."""
+        if how(frozenset()) == how(frozenset(_SPELT)):
+            self.unproved = ""  # nothing is left of what was before
         changed = list(dict.fromkeys(how(version) for version in self.candidates))
         if changed != self.candidates:
             self.floor = len(self.versions)
@@ -80,6 +84,7 @@ class Message:
 
     def settle(self, flags: Flags) -> None:
         """Take it that these are the flags that it has."""
+        self.unproved = ""
         self.floor = len(self.versions)
         self.versions.append(flags)
 
@@ -111,10 +116,13 @@ class Mailbox:
         self.highest = max(self.highest, uid)
 
     def forget_uids(self) -> None:
-        """The mailbox has another name now, and perhaps another UIDVALIDITY."""
+        """The mailbox has another name now, and perhaps another UIDVALIDITY.
+
+        Then its messages are others to any client, and may be recent again.
+        """
         self.uidvalidity, self.highest = None, 0
         for message in self.messages:
-            message.uid = None
+            message.uid, message.claimed = None, False
 
 
 class Store:

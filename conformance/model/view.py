@@ -42,6 +42,8 @@ class View:
         """What stands at each number; None where that can not be known."""
         self._shown: dict[Message, tuple[list[Flags], int]] = {}
         self._later: set[Message] = set()
+        self.own: set[Message] = set()
+        """Messages whose flags this read-only session may see otherwise than they are."""
 
     def select(self, mailbox: Mailbox, count: int, *, read_only: bool) -> None:
         """Take a successful SELECT or EXAMINE that announced `count` messages."""
@@ -113,10 +115,21 @@ class View:
         Returns whether that is a change for certain, whatever the session was shown before.
         """
         before = self.possible(message)
+        sure = not message.unproved
         message.change(how)
         changed = [*map(how, before), *message.versions[message.floor :]]
         self._shown[message] = (list(dict.fromkeys(changed)), len(message.versions))
-        return not message.unproved and all(how(version) != version for version in before)
+        return sure and all(how(version) != version for version in before)
+
+    def suppose(self, message: Message, how: Callable[[Flags], Flags]) -> None:
+        """Take it that a read-only session has changed flags for itself alone, or not at all.
+
+        PERMANENTFLAGS without a flag leaves both open (RFC 3501 section 7.1).
+        """
+        before = self.possible(message)
+        self._shown[message] = ([*before, *map(how, before)], len(message.versions))
+        self.own.add(message)
+        message.kept_by = "3501-6.3.2-no-change"
 
     # -- what the server says --------------------------------------------------------------
 
@@ -188,8 +201,8 @@ class View:
                 "3501-7.4.1-in-step",
                 f"message {number} has the UID {uid}, and for this session it is the one with "
                 f"the UID {message.uid}",
-                expected=[f": * {number} FETCH (UID {message.uid} ...)"],
-                received=f"* {number} FETCH (UID {uid} ...)",
+                expected=[f": * {number} FETCH (UID {message.uid})"],
+                received=f"* {number} FETCH (UID {uid})",
             )
 
     def _flags(self, number: int, message: Message, flags: Flags) -> None:
@@ -199,7 +212,7 @@ class View:
                 raise Disagreement(
                     "3501-2.3.2-recent-once",
                     f"message {number} is recent again, after another session was told of it",
-                    expected=[f": * {number} FETCH (FLAGS {spelt(message.flags)} ...)"],
+                    expected=[f": * {number} FETCH (FLAGS {spelt(message.flags)})"],
                     received=f"FLAGS {spelt(flags)}",
                 )
             message.claimed = message.claimed or not self.read_only
@@ -210,11 +223,13 @@ class View:
         wrong = [flag for flag in every if (flag in shown) not in self._meant(message, flag)]
         if wrong:
             raise Disagreement(
-                message.unproved or "3501-2.3.2-permanent",
+                message.unproved or message.kept_by,
                 f"message {number} is shown with the flags {spelt(shown)}",
-                expected=[f": * {number} FETCH (FLAGS {spelt(possible[-1])} ...)"],
+                expected=[f": * {number} FETCH (FLAGS {spelt(possible[-1])})"],
                 received=f"FLAGS {spelt(shown)}",
             )
+        if message in self.own:
+            return
         message.unproved = ""
         if not message.settled:
             message.settle(shown)

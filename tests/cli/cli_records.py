@@ -1,9 +1,11 @@
-"""Results files of one case, as the tests of `compare` and `publish` need them."""
+"""Results files of one case, as the tests of `compare` and `publish` need them, and the tool."""
 
 from __future__ import annotations
 
 import gzip
 import json
+import subprocess
+import sys
 from pathlib import Path
 
 RUN = {
@@ -69,3 +71,14 @@ def record(path: Path, verdict: str = "pass", *, name: str = "one", **head: obje
     else:
         path.write_text(lines, encoding="utf-8")
     return path
+
+
+def tool(*words: object) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "conformance.cli", *map(str, words)],
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )

@@ -4,22 +4,14 @@ from __future__ import annotations
 
 import json
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
-from cli_records import CASE, RULE, record
+from cli_records import CASE, RULE, record, tool
 
 
 def compare(*words: object) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", "conformance.cli", "compare", *map(str, words)],
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        text=True,
-        timeout=120,
-        check=False,
-    )
+    return tool("compare", *words)
 
 
 def test_a_server_that_got_worse_gives_exit_code_1(tmp_path: Path) -> None:

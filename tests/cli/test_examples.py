@@ -1,4 +1,7 @@
-"""The help of every verb ends with examples, and each of them works as it stands there."""
+"""The help of every verb ends with examples, and each of them works as it stands there.
+
+What the README and the pages in docs/ have you type is at least understood.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +9,7 @@ import argparse
 import os
 import re
 import shlex
+import shutil
 import signal
 import subprocess
 import sys
@@ -19,14 +23,23 @@ import conformance
 from conformance import cli
 
 PROGRAM = "imap-conformance"
+ROOT = Path(conformance.__file__).parents[1]
+PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md"))]
 FEW = "rfc3501/6.1.2-noop/noop-succeeds"
 """What is played where an example plays the whole suite: each example costs one case."""
 
 PARSED_ONLY = {
     f"{PROGRAM} selfcheck": "plays every flaw",
     f"{PROGRAM} selfcheck --server cyrus --jobs 2": "plays every flaw that Cyrus serves",
+    f"{PROGRAM} lint --json capture.pcapng": "wants a capture; tests/judge has some",
 }
-"""Examples that take too long for a test, beside those that name a server elsewhere."""
+"""Examples that are only read, beside those that name a server elsewhere."""
+
+SESSION = """\
+S: * OK [CAPABILITY IMAP4rev1] ready
+C: a1 NOOP
+S: a1 OK done
+"""
 
 
 def _verbs() -> dict[str, argparse.ArgumentParser]:
@@ -43,7 +56,8 @@ def examples(text: str) -> Iterator[str]:
     for found in re.finditer(rf"^ *(?:.*?\| *|examples?: *)?({PROGRAM} .+)$", text, re.M):
         command = re.split(r" {2,}", found[1])[0]
         if "usage:" not in found[0]:
-            yield command.partition(" | ")[0].partition(" > ")[0]
+            for each in command.split(" && "):
+                yield each.partition(" | ")[0].partition(" > ")[0].partition(" || ")[0]
 
 
 def _of(verb: str) -> list[str]:
@@ -56,7 +70,9 @@ EXAMPLES = [(verb, example) for verb in VERBS for example in _of(verb)]
 def test_commands_are_told_from_what_is_said_of_them() -> None:
     text = f"examples:\n  {PROGRAM} run --server pymap    the embedded server\n"
     text += f"  printf 'x' | {PROGRAM} explain -\n\nNo {PROGRAM} here.\n"
-    assert list(examples(text)) == [f"{PROGRAM} run --server pymap", f"{PROGRAM} explain -"]
+    text += f"  {PROGRAM} book && {PROGRAM} run --json | head\n"
+    commands = ["run --server pymap", "explain -", "book", "run --json"]
+    assert list(examples(text)) == [f"{PROGRAM} {command}" for command in commands]
 
 
 @pytest.mark.parametrize("verb", VERBS)
@@ -92,33 +108,80 @@ def test_an_example_that_is_not_understood_would_be_seen(
     assert "--no-such-option" in capsys.readouterr().err
 
 
+def _typed(page: Path) -> Iterator[str]:
+    """The commands in the code blocks of a page that can be typed as they stand."""
+    blocks = re.findall(
+        r"^ *```(?:sh|text)\n(.*?)^ *```", page.read_text(encoding="utf-8"), re.M | re.S
+    )
+    for line in "".join(blocks).splitlines():
+        found = re.match(rf" *(?:\$ +|[\w./]*/)?({PROGRAM} [^#]*?) *(?:#.*)?$", line)
+        if found and "[...]" not in found[1]:
+            yield found[1].partition(" > ")[0].removesuffix("...").strip()
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_what_a_page_has_you_type_is_understood(page: Path) -> None:
+    for command in _typed(page):
+        options = cli.parse(shlex.split(command)[1:])
+        assert callable(options.verb), command
+
+
+def test_the_readme_shows_every_verb_at_work() -> None:
+    assert {command.split()[1] for command in _typed(ROOT / "README.md")} >= set(VERBS)
+
+
+@pytest.fixture(scope="module")
+def stage(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with what the examples take for granted: records, recordings, case files."""
+    folder = tmp_path_factory.mktemp("examples")
+    (folder / "cases").symlink_to(ROOT / "cases")
+    shutil.copytree(ROOT / "reports", folder / "reports")
+    (folder / "session.txt").write_text(SESSION, encoding="ascii")
+    _try(f"{PROGRAM} fuzz --server pymap", folder)
+    _try(f"{PROGRAM} run --server pymap", folder)
+    for name in ("one", "two", "old", "new"):
+        shutil.copytree(folder / "imap-conformance-report", folder / name)
+    return folder
+
+
 @pytest.mark.slow
 @pytest.mark.dovecot
 @pytest.mark.usefixtures("dovecot_installed")
-@pytest.mark.parametrize("verb", ["run", "requirements", "flawed", "selfcheck", "book"])
-def test_the_examples_of_a_verb_work(verb: str, tmp_path: Path) -> None:
+@pytest.mark.parametrize("verb", VERBS)
+def test_the_examples_of_a_verb_work(verb: str, stage: Path) -> None:
     for example in _of(verb):
-        if "://" in example or example in PARSED_ONLY:
-            continue
-        _try(example, tmp_path)
+        if "://" not in example and example not in PARSED_ONLY:
+            _try(example, stage)
 
 
-def _try(example: str, folder: Path) -> None:
-    words = shlex.split(example)[1:]
+def _words(example: str, folder: Path) -> list[str]:
+    """The words of an example as a shell gives them to the tool, and no longer than need be."""
+    words: list[str] = []
+    for word in shlex.split(example)[1:]:
+        found = sorted(folder.glob(word)) if "/*" in word else []
+        # A slash at the end asks for folders, which Python 3.11 does not heed.
+        words += [str(one) for one in found if one.is_dir() or word[-1] != "/"] or [word]
     options = cli.parse(words)
     if words[0] in ("run", "book") and options.server and not options.words:
         words.append(FEW)
+    if words[0] == "fuzz":
+        words += ["--budget", "4"]
+    return words
+
+
+def _try(example: str, folder: Path) -> None:
+    words = _words(example, folder)
     serves = words[0] == "flawed" and "--list" not in words
     started = subprocess.Popen(
         [sys.executable, "-m", "conformance.cli", *words],
         cwd=folder,
-        env=os.environ | {"PYTHONPATH": str(Path(conformance.__file__).parents[1])},
+        env=os.environ | {"PYTHONPATH": str(ROOT)},
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
     )
-    too_long = threading.Timer(120, started.kill)
+    too_long = threading.Timer(300, started.kill)
     too_long.start()
     with started:
         said = ""

@@ -5,11 +5,10 @@ from __future__ import annotations
 import gzip
 import re
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
-from cli_records import record
+from cli_records import record, tool
 
 from conformance.data import REPORTS
 from conformance.results.packed import unpacked_page
@@ -17,14 +16,7 @@ from conformance.results.reader import read
 
 
 def publish(*words: object) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", "conformance.cli", "publish", *map(str, words)],
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        text=True,
-        timeout=120,
-        check=False,
-    )
+    return tool("publish", *words)
 
 
 def ran(runs: Path, name: str, verdict: str = "pass", *, report: str = "<title>R</title>") -> None:

@@ -13,8 +13,9 @@ from conformance.flaws.acts import replace
 from conformance.flaws.flaw import flaw
 from conformance.flaws.proxy import FlawedServer
 from conformance.fuzz.mutants import Breach
-from conformance.fuzz.places import PLACES, Ground, Place, hunt
+from conformance.fuzz.places import PLACES, Ground, Place, attempt
 from conformance.syntax.derivations import Spoken
+from conformance.syntax.mutants import mutants
 from conformance.targets.pymap import PymapTarget
 from conformance.wire.transport import Endpoint
 
@@ -41,15 +42,12 @@ def workspace(arena: Arena) -> Iterator[Workspace]:
 
 def found(ground: Ground, *texts: bytes) -> tuple[int, list[Breach]]:
     """Send every mutant of the commands; how many there were, and what was wrong."""
-
-    def commands(mailbox: bytes, other: bytes) -> Iterator[Spoken]:
-        for text in texts:
-            yield Spoken(text.replace(b"{mailbox}", mailbox).replace(b"{other}", other))
-
     count, breaches = 0, []
-    for _mutant, _heard, wrong in hunt(ground, commands, patience=PATIENCE):
-        count += 1
-        breaches += wrong
+    for text in texts:
+        named = text.replace(b"{mailbox}", ground.mailbox).replace(b"{other}", ground.other)
+        for mutant in filter(ground.takes, mutants(Spoken(named), ground.grammar)):
+            count += 1
+            breaches += attempt(ground, mutant, patience=PATIENCE)[1]
     ground.close()
     return count, breaches
 

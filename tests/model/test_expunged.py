@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from model_talk import Step, played
 
-from conformance.fuzz import on_messages
+from conformance.fuzz import on_additions, on_messages
 from conformance.fuzz.on_mailboxes import create, select, status
 from conformance.model.view import Disagreement
 
@@ -80,7 +80,7 @@ def test_store_is_not_refused_for_messages_that_are_there() -> None:
         )
 
 
-COPY: Step = ("one", on_messages.copy, {"picks": (0,), "path": "b", "by_uid": True})
+COPY: Step = ("one", on_additions.copy, {"picks": (0,), "path": "b", "by_uid": True})
 B: Step = ("one", create, {"path": "b"})
 STATUS_OF_B: Step = ("two", status, {"path": "b"})
 
@@ -122,7 +122,7 @@ def test_copy_is_not_refused_where_the_session_knows_all() -> None:
 
 def test_copy_by_uid_names_no_message_that_is_gone() -> None:
     conduct = played(
-        [*BEFORE, B, ("one", on_messages.copy, {"picks": ALL, "path": "b", "by_uid": True})],
+        [*BEFORE, B, ("one", on_additions.copy, {"picks": ALL, "path": "b", "by_uid": True})],
         {"one": [*ONE, "TAG OK made", "TAG OK copied"], "two": OTHER},
         messages=2,
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from model_talk import Step, played
 
-from conformance.fuzz import on_messages
+from conformance.fuzz import on_additions, on_messages
 from conformance.fuzz.on_mailboxes import select
 from conformance.model.search import KEYS
 from conformance.model.view import Disagreement
@@ -15,7 +15,7 @@ FLAGGED_KEY = next(key for key in KEYS if key.text == "FLAGGED")
 SELECT: Step = ("one", select, {"path": "home"})
 APPEND: Step = (
     "one",
-    on_messages.append,
+    on_additions.append,
     {"path": "home", "text": 0, "flags": FLAGGED, "date": 1},
 )
 STORE: Step = (
@@ -59,6 +59,15 @@ def test_flags_of_store_stay_with_those_of_append() -> None:
     )
 
 
+def test_flags_that_store_has_replaced_are_a_must_though_nobody_had_seen_those_before() -> None:
+    replaced = ("one", on_messages.store, {**STORE[2], "mode": "FLAGS"})
+    with pytest.raises(Disagreement, match=r"3501-2\.3\.2-permanent"):
+        played(
+            [SELECT, APPEND, replaced, fetch(0)],
+            {"one": [EMPTY, NEW, "TAG OK stored", shown("FLAGS (\\Seen \\Flagged)")]},
+        )
+
+
 def test_the_date_of_append_is_a_should() -> None:
     other = shown('INTERNALDATE "18-Jul-1996 02:44:25 -0700"')
     with pytest.raises(Disagreement, match=r"3501-6\.3\.11-date"):
@@ -67,6 +76,50 @@ def test_the_date_of_append_is_a_should() -> None:
 
 def test_what_an_append_without_flags_has_is_a_must() -> None:
     selected = f"* OK [PERMANENTFLAGS (\\*)] any\n{EMPTY}"  # a keyword is not given to APPEND
-    plain = ("one", on_messages.append, {"path": "home", "text": 0, "flags": (5,), "date": 0})
+    plain = ("one", on_additions.append, {"path": "home", "text": 0, "flags": (5,), "date": 0})
     with pytest.raises(Disagreement, match=r"3501-2\.3\.2-permanent"):
         played([SELECT, plain, fetch(0)], {"one": [selected, NEW, shown("FLAGS (\\Seen)")]})
+
+
+EXAMINE: Step = ("one", select, {"path": "home", "examine": True})
+STORE_FLAGGED: Step = (
+    "one",
+    on_messages.store,
+    {"picks": (0,), "mode": "+FLAGS", "flags": FLAGGED, "silent": False, "by_uid": False},
+)
+ONE = "* 1 EXISTS\nTAG OK [READ-ONLY] done"
+OWN = shown("FLAGS (\\Flagged)")
+
+
+def looked_at_by_another(flags: str, answer: str) -> None:
+    others = [("two", *EXAMINE[1:]), ("two", *fetch(0)[1:])]
+    played(
+        [EXAMINE, STORE_FLAGGED, fetch(0), *others],
+        {"one": [ONE, answer, OWN], "two": [ONE, shown(f"FLAGS {flags}")]},
+        messages=1,
+    )
+
+
+def test_a_read_only_session_may_change_flags_for_itself() -> None:
+    looked_at_by_another("()", OWN)
+
+
+def test_a_read_only_session_changes_no_flags_for_others() -> None:
+    with pytest.raises(Disagreement, match=r"3501-6\.3\.2-no-change"):
+        looked_at_by_another("(\\Flagged)", OWN)
+
+
+def test_a_store_that_was_refused_changes_nothing_for_the_session_either() -> None:
+    with pytest.raises(Disagreement, match=r"3501-2\.3\.2-permanent"):
+        looked_at_by_another("()", "TAG NO read-only")
+
+
+def test_a_flag_of_which_the_mailbox_does_not_say_that_it_lasts_is_not_given() -> None:
+    selected = f"* OK [PERMANENTFLAGS (\\Seen \\Deleted)] some\n{EMPTY}".replace("0", "1")
+    every = {"picks": (0,), "mode": "+FLAGS", "flags": (0, 1, 2, 3, 4), "silent": True}
+    conduct = played(
+        [SELECT, ("one", on_messages.store, {**every, "by_uid": False})],
+        {"one": [selected, "TAG OK stored"]},
+        messages=1,
+    )
+    assert conduct.exchanges[-1].shown == "STORE 1 +FLAGS.SILENT (\\Seen \\Deleted)"

@@ -75,6 +75,13 @@ def claimed(two: Two) -> None:
     two.two.select(two.mailbox, 3, read_only=False)
 
 
+def renamed(two: Two) -> None:
+    """What was recent has another name now, and a session selects it there."""
+    two.one.fetched(1, None, frozenset({SEEN, RECENT}))
+    two.store.rename("home", "b")
+    two.two.select(two.mailbox, 3, read_only=False)
+
+
 def unsettled(two: Two) -> None:
     """A copy whose flags are one of two sets."""
     copy = two.store.copy(two.message(1), [frozenset({SEEN}), NONE])
@@ -108,6 +115,8 @@ ALLOWED: list[tuple[str, Doing, Doing]] = [
      lambda t: t.two.fetched(1, None, frozenset({SEEN, RECENT}))),
     ("recent twice to one", lambda t: t.one.fetched(1, None, frozenset({SEEN, RECENT})),
      lambda t: t.one.fetched(1, None, frozenset({SEEN, RECENT}))),
+    ("recent again under another name", renamed,
+     lambda t: t.two.fetched(1, None, frozenset({SEEN, RECENT}))),
     ("a copy with either flags", unsettled, lambda t: t.two.fetched(4, None, frozenset({SEEN}))),
     ("a copy with other flags", unsettled, lambda t: t.two.fetched(4, None, NONE)),
     ("a copy as it was shown", shown_copy, lambda t: t.two.fetched(4, None, NONE)),
@@ -137,7 +146,7 @@ WRONG: list[tuple[str, Doing, Doing, str]] = [
     ("recent again", claimed,
      lambda t: t.two.fetched(1, None, frozenset({SEEN, RECENT})), "3501-2.3.2-recent-once"),
     ("a copy with flags of none", unsettled,
-     lambda t: t.two.fetched(4, None, frozenset({FLAGGED})), "3501-2.3.2-permanent"),
+     lambda t: t.two.fetched(4, None, frozenset({FLAGGED})), "3501-6.4.7-preserve"),
     ("a copy otherwise than it was shown", shown_copy,
      lambda t: t.one.fetched(4, None, frozenset({SEEN})), "3501-2.3.2-permanent"),
     ("too few messages", lambda t: t.add(),

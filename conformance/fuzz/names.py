@@ -1,0 +1,121 @@
+"""Drawn names and keywords as the engine has them: made, listed, opened, subscribed, removed.
+
+Names are Unicode in modified UTF-7 (RFC 3501 section 5.1.3) behind the name of the program's own
+mailbox, so that they are its own; keywords are stored and asked for where new ones may be made.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from hypothesis import strategies as st
+
+from conformance.casefile.compose import Piece
+from conformance.fuzz.conduct import Conduct, Said
+from conformance.fuzz.failure import Failure
+from conformance.fuzz.trial import Trial
+from conformance.message.strategies import keywords, mailbox_names
+from conformance.model.view import Disagreement
+from conformance.syntax.strategies import write_quoted
+
+PHASE = "content"
+_WHO = "main"
+
+
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """What is drawn: the end of a mailbox's name, and a keyword."""
+
+    name: bytes
+    keyword: bytes
+
+
+def drawn() -> st.SearchStrategy[Drawn]:
+    """Draw the end of a name on one level of the hierarchy, and a keyword."""
+    return st.builds(Drawn, mailbox_names(None), keywords())
+
+
+def play(trial: Trial, chosen: Drawn) -> Failure | None:
+    """Make a mailbox of the drawn name, and store the drawn keyword."""
+    return trial.run(lambda conduct: _have(conduct, chosen), fixture="one", phase=PHASE)
+
+
+def _have(conduct: Conduct, chosen: Drawn) -> None:
+    octets = conduct.bare().octets + b"-" + chosen.name
+
+    def command(verb: bytes) -> tuple[Piece, ...]:
+        # Within quotes, for a case file has to write the name around that of its own mailbox.
+        end = write_quoted(chosen.name)[1:]
+        return verb + b' "', conduct.bare(), b"-" + end
+
+    steps: tuple[tuple[bytes, str], ...] = (
+        (b"CREATE", "3501-6.3.3-created"),
+        (b"SUBSCRIBE", "3501-6.3.6-subscribed"),
+        (b'LIST ""', "3501-6.3.8-names"),
+        (b'LSUB ""', "3501-6.3.6-subscribed"),
+        (b"SELECT", "3501-6.3.1-selected"),
+        (b"CLOSE", "3501-6.4.2-authenticated"),
+        (b"UNSUBSCRIBE", "3501-6.3.7-unsubscribed"),
+        (b"DELETE", "3501-6.3.4-deleted"),
+    )
+    for verb, rule in steps:
+        pieces = (verb,) if verb == b"CLOSE" else command(verb)
+        said = conduct.say(_WHO, *pieces, applies=False)
+        conduct.await_status(said, {"OK"}, rule)
+        if verb.endswith(b'""'):
+            _is_listed(said, verb[:4].decode(), octets, rule)
+    _keyword(conduct, chosen.keyword)
+
+
+def _is_listed(said: Said, verb: str, octets: bytes, rule: str) -> None:
+    names = [arrival.response.mailbox for arrival in said.of(verb)]
+    if names != [octets]:
+        raise Disagreement(
+            rule,
+            f"{verb} does not return the name as it was created",
+            received=" ".join(a.frame.text.decode("latin-1").strip() for a in said.of(verb)),
+        )
+
+
+def _keyword(conduct: Conduct, keyword: bytes) -> None:
+    """Store a keyword, if the mailbox takes new ones, and see that it is there and found."""
+    said = conduct.say(_WHO, b"SELECT ", conduct.name("home"), applies=False)
+    conduct.await_status(said, {"OK"}, "3501-6.3.1-selected")
+    if not any(b"\\*" in arrival.frame.text for arrival in said.of("OK")):
+        return
+    checks: tuple[tuple[bytes, str, Callable[[Said], bool], str], ...] = (
+        (
+            b"STORE 1 +FLAGS (" + keyword + b")",
+            "3501-6.4.6-add",
+            lambda _said: True,
+            "",
+        ),
+        (
+            b"FETCH 1 (FLAGS)",
+            "3501-6.4.5-flags",
+            lambda said: any(
+                keyword.upper() in (arrival.response.flags() or ()) for arrival in said.of("FETCH")
+            ),
+            f": * 1 FETCH (FLAGS ({keyword.decode('ascii')} ...))",
+        ),
+        (
+            b"SEARCH KEYWORD " + keyword,
+            "3501-6.4.4-keyword",
+            lambda said: any(
+                [leaf.number for leaf in arrival.response.leaves] == [1]
+                for arrival in said.of("SEARCH")
+            ),
+            ": * SEARCH 1",
+        ),
+    )
+    for command, rule, holds, line in checks:
+        said = conduct.say(_WHO, command, applies=False)
+        conduct.await_status(said, {"OK"}, rule)
+        if not holds(said):
+            raise Disagreement(
+                rule,
+                f"the keyword that was stored does not show in {command.decode('ascii')}",
+                expected=[line, ": TAG OK"],
+                received=str(said.reply),
+            )

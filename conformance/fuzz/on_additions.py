@@ -1,0 +1,104 @@
+"""Commands that add messages to a mailbox, as programs use them: APPEND, COPY, MOVE.
+
+As in `on_messages`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from conformance.casefile.compose import Payload
+from conformance.fuzz.conduct import Conduct
+from conformance.fuzz.sets import drawn_flags, sequence, upper
+
+TEXTS = (
+    b"Subject: one\r\n\r\n1\r\n",
+    b"Subject: two\r\nFrom: two@example.com\r\n\r\nSecond.\r\n",
+    b"Subject: three\r\nTo: x@example.com\r\n\r\n" + b"A longer text in its third form.\r\n" * 3,
+)
+DATES = ("", "17-Jul-1996 02:44:25 -0700", " 1-Jan-2001 00:00:00 +0000")
+
+
+def append(
+    conduct: Conduct, who: str, path: str, text: int, flags: Sequence[int], date: int
+) -> None:
+    """APPEND (RFC 3501 section 6.3.11) to a mailbox that may not exist."""
+    given = [flag for flag in drawn_flags(conduct, flags) if flag.startswith(b"\\")]
+    when = DATES[date % len(DATES)]
+    octets = TEXTS[text % len(TEXTS)]
+    head = b"(" + b" ".join(given) + b") " if given else b""
+    head += b'"' + when.encode() + b'" ' if when else b""
+    mailbox = conduct.mailbox(path)
+    if mailbox is None:
+        said = conduct.say(who, b"APPEND ", conduct.name(path), b" " + head, Payload(octets))
+        conduct.await_status(said, {"NO"}, "3501-6.3.11-no-create", "there is no such mailbox")
+        return
+    said = conduct.say(
+        who, b"APPEND ", conduct.name(path), b" " + head, Payload(octets), applies=False
+    )
+    # Where the selected mailbox was deleted, much of the session may fail (RFC 2180 section 3).
+    may_fail = conduct.views[who].adrift or conduct.closed_to(who, mailbox)
+    if not conduct.await_status(said, {"OK", "NO"} if may_fail else {"OK"}, "3501-6.3.11-appended"):
+        conduct.take(who, said)
+        return
+    # What came may already speak of the new message.
+    mailbox.add(conduct.store.appended(octets, upper(given), when))
+    conduct.take(who, said)
+
+
+def copy(conduct: Conduct, who: str, picks: Sequence[int], path: str, *, by_uid: bool) -> None:
+    """COPY and UID COPY (RFC 3501 section 6.4.7)."""
+    _copy(conduct, who, picks, path, by_uid=by_uid, move=False)
+
+
+def move(conduct: Conduct, who: str, picks: Sequence[int], path: str, *, by_uid: bool) -> None:
+    """MOVE and UID MOVE (RFC 6851), where they are announced."""
+    if conduct.lab.features.has("MOVE"):
+        _copy(conduct, who, picks, path, by_uid=by_uid, move=True)
+
+
+def _copy(
+    conduct: Conduct, who: str, picks: Sequence[int], path: str, *, by_uid: bool, move: bool
+) -> None:
+    view = conduct.views[who]
+    if view.adrift or view.mailbox is None or (move and view.read_only):
+        return
+    # A message that is gone may be copied all the same (RFC 2180 section 4.4.2): none is named.
+    there, names = sequence(conduct, who, picks, by_uid=by_uid, gone=False)
+    if not names:
+        return
+    verb = (b"UID " if by_uid else b"") + (b"MOVE " if move else b"COPY ")
+    target = conduct.mailbox(path)
+    source = view.mailbox
+    copies = [conduct.store.copy(message, view.possible(message)) for message in there]
+    said = conduct.say(
+        who,
+        verb,
+        *names,
+        b" ",
+        conduct.name(path),
+        removable=(lambda message: message in there) if move and target else None,
+        applies=False,
+    )
+    if target is None:
+        conduct.take(who, said)
+        conduct.await_status(said, {"NO"}, "3501-6.4.7-no-create", "there is no such mailbox")
+        return
+    # RFC 2180 sections 4.4.1 and 4.1.4: a mailbox with messages that are gone, or with others in
+    # it, where something is to be removed.
+    may_fail = (
+        len(view.alive) < len(view.told)
+        or conduct.closed_to(who, target)
+        or (move and (target is source or conduct.shared(who)))
+    )
+    for message in copies:
+        target.add(message)
+    conduct.take(who, said, (lambda message: message in there) if move else None)
+    allowed = {"OK"} | ({"NO"} if may_fail else set())
+    if not conduct.await_status(said, allowed, "3501-6.4.7-copies"):
+        for message in copies:
+            target.remove(message)
+        return
+    if move:
+        for message in there:
+            source.remove(message)

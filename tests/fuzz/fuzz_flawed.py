@@ -1,0 +1,64 @@
+"""A server with one flaw, in front of Dovecot, as drawn sessions and the tool see it."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from conformance.casefile.arena import Way
+from conformance.casefile.suite import Suite
+from conformance.flaws.catalogue import FLAWS
+from conformance.fuzz.failure import Failure
+from conformance.fuzz.profiles import PROFILES
+from conformance.fuzz.search import Search
+from conformance.selfcheck.stand import FlawedTarget
+from conformance.targets import Target
+from conformance.targets.loopback import issue_certificate
+
+WAY = Way(timeout=5.0)
+SUITE = Suite()
+SECONDS = 90.0
+"""The most that a search takes that finds nothing; one that finds something ends then."""
+
+
+@contextmanager
+def flawed_by(name: str, backend: Target, folder: Path) -> Iterator[Target]:
+    issue_certificate(folder)
+    with FlawedTarget(backend, FLAWS[name], folder, direct=False) as target:
+        yield target
+
+
+def first_found(target: Target, phase: str) -> Failure:
+    """Search until something is found."""
+    search = Search(
+        target, WAY, SUITE.fixtures, PROFILES["quick"], seconds=SECONDS, only_first=True
+    )
+    return search.run(phase).tally.failures[0]
+
+
+def tool(
+    *words: str, target: Target | None = None, cwd: Path | None = None
+) -> tuple[int, str, str]:
+    """Run the tool; on a target, if there is one, by its URL."""
+    more: list[str] = []
+    environ = {k: v for k, v in os.environ.items() if not k.startswith("IMAP_CONFORMANCE_")}
+    if target is not None:
+        account, endpoint = target.accounts[0], target.endpoint
+        more = [f"imap://{account.user}@{endpoint.host}:{endpoint.port}", "--disposable"]
+        environ["IMAP_CONFORMANCE_PASSWORD"] = account.password
+    ran = subprocess.run(
+        [sys.executable, "-m", "conformance.cli", *words, *more],
+        env=environ,
+        cwd=cwd,
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        timeout=400,
+        check=False,
+    )
+    assert "Traceback" not in ran.stdout + ran.stderr, ran.stdout + ran.stderr
+    return ran.returncode, ran.stdout, ran.stderr

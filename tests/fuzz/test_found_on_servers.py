@@ -1,0 +1,81 @@
+"""A real flaw is found by each phase; what is written down of it fails again, and only there."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+from fuzz_flawed import SUITE, WAY, first_found, flawed_by, tool
+
+from conformance.flaws.catalogue import FLAWS
+from conformance.fuzz import engine, found
+from conformance.fuzz.broken import PLACES, Broken
+from conformance.fuzz.engine import Clock, Engine
+from conformance.fuzz.failure import Failure
+from conformance.fuzz.lab import Lab
+from conformance.fuzz.trial import Trial
+from conformance.targets import Target
+from conformance.targets.dovecot import DovecotTarget
+
+pytestmark = [pytest.mark.dovecot, pytest.mark.slow]
+
+BY_PHASE = [
+    ("commands", "unknown-command-ok"),
+    ("commands", "larger-includes-equal"),
+    ("programs", "copy-moves"),
+    ("programs", "expunge-removes-nothing"),
+    ("content", "size-off-by-one"),
+]
+SHORT = 8
+"""Lines that a client sends until a flaw is seen, once a program is shrunk."""
+
+
+@pytest.mark.parametrize(("phase", "flaw"), BY_PHASE)
+def test_a_phase_finds_its_flaw_and_writes_it_down(
+    phase: str,
+    flaw: str,
+    dovecot_target: DovecotTarget,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(engine, "SHRINKING", 100.0)  # the machine may be a busy one
+    with flawed_by(flaw, dovecot_target, tmp_path) as target:
+        failure = first_found(target, phase)
+        assert failure.requirement in FLAWS[flaw].requirements, failure
+        assert failure.repeatable
+        assert failure.phase == phase
+        assert failure.size <= SHORT, [each.shown for each in failure.exchanges]
+        _replayed(failure, target, dovecot_target, tmp_path)
+
+
+def test_broken_commands_find_their_flaw_and_write_it_down(
+    dovecot_target: DovecotTarget, tmp_path: Path
+) -> None:
+    with flawed_by("zero-is-a-number", dovecot_target, tmp_path) as target:
+        lab = Lab(target, WAY, SUITE.fixtures)
+        trial = Trial(lab)
+        broken, engine_ = Broken(lab, PLACES[-1]), Engine(trial)
+        chosen = (mutant for mutant in broken.some(0, 1) if mutant.kind.name == "zero")
+        engine_.every(chosen, broken.play, Clock(60))
+        broken.close()
+        lab.close()
+        failure = next(f for f in engine_.failures if "seq-number zero" in f.shape)
+        assert failure.requirement in FLAWS["zero-is-a-number"].requirements
+        assert failure.repeatable
+        assert failure.size <= 3
+        _replayed(failure, target, dovecot_target, tmp_path)
+
+
+def _replayed(failure: Failure, flawed: Target, good: Target, folder: Path) -> None:
+    path = found.write(failure, SUITE.catalogue.get, folder / "found", flawed.label)
+    text = path.read_text(encoding="utf-8")
+    assert f"Seen on {flawed.label}" in text
+    assert re.search(r"^Had again, 3 of 3 attempts showed it\.$", text, re.MULTILINE)
+    ((case, _),) = SUITE.load(path)
+    assert case.chips.requirements == (failure.requirement,)
+    code, out, error = tool("replay", str(path), target=flawed, cwd=folder)
+    assert code == 1, out + error
+    assert failure.exchanges[-1].shown.split(" ")[0] in out
+    code, out, error = tool("replay", str(path), target=good, cwd=folder)
+    assert code == 0, out + error
