@@ -4,15 +4,24 @@ from __future__ import annotations
 
 import json
 import re
+import signal
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 from fuzz_flawed import tool
 
+from conformance.cli import main
+from conformance.drawn import phases_of, split
+from conformance.fuzz.drawing import Drawing
+from conformance.fuzz.profiles import PHASES
 from conformance.results.reader import read
 from conformance.syntax import grammar
 from conformance.syntax.exercised import Exercised
+
+Said = Callable[..., tuple[int, str, str]]
+CASES = Path(__file__).parents[2] / "cases"
 
 
 def record(folder: Path, *lines: bytes) -> Path:
@@ -24,20 +33,40 @@ def record(folder: Path, *lines: bytes) -> Path:
     return path
 
 
-def refused(*words: str, says: str, cwd: Path) -> None:
-    code, out, error = tool(*words, cwd=cwd)
+@pytest.fixture(autouse=True)
+def own_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(signal, "signal", lambda *_: None)  # pytest keeps its own
+
+
+@pytest.fixture
+def said(capsys: pytest.CaptureFixture[str]) -> Said:
+    """Run the tool in this process: quick, for what needs no server."""
+
+    def run(*words: str) -> tuple[int, str, str]:
+        try:
+            code = main(words)
+        except SystemExit as exit_:
+            code = int(exit_.code or 0)
+        return code, *capsys.readouterr()
+
+    return run
+
+
+def refused(said: Said, *words: str, says: str) -> None:
+    code, out, error = said(*words)
     assert code == 2, out + error
-    assert says in error
-    (line,) = error.splitlines()
-    assert line.startswith("imap-conformance: ")
+    line = error.splitlines()[-1]  # behind the usage, where a word is wrong
+    assert says in line
+    assert line.startswith("imap-conformance")
 
 
 # -- grammar coverage ----------------------------------------------------------------------
 
 
-def test_coverage_counts_alternatives_and_pairs(tmp_path: Path) -> None:
+def test_coverage_counts_alternatives_and_pairs(said: Said, tmp_path: Path) -> None:
     path = record(tmp_path, b"a NOOP\r\n", b"a CHECK\r\n")
-    code, out, error = tool("grammar", "coverage", str(path))
+    code, out, error = said("grammar", "coverage", str(path))
     assert (code, error) == (0, "")
     found = re.fullmatch(r"command +(\d+) of +(\d+) alternatives, +(\d+) of +(\d+) pairs\n", out)
     assert found
@@ -47,12 +76,12 @@ def test_coverage_counts_alternatives_and_pairs(tmp_path: Path) -> None:
 
 
 def test_coverage_of_several_runs_is_put_together_and_can_be_read_by_machines(
-    tmp_path: Path,
+    said: Said, tmp_path: Path
 ) -> None:
     one, two = record(tmp_path, b"a NOOP\r\n"), record(tmp_path, b"a CHECK\r\n", b"a CLOSE\r\n")
 
     def shares(*paths: Path) -> dict[str, Any]:
-        code, out, error = tool("grammar", "coverage", *map(str, paths), "--json")
+        code, out, error = said("grammar", "coverage", *map(str, paths), "--json")
         assert (code, error) == (0, "")
         (share,) = json.loads(out)
         assert share["start"] == "command"
@@ -65,8 +94,8 @@ def test_coverage_of_several_runs_is_put_together_and_can_be_read_by_machines(
     assert "command_select: CLOSE" not in both["missing"]
 
 
-def test_what_is_missing_is_listed(tmp_path: Path) -> None:
-    code, out, _ = tool("grammar", "coverage", str(record(tmp_path, b"a NOOP\r\n")), "--missing")
+def test_what_is_missing_is_listed(said: Said, tmp_path: Path) -> None:
+    code, out, _ = said("grammar", "coverage", str(record(tmp_path, b"a NOOP\r\n")), "--missing")
     assert code == 0
     assert "    command_any: LOGOUT\n" in out
     assert "command_any: NOOP\n" not in out
@@ -76,25 +105,25 @@ def test_what_is_missing_is_listed(tmp_path: Path) -> None:
     "text", ["", "{", "[]", '"x"', "{}", '{"modules": ["nosuch"]}', '{"modules": 1}',
              '{"modules": ["rfc3501"], "starts": {"command": {"alternatives": [9999]}}}'],
 )  # fmt: skip
-def test_a_bad_record_is_refused(text: str, tmp_path: Path) -> None:
+def test_a_bad_record_is_refused(text: str, said: Said, tmp_path: Path) -> None:
     path = tmp_path / "bad.json"
     path.write_text(text)
-    refused("grammar", "coverage", str(path), says="no record of grammar coverage", cwd=tmp_path)
+    refused(said, "grammar", "coverage", str(path), says="no record of grammar coverage")
 
 
-def test_a_record_that_is_not_there_is_refused(tmp_path: Path) -> None:
-    refused("grammar", "coverage", says="No such file", cwd=tmp_path)
-    refused("grammar", "coverage", str(tmp_path), says="Is a directory", cwd=tmp_path)
+def test_a_record_that_is_not_there_is_refused(said: Said, tmp_path: Path) -> None:
+    refused(said, "grammar", "coverage", says="No such file")
+    refused(said, "grammar", "coverage", str(tmp_path), says="Is a directory")
     binary = tmp_path / "binary"
     binary.write_bytes(b"\xff\xfe\x00")
-    refused("grammar", "coverage", str(binary), says="no record", cwd=tmp_path)
+    refused(said, "grammar", "coverage", str(binary), says="no record")
 
 
 # -- what is refused -----------------------------------------------------------------------
 
 PYMAP = ("--server", "pymap")
 REFUSED = [
-    (("fuzz", *PYMAP, "--profile", "slow"), "slow"),
+    (("fuzz", *PYMAP, "--profile", "slow"), "one of quick, thorough, soak, none"),
     (("fuzz", *PYMAP, "--seed", "x"), "--seed"),
     (("fuzz", *PYMAP, "--budget", "0"), "--budget"),
     (("fuzz", *PYMAP, "--budget", "-3"), "--budget"),
@@ -102,34 +131,39 @@ REFUSED = [
     (("fuzz", *PYMAP, "--examples", "http://127.0.0.1/"), "http://127.0.0.1/"),
     (("fuzz",), "imap://"),
     (("replay", "nosuch.md", *PYMAP), "nosuch.md: there is no such file"),
-    (("run", *PYMAP, "fuzz/nosuch"), "no drawn sessions are called fuzz/nosuch"),
 ]
 
 
 @pytest.mark.parametrize(("words", "says"), REFUSED, ids=[" ".join(r[0]) for r in REFUSED])
-def test_a_bad_option_is_refused(words: tuple[str, ...], says: str, tmp_path: Path) -> None:
-    refused(*words, says=says, cwd=tmp_path)
+def test_a_bad_option_is_refused(words: tuple[str, ...], says: str, said: Said) -> None:
+    refused(said, *words, says=says)
 
 
 # -- what a run has ------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
-    ("words", "phases"),
+    ("profile", "asked", "selecting", "phases"),
     [
-        ((), 4),
-        (("--profile", "none"), 0),
-        (("rfc3501/6.1.2",), 0),
-        (("fuzz/content",), 1),
-        (("rfc3501/6.1.2", "--profile", "quick"), 4),
+        ("", (), False, PHASES),
+        ("none", (), False, ()),
+        ("", (), True, ()),
+        ("quick", (), True, PHASES),
+        ("", ("fuzz/content",), True, ("content",)),
+        ("", ("fuzz",), True, PHASES),
+        ("none", ("fuzz",), True, ()),
+        ("", ("fuzz/nosuch",), True, ()),
     ],
 )
 def test_a_run_draws_unless_it_is_told_what_to_play(
-    words: tuple[str, ...], phases: int, tmp_path: Path
+    profile: str, asked: tuple[str, ...], selecting: bool, phases: tuple[str, ...]
 ) -> None:
-    code, out, error = tool("run", *PYMAP, "--list", *words, cwd=tmp_path)
-    assert code == 0, out + error
-    assert len(set(re.findall(r"fuzz/(?:commands|mutants|programs|content)", out))) == phases
+    assert phases_of(Drawing(profile), asked, selecting=selecting) == phases
+
+
+def test_words_for_drawn_sessions_are_told_from_cases() -> None:
+    words = ("rfc3501/6.1.2", "fuzz", "fuzz/content", "fuzzy")
+    assert split(words) == (("rfc3501/6.1.2", "fuzzy"), ("fuzz", "fuzz/content"))
 
 
 @pytest.mark.slow
@@ -148,8 +182,9 @@ def test_fuzz_has_every_phase_and_writes_what_it_has_exercised(tmp_path: Path) -
     assert out.startswith("command ")
 
 
+@pytest.mark.slow
 def test_replay_shows_what_was_said(tmp_path: Path) -> None:
-    case = Path("cases/rfc3501/6.1.2-noop.md").resolve()
+    case = CASES / "rfc3501" / "6.1.2-noop.md"
     code, out, error = tool("replay", str(case), *PYMAP, cwd=tmp_path)
     assert code == 0, out + error
     assert re.search(r"^main C: a1 NOOP$", out, re.MULTILINE)
