@@ -57,6 +57,7 @@ class Drawn:
         self._settings = settings
         self.exercised: Exercised | None = None
         """What they have exercised of the grammar, once there were any."""
+        self._written: set[Path] = set()
         self.on_progress: Callable[[str], None] | None = None
         """Is told in words how far a phase has come."""
 
@@ -106,7 +107,9 @@ class Drawn:
     def _found(self, failure: Failure, phase: str, findings: Findings) -> None:
         """Write a failure down, and count it as a finding."""
         rules = self._suite.catalogue.get
-        path = found.write(failure, rules, self._settings.keeps / "found", self._target.label)
+        folder = self._settings.keeps / "found"
+        path = found.write(failure, rules, folder, self._target.label, self._written)
+        self._written.add(path)
         findings.add(failure.finding(rules, phase), phase, repeat=self._replay(path))
 
     def _replay(self, path: Path) -> str:

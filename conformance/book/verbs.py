@@ -10,6 +10,7 @@ from typing import Any
 from conformance.book.make import write_book
 from conformance.casefile.suite import Suite
 from conformance.coverage import Coverage
+from conformance.fuzz.drawing import NONE
 from conformance.options import OPTIONS, OptionError, count
 from conformance.results.reader import Recording, ResultsError, read
 
@@ -17,8 +18,8 @@ _FOLDER = Path("imap-conformance-book")
 _RUN = "run"
 """Folder below the book's for the record and the reports of a run that was made for it."""
 
-_NOT_OURS = ("output", "transcripts")
-"""Options of a run that the book sets."""
+_NOT_OURS = ("output", "transcripts", "profile", "seed", "budget", "examples")
+"""Options of a run that the book sets; it has no place for drawn sessions."""
 
 _EXAMPLES = """\
 examples:
@@ -73,7 +74,8 @@ def _book(options: argparse.Namespace, run: Callable[[argparse.Namespace], int])
     if options.results:
         record = _read(options.results)
     elif asked:
-        ours = {"output": folder / _RUN, "transcripts": True, "k": "", "write_known": None}
+        ours = {"output": folder / _RUN, "transcripts": True, "profile": NONE}
+        ours |= {"k": "", "write_known": None, "json": False}
         if run(argparse.Namespace(**(vars(options) | ours))) not in (0, 1):
             return 2
         record = _read(folder / _RUN / "results.jsonl")

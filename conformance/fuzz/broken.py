@@ -99,9 +99,7 @@ class Broken:
             ground = self._open()
             patience = min(PATIENCE, self._lab.arena.way.timeout)
             heard, breaches = attempt(ground, mutant, patience=patience)
-        except (Blocked, Skip):
-            return None
-        except TargetError:
+        except (Blocked, Skip, TargetError):
             self._lab.look_after()
             self.close()
             return None

@@ -57,6 +57,11 @@ class Asked:
         return names
 
     @property
+    def of_selected(self) -> bool:
+        """Whether the first mailbox that it names is the one that is selected."""
+        return self.mailboxes()[0] == _SELECTED.get(self.start)
+
+    @property
     def by_uid(self) -> bool:
         """Whether its numbers are unique identifiers."""
         return bool(self.holds("uid"))
@@ -78,6 +83,9 @@ class Asked:
 Answer: TypeAlias = Callable[[Asked], set[str]]
 
 
+_SELECTED: Mapping[Start, bytes] = {"empty": OTHER, "full": HOME}
+
+
 def _exists(asked: Asked) -> set[str]:
     return NO if asked.mailboxes()[0] == FREE else OK
 
@@ -90,20 +98,33 @@ def _delete(asked: Asked) -> set[str]:
     name = asked.mailboxes()[0]
     if name in (FREE, b"INBOX"):
         return NO
-    return EITHER if name == HOME and asked.start == "full" else OK
+    # RFC 2180 section 3.1: what somebody has selected may stay.
+    return EITHER if asked.of_selected else OK
 
 
 def _rename(asked: Asked) -> set[str]:
     source, target = asked.mailboxes()
     if source in (FREE, target) or target != FREE:
         return NO
-    return OK if asked.start in ("auth", "empty") else EITHER
+    return EITHER if asked.of_selected else OK
+
+
+def _status(asked: Asked) -> set[str]:
+    # Clients should not ask that (section 6.3.10), so that servers need not know.
+    return EITHER if asked.of_selected else _exists(asked)
 
 
 def _append(asked: Asked) -> set[str]:
     if asked.mailboxes()[0] == FREE:
         return NO
-    return ANY if asked.holds("flag_extension") else OK
+    return _flags(asked)
+
+
+def _flags(asked: Asked) -> set[str]:
+    """What flags allow: not every server takes every keyword."""
+    if asked.holds("flag_extension"):
+        return ANY
+    return EITHER if asked.holds("flag_keyword") else OK
 
 
 def _copy(asked: Asked) -> set[str]:
@@ -115,11 +136,15 @@ def _copy(asked: Asked) -> set[str]:
 
 
 def _fetch(asked: Asked) -> set[str]:
-    return OK if asked.in_range else ANY
+    if not asked.in_range:
+        return ANY
+    # Every message has a part 1; others, and a header of it, it may not have: NO is for those.
+    parts = [text for text in asked.holds("section_spec") if text[:1].isdigit() and text != b"1"]
+    return EITHER if parts else OK
 
 
 def _store(asked: Asked) -> set[str]:
-    return OK if asked.in_range and not asked.holds("flag_extension") else ANY
+    return _flags(asked) if asked.in_range else ANY
 
 
 def _search(asked: Asked) -> set[str]:
@@ -152,7 +177,7 @@ EXPECTED: Mapping[str, Answer] = {
     "list": _always(EITHER),
     "lsub": _always(EITHER),
     "rename": _rename,
-    "status": _exists,
+    "status": _status,
     "subscribe": lambda asked: EITHER if asked.mailboxes() == [FREE] else OK,
     "unsubscribe": _always(EITHER),
     "login": _always(EITHER),
@@ -248,6 +273,8 @@ def have(conduct: Conduct, derivation: Derivation, start: Start) -> None:
     conduct.await_status(said, allowed, rule)
     if verb in ("LOGOUT", "STARTTLS") and said.ok:
         raise Over("the command ends the conversation, or its clear part")
+    if said.ok and verb in ("delete", "rename") and asked.of_selected:
+        raise Over("what was selected is gone, and with it what can be expected (RFC 2180)")
     if said.ok:
         _look_at(conduct, verb, said, kept if asked.in_range else {})
     _still_well(conduct, start, verb, ok=said.ok)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from pathlib import Path
 
 from conformance.casefile.compose import compose, file_name
@@ -10,16 +11,23 @@ from conformance.fuzz.failure import Failure, Rules
 _TITLE = 90  # characters
 
 
-def write(failure: Failure, rules: Rules, folder: Path, target: str) -> Path:
+def write(
+    failure: Failure, rules: Rules, folder: Path, target: str, taken: Collection[Path] = ()
+) -> Path:
     """Write a failure as a case file into a folder; returns its path.
 
+    `taken` are the files of other failures, which stay: two may have one title (FETCH, UID FETCH).
     Raises OSError when it can not be written.
     """
     folder.mkdir(parents=True, exist_ok=True)
     rule = rules(failure.requirement)
     section = rule.section if rule else "9"
     title = _title(failure)
-    path = folder / file_name(section, f"{failure.phase} {title}")
+    path = named = folder / file_name(section, f"{failure.phase} {title}")
+    number = 1
+    while path in taken:
+        number += 1
+        path = named.with_stem(f"{named.stem}-{number}")
     for name, octets in failure.messages.items():
         (folder / name).write_bytes(octets.replace(b"\r\n", b"\n"))
     path.write_text(_text(failure, rules, title, target), encoding="utf-8")

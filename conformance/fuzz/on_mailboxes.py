@@ -115,6 +115,7 @@ def delete(conduct: Conduct, who: str, path: str) -> None:
     mailbox = conduct.mailbox(path)
     said = conduct.say(who, b"DELETE ", conduct.name(path), applies=False)
     if mailbox is None:
+        conduct.take(who, said)
         conduct.await_status(said, {"NO"}, "3501-6.3.4-nonexistent", "it does not exist")
         return
     used = any(view.mailbox is mailbox for view in conduct.views.values())
@@ -135,6 +136,7 @@ def rename(conduct: Conduct, who: str, path: str, to: str) -> None:
     mailbox, taken = conduct.mailbox(path), conduct.mailbox(to) is not None
     said = conduct.say(who, b"RENAME ", conduct.name(path), b" ", conduct.name(to), applies=False)
     if mailbox is None or taken:
+        conduct.take(who, said)
         rule = "3501-6.3.5-nonexistent" if mailbox is None else "3501-6.3.5-extant"
         conduct.await_status(said, {"NO"}, rule)
         return

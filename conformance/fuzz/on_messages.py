@@ -126,7 +126,11 @@ def fetch(
         if b"\\Seen" in conduct.fleeting:
             return
         for message in there:
-            (view.suppose if view.read_only else view.change)(message, lambda old: old | {SEEN})
+            if view.read_only:
+                view.suppose(message, _read)
+            else:
+                # The answer itself may show the flags as they were before the text was read.
+                view.change(message, _read, late=True)
     text = f" ({' '.join(asked)})" if len(asked) > 1 else f" {asked[0]}"
     said = conduct.say(who, b"UID FETCH " if by_uid else b"FETCH ", *names, text.encode())
     some_gone = len(there) < len(chosen)
@@ -135,7 +139,13 @@ def fetch(
         _reopen(before)
         return
     for message in there:
+        if "BODY[]" in asked and not view.read_only:
+            view.change(message, _read)
         _fetched(view, message, asked, said)
+
+
+def _read(flags: Flags) -> Flags:
+    return flags | {SEEN}
 
 
 def _fetched(view: View, message: Message, asked: Sequence[str], said: Said) -> None:

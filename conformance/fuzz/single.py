@@ -60,9 +60,12 @@ class Single:
         if is_unsafe(derivation) and not self._trial.lab.arena.disposable:
             return None
         self._exercised.add("command", derivation)
-        if commands.verb_of(derivation) in _KEEPS and not self._wrong(derivation, start):
-            self._trial.tried += 1
-            return None
+        if commands.verb_of(derivation) in _KEEPS:
+            if not self._wrong(derivation, start):
+                self._trial.tried += 1
+                return None
+            # Where the command has hung the server, it is to be had again on one that is well.
+            self._trial.have_server_back()
         self.close()
         return self._trial.run(
             lambda conduct: commands.have(conduct, derivation, start),

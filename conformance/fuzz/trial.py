@@ -61,13 +61,12 @@ class Trial:
             play(conduct)
         except Over:
             pass
-        except (Blocked, Skip):
+        except (Blocked, Skip, TargetError):
             self.blocked += 1
+            self.have_server_back()
         except Disagreement as wrong:
             if conduct is not None:
                 failure = _failure(wrong, conduct, phase, start)
-        except TargetError:
-            self.blocked += 1
         finally:
             if conduct is not None:
                 self.commands += len(conduct.exchanges)
@@ -84,6 +83,11 @@ class Trial:
             if shape not in self.known:
                 return _observed(breach, shape, conduct, phase, start)
         return None
+
+    def have_server_back(self) -> None:
+        """See to it that what comes next meets a server, whatever has become of this one."""
+        with contextlib.suppress(TargetError):
+            self.lab.look_after()
 
     def _see_whether_it_hangs(self, failure: Failure) -> Failure:
         with contextlib.suppress(TargetError):

@@ -109,15 +109,19 @@ class View:
     def _meant(self, message: Message, flag: bytes) -> frozenset[bool]:
         return frozenset(flag in version for version in self.possible(message))
 
-    def change(self, message: Message, how: Callable[[Flags], Flags]) -> bool:
+    def change(
+        self, message: Message, how: Callable[[Flags], Flags], *, late: bool = False
+    ) -> bool:
         """Change a message's flags: what the session changes itself it is shown from then on.
 
-        Returns whether that is a change for certain, whatever the session was shown before.
+        `late`: it may still be shown what was before. Returns whether that is a change for certain,
+        whatever the session was shown before.
         """
         before = self.possible(message)
         sure = not message.unproved
         message.change(how)
-        changed = [*map(how, before), *message.versions[message.floor :]]
+        kept = before if late else []
+        changed = [*kept, *map(how, before), *message.versions[message.floor :]]
         self._shown[message] = (list(dict.fromkeys(changed)), len(message.versions))
         return sure and all(how(version) != version for version in before)
 

@@ -139,14 +139,18 @@ def by_section(findings: Sequence[Finding]) -> list[tuple[Place, list[Finding]]]
 
 
 def section_rows(results: Sequence[Result], findings: Sequence[Finding]) -> list[SectionRow]:
-    """Return one row for every section that a result or finding belongs to, in RFC order."""
+    """Return one row for every section that a result or finding belongs to, in RFC order.
+
+    Drawn sessions are about no section as a whole: what they found counts where its rule stands.
+    """
     rows: dict[Place, SectionRow] = {}
 
     def row(rfc: str, section: str) -> SectionRow:
         return rows.setdefault((rfc, section), SectionRow(rfc, section))
 
     for result in results:
-        row(result.rfc, result.section).verdicts[result.verdict] += 1
+        if result.kind != FUZZ:
+            row(result.rfc, result.section).verdicts[result.verdict] += 1
     for finding in findings:
         its = row(finding.rfc, finding.section)
         its.findings[finding.level] += 1

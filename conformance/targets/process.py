@@ -17,6 +17,7 @@ import tempfile
 import time
 from contextlib import suppress
 from pathlib import Path
+from random import SystemRandom  # the other one is seeded by tests: all would get the same
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
@@ -33,6 +34,8 @@ _TAIL = 5  # lines of a log that an error shows
 _START, _STOP = 15.0, 5.0  # seconds that a server gets for each
 _GRACE = 0.25  # seconds for its children to follow it
 _POLL = 0.01  # seconds
+_PORTS = range(20000, 32768)
+_TRIES = 200  # of these
 
 # Arguments: the process group and the folder. A line on stdin means that all is well.
 _GUARD = """
@@ -108,11 +111,19 @@ def remove_folder(folder: Path) -> None:
 
 
 def free_ports() -> tuple[int, int]:
-    """Two ports of 127.0.0.1 that were free a moment ago; somebody else may be quicker."""
-    with socket.socket() as one, socket.socket() as other:
-        for each in (one, other):
-            each.bind((HOST, 0))
-        return one.getsockname()[1], other.getsockname()[1]
+    """Two ports of 127.0.0.1 that were free a moment ago; somebody else may be quicker.
+
+    They are below those that systems give to clients: else any connection of this machine could
+    take one while its server is started again.
+    """
+    found: list[int] = []
+    for port in SystemRandom().sample(_PORTS, _TRIES):
+        with socket.socket() as tried, suppress(OSError):
+            tried.bind((HOST, port))
+            found.append(port)
+        if len(found) == 2:
+            return found[0], found[1]
+    raise ServerFailed(f"no two free ports of {HOST} among {_TRIES} that were tried")
 
 
 class ServerProcess:

@@ -1,4 +1,4 @@
-"""The search itself: what it finds, how small, how often, and when it stops. No server is needed."""
+"""The search itself: what it finds, how small, how often, when it stops. It needs no server."""
 
 from __future__ import annotations
 

@@ -21,8 +21,7 @@ from conformance.targets.dovecot import DovecotTarget
 pytestmark = [pytest.mark.dovecot, pytest.mark.slow]
 
 BY_PHASE = [
-    ("commands", "unknown-command-ok"),
-    ("commands", "larger-includes-equal"),
+    ("commands", "noop-refused"),
     ("programs", "copy-moves"),
     ("programs", "expunge-removes-nothing"),
     ("content", "size-off-by-one"),

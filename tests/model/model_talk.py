@@ -40,7 +40,7 @@ class Party:
         self.dialogue.sent(reply.command + b" " + text.partition(b"\r\n")[0] + b"\r\n", 0.0)
         assert self.answers, f"no answer is given for {text!r}"
         for line in self.answers.pop(0).replace("TAG", reply.command.decode()).split("\n"):
-            self.dialogue.received(line.strip().encode() + b"\r\n")
+            self.dialogue.received(line.encode() + b"\r\n")
         while isinstance(arrival := self.dialogue.next_arrival(0.0), Arrival):
             if arrival.answers is not None:
                 reply.tagged = arrival

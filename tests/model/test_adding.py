@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from model_talk import Step, played
 
-from conformance.fuzz import on_messages
+from conformance.fuzz import on_additions
 from conformance.fuzz.on_mailboxes import create, select, status
 from conformance.model.view import Disagreement
 
@@ -16,11 +16,11 @@ NO = "TAG NO it is read-only"
 
 
 def append(path: str) -> Step:
-    return ("one", on_messages.append, {"path": path, "text": 0, "flags": (0,), "date": 0})
+    return ("one", on_additions.append, {"path": path, "text": 0, "flags": (0,), "date": 0})
 
 
 def copy(path: str) -> Step:
-    return ("one", on_messages.copy, {"picks": (0,), "path": path, "by_uid": False})
+    return ("one", on_additions.copy, {"picks": (0,), "path": path, "by_uid": False})
 
 
 @pytest.mark.parametrize("add", [append, copy])

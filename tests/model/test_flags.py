@@ -123,3 +123,16 @@ def test_a_flag_of_which_the_mailbox_does_not_say_that_it_lasts_is_not_given() -
         messages=1,
     )
     assert conduct.exchanges[-1].shown == "STORE 1 +FLAGS.SILENT (\\Seen \\Deleted)"
+
+
+TEXT = "BODY[] {20}\nSubject: a\n\nText\n FLAGS ()"
+
+
+def test_the_answer_that_brings_a_text_may_show_the_flags_before_it_was_read() -> None:
+    text: Step = ("one", on_messages.fetch, {"picks": (0,), "items": (5, 0), "by_uid": False})
+    selected = EMPTY.replace("0", "1")
+    answers = [selected, f"* 1 FETCH ({TEXT})\nTAG OK"]
+    seen = [*answers, shown("FLAGS (\\Seen)")]
+    played([SELECT, text, fetch(0)], {"one": seen}, messages=1)
+    with pytest.raises(Disagreement, match=r"3501-2\.3\.2-permanent"):
+        played([SELECT, text, fetch(0)], {"one": [*answers, shown("FLAGS ()")]}, messages=1)

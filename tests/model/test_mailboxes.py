@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from model_talk import played
 
-from conformance.fuzz import on_mailboxes
+from conformance.fuzz import on_additions, on_mailboxes
 from conformance.model.view import Disagreement
 
 HOME = {"path": "home"}
@@ -64,3 +64,28 @@ def test_a_name_is_free_when_nobody_has_its_deleted_mailbox_any_more() -> None:
             ],
             {"one": [EMPTY, "TAG NO no b"], "two": ["TAG OK gone", "TAG NO in use"]},
         )
+
+
+REFUSED = [
+    (on_mailboxes.delete, {"path": "b"}),
+    (on_mailboxes.rename, {"path": "b", "to": "c"}),
+    (on_mailboxes.create, HOME),
+    (on_mailboxes.status, {"path": "b"}),
+]
+APPENDED = ("two", on_additions.append, {"path": "home", "text": 0, "flags": (0,), "date": 0})
+
+
+@pytest.mark.parametrize(("operation", "arguments"), REFUSED)
+def test_what_comes_with_a_refusal_counts(operation, arguments) -> None:
+    steps = [("one", on_mailboxes.select, HOME), APPENDED, ("one", operation, arguments)]
+    conduct = played(
+        steps, {"one": [EMPTY, "* 1 EXISTS\nTAG NO no such name"], "two": ["TAG OK appended"]}
+    )
+    assert conduct.views["one"].settled
+
+
+@pytest.mark.parametrize(("operation", "arguments"), REFUSED)
+def test_what_does_not_come_with_it_is_still_to_come(operation, arguments) -> None:
+    steps = [("one", on_mailboxes.select, HOME), APPENDED, ("one", operation, arguments)]
+    conduct = played(steps, {"one": [EMPTY, "TAG NO no such name"], "two": ["TAG OK appended"]})
+    assert not conduct.views["one"].settled

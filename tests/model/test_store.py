@@ -35,7 +35,7 @@ def test_a_copy_of_what_is_not_settled_has_one_of_several_sets_of_flags() -> Non
     assert copy.versions[copy.floor :] == [{SEEN, FLAGGED}, {FLAGGED}]
     assert not copy.settled
     copy.change(lambda _flags: frozenset({DELETED}))
-    assert copy.versions[copy.floor :] == [{DELETED}]
+    assert copy.settled
     assert copy.flags == {DELETED}
 
 
@@ -48,8 +48,8 @@ def test_what_is_shown_settles_a_copy() -> None:
     store = Store()
     copy = store.copy(store.message(b""), [frozenset(), frozenset({SEEN})])
     copy.settle(frozenset())
-    assert copy.versions[copy.floor :] == [{DELETED}]
-    assert copy.flags == frozenset()
+    assert copy.candidates == [frozenset()]
+    assert copy.settled
 
 
 def test_what_is_removed_is_gone_and_can_be_removed_again() -> None:

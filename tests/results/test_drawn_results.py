@@ -14,7 +14,7 @@ from conformance.results.known import exit_code
 from conformance.results.matrix import State, matrix
 from conformance.results.reader import Recording
 from conformance.results.records import FUZZ, Result
-from conformance.results.summary import end_record, verdict_line, violations
+from conformance.results.summary import end_record, section_rows, verdict_line, violations
 
 PHASE = "fuzz/programs"
 FOUND = finding(cases=(PHASE,))
@@ -68,6 +68,12 @@ def test_a_phase_names_no_rules_that_a_matrix_would_count() -> None:
     assert rows[REQUIREMENT].state is State.BROKEN
     assert (rows[REQUIREMENT].passed, rows[REQUIREMENT].cases) == (1, 1)
     assert "3501-5.2-other" not in rows
+
+
+def test_a_phase_counts_in_no_section_but_by_its_findings() -> None:
+    rows = {row.section: row for row in section_rows([phase("fail"), result()], [FOUND])}
+    assert rows.keys() == {"6.3.1"}
+    assert (rows["6.3.1"].verdicts["pass"], rows["6.3.1"].findings["MUST"]) == (1, 1)
 
 
 def test_what_drawn_sessions_do_not_meet_again_is_not_fixed() -> None:

@@ -1,0 +1,147 @@
+"""A server that hangs or dies under an input: that is a finding, and the search goes on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from fuzz_flawed import SUITE
+
+from conformance import comeback
+from conformance.casefile.arena import Way
+from conformance.flaws.acts import command
+from conformance.flaws.flaw import Flaw, flaw
+from conformance.flaws.request import Request
+from conformance.flaws.talk import Talk
+from conformance.fuzz import lab as lab_module
+from conformance.fuzz.commands import verb_of
+from conformance.fuzz.domain import cover
+from conformance.fuzz.engine import Clock, Engine
+from conformance.fuzz.lab import Lab
+from conformance.fuzz.single import Single, in_states
+from conformance.fuzz.trial import Trial
+from conformance.selfcheck.stand import FlawedTarget
+from conformance.syntax.exercised import Exercised
+from conformance.targets import Target
+from conformance.targets.errors import ServerFailed
+from conformance.targets.loopback import issue_certificate
+
+pytestmark = pytest.mark.slow
+
+COMMANDS = ("NOOP", "CHECK", "CLOSE")
+LEFT = "commands left to swallow"
+WAY = Way(timeout=1.0)
+
+
+def swallowing(many: int) -> Flaw:
+    """CHECK, and from then on so many commands of whoever sends them, are never answered."""
+
+    def swallow(talk: Talk, request: Request) -> bytes | None:
+        if request.name == "CHECK":
+            talk.shared[LEFT] = many
+        if talk.shared.get(LEFT, 0) > 0:
+            talk.shared[LEFT] -= 1
+            return b""
+        return None
+
+    return flaw("hangs", "CHECK hangs the server", "", "3501-6.4.1-ok", command(swallow))
+
+
+def dying() -> Flaw:
+    """With CHECK all connections end, now and whoever comes, before the next start."""
+
+    def die(talk: Talk, request: Request) -> bytes | None:
+        if request.name == "CHECK":
+            talk.shared[LEFT] = True
+        if talk.shared.get(LEFT):
+            talk.close()
+            return b""
+        return None
+
+    return flaw("dies", "CHECK ends the server", "", "3501-6.4.1-ok", command(die))
+
+
+class Own(FlawedTarget):
+    """Ours: it can be started again."""
+
+    restarts = 0
+
+    def restart(self) -> None:
+        super().restart()
+        self.restarts += 1
+
+
+class Foreign(FlawedTarget):
+    """Somebody else's: all that can be done is to wait."""
+
+    def restart(self) -> None:
+        raise ServerFailed(f"{self.label} is not ours to start again")
+
+
+@pytest.fixture(autouse=True)
+def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(lab_module, "HEALTH", 1.0)
+
+
+def searched(target: Target) -> Iterator[object]:
+    """Have some commands, and give the lab and what was found."""
+    with target:
+        lab = Lab(target, WAY, SUITE.fixtures)
+        trial = Trial(lab)
+        engine = Engine(trial)
+        single = Single(trial, Exercised(lab.grammar))
+        commands = in_states(
+            (each for _, each in cover(lab.grammar) if verb_of(each) in COMMANDS),
+            every_state=False,
+        )
+        try:
+            yield engine.every(commands, single.play, Clock(120)) == len(commands)
+        finally:
+            single.close()
+            lab.close()
+        yield lab
+        yield engine.failures
+
+
+@pytest.mark.parametrize("kind", ["hangs", "dies"])
+def test_our_own_server_is_started_again(kind: str, pymap_target: Target, tmp_path: Path) -> None:
+    issue_certificate(tmp_path)
+    made = swallowing(10_000) if kind == "hangs" else dying()
+    target = Own(pymap_target, made, tmp_path, direct=False)
+    whole, lab, failures = searched(target)
+    assert whole
+    assert isinstance(lab, Lab)
+    assert isinstance(failures, list)
+    assert lab.gone == ""
+    assert target.restarts == lab.restarts > 0
+    (found,) = [f for f in failures if f.exchanges[-1].shown == "CHECK"]
+    assert found.requirement == "3501-2.2.2-one-completion"
+    assert "answered nobody any more" in found.message
+    assert found.shape.startswith("hang ")
+    assert found.repeatable
+
+
+def test_somebody_elses_server_is_waited_for(pymap_target: Target, tmp_path: Path) -> None:
+    issue_certificate(tmp_path)
+    whole, lab, failures = searched(Foreign(pymap_target, swallowing(6), tmp_path, direct=False))
+    assert whole
+    assert isinstance(lab, Lab)
+    assert isinstance(failures, list)
+    assert lab.gone == ""
+    assert lab.restarts > 0
+    assert [f.exchanges[-1].shown for f in failures] == ["CHECK"]
+
+
+def test_a_search_ends_with_a_server_that_does_not_come_back(
+    pymap_target: Target, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(comeback, "COMEBACK", 2.0)
+    issue_certificate(tmp_path)
+    whole, lab, failures = searched(
+        Foreign(pymap_target, swallowing(10_000), tmp_path, direct=False)
+    )
+    assert not whole
+    assert isinstance(lab, Lab)
+    assert lab.gone.startswith("the server did not come back: ")
+    assert isinstance(failures, list)
