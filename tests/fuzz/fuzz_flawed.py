@@ -57,7 +57,7 @@ def tool(
         stdin=subprocess.DEVNULL,
         capture_output=True,
         text=True,
-        timeout=400,
+        timeout=900,
         check=False,
     )
     assert "Traceback" not in ran.stdout + ran.stderr, ran.stdout + ran.stderr
