@@ -40,7 +40,7 @@ def test_a_phase_finds_its_flaw_and_writes_it_down(
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(engine, "SHRINKING", 100.0)  # the machine may be a busy one
+    monkeypatch.setattr(engine, "SHRINKING", 300.0)  # the machine may be a busy one
     with flawed_by(flaw, dovecot_target, tmp_path) as target:
         failure = first_found(target, phase)
         assert failure.requirement == requirement, failure.message
