@@ -40,7 +40,7 @@ def test_a_phase_finds_its_flaw_and_writes_it_down(
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(engine, "SHRINKING", 100.0)  # the machine may be a busy one
+    monkeypatch.setattr(engine, "SHRINKING", 300.0)  # the machine may be a busy one
     with flawed_by(flaw, dovecot_target, tmp_path) as target:
         failure = first_found(target, phase)
         assert failure.requirement == requirement, failure.message
@@ -79,7 +79,7 @@ def _replayed(failure: Failure, flawed: Target, good: Target, folder: Path) -> N
     verdict = "fail" if case.chips.level == "MUST" else "warn"
     assert code == (verdict == "fail"), out + error
     assert f": {verdict}\n" in out
-    assert failure.exchanges[-1].shown.split(" ")[0] in out
+    assert failure.exchanges[0].shown.split(" ")[0] in out
     code, out, error = tool("replay", str(path), target=good, cwd=folder)
     assert code == 0, out + error
     assert ": pass\n" in out
