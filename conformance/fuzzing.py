@@ -11,7 +11,8 @@ from typing import Any
 from rich.console import Console
 
 from conformance.campaign import RESULTS
-from conformance.fuzz.profiles import PROFILES
+from conformance.drawn import split
+from conformance.fuzz.profiles import PHASES, PROFILES
 from conformance.options import OUTPUT, OptionError
 from conformance.results.reader import read
 from conformance.results.records import FUZZ
@@ -58,7 +59,10 @@ def add_verbs(verbs: Any, run: Run, add_options: AddOptions) -> None:
         formatter_class=raw,
     )
     fuzz.add_argument(
-        "words", nargs="*", metavar="URL", help="the server, unless --server is given"
+        "words",
+        nargs="*",
+        metavar="URL | PHASE",
+        help=f"the server, unless --server is given, then phases: fuzz/{', fuzz/'.join(PHASES)}",
     )
     add_options(fuzz)
     fuzz.set_defaults(verb=lambda options: run(_drawing(options)))
@@ -95,7 +99,8 @@ def add_verbs(verbs: Any, run: Run, add_options: AddOptions) -> None:
 
 def _drawing(options: argparse.Namespace) -> argparse.Namespace:
     """Make of the options of `fuzz` those of a run that plays drawn sessions only."""
-    options.words = [*options.words, FUZZ]
+    if not split(options.words)[1]:
+        options.words = [*options.words, FUZZ]
     options.profile = options.profile or "quick"
     options.shards = options.n or 1
     return options

@@ -73,8 +73,13 @@ class Engine:
         database: ExampleDatabase | None = None,
         progress: Callable[[], None] = lambda: None,
         only_first: bool = False,
+        shorten: Callable[[Failure], Failure] = lambda failure: failure,
     ) -> None:
-        """Make an engine; `only_first`: it stops searching when it has found something."""
+        """Make an engine; `only_first`: it stops searching when it has found something.
+
+        `shorten` takes out of what was found what is not needed.
+        """
+        self._shorten = shorten
         self._trial = trial
         self._only_first = only_first
         self._database = database
@@ -243,7 +248,8 @@ class Engine:
                 break
             other = again()
             seen += other is not None and other.shape == failure.shape
-        self.failures.append(failure.graded(seen, AGAIN))
+        failure = failure.graded(seen, AGAIN)
+        self.failures.append(self._shorten(failure) if failure.repeatable else failure)
 
     @property
     def shapes(self) -> frozenset[str]:

@@ -17,6 +17,7 @@ from conformance.fuzz.engine import Clock, Engine
 from conformance.fuzz.failure import Failure
 from conformance.fuzz.lab import Lab
 from conformance.fuzz.profiles import Profile
+from conformance.fuzz.shorten import Shortener
 from conformance.fuzz.trial import Trial
 from conformance.fuzz.watched import Watched
 from conformance.syntax.exercised import Exercised
@@ -118,6 +119,7 @@ class _Running:
             database=search.database,
             progress=self.count,
             only_first=search.only_first,
+            shorten=Shortener(lab),
         )
         self._known.engine = self._engine
         self._mutants = 0

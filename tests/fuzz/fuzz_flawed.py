@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -41,9 +41,12 @@ def first_found(target: Target, phase: str) -> Failure:
 
 
 def tool(
-    *words: str, target: Target | None = None, cwd: Path | None = None
+    *options: str,
+    target: Target | None = None,
+    cwd: Path | None = None,
+    words: Sequence[str] = (),
 ) -> tuple[int, str, str]:
-    """Run the tool; on a target, if there is one, by its URL."""
+    """Run the tool; on a target, if there is one, by its URL, with words behind it."""
     more: list[str] = []
     environ = {k: v for k, v in os.environ.items() if not k.startswith("IMAP_CONFORMANCE_")}
     if target is not None:
@@ -51,7 +54,7 @@ def tool(
         more = [f"imap://{account.user}@{endpoint.host}:{endpoint.port}", "--disposable"]
         environ["IMAP_CONFORMANCE_PASSWORD"] = account.password
     ran = subprocess.run(
-        [sys.executable, "-m", "conformance.cli", *words, *more],
+        [sys.executable, "-m", "conformance.cli", *options, *more, *words],
         env=environ,
         cwd=cwd,
         stdin=subprocess.DEVNULL,

@@ -98,8 +98,8 @@ def test_two_workers_share_their_examples(
     issue_certificate(tmp_path)
     owners: list[bytes] = []
     with noting(owners, dovecot_target, tmp_path) as target:
-        more = ["-n", "2", "--budget", "400", "--examples", redis_url, "--output", str(tmp_path)]
-        code, out, error = tool("fuzz", *more, target=target, cwd=tmp_path)
+        more = ["-n", "2", "--budget", "160", "--examples", redis_url, "--output", str(tmp_path)]
+        code, out, error = tool("fuzz", *more, target=target, cwd=tmp_path, words=["fuzz/content"])
         assert code == 1, out + error
         record = read(tmp_path / "results.jsonl")
         phases = {result.id for result in record.results if result.kind == "fuzz"}

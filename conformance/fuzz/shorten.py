@@ -1,0 +1,81 @@
+"""Leaving out of a failure's session what is not needed to see it.
+
+Shrinking makes the program small; what the program's end asked of all sessions stands behind it. Here
+single exchanges are left out, and the rest is played as the case file that it will be. What is kept
+is what still fails where the whole session did.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from conformance.casefile.chips import Chips, Start
+from conformance.casefile.compose import Exchange, script
+from conformance.casefile.document import Case
+from conformance.casefile.plan import make_plan
+from conformance.casefile.player import Player
+from conformance.casefile.script import LineError, read_script
+from conformance.fuzz.engine import Clock
+from conformance.fuzz.failure import Failure
+from conformance.fuzz.lab import Lab
+
+SECONDS = 20.0
+"""For all that is tried to shorten one failure."""
+_ENOUGH = 3  # exchanges: to open a mailbox, to do something, to see it
+
+
+class Shortener:
+    """Shortens what was found on one lab."""
+
+    def __init__(self, lab: Lab) -> None:
+        self._lab = lab
+
+    def __call__(self, failure: Failure) -> Failure:
+        """Return the failure with as few exchanges as still show it."""
+        if failure.source != "case" or failure.messages or failure.size <= _ENOUGH:
+            return failure
+        clock = Clock(SECONDS)
+        kept = list(failure.exchanges)
+        if not self._fails(failure, kept):
+            return failure  # not by the case file alone: it stays as it was seen
+        # From the end: what the program's end asked goes first, and is most.
+        for index in range(len(kept) - 2, -1, -1):
+            shorter = kept[:index] + kept[index + 1 :]
+            if clock.over or self._lab.gone:
+                break
+            if self._fails(failure, shorter):
+                kept = shorter
+        return replace(failure, exchanges=tuple(kept))
+
+    def _fails(self, failure: Failure, exchanges: Sequence[Exchange]) -> bool:
+        """Whether a session fails at its last exchange, as the whole one did."""
+        lines = script(exchanges)
+        last = len(lines) - len(script(exchanges[:-1])) if len(exchanges) > 1 else len(lines)
+        try:
+            windows = tuple(read_script(enumerate(lines, 1)))
+            steps = make_plan(list(windows), self._lab.grammar)
+        except LineError:
+            return False  # a UID that nothing has shown any more
+        case = Case(
+            id="fuzz/shorten/it",
+            title=failure.message,
+            path=Path("fuzz"),
+            line=0,
+            section="",
+            chips=_chips(failure),
+            prose="",
+            windows=windows,
+        )
+        self._lab.begin("fuzz/shorten")
+        player = Player(self._lab.arena, self._lab.workspace, self._lab.fixtures)
+        outcome = player.play(case, steps)
+        if outcome.cause in ("timeout", "closed"):
+            self._lab.look_after()
+        return outcome.verdict == "fail" and outcome.line > len(lines) - last
+
+
+def _chips(failure: Failure) -> Chips:
+    start: Start = "greeted" if failure.start == "greeted" else "auth"
+    return Chips("MUST", (failure.requirement,), state=start, mailbox=failure.fixture)
