@@ -75,6 +75,6 @@ def _replayed(failure: Failure, flawed: Target, good: Target, folder: Path) -> N
     assert case.chips.requirements == (failure.requirement,)
     code, out, error = tool("replay", str(path), target=flawed, cwd=folder)
     assert code == 1, out + error
-    assert failure.exchanges[-1].shown.split(" ")[0] in out
+    assert failure.exchanges[0].shown.split(" ")[0] in out  # what follows is not sent once it fails
     code, out, error = tool("replay", str(path), target=good, cwd=folder)
     assert code == 0, out + error
