@@ -70,9 +70,10 @@ clean:
 
 # What runs the suite; what only its developers need comes on top.
 $(TOOL): pyproject.toml constraints.txt
-	$(PYTHON) -m venv $(VENV)
-	$(INSTALL) --editable .
-	touch $@
+	@echo 'installing into $(VENV), this once'
+	@$(PYTHON) -m venv $(VENV)
+	@$(INSTALL) --editable .
+	@touch $@
 
 $(STAMP): $(TOOL)
 	$(INSTALL) --editable '.[dev]'

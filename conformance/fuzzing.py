@@ -14,7 +14,7 @@ from conformance.campaign import RESULTS
 from conformance.fuzz.profiles import PROFILES
 from conformance.options import OUTPUT, OptionError
 from conformance.results.reader import read
-from conformance.results.records import FUZZ, Verdict
+from conformance.results.records import FUZZ
 from conformance.results.text import visible
 from conformance.syntax import grammar
 from conformance.syntax.exercised import Exercised, Share, shown
@@ -66,7 +66,7 @@ def add_verbs(verbs: Any, run: Run, add_options: AddOptions) -> None:
         "replay",
         help="play one case file and show what was said",
         description="Play a case file, such as one that `fuzz` has written, and show all that went "
-        "over the wire. Exit code 1: it fails again, or warns again.",
+        "over the wire. Exit code 1: it fails again.",
         epilog=_REPLAY,
         formatter_class=raw,
     )
@@ -112,8 +112,6 @@ def _replay(options: argparse.Namespace, run: Run) -> int:
     console = Console(highlight=False)
     for result in read((options.output or OUTPUT) / RESULTS).results:
         if result.kind == "case":
-            again = result.verdict is Verdict.WARN and not result.excused  # a SHOULD that is unmet
-            code = max(code, int(again))
             console.print(f"\n{visible(result.id)}: {result.verdict}", markup=False, style="bold")
             for line in result.transcript:
                 text = f"{line.session} {line.direction}: {line.text}"

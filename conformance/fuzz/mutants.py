@@ -142,7 +142,7 @@ def probe(
     """
     mark = session.transcript.mark()
     heard = hear(session, mutant, patience)
-    wrongs = _judge(session, mutant, heard, proper=proper)
+    wrongs = judge(session, mutant, heard, proper=proper)
     # Rendering hides passwords in whatever form, which takes its time.
     lines = tuple(session.transcript.lines(mark)[-_LINES:]) if wrongs else ()
     return heard, [
@@ -233,13 +233,15 @@ def _take(arrival: Arrival, mutant: Mutant, heard: Heard) -> None:
 # -- judging -------------------------------------------------------------------------------
 
 
-def _judge(
+def judge(
     session: Session, mutant: Mutant, heard: Heard, *, proper: bool
 ) -> list[tuple[Rule, str, str]]:
     """Name what is wrong: the rule, what was done, and the line that shows it."""
     if session.dialogue.bye and heard.status != "OK":
         return []  # a server may have had enough of us
     if heard.closed and not session.dialogue.bye:
+        if session.ending is not None and session.ending.reason == "reset":
+            return []  # it can destroy a BYE that was on its way
         return [(UNANNOUNCED, "ended the connection without BYE", "")]
     return [
         *_completion(mutant, heard),

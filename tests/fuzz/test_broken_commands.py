@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from types import SimpleNamespace
 
 import pytest
 from fuzz_fake_server import SHORT, talking
 
-from conformance.fuzz.mutants import Breach, grouped, hear, name_of, probe, readable
+from conformance.fuzz.mutants import Breach, Heard, grouped, hear, judge, name_of, probe, readable
 from conformance.syntax import grammar
 from conformance.syntax.derivations import Spoken
 from conformance.syntax.mutants import Mutant, mutants
@@ -199,3 +200,12 @@ def test_a_tag_is_readable_when_it_can_be_repeated() -> None:
     assert not readable(mutant("argument-missing", b"b1 NOOP\r\n"))
     assert not readable(mutant("nul"))
     assert name_of(mutant("space-dropped", b"b1 UID FETCH 1 FLAGS\r\n")) == "UID FETCH"
+
+
+@pytest.mark.parametrize(("reason", "accused"), [("closed", True), ("reset", False)])
+def test_a_reset_may_have_destroyed_a_bye_and_an_end_has_not(reason: str, accused: bool) -> None:
+    ended = SimpleNamespace(
+        dialogue=SimpleNamespace(bye=False), ending=SimpleNamespace(reason=reason)
+    )
+    wrong = judge(ended, ZERO, Heard(closed=True), proper=True)
+    assert bool(wrong) is accused
