@@ -79,11 +79,7 @@ def _replayed(failure: Failure, flawed: Target, good: Target, folder: Path) -> N
     verdict = "fail" if case.chips.level == "MUST" else "warn"
     assert code == (verdict == "fail"), out + error
     assert f": {verdict}\n" in out
-<<<<<<< HEAD
-    assert failure.exchanges[0].shown.split(" ")[0] in out
-=======
     assert failure.exchanges[0].shown.split(" ")[0] in out  # what follows is not sent once it fails
->>>>>>> refs/heads/green
     code, out, error = tool("replay", str(path), target=good, cwd=folder)
     assert code == 0, out + error
     assert ": pass\n" in out
