@@ -102,7 +102,9 @@ class Trial:
 
 def _failure(wrong: Disagreement, conduct: Conduct, phase: str, start: str) -> Failure:
     last = conduct.exchanges[-1]
-    last.expects = list(wrong.expected) or last.expects
+    # A tagged response that no line awaits would itself be a failure.
+    awaited = any("TAG" in line for line in wrong.expected)
+    last.expects = [*wrong.expected, *([] if awaited else last.expects)]
     return Failure(
         requirement=wrong.requirement,
         message=wrong.message,
