@@ -32,7 +32,7 @@ fuzz: $(TOOL)
 	$(BIN)/imap-conformance fuzz --server pymap --known $(KNOWN)
 
 test: $(STAMP)
-	$(BIN)/pytest
+	$(BIN)/pytest -n 2
 
 check: lint test
 
