@@ -32,6 +32,11 @@ HOME = "home"
 FLAGS = (b"\\Seen", b"\\Flagged", b"\\Deleted", b"\\Answered", b"\\Draft", b"$Kept")
 """The flags that a program gives, as far as mailboxes say that they last."""
 
+_ASKING = frozenset(
+    ("NOOP", "CHECK", "IDLE", "LIST", "LSUB", "STATUS", "SEARCH", "SELECT", "EXAMINE")
+)
+"""Commands that change no mailbox: whether they were carried out does not matter later."""
+
 Removable = Callable[[Message], bool]
 
 
@@ -200,7 +205,9 @@ class Conduct:
             self.ended.add(who)
             self.views[who].leave()
             exchange.expects = [": TAG OK|NO|BAD", "/ {close}"]
-            raise Ended("the server has closed the connection")
+            if exchange.shown.partition(" ")[0].upper() in _ASKING:
+                raise Ended("the server has closed the connection")
+            raise Over("the server has closed the connection, and nobody knows what was done")
         raise Disagreement(
             "3501-2.2.2-one-completion",
             f"{exchange.shown} was not completed: {reply}",

@@ -7,6 +7,7 @@ from model_talk import conduct_of, played
 
 from conformance.casefile.compose import script
 from conformance.fuzz import on_mailboxes, on_messages
+from conformance.fuzz.conduct import Over
 from conformance.model.view import Disagreement
 
 HOME = {"path": "home"}
@@ -27,6 +28,18 @@ def test_a_session_without_its_mailbox_may_end_and_is_written_down_as_open() -> 
         "one S: a2 OK|NO|BAD",
         "one S/ {close}",
     ]
+
+
+def test_where_a_change_may_have_been_made_the_program_is_over() -> None:
+    with pytest.raises(Over, match="nobody knows what was done"):
+        played(
+            [
+                ("one", on_mailboxes.select, HOME),
+                ("two", on_mailboxes.delete, HOME),
+                ("one", on_mailboxes.create, {"path": "b"}),
+            ],
+            {"one": [SELECTED, "* BYE it is gone"], "two": ["TAG OK gone"]},
+        )
 
 
 def test_a_session_that_has_its_mailbox_does_not_end_without_a_word() -> None:
