@@ -38,26 +38,27 @@ class Shortener:
             return failure
         clock = Clock(SECONDS)
         kept = list(failure.exchanges)
-        if not self._fails(failure, kept):
+        how = self._fails(failure, kept)
+        if not how:
             return failure  # not by the case file alone: it stays as it was seen
         # From the end: what the program's end asked goes first, and is most.
         for index in range(len(kept) - 2, -1, -1):
             shorter = kept[:index] + kept[index + 1 :]
             if clock.over or self._lab.gone:
                 break
-            if self._fails(failure, shorter):
+            if self._fails(failure, shorter) == how:
                 kept = shorter
         return replace(failure, exchanges=tuple(kept))
 
-    def _fails(self, failure: Failure, exchanges: Sequence[Exchange]) -> bool:
-        """Whether a session fails at its last exchange, as the whole one did."""
+    def _fails(self, failure: Failure, exchanges: Sequence[Exchange]) -> tuple[str, str] | None:
+        """How a session fails at its last exchange: the cause, and what was awaited."""
         lines = script(exchanges)
         last = len(lines) - len(script(exchanges[:-1])) if len(exchanges) > 1 else len(lines)
         try:
             windows = tuple(read_script(enumerate(lines, 1)))
             steps = make_plan(list(windows), self._lab.grammar)
         except LineError:
-            return False  # a UID that nothing has shown any more
+            return None  # a UID that nothing has shown any more
         case = Case(
             id="fuzz/shorten/it",
             title=failure.message,
@@ -73,7 +74,9 @@ class Shortener:
         outcome = player.play(case, steps)
         if outcome.cause in ("timeout", "closed"):
             self._lab.look_after()
-        return outcome.verdict == "fail" and outcome.line > len(lines) - last
+        if outcome.verdict != "fail" or outcome.line <= len(lines) - last:
+            return None
+        return outcome.cause or "", outcome.expected
 
 
 def _chips(failure: Failure) -> Chips:

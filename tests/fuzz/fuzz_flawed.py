@@ -32,10 +32,24 @@ def flawed_by(name: str, backend: Target, folder: Path) -> Iterator[Target]:
         yield target
 
 
+OWN = frozenset(
+    f"3501-{rule} {verb}"
+    for rule in ("7.4.2-envelope-subject", "7.4.2-address", "6.4.4-subject", "6.4.4-address-keys")
+    for verb in ("FETCH", "SEARCH")
+)
+"""What Dovecot does wrong by itself with drawn messages (white space, apostrophes)."""
+
+
 def first_found(target: Target, phase: str) -> Failure:
-    """Search until something is found."""
+    """Search until something is found that is not the backend's own."""
     search = Search(
-        target, WAY, SUITE.fixtures, PROFILES["quick"], seconds=SECONDS, only_first=True
+        target,
+        WAY,
+        SUITE.fixtures,
+        PROFILES["quick"],
+        seconds=SECONDS,
+        only_first=True,
+        known=OWN,
     )
     return search.run(phase).tally.failures[0]
 
