@@ -11,6 +11,7 @@ import re
 from collections.abc import Callable, Container
 from dataclasses import replace
 
+from conformance.casefile.compose import Exchange
 from conformance.casefile.errors import Blocked, Skip
 from conformance.casefile.fixtures import Fixture
 from conformance.checks.finding import Finding
@@ -108,7 +109,7 @@ def _failure(wrong: Disagreement, conduct: Conduct, phase: str, start: str) -> F
     return Failure(
         requirement=wrong.requirement,
         message=wrong.message,
-        shape=f"{wrong.requirement} {_verb(last.shown)}",
+        shape=shape_of(wrong.requirement, last),
         phase=phase,
         exchanges=tuple(conduct.exchanges),
         fixture=conduct.fixture.name,
@@ -136,9 +137,10 @@ def _observed(breach: Finding, shape: str, conduct: Conduct, phase: str, start: 
     )
 
 
-def _verb(shown: str) -> str:
-    found = _VERB.match(shown)
-    return found[0].upper() if found else ""
+def shape_of(requirement: str, exchange: Exchange) -> str:
+    """Say what tells one cause from another: the rule, and the command that shows it broken."""
+    verb = _VERB.match(exchange.shown)
+    return f"{requirement} {verb[0].upper() if verb else ''}"
 
 
 def _lines(conduct: Conduct) -> tuple[Line, ...]:
