@@ -22,6 +22,7 @@ from conformance.fuzz.domain import (
     USER,
     WORDS_HERE,
     cover,
+    is_unsafe,
     spoken_as,
     values,
 )
@@ -55,7 +56,12 @@ class Broken:
         """Give the commands that are broken, in an order that the seed `number` says."""
         ground = self._open()
         meaning = self._meaning(ground)
-        commands = [spoken_as(each, meaning) for _, each in cover(ground.grammar)]
+        # A lenient server does what a broken command says: INBOX is not for everybody's account.
+        commands = [
+            spoken_as(each, meaning)
+            for _, each in cover(ground.grammar)
+            if self._lab.arena.disposable or not is_unsafe(each)
+        ]
         random.Random(number).shuffle(commands)  # noqa: S311  # a choice, not a secret
         return iter(commands)
 
@@ -89,7 +95,10 @@ class Broken:
             words=WORDS_HERE,
             values=values(disposable=False),
         )
-        commands = strategies.rule("command").map(lambda each: spoken_as(each, meaning))
+        safe = strategies.rule("command").filter(
+            lambda each: self._lab.arena.disposable or not is_unsafe(each)
+        )
+        commands = safe.map(lambda each: spoken_as(each, meaning))
         return mutant_of(commands, ground.grammar).filter(ground.takes)
 
     def play(self, mutant: Mutant) -> Failure | None:
