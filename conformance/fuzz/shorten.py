@@ -7,6 +7,7 @@ is kept is what still fails where the whole session did.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -23,6 +24,7 @@ from conformance.fuzz.lab import Lab
 
 SECONDS = 20.0
 """For all that is tried to shorten one failure."""
+_NUMBERS = re.compile(r"[a-z]?[0-9]+")  # tags among them
 _ENOUGH = 3  # exchanges: to open a mailbox, to do something, to see it
 
 
@@ -50,8 +52,10 @@ class Shortener:
                 kept = shorter
         return replace(failure, exchanges=tuple(kept))
 
-    def _fails(self, failure: Failure, exchanges: Sequence[Exchange]) -> tuple[str, str] | None:
-        """How a session fails at its last exchange: the cause, and what was awaited."""
+    def _fails(
+        self, failure: Failure, exchanges: Sequence[Exchange]
+    ) -> tuple[str, str, str] | None:
+        """How a session fails at its last exchange: the cause, what was awaited and what came."""
         lines = script(exchanges)
         last = len(lines) - len(script(exchanges[:-1])) if len(exchanges) > 1 else len(lines)
         try:
@@ -76,7 +80,8 @@ class Shortener:
             self._lab.look_after()
         if outcome.verdict != "fail" or outcome.line <= len(lines) - last:
             return None
-        return outcome.cause or "", outcome.expected
+        received = _NUMBERS.sub("n", outcome.received)
+        return outcome.cause or "", _NUMBERS.sub("n", outcome.expected), received
 
 
 def _chips(failure: Failure) -> Chips:
