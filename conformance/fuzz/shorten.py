@@ -11,6 +11,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import NamedTuple
 
 from conformance.casefile.chips import Chips, Start
 from conformance.casefile.compose import Exchange, script
@@ -26,6 +27,14 @@ SECONDS = 20.0
 """For all that is tried to shorten one failure."""
 _NUMBERS = re.compile(r"[a-z]?[0-9]+")  # tags among them
 _ENOUGH = 3  # exchanges: to open a mailbox, to do something, to see it
+
+
+class How(NamedTuple):
+    """How a session fails: the cause, what was awaited and what came, numbers left out."""
+
+    cause: str
+    awaited: str
+    came: str
 
 
 class Shortener:
@@ -52,10 +61,8 @@ class Shortener:
                 kept = shorter
         return replace(failure, exchanges=tuple(kept))
 
-    def _fails(
-        self, failure: Failure, exchanges: Sequence[Exchange]
-    ) -> tuple[str, str, str] | None:
-        """How a session fails at its last exchange: the cause, what was awaited and what came."""
+    def _fails(self, failure: Failure, exchanges: Sequence[Exchange]) -> How | None:
+        """Say how a session fails at its last exchange; None where it does not, or elsewhere."""
         lines = script(exchanges)
         last = len(lines) - len(script(exchanges[:-1])) if len(exchanges) > 1 else len(lines)
         try:
@@ -80,8 +87,8 @@ class Shortener:
             self._lab.look_after()
         if outcome.verdict != "fail" or outcome.line <= len(lines) - last:
             return None
-        received = _NUMBERS.sub("n", outcome.received)
-        return outcome.cause or "", _NUMBERS.sub("n", outcome.expected), received
+        awaited, came = (_NUMBERS.sub("n", t) for t in (outcome.expected, outcome.received))
+        return How(outcome.cause or "", awaited, came)
 
 
 def _chips(failure: Failure) -> Chips:

@@ -46,7 +46,7 @@ def first_found(target: Target, phase: str) -> Failure:
         target,
         WAY,
         SUITE.fixtures,
-        PROFILES["quick"],
+        PROFILES["thorough"],
         seconds=SECONDS,
         only_first=True,
         known=OWN,
