@@ -36,7 +36,7 @@ HOLES: Mapping[bytes, str] = {
 
 _PLACEHOLDER = re.compile(b"|".join(HOLES))
 _QUOTED_CREDENTIAL = re.compile(b'"(' + USER + b"|" + PASSWORD + b')"')
-_INBOX_IS_SAFE = ("examine", "select", "status")
+_INBOX_IS_SAFE = ("examine", "status")  # SELECT takes the flag Recent away
 
 MESSAGES = (
     b"Subject: drawn\r\n\r\nA drawn message.\r\n",
