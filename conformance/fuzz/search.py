@@ -43,9 +43,10 @@ class Tally:
     def __str__(self) -> str:
         """How far it has come, in one line."""
         rate = self.tried / max(self.seconds, 0.001)
+        back = f", had back {self.restarts} times" if self.restarts else ""
         return (
             f"{self.tried} tried, {rate:.0f}/s, {self.commands} commands, "
-            f"grammar {self.alternatives}, {len(self.failures)} found"
+            f"grammar {self.alternatives}, {len(self.failures)} found{back}"
         )
 
 

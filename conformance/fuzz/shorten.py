@@ -1,8 +1,8 @@
 """Leaving out of a failure's session what is not needed to see it.
 
 Shrinking makes the program small; what the program's end asked of all sessions stands behind it.
-Here single exchanges are left out, and the rest is played as the case file that it will be. What
-is kept is what still fails where the whole session did.
+Here questions that change nothing are left out, and the rest is played as the case file that it
+will be. What is kept is what still fails as the whole session did.
 """
 
 from __future__ import annotations
