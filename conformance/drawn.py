@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,7 @@ from conformance.fuzz.failure import Failure
 from conformance.fuzz.search import Search, Tally
 from conformance.results.collector import Findings
 from conformance.results.records import FUZZ
+from conformance.results.text import Mask
 from conformance.settings import Settings
 from conformance.syntax import grammar
 from conformance.syntax.exercised import Exercised
@@ -108,6 +110,10 @@ class Drawn:
         """Write a failure down, and count it as a finding."""
         rules = self._suite.catalogue.get
         folder = self._settings.keeps / "found"
+        # A server may say a password again; what the client sends has holes for them.
+        mask = Mask(account.password for account in self._target.accounts)
+        said = mask(failure.message), mask(failure.received)
+        failure = replace(failure, message=said[0], received=said[1])
         path = found.write(failure, rules, folder, self._target.label, self._written)
         self._written.add(path)
         findings.add(failure.finding(rules, phase), phase, repeat=self._replay(path))

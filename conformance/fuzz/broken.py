@@ -12,10 +12,12 @@ from collections.abc import Callable, Container, Iterator
 
 from hypothesis.strategies import SearchStrategy
 
+from conformance.casefile.bindings import quoted
 from conformance.casefile.compose import Exchange, Named, Piece
 from conformance.casefile.errors import Blocked, Skip
 from conformance.fuzz.domain import (
     FREE,
+    HOLES,
     HOME,
     OTHER,
     PASSWORD,
@@ -28,7 +30,7 @@ from conformance.fuzz.domain import (
 )
 from conformance.fuzz.failure import Failure
 from conformance.fuzz.lab import Lab
-from conformance.fuzz.mutants import Breach
+from conformance.fuzz.mutants import Breach, name_of
 from conformance.fuzz.picking import mutant_of
 from conformance.fuzz.places import PLACES, Ground, Place, attempt
 from conformance.syntax.derivations import Spoken
@@ -50,6 +52,7 @@ class Broken:
         self._ground: Ground | None = None
         self.known = known
         self.tried = 0
+        self._password = lab.arena.accounts[0].password.encode()
         self._hung: set[tuple[str, str]] = set()
 
     def commands(self, number: int) -> Iterator[Spoken]:
@@ -72,7 +75,7 @@ class Broken:
             OTHER: ground.mailbox,
             FREE: ground.other,
             USER: account.user.encode(),
-            PASSWORD: account.password.encode(),
+            PASSWORD: self._password,
         }.__getitem__
 
     def some(self, number: int, every: int) -> Iterator[Mutant]:
@@ -82,7 +85,9 @@ class Broken:
         for command in self.commands(number):
             for mutant in mutants(command, ground.grammar):
                 count += 1
-                if count % every == 0 and ground.takes(mutant) and _kind(mutant) not in self._hung:
+                if count % every or _kind(mutant) in self._hung:
+                    continue
+                if ground.takes(mutant) and not leaks(mutant, self._password):
                     yield mutant
 
     def drawn(self) -> SearchStrategy[Mutant]:
@@ -99,7 +104,9 @@ class Broken:
             lambda each: self._lab.arena.disposable or not is_unsafe(each)
         )
         commands = safe.map(lambda each: spoken_as(each, meaning))
-        return mutant_of(commands, ground.grammar).filter(ground.takes)
+        return mutant_of(commands, ground.grammar).filter(
+            lambda mutant: ground.takes(mutant) and not leaks(mutant, self._password)
+        )
 
     def play(self, mutant: Mutant) -> Failure | None:
         """Send one mutant; return the first thing that was wrong and is not known."""
@@ -136,13 +143,16 @@ class Broken:
         ground = self._open()
         mutant = breach.mutant
         names = {ground.other: "name.mailbox.other", ground.mailbox: "name.mailbox"}
+        if name_of(mutant) == "LOGIN":
+            user = self._lab.arena.accounts[0].user.encode()
+            names |= credentials(USER, user) | credentials(PASSWORD, self._password)
         exchanges = []
         if self._place.selected:
             select = (b"SELECT ", Named("mailbox", ground.mailbox))
             exchanges.append(Exchange("main", select, [": TAG OK"]))
         tag = mutant.tag.decode("latin-1")
         shown = Spoken(b"".join(mutant.segments)).text
-        raw = tuple(tuple(_holes(segment, names)) for segment in mutant.segments)
+        raw = tuple(tuple(holes(segment, names)) for segment in mutant.segments)
         exchanges.append(Exchange("main", (shown,), [f": {tag} BAD", "/ * BAD"], raw=raw))
         exchanges.append(Exchange("main", (b"NOOP",), [": TAG OK"]))
         requirement, production, kind, wrong = breach.group
@@ -161,6 +171,24 @@ class Broken:
         )
 
 
+def leaks(mutant: Mutant, password: bytes) -> bool:
+    """Whether a piece of the password is to be read where it is broken: no hole hides it."""
+    text = b"".join(mutant.segments)
+    length = max(1, len(password) // 2)
+    return (
+        name_of(mutant) == "LOGIN"
+        and not any(form in text for form in credentials(PASSWORD, password))
+        and any(password[i : i + length] in text for i in range(len(password) - length + 1))
+    )
+
+
+def credentials(placeholder: bytes, octets: bytes) -> dict[bytes, str]:
+    """Return the forms in which a credential stands in a LOGIN, with their holes."""
+    hole = HOLES[placeholder]
+    forms = {quoted(octets): f"quoted.{hole}", octets: hole}
+    return {form: name for form, name in forms.items() if form}
+
+
 def _plain(message: str, names: dict[bytes, str]) -> str:
     """Write a message with the holes of the mailboxes in the place of their names."""
     for name in sorted(names, key=len, reverse=True):
@@ -172,7 +200,7 @@ def _kind(mutant: Mutant) -> tuple[str, str]:
     return mutant.rule, mutant.kind.name
 
 
-def _holes(octets: bytes, names: dict[bytes, str]) -> Iterator[Piece]:
+def holes(octets: bytes, names: dict[bytes, str]) -> Iterator[Piece]:
     """Cut a segment where the names of mailboxes stand in it."""
     pattern = b"|".join(re.escape(name) for name in sorted(names, key=len, reverse=True))
     position = 0

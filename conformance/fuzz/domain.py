@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from hypothesis import strategies as st
 
+from conformance.casefile.bindings import astring, quoted
 from conformance.casefile.compose import Named, Payload, Piece
 from conformance.syntax.derivations import (
     Derivation,
@@ -167,8 +168,9 @@ def _holes(text: bytes, meaning: Callable[[bytes], bytes]) -> Iterator[Piece]:
         if found.start() > position:
             yield text[position : found.start()]
         if found[0].startswith(b'"'):
-            hole = f"quoted.{HOLES[found[1]]}"
-            yield Named(hole, b'"' + meaning(found[1]) + b'"')
+            yield Named(f"quoted.{HOLES[found[1]]}", quoted(meaning(found[1])))
+        elif found[0] in (USER, PASSWORD):
+            yield Named(HOLES[found[0]], astring(meaning(found[0])).spelling)
         else:
             yield Named(HOLES[found[0]], meaning(found[0]))
         position = found.end()
