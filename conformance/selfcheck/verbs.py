@@ -109,10 +109,10 @@ def _flawed(options: argparse.Namespace) -> int:
     with make_target(vars(options), urls[0] if urls else None) as target:
         if target.endpoint.security == "starttls":
             raise OptionError("a flaw is put before a server on this machine, or one by imaps://")
-        with FlawedServer(target.endpoint, flaw, port=options.port) as served:
+        served = FlawedServer(target.endpoint, flaw, port=options.port)
+        with contextlib.suppress(KeyboardInterrupt), served:
             _introduce(flaw, target, served)
-            with contextlib.suppress(KeyboardInterrupt):
-                threading.Event().wait()
+            threading.Event().wait()
     return 0
 
 
