@@ -12,7 +12,7 @@ import json
 import os
 import signal
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from types import FrameType
 from typing import IO, Any
@@ -252,8 +252,6 @@ def _pytest(
 
     Returns what pytest has to say, for when all goes wrong.
     """
-    os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
-    os.environ.pop("PYTEST_ADDOPTS", None)
     arguments = [
         *map(str, files),
         f"--rootdir={CASES}",
@@ -269,9 +267,22 @@ def _pytest(
     if processes:
         arguments += ["-pxdist.plugin", f"-n{processes}"]
     said = io.StringIO()
-    with contextlib.redirect_stderr(said):
+    with contextlib.redirect_stderr(said), _environment_kept():
+        os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
+        os.environ.pop("PYTEST_ADDOPTS", None)
         pytest.main(arguments, plugins=[_Aside(said), registration])
     return said.getvalue()
+
+
+@contextlib.contextmanager
+def _environment_kept() -> Iterator[None]:
+    """Have the environment in the end as it was: what a run sets is for it and its workers."""
+    before = dict(os.environ)
+    try:
+        yield
+    finally:
+        os.environ.clear()
+        os.environ.update(before)
 
 
 class _Registration:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -178,7 +179,9 @@ def test_the_record_of_a_run_is_judged_case_by_case(
 ) -> None:
     output = tmp_path / "report"
     case = "rfc3501/6.3.1-select/select-reports-flags-and-counts-before-it-completes"
+    environment = dict(os.environ)
     assert main(["run", "--server", "pymap", "--quiet", "--output", str(output), case]) == 1
+    assert dict(os.environ) == environment  # or what runs next in this process is set up otherwise
     capsys.readouterr()
     record = output / "results.jsonl"
     text = record.read_text(encoding="utf-8")
