@@ -15,6 +15,7 @@ from conformance.casefile.requirements import line_of, read_toml
 from conformance.message.parts import Part, read_message
 from conformance.syntax.values import instant
 
+_FORMS = ({"summary", "messages"}, {"summary", "like"})
 NONE = "none"
 """The fixture that is no mailbox: the name is free."""
 
@@ -40,6 +41,8 @@ class Fixture:
     name: str
     summary: str
     messages: tuple[Message, ...] = ()
+    gone: int = 0
+    """How many messages it held before these and holds no longer: so many lower UIDs are used."""
 
 
 _parsed = lru_cache(maxsize=256)(read_message)
@@ -57,7 +60,7 @@ def load_fixtures(path: Path, messages: Path) -> dict[str, Fixture]:
     for name, entry in read_toml(path).items():
         if name in found:
             raise CaseError(path, line_of(path, f"[{name}]"), f"fixture {name} stands twice")
-        found[name] = _read(path, name, entry, messages)
+        found[name] = _read(path, name, entry, messages, found)
     for file in sorted(messages.glob("*.eml")):
         found[file.name] = message_fixture(path, file)
     return found
@@ -73,12 +76,21 @@ def message_fixture(reader: Path, file: Path) -> Fixture:
     return Fixture(file.name, f"The message {file.name} alone", (message,))
 
 
-def _read(path: Path, name: str, entry: Any, folder: Path) -> Fixture:
+def _read(path: Path, name: str, entry: Any, folder: Path, others: dict[str, Fixture]) -> Fixture:
     def fail(message: str) -> CaseError:
         return CaseError(path, line_of(path, f"[{name}]"), f"fixture {name}: {message}")
 
-    if not isinstance(entry, dict) or set(entry) != {"summary", "messages"}:
-        raise fail("a fixture has a summary and messages, nothing else")
+    if not isinstance(entry, dict) or set(entry) - {"gone"} not in _FORMS:
+        raise fail(
+            "a fixture has a summary and messages, or is like another; it may have gone ones"
+        )
+    gone = entry.get("gone", 0)
+    if not isinstance(gone, int) or gone < 0:
+        raise fail("gone is how many messages are gone")
+    if "like" in entry:
+        if entry["like"] not in others:
+            raise fail(f"no fixture above is called {entry['like']!r}")
+        return Fixture(name, entry["summary"], others[entry["like"]].messages, gone)
     messages = []
     for item in entry["messages"]:
         if not isinstance(item, dict) or not {"file"} <= set(item) <= {"file", "flags", "date"}:
@@ -89,7 +101,7 @@ def _read(path: Path, name: str, entry: Any, folder: Path) -> Fixture:
             raise fail(f"{date!r} is not a date-time")
         flags = tuple(item.get("flags", ()))
         messages.append(Message(octets, flags, date))
-    return Fixture(name, entry["summary"], tuple(messages))
+    return Fixture(name, entry["summary"], tuple(messages), gone)
 
 
 def _octets(fixtures: Path, file: Path, line: int = 0) -> bytes:

@@ -21,6 +21,7 @@ from conformance.wire.session import Literal, Session
 
 Ours: TypeAlias = Callable[[str], bool]
 
+_GONE = b"Subject: gone\r\n\r\nThis message is removed before the case begins.\r\n"
 _PASSES = 4  # deleting children may free parents; more levels than this no case makes
 _MANY = 64
 """Mailboxes that may pile up before they are removed in the middle of a run."""
@@ -102,6 +103,8 @@ class Workspace:
             # Where several processes use one account, a server may see a fresh name as taken.
             self._session.command(b"DELETE " + name)
             self._must(b"CREATE " + name)
+        if fixture.gone:
+            self._use_uids(mailbox, fixture.gone)
         for message in fixture.messages:
             head = b"APPEND " + astring(mailbox).spelling + b" "
             if message.flags:
@@ -112,6 +115,23 @@ class Workspace:
         if any(message.flags for message in fixture.messages):
             self._check_flags(mailbox, fixture)
 
+    def _use_uids(self, mailbox: bytes, count: int) -> None:
+        """Have so many messages come and go."""
+        name = astring(mailbox).spelling
+        for _ in range(count):
+            self._must(b"APPEND " + name + b" ", Literal(_GONE))
+        self._must(b"SELECT " + name)
+        try:
+            self._must(b"STORE 1:* +FLAGS.SILENT (\\Deleted)")
+            self._must(b"EXPUNGE")
+        finally:
+            self._leave(mailbox)
+
+    def _leave(self, mailbox: bytes) -> None:
+        """Have no mailbox selected; one that can not be opened leaves none (section 6.3.1)."""
+        if not self._session.command(b"CLOSE").ok:
+            self._session.command(b"EXAMINE " + astring(mailbox + b"-none").spelling)
+
     def _check_flags(self, mailbox: bytes, fixture: Fixture) -> None:
         """See once that APPEND keeps the flags it is given, which is a SHOULD (section 6.3.11).
 
@@ -120,9 +140,7 @@ class Workspace:
         if fixture.name not in self._keeps_flags:
             self._must(b"EXAMINE " + astring(mailbox).spelling)
             reply = self._session.command(b"FETCH 1:* (FLAGS)")
-            if not self._session.command(b"CLOSE").ok:
-                # A mailbox that can not be opened leaves none selected (section 6.3.1).
-                self._session.command(b"EXAMINE " + astring(mailbox + b"-none").spelling)
+            self._leave(mailbox)
             kept = {a.response.count: a.response.flags() for a in reply.untagged}
             self._keeps_flags[fixture.name] = all(
                 {flag.upper().encode() for flag in message.flags} <= (kept.get(number) or set())

@@ -47,7 +47,9 @@ FIELDS = (b"Subject", b"From", b"DATE", b"x-none", b"Content-Type")
 STRINGS = (b"anna", b"Harvest", b"barley", b"", b"EXAMPLE.ORG", b"no such text")
 
 WORDS_HERE: Words = {
-    "seq_number NZ_NUMBER": st.sampled_from([b"1", b"2", b"3", b"4", b"5", b"6", b"7", b"99"]),
+    "seq_number NZ_NUMBER": st.sampled_from(
+        [b"1", b"2", b"3", b"4", b"5", b"6", b"7", b"8", b"99"]
+    ),
     "section_spec SECTION_PART": st.sampled_from([b"1", b"2", b"1.1", b"2.1", b"2.2.1", b"3"]),
     "auth_type ATOM": st.sampled_from([b"XNONE", b"X-NO-SUCH"]),
     f"append {LITERAL}": st.sampled_from(MESSAGES),

@@ -27,7 +27,7 @@ FIXTURES: dict[Start, str] = {
     "greeted": "empty",
     "auth": "empty",
     "empty": "empty",
-    "full": "search",
+    "full": "search-after-others",
 }
 _KEEPS = frozenset(
     {
