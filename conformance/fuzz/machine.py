@@ -58,6 +58,7 @@ OPERATIONS: dict[str, Callable[..., None]] = {
     "subscribe": on_mailboxes.subscribe,
     "unsubscribe": on_mailboxes.unsubscribe,
     "list": on_mailboxes.list_,
+    "list %": lambda conduct, who: on_mailboxes.list_(conduct, who, pattern="%"),
     "lsub": on_mailboxes.lsub,
     "status": on_mailboxes.status,
 }
@@ -145,7 +146,7 @@ class Programs(RuleBasedStateMachine):
         """SUBSCRIBE, UNSUBSCRIBE, STATUS."""
         self._step(who, operation, path=path)
 
-    @rule(who=_who, operation=st.sampled_from(("noop", "list", "lsub", "idle")))
+    @rule(who=_who, operation=st.sampled_from(("noop", "list", "list %", "lsub", "idle")))
     def ask(self, who: str, operation: str) -> None:
         """NOOP, LIST, LSUB, IDLE."""
         self._step(who, operation)

@@ -179,13 +179,13 @@ def unsubscribe(conduct: Conduct, who: str, path: str) -> None:
         conduct.doubtful.discard(path)
 
 
-def list_(conduct: Conduct, who: str) -> None:
-    """LIST of all names of the program (RFC 3501 section 6.3.8)."""
-    said = conduct.say(who, b'LIST "" ', conduct.bare(), b"*")
+def list_(conduct: Conduct, who: str, *, pattern: str = "*") -> None:
+    """LIST of all names of the program, or with `%` of those on the first level (section 6.3.8)."""
+    said = conduct.say(who, b'LIST "" ', conduct.bare(), pattern.encode())
     conduct.await_status(said, {"OK"}, "3501-6.3.8-names")
     listed = _listed(conduct, said, "LIST")
     for path in conduct.store.mailboxes:
-        if path not in listed:
+        if path not in listed and (pattern == "*" or "/" not in path):
             raise Disagreement(
                 "3501-6.3.8-names",
                 f"{path} exists and is not listed",
@@ -196,16 +196,26 @@ def list_(conduct: Conduct, who: str) -> None:
                 received=str(said.reply),
             )
     for path, arrival in listed.items():
+        if pattern == "%" and "/" in path:
+            raise _listed_wrongly(
+                conduct, path, arrival, "3501-6.3.8-percent", "is below what % matches"
+            )
         gone = path not in conduct.store.mailboxes and not conduct.store.children(path)
         # Who has it selected may still see it (RFC 2180 section 3.2).
         if gone and not conduct.held(path, who) and not _unselectable(arrival):
-            hole = conduct.name(path).name
-            raise Disagreement(
-                "3501-6.3.8-names",
-                f"{path} does not exist and is listed as a mailbox",
-                expected=[": TAG OK", f"! * LIST (...) {{delim}} {{{hole}}}"],
-                received=arrival.frame.text.decode("latin-1"),
-            )
+            raise _listed_wrongly(conduct, path, arrival, "3501-6.3.8-names", "does not exist")
+
+
+def _listed_wrongly(
+    conduct: Conduct, path: str, arrival: Arrival, requirement: str, why: str
+) -> Disagreement:
+    hole = conduct.name(path).name
+    return Disagreement(
+        requirement,
+        f"{path} {why} and is listed",
+        expected=[": TAG OK", f"! * LIST (...) {{delim}} {{{hole}}}"],
+        received=arrival.frame.text.decode("latin-1"),
+    )
 
 
 def _unselectable(arrival: Arrival) -> bool:
