@@ -18,6 +18,7 @@ from conformance.fuzz.domain import HOLES, PASSWORD, USER
 from conformance.fuzz.lab import Lab
 from conformance.model.store import Flags, Mailbox, Message, Store
 from conformance.model.view import Disagreement, View
+from conformance.syntax.values import Group, Leaf
 from conformance.wire.dialogue import Arrival
 from conformance.wire.exchange import Literal, Reply
 from conformance.wire.session import Session
@@ -190,6 +191,8 @@ class Conduct:
         exchange.expects.append(f": TAG {reply.status or 'OK'}")
         if not reply.status:
             self._ended(who, exchange, reply)
+        for arrival in said.of("FETCH"):
+            _see_flags_once(arrival)
         if applies:
             self.take(who, said, removable)
         return said
@@ -336,3 +339,22 @@ class Conduct:
     def mailbox(self, path: str) -> Mailbox | None:
         """Return the mailbox at a path."""
         return self.store.mailboxes.get(path)
+
+
+def _see_flags_once(arrival: Arrival) -> None:
+    """See that no flag stands twice in a FETCH response: they are a set (section 2.3.2)."""
+    group = arrival.response.items.get(b"FLAGS")
+    flags = (
+        [bytes(f.octets) for f in group.items if isinstance(f, Leaf)]
+        if isinstance(group, Group)
+        else []
+    )
+    once = list(dict.fromkeys(flags))
+    if len(once) < len(flags):
+        shown = b" ".join(once).decode("ascii", "replace")
+        raise Disagreement(
+            "3501-2.3.2-set",
+            "a flag stands twice among the flags of a message",
+            expected=[f": * {arrival.response.count} FETCH (FLAGS ({shown}))", ": TAG OK"],
+            received=arrival.frame.text.decode("latin-1"),
+        )
