@@ -29,6 +29,33 @@ _RULES = {
     b"RFC822.TEXT": "3501-6.4.5-rfc822",
 }
 
+_ALL_KEYS = "3501-6.4.4-and"
+_KEYS: Mapping[str, str] = {
+    name: f"3501-6.4.4-{rule}"
+    for rule, names in {
+        "all": "ALL",
+        "address-keys": "FROM TO CC BCC",
+        "body": "BODY",
+        "flag-keys": "ANSWERED DELETED DRAFT FLAGGED SEEN "
+        "UNANSWERED UNDELETED UNDRAFT UNFLAGGED UNSEEN",
+        "header": "HEADER",
+        "internal-date": "BEFORE ON SINCE",
+        "keyword": "KEYWORD UNKEYWORD",
+        "list": "AND",
+        "not": "NOT",
+        "or": "OR",
+        "recent": "NEW OLD RECENT",
+        "sent-date": "SENTBEFORE SENTON SENTSINCE",
+        "set": "SET",
+        "size": "LARGER SMALLER",
+        "subject": "SUBJECT",
+        "text": "TEXT",
+        "uid": "UID",
+    }.items()
+    for name in names.split()
+}
+"""Search key -> the rule that says what it matches."""
+
 
 def command_of(pieces: tuple[Piece, ...]) -> bytes:
     """Write a command as it went over the wire, under the tag `t`."""
@@ -96,17 +123,21 @@ def _pattern(pattern: bytes, delimiter: bytes) -> re.Pattern[bytes]:
 def searched(conduct: Conduct, command: bytes, said: Said, kept: Mapping[int, Kept]) -> None:
     """See that SEARCH finds what the messages hold, as far as the RFC leaves no choice."""
     try:
-        right = found(read_criteria(command, conduct.lab.grammar), list(kept.values()))
+        criteria = read_criteria(command, conduct.lab.grammar)
+        right = found(criteria, list(kept.values()))
     except ValueError:
         return  # what is not known can not be judged
     answers = said.of("SEARCH")
     wrong = right.differs(answers[-1].response.values[0], "SEARCH") if answers else "nothing came"
     if wrong:
+        # A search for several things is shortened to the one that is not found as it should.
+        keys = criteria.key.keys
         raise Disagreement(
-            "3501-6.4.4-and",
+            _KEYS.get(keys[0].name, _ALL_KEYS) if len(keys) == 1 else _ALL_KEYS,
             f"SEARCH does not find what it should: {wrong}",
             expected=[": * SEARCH {found}", ": TAG OK"],
             received=answers[-1].frame.text.decode("latin-1") if answers else "",
+            group=_ALL_KEYS,
         )
 
 

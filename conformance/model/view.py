@@ -17,14 +17,22 @@ class Disagreement(Exception):
     """The server says what it may not.
 
     `requirement` is the rule of the catalogue, `expected` what may come, as lines of a case file
-    without the mark's side (`: * 2 EXPUNGE`), or one sentence in `message`.
+    without the mark's side (`: * 2 EXPUNGE`), or one sentence in `message`. `group` stands for
+    several rules that have one cause until the session is as short as can be.
     """
 
     def __init__(
-        self, requirement: str, message: str, *, expected: Sequence[str] = (), received: str = ""
+        self,
+        requirement: str,
+        message: str,
+        *,
+        expected: Sequence[str] = (),
+        received: str = "",
+        group: str = "",
     ) -> None:
         super().__init__(f"{requirement}: {message}")
         self.requirement = requirement
+        self.group = group or requirement
         self.message = message
         self.expected = tuple(expected)
         self.received = received
