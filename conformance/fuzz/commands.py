@@ -12,6 +12,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
+from conformance.casefile.compose import Exchange
 from conformance.fuzz import answers
 from conformance.fuzz.conduct import Conduct, Over, Said
 from conformance.fuzz.domain import (
@@ -29,6 +30,8 @@ STARTS: tuple[Start, ...] = ("greeted", "auth", "empty", "full")
 """The states in which commands are tried: not authenticated, authenticated, selected twice."""
 
 WHO = "main"
+_SECOND = "second"
+"""A second session, for what the first can not tell."""
 OK, NO, REFUSED, ANY = ({"OK"}, {"NO"}, {"NO", "BAD"}, {"OK", "NO", "BAD"})
 EITHER = {"OK", "NO"}
 
@@ -218,7 +221,7 @@ _RULES: Mapping[str, str] = {
 }
 """Command -> the requirement that says what its success is; BAD has a requirement of its own."""
 
-_OTHER = "other"
+_UNKNOWN = "other"
 """A command of an extension of which nothing is known here but its grammar."""
 
 _IN_STATE: Mapping[str, tuple[Start, ...]] = {
@@ -246,7 +249,7 @@ def verb_of(derivation: Derivation) -> str:
         for name in (each.production.rule, each.production.symbols[0])
         if name in EXPECTED
     ]
-    return names[0] if names else _OTHER
+    return names[0] if names else _UNKNOWN
 
 
 def have(conduct: Conduct, derivation: Derivation, start: Start) -> None:
@@ -337,9 +340,27 @@ def _still_well(conduct: Conduct, start: Start, verb: str, *, ok: bool) -> None:
     # In each state one command that is valid or not just there.
     command, right = _PROOFS[start]
     said = conduct.say(WHO, command, applies=False)
-    rule = _LEAVES.get(verb, "3501-6.3.8-no-effect") if ok else "3501-6-failed-no-change"
-    if said.reply.status not in right:
-        conduct.await_status(said, right, rule, "the state has changed")
+    if said.reply.status in right:
+        return
+    if said.ok and _is_always_ok(conduct, start):
+        rule, why = "3501-3-wrong-state", "it is not one of this state"
+    else:
+        rule, why = _LEAVES.get(verb, "3501-6.3.8-no-effect"), "the state has changed"
+        rule = rule if ok else "3501-6-failed-no-change"
+    conduct.await_status(said, right, rule, why)
+
+
+def _is_always_ok(conduct: Conduct, start: Start) -> bool:
+    """Whether what proves a state is done in it also where nothing came before.
+
+    Then the proof is what is wrong, and all that is shown.
+    """
+    command, _right = _PROOFS[start]
+    conduct.connect(_SECOND, "greeted" if start == "greeted" else "auth")
+    said = conduct.say(_SECOND, command, applies=False, record=False)
+    if said.ok:
+        conduct.exchanges[:] = [Exchange(WHO, (command,), [": TAG OK"])]
+    return said.ok
 
 
 _MOVES = frozenset({"select", "examine", "login", "authenticate", "CLOSE", "other"})

@@ -22,6 +22,10 @@ pytestmark = [pytest.mark.dovecot, pytest.mark.slow]
 
 BY_PHASE = [
     ("commands", "noop-refused", "3501-6.1.2-ok"),
+    ("commands", "flag-twice", "3501-2.3.2-set"),
+    ("commands", "uid-key-means-number", "3501-6.4.4-uid"),
+    # What proves that nothing has changed is itself answered wrongly, and that is what is told.
+    ("commands", "unknown-command-ok", "3501-3-wrong-state"),
     ("programs", "copy-moves", "3501-7.4.1-in-step"),
     ("content", "size-off-by-one", "3501-2.3.4-size"),
 ]
