@@ -89,7 +89,7 @@ class Drawn:
             tally.gone = str(error)
         finally:  # what was found is told also when somebody has had enough
             for failure in tally.failures:
-                self._found(failure, name_of(phase), findings)
+                self._found(failure, phase, findings)
         return tally
 
     def exercise(self, counted: Mapping[str, Any]) -> None:
@@ -114,9 +114,11 @@ class Drawn:
         mask = Mask(account.password for account in self._target.accounts)
         said = mask(failure.message), mask(failure.received)
         failure = replace(failure, message=said[0], received=said[1])
-        path = found.write(failure, rules, folder, self._target.label, self._written)
+        shard = phase.partition("#")[2]
+        path = found.write(failure, rules, folder, self._target.label, self._written, shard)
         self._written.add(path)
-        findings.add(failure.finding(rules, phase), phase, repeat=self._replay(path))
+        name = name_of(phase)
+        findings.add(failure.finding(rules, name), name, repeat=self._replay(path))
 
     def _replay(self, path: Path) -> str:
         program, _run, *words = self._settings.repeat

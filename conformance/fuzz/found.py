@@ -12,18 +12,25 @@ _TITLE = 90  # characters
 
 
 def write(
-    failure: Failure, rules: Rules, folder: Path, target: str, taken: Collection[Path] = ()
+    failure: Failure,
+    rules: Rules,
+    folder: Path,
+    target: str,
+    taken: Collection[Path] = (),
+    shard: str = "",
 ) -> Path:
     """Write a failure as a case file into a folder; returns its path.
 
     `taken` are the files of other failures, which stay: two may have one title (FETCH, UID FETCH).
+    `shard` is the number of a search among those that write into the folder at the same time.
     Raises OSError when it can not be written.
     """
     folder.mkdir(parents=True, exist_ok=True)
     rule = rules(failure.requirement)
     section = rule.section if rule else "9"
     title = _title(failure)
-    path = named = folder / file_name(section, f"{failure.phase} {title}")
+    named = folder / file_name(section, f"{failure.phase} {title}")
+    path = named = named.with_stem(f"{named.stem}-shard{shard}") if shard else named
     number = 1
     while path in taken:
         number += 1

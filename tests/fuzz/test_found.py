@@ -37,3 +37,11 @@ def test_failures_with_one_title_have_files_of_their_own(tmp_path: Path) -> None
 def test_the_next_run_writes_the_same_files(tmp_path: Path) -> None:
     assert written(tmp_path) == written(tmp_path)
     assert len(list(tmp_path.iterdir())) == 3
+
+
+def test_searches_at_the_same_time_do_not_write_over_one_another(tmp_path: Path) -> None:
+    files = {
+        write(failed(command), lambda _rule: None, tmp_path, "a server", shard=shard)
+        for shard, command in (("1", b"FETCH 1 UID"), ("2", b"UID FETCH 1 UID"))
+    }
+    assert len(files) == 2
