@@ -9,6 +9,8 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
+from conformance.casefile.arena import Arena, Way
+from conformance.casefile.workspace import Workspace
 from conformance.targets import Target
 from conformance.targets.courier import CourierTarget
 from conformance.targets.cyrus import CyrusTarget
@@ -22,6 +24,19 @@ def pymap_target() -> Iterator[PymapTarget]:
     """The embedded server, shared: tests make mailboxes of their own."""
     with PymapTarget() as target:
         yield target
+
+
+@pytest.fixture
+def arena(pymap_target: PymapTarget) -> Arena:
+    return Arena(pymap_target.endpoint, pymap_target.accounts, disposable=True, way=Way(timeout=5))
+
+
+@pytest.fixture
+def workspace(arena: Arena) -> Iterator[Workspace]:
+    with arena.survey() as session:
+        workspace = Workspace(session)
+        yield workspace
+        workspace.end()
 
 
 def need(target: Target) -> None:

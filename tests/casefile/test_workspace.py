@@ -2,30 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
-import pytest
-
-from conformance.casefile.arena import Arena, Way
+from conformance.casefile.arena import Arena
 from conformance.casefile.fixtures import Fixture
 from conformance.casefile.suite import Suite
 from conformance.casefile.workspace import Workspace
-from conformance.targets.pymap import PymapTarget
 
 FIXTURES = Suite().fixtures
-
-
-@pytest.fixture
-def arena(pymap_target: PymapTarget) -> Arena:
-    return Arena(pymap_target.endpoint, pymap_target.accounts, disposable=True, way=Way())
-
-
-@pytest.fixture
-def workspace(arena: Arena) -> Iterator[Workspace]:
-    with arena.survey() as session:
-        workspace = Workspace(session)
-        yield workspace
-        workspace.end()
 
 
 def seen(

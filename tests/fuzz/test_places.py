@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 
 from conformance.casefile.arena import Arena, Way
@@ -17,27 +15,9 @@ from conformance.fuzz.places import PLACES, Ground, Place, attempt
 from conformance.syntax.derivations import Spoken
 from conformance.syntax.mutants import mutants
 from conformance.targets.pymap import PymapTarget
-from conformance.wire.transport import Endpoint
 
 FIXTURES = Suite().fixtures
 PATIENCE = 5.0
-
-
-@pytest.fixture
-def arena(pymap_target: PymapTarget) -> Arena:
-    return reaching(pymap_target, pymap_target.endpoint)
-
-
-def reaching(target: PymapTarget, endpoint: Endpoint) -> Arena:
-    return Arena(endpoint, target.accounts, disposable=True, way=Way(timeout=PATIENCE))
-
-
-@pytest.fixture
-def workspace(arena: Arena) -> Iterator[Workspace]:
-    with arena.survey() as session:
-        workspace = Workspace(session)
-        yield workspace
-        workspace.end()
 
 
 def found(ground: Ground, *texts: bytes) -> tuple[int, list[Breach]]:
@@ -78,7 +58,8 @@ def test_a_command_that_was_refused_and_done_is_found(
     (place,) = (place for place in PLACES if place.name == "selected")
     lies = flaw("lies", "", "", "", replace(rb"\Ab1 OK", rb"b1 BAD", kind="tagged"))
     with FlawedServer(pymap_target.endpoint, lies) as served:
-        arena = reaching(pymap_target, served.endpoint)
+        way = Way(timeout=PATIENCE)
+        arena = Arena(served.endpoint, pymap_target.accounts, disposable=True, way=way)
         arena.survey().close()
         ground = Ground(arena, workspace, place, FIXTURES["flagged"])
         _, breaches = found(ground, b"b1 STORE 1 +FLAGS (\\Flagged \\Seen)\r\n")
