@@ -179,8 +179,9 @@ class Engine:
         def once(drawn: T) -> None:
             key = repr(drawn)
             if key not in outcomes:
-                out_of_time = clock.over or any(each.over for each in shrinking.values())
-                if out_of_time or self._done:
+                # What was found is shrunk also when there is no time to look for more.
+                clocks = shrinking.values() or (clock,)
+                if any(each.over for each in clocks) or self._done:
                     raise _TimeUp
                 outcomes[key] = play(drawn)
                 self._progress()
