@@ -7,17 +7,29 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from conformance.casefile.compose import Payload, Piece
 from conformance.fuzz.conduct import Conduct, Said
 from conformance.message.criteria import cut_literals, read_criteria
 from conformance.message.fetching import expected, read_items
 from conformance.message.search import Kept, found
+from conformance.model.store import RECENT, Flags, spelt
 from conformance.model.view import Disagreement
 from conformance.wire.dialogue import Arrival
 
-_SET = re.compile(rb"t (?:UID )?FETCH ([0-9*:,]+) ", re.IGNORECASE)
+_SET = re.compile(rb"t (?:UID )?(?:FETCH|STORE) ([0-9*:,]+) ", re.IGNORECASE)
+_STORE = re.compile(
+    rb"t (?:UID )?STORE [0-9*:,]+ ([+-]?FLAGS)(\.SILENT)? \(?([^()]*)\)?\r\n", re.IGNORECASE
+)
+_STATUS = re.compile(rb"\(([A-Z ]+)\)\r\n", re.IGNORECASE)
+_SYSTEM = frozenset((b"\\ANSWERED", b"\\FLAGGED", b"\\DELETED", b"\\SEEN", b"\\DRAFT"))
+_CHANGES: Mapping[bytes, tuple[str, Callable[[Flags, Flags], Flags]]] = {
+    b"FLAGS": ("3501-6.4.6-replace", lambda old, given: given | (old & {RECENT})),
+    b"+FLAGS": ("3501-6.4.6-add", lambda old, given: old | given),
+    b"-FLAGS": ("3501-6.4.6-remove", lambda old, given: old - given),
+}
+"""Item of STORE -> the rule, and what becomes of the flags of a message."""
 _QUOTED = re.compile(rb'"((?:[^"\\]|\\.)*)"')
 _RULES = {
     b"ENVELOPE": "3501-7.4.2-envelope-order",
@@ -150,12 +162,20 @@ def fetched(command: bytes, said: Said, kept: Mapping[int, Kept]) -> None:
     for arrival in said.of("FETCH"):
         answers[arrival.response.count or 0].append(arrival)
     asked = _asked_for(command, kept)
+    by_uid = b"UID FETCH" in command.upper()
     for number in asked:
         if number not in answers:
             raise Disagreement(
-                "3501-6.4.8-set" if b"UID FETCH" in command.upper() else "3501-6.4.5-each",
+                "3501-6.4.8-set" if by_uid else "3501-6.4.5-each",
                 f"nothing came of message {number}",
                 expected=[f": * {number} FETCH {{fetched}}", ": TAG OK"],
+                received=str(said.reply),
+            )
+        if by_uid and not any(each.response.item(b"UID") for each in answers[number]):
+            raise Disagreement(
+                "3501-6.4.8-uid-item",
+                f"the UID of message {number} did not come",
+                expected=[f": * {number} FETCH (UID {kept[number].uid})", ": TAG OK"],
                 received=str(said.reply),
             )
     for number, arrivals in answers.items():
@@ -185,6 +205,53 @@ def fetched(command: bytes, said: Said, kept: Mapping[int, Kept]) -> None:
                 )
 
 
+def stored(command: bytes, said: Said, kept: Mapping[int, Kept]) -> None:
+    """See that STORE of system flags tells the new flags of each message that it has changed."""
+    written = _STORE.fullmatch(command)
+    given = frozenset(written[3].upper().split()) if written else frozenset()
+    if written is None or given - _SYSTEM:
+        return  # not every server takes every keyword
+    rule, change = _CHANGES[written[1].upper()]
+    for number in _asked_for(command, kept):
+        old = kept[number].flags or frozenset()
+        new = change(old, given)
+        shown = [a.response.flags() for a in said.of("FETCH") if a.response.count == number]
+        flags = [each for each in shown if each is not None]
+        if not flags and new != old and not written[2]:
+            rule, wrong = "3501-6.4.6-returns", f"the new flags of message {number} did not come"
+        elif flags and flags[-1] != new:
+            wrong = f"the flags of message {number} are not what they should be"
+        else:
+            continue
+        raise Disagreement(
+            rule,
+            wrong,
+            expected=[f": * {number} FETCH (FLAGS {spelt(new)})", ": TAG OK"],
+            received=str(said.reply),
+        )
+
+
+def told(command: bytes, said: Said, mailbox: str, count: int | None) -> None:
+    """See that STATUS tells what it was asked for.
+
+    `mailbox` is how a case file names it, and `count` how many messages it has, if that is known.
+    """
+    asked = _STATUS.search(command)
+    answers = said.of("STATUS")
+    rule = "3501-6.3.10-response" if not answers else "3501-6.3.10-items"
+    for item in asked[1].decode("ascii").upper().split() if asked else ():
+        leaf = answers[-1].response.item(item.encode()) if answers else None
+        right = count if item == "MESSAGES" else None
+        if leaf is None or right not in (None, leaf.number):
+            value = "{:number}" if right is None else right
+            raise Disagreement(
+                rule if leaf is None else "3501-6.3.10-messages",
+                f"STATUS does not tell {item}" + ("" if right is None else f", which is {right}"),
+                expected=[f": * STATUS {mailbox} ({item} {value})", ": TAG OK"],
+                received=str(said.reply),
+            )
+
+
 def _repeats(spec: bytes) -> bool:
     """Whether a section names a header field twice."""
     names = spec.upper().partition(b"(")[2].rstrip(b")").replace(b'"', b"").split()
@@ -192,11 +259,11 @@ def _repeats(spec: bytes) -> bool:
 
 
 def _asked_for(command: bytes, kept: Mapping[int, Kept]) -> list[int]:
-    """The numbers of the messages that are in the set of a FETCH."""
+    """The numbers of the messages that are in the set of a FETCH or STORE."""
     written = _SET.match(command)
     if written is None:
         return []
-    by_uid = b"UID FETCH" in command.upper()
+    by_uid = command.upper().startswith(b"T UID ")
     names = {n: each.uid if by_uid else n for n, each in kept.items()}
     known = [name for name in names.values() if name is not None]
     largest = max(known, default=0)

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
 from conformance.casefile.compose import Exchange
-from conformance.fuzz import answers
+from conformance.fuzz import answers, effects
 from conformance.fuzz.conduct import Conduct, Over, Said
 from conformance.fuzz.domain import (
     FREE,
@@ -86,6 +86,8 @@ class Asked:
 Answer: TypeAlias = Callable[[Asked], set[str]]
 
 
+_SHOWN: Mapping[bytes, str] = {HOME: "{mailbox}", OTHER: "{mailbox.b}"}
+"""Mailboxes as a case file names them."""
 _SELECTED: Mapping[Start, bytes] = {"empty": OTHER, "full": HOME}
 
 
@@ -264,7 +266,7 @@ def have(conduct: Conduct, derivation: Derivation, start: Start) -> None:
     asked = Asked(derivation, start, messages)
     kept: dict[int, Kept] = {}
     verb = verb_of(derivation)
-    if verb in ("search", "fetch") and start == "full":
+    if verb in ("search", "fetch", "store") and start == "full":
         kept = _kept(conduct)
     valid = start in natural(derivation)
     if verb == "IDLE":
@@ -279,7 +281,9 @@ def have(conduct: Conduct, derivation: Derivation, start: Start) -> None:
     if said.ok and verb in ("delete", "rename") and asked.of_selected:
         raise Over("what was selected is gone, and with it what can be expected (RFC 2180)")
     if said.ok:
-        _look_at(conduct, verb, said, kept if asked.in_range else {})
+        _look_at(conduct, asked, verb, said, kept if asked.in_range else {})
+    if valid:
+        effects.names(conduct, WHO, verb, asked.mailboxes(), ok=said.ok)
     _still_well(conduct, start, verb, ok=said.ok)
 
 
@@ -318,7 +322,7 @@ def _kept(conduct: Conduct) -> dict[int, Kept]:
     return kept
 
 
-def _look_at(conduct: Conduct, verb: str, said: Said, kept: dict[int, Kept]) -> None:
+def _look_at(conduct: Conduct, asked: Asked, verb: str, said: Said, kept: dict[int, Kept]) -> None:
     """Hold the data that came against what is known."""
     command = answers.command_of(conduct.exchanges[-1].pieces)
     if verb in ("list", "lsub"):
@@ -328,6 +332,12 @@ def _look_at(conduct: Conduct, verb: str, said: Said, kept: dict[int, Kept]) -> 
         answers.searched(conduct, command, said, kept)
     elif verb == "fetch" and kept:
         answers.fetched(command, said, kept)
+    elif verb == "store" and kept:
+        answers.stored(command, said, kept)
+    elif verb == "status":
+        name = asked.mailboxes()[0]
+        count = {HOME: len(conduct.fixture.messages), OTHER: 0}.get(name)
+        answers.told(command, said, _SHOWN.get(name, "INBOX"), count)
 
 
 def _still_well(conduct: Conduct, start: Start, verb: str, *, ok: bool) -> None:

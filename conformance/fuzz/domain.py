@@ -105,6 +105,10 @@ _SIMPLEST: Mapping[str, bytes] = {
     "TIME": b"11:00:00",
     "ZONE": b"+0000",
 }
+_NUMBERS: Mapping[tuple[str, str], bytes] = {
+    ("NUMBER", "search_key"): b"500",
+    ("NZ_NUMBER", "seq_number"): b"4",  # a message, and the UID of another one
+}
 _MEANT: Mapping[str, bytes] = {
     "mailbox": HOME,
     "create": FREE,
@@ -119,18 +123,20 @@ _MEANT: Mapping[str, bytes] = {
 }
 
 
-def simplest(fixed: Mapping[str, bytes]) -> Fill:
-    """Fill terminals with what makes sense where they stand; `fixed` are the keywords."""
+def simplest(fixed: Mapping[str, bytes], *, misnamed: bool = False) -> Fill:
+    """Fill terminals with what makes sense where they stand; `fixed` are the keywords.
+
+    With `misnamed`, mailboxes are those that are not there, and what is created is there already.
+    """
 
     def fill(path: Path, terminal: str) -> Written:
         if terminal in fixed:
             return Written(terminal, fixed[terminal])
         if terminal not in ("ASTRING_ATOM", "QUOTED", "ATOM", "LIST_CHARS", LITERAL):
-            in_search = terminal == "NUMBER" and "search_key" in path
-            return Written(terminal, b"500" if in_search else _SIMPLEST[terminal])
+            return Written(terminal, _NUMBERS.get((terminal, path[-1]), _SIMPLEST[terminal]))
         meant = next((_MEANT[rule] for rule in reversed(path) if rule in _MEANT), b"x")
-        if meant == HOME and "create" in path:
-            meant = FREE
+        if meant in (HOME, FREE):
+            meant = FREE if ("create" in path) is not misnamed else HOME
         if terminal == LITERAL:
             return write_literal(MESSAGES[0] if path[-1] == "append" else meant)
         return Written(terminal, b'"%s"' % meant if terminal == "QUOTED" else meant)
@@ -221,6 +227,22 @@ def spoken_as(derivation: Derivation, meaning: Callable[[bytes], bytes]) -> Spok
 def cover(grammar: Grammar) -> Iterator[tuple[Production, Derivation]]:
     """Give a shortest command through every alternative of the grammar (see `Productions`)."""
     return grammar.productions("command").cover(simplest(grammar.fixed_terminals("command")))
+
+
+def named(grammar: Grammar) -> Iterator[tuple[Pair, Derivation]]:
+    """Give a command of each kind that names a mailbox, with a name that makes sense, and one not.
+
+    In the shortest commands INBOX stands where a name can.
+    """
+    for misnamed in (False, True):
+        fill = simplest(grammar.fixed_terminals("command"), misnamed=misnamed)
+        seen: set[bytes] = set()
+        for pair, each in grammar.productions("command").pair_cover(fill):
+            text = each.spoken().octets
+            verb = text.split()[2 if b" UID " in text else 1]
+            if verb not in seen and (HOME in text or FREE in text):
+                seen.add(verb)
+                yield pair, each
 
 
 def pair_cover(grammar: Grammar) -> Iterator[tuple[Pair, Derivation]]:

@@ -202,7 +202,7 @@ def list_(conduct: Conduct, who: str, *, pattern: str = "*") -> None:
             )
         gone = path not in conduct.store.mailboxes and not conduct.store.children(path)
         # Who has it selected may still see it (RFC 2180 section 3.2).
-        if gone and not conduct.held(path, who) and not _unselectable(arrival):
+        if gone and not conduct.held(path, who) and not is_unselectable(arrival):
             raise _listed_wrongly(conduct, path, arrival, "3501-6.3.8-names", "does not exist")
 
 
@@ -218,7 +218,8 @@ def _listed_wrongly(
     )
 
 
-def _unselectable(arrival: Arrival) -> bool:
+def is_unselectable(arrival: Arrival) -> bool:
+    """Whether a LIST response says that its name is no mailbox."""
     first = arrival.response.values[0] if arrival.response.values else None
     flags = first.items if isinstance(first, Group) else ()
     words = {bytes(leaf.octets).upper() for leaf in flags if isinstance(leaf, Leaf)}

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from itertools import chain
 
 from hypothesis.database import ExampleDatabase
 
@@ -12,7 +13,7 @@ from conformance.casefile.fixtures import Fixture
 from conformance.fuzz import ending, machine, messages, names, single
 from conformance.fuzz.broken import PLACES, Broken
 from conformance.fuzz.conduct import Conduct
-from conformance.fuzz.domain import cover, pair_cover
+from conformance.fuzz.domain import cover, named, pair_cover
 from conformance.fuzz.engine import Clock, Engine
 from conformance.fuzz.failure import Failure
 from conformance.fuzz.lab import Lab
@@ -20,6 +21,7 @@ from conformance.fuzz.profiles import Profile
 from conformance.fuzz.shorten import Shortener
 from conformance.fuzz.trial import Trial
 from conformance.fuzz.watched import Watched
+from conformance.syntax.derivations import Derivation
 from conformance.syntax.exercised import Exercised
 from conformance.targets import Target
 
@@ -152,21 +154,28 @@ class _Running:
     def commands(self, number: int) -> None:
         profile = self._search.profile
         grammar = self._lab.grammar
-        covered = pair_cover(grammar) if profile.pairs else cover(grammar)
         single_ = single.Single(self._trial, self._exercised)
-        derivations = single.in_states(
-            (derivation for _, derivation in covered), every_state=profile.every_state
-        )
-        # The cover is to be whole also where a server is slow.
-        self._engine.every(derivations, single_.play, Clock(_PATIENCE * self._clock.left))
+
+        def play(covered: Iterator[tuple[object, Derivation]]) -> None:
+            commands = single.in_states(
+                (derivation for _, derivation in covered), every_state=profile.every_state
+            )
+            # The cover is to be whole also where a server is slow.
+            self._engine.every(commands, single_.play, Clock(_PATIENCE * self._clock.left))
+
+        play(chain(cover(grammar), named(grammar)))
+        # Pairs differ little from one another: drawn commands come before them.
+        share = 0.5 if profile.pairs else 1.0
         self._engine.draw(
             "commands",
             single.drawn(self._trial),
             single_.play,
             examples=profile.drawn,
             number=number,
-            clock=self._clock,
+            clock=Clock(share * self._clock.left),
         )
+        if profile.pairs:
+            play(pair_cover(grammar))
         single_.close()
 
     def mutants(self, number: int) -> None:

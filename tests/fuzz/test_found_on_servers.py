@@ -24,6 +24,10 @@ BY_PHASE = [
     ("commands", "noop-refused", "3501-6.1.2-ok"),
     ("commands", "flag-twice", "3501-2.3.2-set"),
     ("commands", "uid-key-means-number", "3501-6.4.4-uid"),
+    ("commands", "uid-fetch-without-uid", "3501-6.4.8-uid-item"),
+    ("commands", "status-empty", "3501-6.3.10-items"),
+    ("commands", "store-replace-adds", "3501-6.4.6-returns"),
+    ("commands", "unsubscribe-deletes", "3501-6.3.7-name-only"),
     # What proves that nothing has changed is itself answered wrongly, and that is what is told.
     ("commands", "unknown-command-ok", "3501-3-wrong-state"),
     ("programs", "copy-moves", "3501-7.4.1-in-step"),

@@ -1,0 +1,65 @@
+"""What single commands leave behind: which mailboxes there are afterwards.
+
+Which completion is right is in `commands`, and what comes with it in `answers`. Nothing is said of
+INBOX, nor of levels of the hierarchy that are no mailbox.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Final
+
+from conformance.fuzz.conduct import Conduct
+from conformance.fuzz.domain import FREE, HOME, OTHER
+from conformance.fuzz.on_mailboxes import is_unselectable
+from conformance.model.view import Disagreement
+
+_SHOWN: Final[Mapping[bytes, str]] = {HOME: "home", OTHER: "b", FREE: "none"}
+"""The mailboxes of single commands, and their paths as `Conduct.name` has them."""
+_RULES: Final[Mapping[str, str]] = {
+    "create": "3501-6.3.3-created",
+    "delete": "3501-6.3.4-deleted",
+    "rename": "3501-6.3.5-renamed",
+    "subscribe": "3501-6.3.6-name-only",
+    "unsubscribe": "3501-6.3.7-name-only",
+    "append": "3501-6.3.11-no-create",
+    "copy": "3501-6.4.7-no-create",
+}
+_FAILED: Final = "3501-6-failed-no-change"
+
+
+def names(conduct: Conduct, who: str, verb: str, named: Sequence[bytes], *, ok: bool) -> None:
+    """See that a command has made, removed and renamed the mailboxes that it should, and no other.
+
+    `named` are the placeholders of the mailboxes that it names; `ok` says whether it succeeded.
+
+    Raises:
+        Disagreement: a mailbox is there that should not be, or is gone.
+    """
+    if verb not in _RULES:
+        return
+    there = {HOME, OTHER}
+    if ok and verb in ("delete", "rename"):
+        there.discard(named[0])
+    if ok and verb in ("create", "rename"):
+        there.add(named[-1])
+    said = conduct.say(who, b'LIST "" ', conduct.bare(), b"*", applies=False)
+    conduct.await_status(said, {"OK"}, "3501-6.3.8-names")
+    listed = {
+        arrival.response.mailbox: arrival
+        for arrival in said.of("LIST")
+        if not is_unselectable(arrival)
+    }
+    moves = verb in ("create", "delete", "rename")
+    for name, path in _SHOWN.items():
+        arrival = listed.get(conduct.meaning(name))
+        if (arrival is not None) is (name in there):
+            continue
+        line = f"* LIST (...) {{delim}} {{{conduct.name(path).name}}}"
+        raise Disagreement(
+            _RULES[verb] if ok or not moves else _FAILED,
+            f"after {verb.upper()} {'' if ok else 'has failed '}there is "
+            + (f"a mailbox {path}" if arrival else f"no mailbox {path}"),
+            expected=[": TAG OK", f"! {line}"] if arrival else [f": {line}", ": TAG OK"],
+            received=arrival.frame.text.decode("latin-1") if arrival else str(said.reply),
+        )
