@@ -156,14 +156,15 @@ class _Running:
         grammar = self._lab.grammar
         single_ = single.Single(self._trial, self._exercised)
 
-        def play(covered: Iterator[tuple[object, Derivation]]) -> None:
+        def play(covered: Iterator[tuple[object, Derivation]], clock: Clock) -> None:
             commands = single.in_states(
                 (derivation for _, derivation in covered), every_state=profile.every_state
             )
-            # The cover is to be whole also where a server is slow.
-            self._engine.every(commands, single_.play, Clock(_PATIENCE * self._clock.left))
+            self._engine.every(commands, single_.play, clock)
 
-        play(chain(cover(grammar), named(grammar)))
+        # The cover is to be whole also where a server is slow.
+        patient = Clock(_PATIENCE * self._clock.left)
+        play(chain(cover(grammar), named(grammar)), patient)
         # Pairs differ little from one another: drawn commands come before them.
         share = 0.5 if profile.pairs else 1.0
         self._engine.draw(
@@ -175,7 +176,8 @@ class _Running:
             clock=Clock(share * self._clock.left),
         )
         if profile.pairs:
-            play(pair_cover(grammar))
+            told = self._search.seconds is not None  # and somebody waits for the end
+            play(pair_cover(grammar), self._clock if told else patient)
         single_.close()
 
     def mutants(self, number: int) -> None:
