@@ -88,9 +88,10 @@ def _read(path: Path, name: str, entry: Any, folder: Path, others: dict[str, Fix
     if not isinstance(gone, int) or gone < 0:
         raise fail("gone is how many messages are gone")
     if "like" in entry:
-        if entry["like"] not in others:
+        other = others.get(str(entry["like"]))
+        if other is None:
             raise fail(f"no fixture above is called {entry['like']!r}")
-        return Fixture(name, entry["summary"], others[entry["like"]].messages, gone)
+        return Fixture(name, entry["summary"], other.messages, gone)
     messages = []
     for item in entry["messages"]:
         if not isinstance(item, dict) or not {"file"} <= set(item) <= {"file", "flags", "date"}:

@@ -224,6 +224,7 @@ def test_refuses_a_wrong_requirement(suite: Suite, entry: str, message: str) -> 
         ("[a]\nmessages = []", "summary and messages"),
         ('[a]\nsummary = "x"\nmessages = []\nlike = "b"', "summary and messages"),
         ('[a]\nsummary = "x"\nlike = "b"\n[b]\nsummary = "x"\nmessages = []', "called 'b'"),
+        ('[a]\nsummary = "x"\nlike = ["none"]', "is called"),
         ('[a]\nsummary = "x"\nmessages = []\ngone = -1', "how many"),
         ('[a]\nsummary = "x"\nmessages = [{ file = "no.eml" }]', "no.eml"),
         ('[a]\nsummary = "x"\nmessages = [{ flags = [] }]', "has a file"),
