@@ -21,6 +21,7 @@ from conformance.fuzz.domain import (
     OTHER,
     below,
     sent_as,
+    shown,
 )
 from conformance.message.search import Kept
 from conformance.syntax.derivations import Derivation
@@ -86,8 +87,6 @@ class Asked:
 Answer: TypeAlias = Callable[[Asked], set[str]]
 
 
-_SHOWN: Mapping[bytes, str] = {HOME: "{mailbox}", OTHER: "{mailbox.b}"}
-"""Mailboxes as a case file names them."""
 _SELECTED: Mapping[Start, bytes] = {"empty": OTHER, "full": HOME}
 
 
@@ -337,7 +336,7 @@ def _look_at(conduct: Conduct, asked: Asked, verb: str, said: Said, kept: dict[i
     elif verb == "status":
         name = asked.mailboxes()[0]
         count = {HOME: len(conduct.fixture.messages), OTHER: 0}.get(name)
-        answers.told(command, said, _SHOWN.get(name, "INBOX"), count)
+        answers.told(command, said, shown(name), count)
 
 
 def _still_well(conduct: Conduct, start: Start, verb: str, *, ok: bool) -> None:

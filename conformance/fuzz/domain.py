@@ -65,6 +65,11 @@ WORDS_HERE: Words = {
 }
 
 
+def shown(placeholder: bytes) -> str:
+    """Return a mailbox as a case file names it, by its placeholder; INBOX has none."""
+    return f"{{{HOLES[placeholder].removeprefix('name.')}}}" if placeholder in HOLES else "INBOX"
+
+
 def values(*, disposable: bool) -> Values:
     """Give what string-like rules mean."""
     safe = [HOME, OTHER, FREE, b"INBOX", b"inbox"]

@@ -10,12 +10,10 @@ from collections.abc import Mapping, Sequence
 from typing import Final
 
 from conformance.fuzz.conduct import Conduct
-from conformance.fuzz.domain import FREE, HOME, OTHER
+from conformance.fuzz.domain import FREE, HOME, OTHER, shown
 from conformance.fuzz.on_mailboxes import is_unselectable
 from conformance.model.view import Disagreement
 
-_SHOWN: Final[Mapping[bytes, str]] = {HOME: "home", OTHER: "b", FREE: "none"}
-"""The mailboxes of single commands, and their paths as `Conduct.name` has them."""
 _RULES: Final[Mapping[str, str]] = {
     "create": "3501-6.3.3-created",
     "delete": "3501-6.3.4-deleted",
@@ -51,15 +49,15 @@ def names(conduct: Conduct, who: str, verb: str, named: Sequence[bytes], *, ok: 
         if not is_unselectable(arrival)
     }
     moves = verb in ("create", "delete", "rename")
-    for name, path in _SHOWN.items():
+    for name in (HOME, OTHER, FREE):
         arrival = listed.get(conduct.meaning(name))
         if (arrival is not None) is (name in there):
             continue
-        line = f"* LIST (...) {{delim}} {{{conduct.name(path).name}}}"
+        line = f"* LIST (...) {{delim}} {shown(name)}"
         raise Disagreement(
             _RULES[verb] if ok or not moves else _FAILED,
             f"after {verb.upper()} {'' if ok else 'has failed '}there is "
-            + (f"a mailbox {path}" if arrival else f"no mailbox {path}"),
+            + (("a" if arrival else "no") + f" mailbox {shown(name)}"),
             expected=[": TAG OK", f"! {line}"] if arrival else [f": {line}", ": TAG OK"],
             received=arrival.frame.text.decode("latin-1") if arrival else str(said.reply),
         )
