@@ -44,10 +44,11 @@ class Fault(NamedTuple):
 class Finding:
     """One breach of a requirement with the octets that prove it.
 
-    Findings with the same `requirement` and `shape` are the same breach seen again. `excerpt` is
-    the end of the session's transcript, empty when the same breach was reported before in the
-    same case. `label` and `session` say where it was seen. Text that stems from the server is
-    escaped in `message` and `received`, raw in `offending`.
+    Findings with the same `requirement` and `shape` are the same breach seen again; so are those of
+    one `deviation`, where whoever found them can say what deviated (see `results.records`).
+    `excerpt` is the end of the session's transcript, empty when the same breach was reported before
+    in the same case. `label` and `session` say where it was seen. Text that stems from the server
+    is escaped in `message` and `received`, raw in `offending`.
     """
 
     requirement: str
@@ -62,6 +63,7 @@ class Finding:
     offending: bytes
     label: str = ""
     session: str = ""
+    deviation: str = ""
 
 
 def show(octets: bytes | bytearray, limit: int = SHOWN) -> str:

@@ -1,6 +1,6 @@
 """What changed between two runs of one server: violations come and gone, verdicts, cases.
 
-From records only. A violation is the same in both when its requirement and shape are. One that
+From records only. A violation is the same in both when its deviation is. One that
 was not seen again counts as fixed only if a case that showed it was played and judged again.
 """
 
@@ -91,14 +91,13 @@ def _by_id(results: Iterable[Result]) -> Mapping[str, Result]:
 
 def _missing(these: Iterable[Finding], those: Iterable[Finding]) -> list[Finding]:
     """Return `these` without what is among `those`."""
-    keys = {(finding.requirement, finding.level, finding.shape) for finding in those}
+    keys = {(finding.deviation, finding.level) for finding in those}
     # Of a rule broken in very many ways the last are counted together: any may be among them.
     crowded = {finding.requirement for finding in those if finding.shape == OTHER}
     return [
         finding
         for finding in these
-        if (finding.requirement, finding.level, finding.shape) not in keys
-        and finding.requirement not in crowded
+        if (finding.deviation, finding.level) not in keys and finding.requirement not in crowded
     ]
 
 

@@ -20,7 +20,7 @@ _SOURCES: dict[str, Source] = {
     "ambient": "ambient",
     "case": "case",
 }
-CASES = 20
+CASES = 100
 """How many cases a finding names."""
 _SHAPES = 20
 _TEXT = 1000
@@ -87,6 +87,11 @@ class Violation(Protocol):
     @property
     def shape(self) -> str:
         """The same for the same fault seen again."""
+        ...
+
+    @property
+    def deviation(self) -> str:
+        """What deviated, the same for the same cause; empty where nobody can say."""
         ...
 
     @property
@@ -179,9 +184,9 @@ class Findings:
         self._rule = rule
         self._repeat = repeat
         self._mask = mask or Mask()
-        self._found: dict[tuple[str, str], Finding] = {}
+        self._found: dict[str, Finding] = {}
         self._shapes: dict[str, int] = {}
-        self._by_case: dict[str, dict[tuple[str, str], None]] = {}
+        self._by_case: dict[str, dict[str, None]] = {}
 
     def __len__(self) -> int:
         return len(self._found)
@@ -191,38 +196,61 @@ class Findings:
     ) -> bool:
         """Count `violation`, seen in `case_id` on `session`; True if it was not seen before.
 
+        The same deviation seen again is the same finding, whichever rule it is reported under.
         `repeat` is the command that shows it, if it is not the one that runs the case.
         """
-        key = (violation.requirement, _text(violation.shape, self._mask))
-        if key not in self._found and self._shapes.get(key[0], 0) >= _SHAPES:
-            key = (violation.requirement, OTHER)
+        deviation = _text(violation.deviation or default_deviation(violation), self._mask)
+        key = self._room_for(deviation, violation.requirement)
         self._by_case.setdefault(case_id, {})[key] = None
         seen = self._found.get(key)
         if seen is None:
-            self._shapes[key[0]] = self._shapes.get(key[0], 0) + 1
+            self._shapes[violation.requirement] = self._shapes.get(violation.requirement, 0) + 1
             self._found[key] = self._first(violation, key, case_id, session, repeat)
             return True
-        new_case = case_id not in seen.cases and len(seen.cases) < CASES
-        cases = (*seen.cases, case_id) if new_case else seen.cases
-        self._found[key] = dataclasses.replace(seen, count=seen.count + 1, cases=cases)
+        if Level(violation.level).rank < seen.level.rank:
+            # The stronger rule is the one that is broken; the weaker was seen first.
+            first = self._first(violation, key, case_id, session, repeat)
+            seen = dataclasses.replace(
+                first, count=seen.count, cases=seen.cases, also=(*seen.also, seen.requirement)
+            )
+        self._found[key] = _seen_again(seen, 1, (case_id,), (violation.requirement,), 0)
         return False
 
     def merge(self, finding: Finding) -> None:
         """Count a finding of another process, made with the same rules and mask."""
-        key = (finding.requirement, finding.shape)
-        if key not in self._found and self._shapes.get(key[0], 0) >= _SHAPES:
-            key = (finding.requirement, OTHER)
+        key = self._room_for(finding.deviation, finding.requirement)
+        for case in finding.cases:
+            self._by_case.setdefault(case, {})[key] = None
         seen = self._found.get(key)
         if seen is None:
-            self._shapes[key[0]] = self._shapes.get(key[0], 0) + 1
-            self._found[key] = dataclasses.replace(finding, shape=key[1])
+            self._shapes[finding.requirement] = self._shapes.get(finding.requirement, 0) + 1
+            self._found[key] = dataclasses.replace(finding, deviation=key)
             return
-        cases = tuple(dict.fromkeys((*seen.cases, *finding.cases)))[:CASES]
-        count = seen.count + finding.count
-        self._found[key] = dataclasses.replace(seen, count=count, cases=cases)
+        if finding.level.rank < seen.level.rank:
+            seen, finding = finding, seen
+        rules = (finding.requirement, *finding.also)
+        merged = _seen_again(seen, finding.count, finding.cases, rules, finding.blocks)
+        self._found[key] = dataclasses.replace(merged, deviation=key)
+
+    def blocked(self, deviation: str) -> bool:
+        """Count a case that could not be judged for a deviation; False if nobody has seen it."""
+        seen = self._found.get(deviation)
+        if seen is not None:
+            self._found[deviation] = dataclasses.replace(seen, blocks=seen.blocks + 1)
+        return seen is not None
+
+    def of(self, deviation: str) -> Finding | None:
+        """Return the finding of a deviation, None if nobody has seen it."""
+        return self._found.get(deviation)
+
+    def _room_for(self, deviation: str, requirement: str) -> str:
+        """Return the key to count under; what a rule has too much of is counted together."""
+        if deviation not in self._found and self._shapes.get(requirement, 0) >= _SHAPES:
+            return f"{requirement} {OTHER}"
+        return deviation
 
     def _first(
-        self, violation: Violation, key: tuple[str, str], case_id: str, session: str, repeat: str
+        self, violation: Violation, key: str, case_id: str, session: str, repeat: str
     ) -> Finding:
         lines = transcript(violation.excerpt, session=session, mask=self._mask)
         if violation.source == "case":  # which may fail for what did not come
@@ -241,7 +269,8 @@ class Findings:
             received=_text(violation.received, self._mask),
             offending=_text(escape_octets(violation.offending[: 4 * _TEXT]), self._mask),
             source=_SOURCES[violation.source],
-            shape=key[1],
+            shape=OTHER if key.endswith(OTHER) else _text(violation.shape, self._mask),
+            deviation=key,
             cases=(case_id,),
             repeat=repeat or (self._repeat(case_id) if self._repeat else ""),
             transcript=lines,
@@ -260,6 +289,26 @@ class Findings:
         return tuple(sorted(self._found.values(), key=finding_key))
 
 
+def default_deviation(violation: Violation) -> str:
+    """Return what stands for a deviation that nobody has put into words."""
+    return f"{violation.requirement} {violation.shape}".strip()
+
+
+def _seen_again(
+    seen: Finding, count: int, cases: Sequence[str], rules: Sequence[str], blocks: int
+) -> Finding:
+    """Return a finding with what was seen of it elsewhere; `rules` it was reported under there."""
+    also = dict.fromkeys((*seen.also, *rules))
+    also.pop(seen.requirement, None)
+    return dataclasses.replace(
+        seen,
+        count=seen.count + count,
+        cases=tuple(dict.fromkeys((*seen.cases, *cases)))[:CASES],
+        also=tuple(also),
+        blocks=seen.blocks + blocks,
+    )
+
+
 def finding_key(finding: Finding) -> tuple[Any, ...]:
     """Sort key: level, RFC and section, then what was seen most often."""
     return (
@@ -268,5 +317,5 @@ def finding_key(finding: Finding) -> tuple[Any, ...]:
         section_key(finding.section),
         -finding.count,
         finding.requirement,
-        finding.shape,
+        finding.deviation,
     )

@@ -203,7 +203,9 @@ class Result:
     "closed", ...). `file` and `line` (from 1) are the place in the case file, of the line that
     failed where one did. `repeat` is the command that runs just this case. `transcript` is
     empty for a pass, unless the run was to keep it. `known` is set whenever the id is listed as
-    a known deviation, whether or not the verdict is the listed one.
+    a known deviation, whether or not the verdict is the listed one. `deviation` is what the
+    server did otherwise, in the words of `Finding.deviation`: of a case that is blocked, what
+    blocks it.
     """
 
     id: str
@@ -222,6 +224,7 @@ class Result:
     line: int = 0
     repeat: str = ""
     transcript: tuple[Line, ...] = ()
+    deviation: str = ""
 
     @property
     def excused(self) -> bool:
@@ -263,8 +266,14 @@ class Finding:
     """One distinct violation, however often it was seen.
 
     `rule` is the requirement in our own words, `message` what is wrong here. `offending` are
-    the octets at fault as escaped text. `shape` tells distinct violations of one requirement
-    apart. `cases` are the first ids where it was seen; `repeat` is a command that shows it.
+    the octets at fault as escaped text. `cases` are the first ids where it was seen; `repeat` is
+    a command that shows it.
+
+    `deviation` says in a few words what the server did otherwise, and is the same for the same
+    cause: over runs, seeds, ports and spellings, and under whatever rule it is seen. It is what
+    makes findings distinct. `also` are further rules that were seen broken by it, `blocks` counts
+    the cases that could not be judged for it. `shape` tells violations of one requirement apart
+    for those who found them.
     """
 
     requirement: str
@@ -282,6 +291,9 @@ class Finding:
     repeat: str = ""
     transcript: tuple[Line, ...] = ()
     known: Known | None = None
+    deviation: str = ""
+    also: tuple[str, ...] = ()
+    blocks: int = 0
 
     @property
     def rfc(self) -> str:
@@ -313,6 +325,9 @@ class Finding:
         values = _fields(cls, data)
         values["level"] = Level(data["level"])
         values["cases"] = tuple(data["cases"])
+        values["also"] = tuple(data.get("also", ()))
+        # Records of before deviations had names know them by rule and shape.
+        values.setdefault("deviation", f"{data['requirement']} {data['shape']}".strip())
         values["known"] = _known(data)
         values["transcript"] = tuple(map(Line.from_json, data["transcript"]))
         return cls(**values)

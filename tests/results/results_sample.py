@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 from dataclasses import dataclass
 
+from conformance.results.collector import default_deviation
 from conformance.results.records import (
     Finding,
     Known,
@@ -92,7 +93,8 @@ def finding(requirement: str = REQUIREMENT, **changes: object) -> Finding:
         repeat=f"imap-conformance run imap://u1@127.0.0.1:1143 {SELECT}",
         transcript=lines(),
     )
-    return dataclasses.replace(made, **changes)  # type: ignore[arg-type]
+    made = dataclasses.replace(made, **changes)  # type: ignore[arg-type]
+    return made if made.deviation else dataclasses.replace(made, deviation=default_deviation(made))
 
 
 def syntax_finding(**changes: object) -> Finding:
@@ -177,3 +179,4 @@ class Fault:
         WireLine(0.3, ".", "timed out"),
     )
     offending: bytes = b"* 1 FETCH\r\n"
+    deviation: str = ""

@@ -4,7 +4,7 @@ import dataclasses
 
 from results_sample import SYNTAX, Fault, WireLine
 
-from conformance.results.collector import OTHER, Findings, transcript
+from conformance.results.collector import CASES, OTHER, Findings, transcript
 from conformance.results.records import Level, Line
 from conformance.results.text import Mask
 
@@ -59,7 +59,7 @@ def test_shapes_cases_and_texts_are_bounded() -> None:
     assert len(found) == 21
     (rest,) = (finding for finding in found.all() if finding.shape == OTHER)
     assert rest.count == 980
-    assert len(rest.cases) == 20
+    assert len(rest.cases) == CASES
     assert sum(finding.count for finding in found.all()) == 1000
 
     long = "x" * 100_000

@@ -18,6 +18,7 @@ from results_sample import (
     whole_run,
 )
 
+from conformance.results.collector import CASES
 from conformance.results.known import (
     Deviation,
     KnownDeviations,
@@ -108,7 +109,7 @@ def test_a_finding_is_excused_case_by_case() -> None:
     assert one.mark_finding(syntax_finding(cases=(SELECT,))).excused
     both = known((SYNTAX, FAIL, SELECT), (SYNTAX, FAIL, EXPUNGE))
     assert both.mark_finding(syntax_finding()).excused
-    full = tuple(f"{SELECT}{n}" for n in range(20))
+    full = tuple(f"{SELECT}{n}" for n in range(CASES))
     all_twenty = known(*((SYNTAX, FAIL, case) for case in full))
     assert not all_twenty.mark_finding(syntax_finding(cases=full)).excused
 

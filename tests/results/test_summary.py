@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from results_sample import EXPUNGE, SELECT, failed, finding, result, whole_run
 
+from conformance.results.collector import CASES
 from conformance.results.records import Known, Level, Verdict
 from conformance.results.summary import by_reason, by_section, end_record, section_rows, violations
 
@@ -38,7 +39,7 @@ def test_the_end_counts_everything() -> None:
 
 
 def test_a_result_is_added_only_where_no_finding_explains_it() -> None:
-    full = tuple(f"rfc3501/x/{n}" for n in range(20))
+    full = tuple(f"rfc3501/x/{n}" for n in range(CASES))
     assert len(violations([failed()], [finding()])) == 1
     assert len(violations([failed()], [finding(cases=full)])) == 1
     assert len(violations([failed()], [finding(cases=(EXPUNGE,))])) == 2
