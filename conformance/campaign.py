@@ -9,8 +9,10 @@ from __future__ import annotations
 import platform
 import shlex
 import time
+from collections import Counter
 from collections.abc import Iterable
 from contextlib import ExitStack
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import IO
 
@@ -19,6 +21,7 @@ from conformance.casefile.arena import Arena
 from conformance.casefile.document import Case
 from conformance.casefile.plan import Step
 from conformance.casefile.player import Outcome, Player
+from conformance.casefile.premises import Premise
 from conformance.casefile.requirements import Requirement
 from conformance.casefile.spelling import NON_SYNCHRONIZING
 from conformance.casefile.suite import Suite
@@ -67,6 +70,7 @@ class Campaign:
         self.unexpected: tuple[Unexpected, ...] = ()
         self._mask = Mask()
         self._case = ""
+        self._learned: dict[str, tuple[Outcome, float]] = {}  # of premises, by their cases
         self._elsewhere: dict[str, str] = {}  # cases that are not the suite's own, and their files
         self._began = time.monotonic()
         self._open = ExitStack()
@@ -148,12 +152,20 @@ class Campaign:
             self._admin.close()
 
     def play(self, case: Case, steps: tuple[Step, ...]) -> Result:
-        """Play one case and record what came of it."""
+        """Play one case and record what came of it; a premise that was needed before is known."""
+        if not case.path.is_relative_to(self.suite.root):
+            self._elsewhere[case.id] = str(case.path)
+        if case.id in self._learned:
+            outcome, duration = self._learned[case.id]
+        else:
+            outcome, duration = self._have(case, steps)
+        return self._keep(self._result(case, outcome, duration))
+
+    def _have(self, case: Case, steps: tuple[Step, ...]) -> tuple[Outcome, float]:
+        """Have a case played; return what came of it with its reason, and the seconds it took."""
         if self._player is None:
             raise RuntimeError("the campaign has not begun")
         self._case = case.id
-        if not case.path.is_relative_to(self.suite.root):
-            self._elsewhere[case.id] = str(case.path)
         self._monitor.begin(case.id, case.chips.allow)
         started = time.monotonic()
         if self._gone:
@@ -163,11 +175,38 @@ class Campaign:
             if outcome.cause in ("timeout", "closed") or outcome.verdict == "blocked":
                 self._look_after(case, outcome)
         self._monitor.end()
-        result = self._result(case, outcome, time.monotonic() - started)
-        if result.verdict in (Verdict.FAIL, Verdict.WARN):
+        duration = time.monotonic() - started
+        if outcome.deviation:
+            outcome = self._explained(case, outcome)
+            if outcome.verdict == "blocked" and outcome.expected:
+                said = f"before what this case is about: {outcome.reason}"
+                outcome = replace(outcome, reason=said)
+        if outcome.verdict in ("fail", "warn"):
             own = self.suite.catalogue[case.chips.requirements[0]]
             self.findings.add(_breach(case, outcome, own), case.id)
-        return self._keep(result)
+        if self.suite.premises.rank(case.id) is not None:
+            self._learned[case.id] = outcome, duration
+        return outcome, duration
+
+    def _explained(self, case: Case, outcome: Outcome) -> Outcome:
+        """Return an outcome as blocked where a premise that does not hold explains it."""
+        for premise in self.suite.premises.that_may_explain(outcome.deviation, case.id):
+            root = self._holds(premise)
+            if root is not None:
+                said = f"this case needs that {_lowered(premise.holds)}, which is not so"
+                return replace(
+                    outcome, verdict="blocked", reason=said, deviation=root.deviation, expected=""
+                )
+        return outcome
+
+    def _holds(self, premise: Premise) -> Outcome | None:
+        """Return what came of the case of a premise if it does not hold, None if it does."""
+        if premise.case not in self._learned:
+            playing = self._case
+            self._have(*self.suite.find(premise.case))
+            self._case = playing
+        outcome, _ = self._learned[premise.case]
+        return outcome if outcome.deviation and outcome.verdict != "pass" else None
 
     def adopt(self, result: Result) -> None:
         """Record a result that another process has made with the same settings."""
@@ -243,8 +282,12 @@ class Campaign:
         return end
 
     def marked_findings(self) -> list[records.Finding]:
-        """Return the distinct violations with what is known of them."""
-        return self._marked(self.findings.all())
+        """Return the distinct violations, what is known of them and how many cases they block."""
+        blocks = Counter(r.deviation for r in self.results if r.verdict is Verdict.BLOCKED)
+        return [
+            replace(finding, blocks=blocks[finding.deviation])
+            for finding in self._marked(self.findings.all())
+        ]
 
     def _marked(self, findings: Iterable[records.Finding]) -> list[records.Finding]:
         return [self.settings.known.mark_finding(finding) for finding in findings]
@@ -273,6 +316,7 @@ class Campaign:
             line=outcome.line or case.line,
             repeat=self._repeat(case.id),
             transcript=transcript(outcome.transcript, limit=_LINES, mask=self._mask),
+            deviation=outcome.deviation,
         )
         return self.settings.known.mark_result(result)
 
@@ -290,6 +334,12 @@ class Campaign:
         return shlex.join(words)
 
 
+def _lowered(sentence: str) -> str:
+    """Return a sentence as the end of another one; names of commands keep their capitals."""
+    second = sentence[1:2]
+    return sentence if second.isupper() else sentence[:1].lower() + sentence[1:]
+
+
 def _breach(case: Case, outcome: Outcome, own: Requirement) -> Breach:
     return Breach(
         requirement=own.id,
@@ -302,6 +352,7 @@ def _breach(case: Case, outcome: Outcome, own: Requirement) -> Breach:
         source="case",
         excerpt=outcome.transcript,
         offending=b"",  # `received` says it already
+        deviation=outcome.deviation,
     )
 
 
@@ -317,6 +368,7 @@ def _hang(case: Case, outcome: Outcome) -> Breach:
         source="case",
         excerpt=outcome.transcript,
         offending=b"",
+        deviation="the server answers nobody any more",
     )
 
 

@@ -229,9 +229,15 @@ class Runner:
             items[:] = [item for item in items if item not in left]
         if not any(isinstance(item, CaseItem) for item in items):
             return
+        items.sort(key=self._turn)
         items.extend(self._fuzz_items(session, phases))
         if self._ambient:
             items.extend(self._ambient_items(session))
+
+    def _turn(self, item: pytest.Item) -> int:
+        """Return when an item plays: what others lean on comes first, in order of dependence."""
+        rank = self.suite.premises.rank(item.case.id) if isinstance(item, CaseItem) else None
+        return len(self.suite.premises.entries) if rank is None else rank
 
     def _phases(self, config: pytest.Config) -> tuple[str, ...]:
         selecting = self._selection.words(config.option.keyword) or self.left_out or self.part

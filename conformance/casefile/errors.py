@@ -22,4 +22,11 @@ class Skip(Exception):
 
 
 class Blocked(Exception):
-    """A precondition of the case failed: nothing is said about its requirement."""
+    """A precondition of the case failed: nothing is said about its requirement.
+
+    `deviation` is what the server did otherwise, in the words of `deviation`, where that is known.
+    """
+
+    def __init__(self, reason: str, deviation: str = "") -> None:
+        super().__init__(reason)
+        self.deviation = deviation

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from conformance.casefile import given
 from conformance.casefile.holes import Hole
+from conformance.casefile.leading import Role, roles
 from conformance.casefile.pattern import Pattern, compile_pattern
 from conformance.casefile.script import ClientLine, LineError, ServerKind, ServerLine, Window
 from conformance.syntax.grammar import Grammar
@@ -47,6 +48,7 @@ class Step:
     who: str
     sends: tuple[ClientLine, ...]
     expects: tuple[Expectation, ...]
+    role: Role
 
     @property
     def polls(self) -> bool:
@@ -62,8 +64,8 @@ def make_plan(windows: list[Window], grammar: Grammar) -> tuple[Step, ...]:
             it is kept, or kept and never used.
     """
     steps = tuple(
-        Step(window.who, tuple(window.sends), tuple(_expectation(line) for line in window.expects))
-        for window in windows
+        Step(window.who, tuple(window.sends), tuple(map(_expectation, window.expects)), role)
+        for window, role in zip(windows, roles(windows), strict=True)
     )
     _check_rules(steps, grammar)
     _check_values(steps)

@@ -15,6 +15,7 @@ from conformance.casefile.bindings import Bound
 from conformance.casefile.by_uid import by_uid
 from conformance.casefile.chips import Chips
 from conformance.casefile.computed import Sent, Shown, bind, uses_computed
+from conformance.casefile.deviation import Otherwise, deviation_of
 from conformance.casefile.document import Case
 from conformance.casefile.errors import Blocked, Skip
 from conformance.casefile.fixtures import NONE, Fixture
@@ -51,7 +52,9 @@ class Outcome:
     """What came of a case.
 
     `line` is the line of the case file where it ended, `cause` how; `expected` and `received` are
-    octets shown as text, `transcript` that of all connections.
+    octets shown as text, `transcript` that of all connections. `deviation` is what the server did
+    otherwise (see `deviation`), also where that happened on the way to the proof: then the case is
+    blocked.
     """
 
     verdict: Verdict
@@ -61,6 +64,7 @@ class Outcome:
     expected: str = ""
     received: str = ""
     transcript: tuple[Line, ...] = ()
+    deviation: str = ""
 
 
 class Player:
@@ -90,7 +94,8 @@ class Player:
             fixture = self._fixtures[case.chips.mailbox]
             given = self._prepare(case, steps, fixture)
             if case.program is not None:
-                run_program(case.program, self._arena, given, fixture, sessions)
+                own = case.chips.requirements[0]
+                run_program(case.program, self._arena, given, fixture, sessions, own)
             else:
                 self._connect(case, steps, given, sessions)
                 self._play(case, steps, given, sessions, fixture)
@@ -99,16 +104,19 @@ class Player:
         except ProgramFault as fault:
             return Outcome("error", reason=str(fault), transcript=_said(sessions))
         except Blocked as blocked:
-            return Outcome("blocked", reason=str(blocked), transcript=_said(sessions))
-        except Unmet as unmet:
+            said, deviation = str(blocked), blocked.deviation
+            return Outcome("blocked", reason=said, transcript=_said(sessions), deviation=deviation)
+        except Otherwise as otherwise:
+            unmet = otherwise.unmet
             return Outcome(
-                UNMET[case.chips.level],
+                UNMET[case.chips.level] if otherwise.proves else "blocked",
                 unmet.cause,
                 unmet.reason,
                 unmet.line,
                 unmet.expected,
                 unmet.received,
                 _said(sessions),
+                otherwise.deviation,
             )
         finally:
             for session in sessions.values():
@@ -195,14 +203,20 @@ class Player:
             except ValueError as error:
                 raise Blocked(f"what is right can not be computed: {error}") from None
             tracker = Tracker(step, rules, names, given, shown[step.who], case.chips.strict)
-            if step.polls:
-                # What is polled for may have come with the answer to the command before.
-                for received in passed_over.get(step.who, ()):
-                    tracker.take(received)
-                _Poll(session, step, tracker, writer, way.timeout).run()
-            else:
-                read = _perform(session, tracker, writer.batches(step.sends), way)
-                _await(session, tracker, way.timeout, read=read)
+            try:
+                if step.polls:
+                    # What is polled for may have come with the answer to the command before.
+                    for received in passed_over.get(step.who, ()):
+                        tracker.take(received)
+                    _Poll(session, step, tracker, writer, way.timeout).run()
+                else:
+                    read = _perform(session, tracker, writer.batches(step.sends), way)
+                    _await(session, tracker, way.timeout, read=read)
+            except Unmet as unmet:
+                proves = step.role.proves
+                requirement = case.chips.requirements[0] if proves else ""
+                deviation = deviation_of(step, unmet, requirement)
+                raise Otherwise(unmet, deviation, proves=proves) from None
             passed_over[step.who] = tracker.passed_over
             if tracker.waits_for_tag:
                 sent[step.who].forget()

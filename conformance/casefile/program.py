@@ -7,6 +7,7 @@ does not meet the case; whatever else a program raises is a fault of the program
 
 from __future__ import annotations
 
+import re
 import time
 import traceback
 from collections.abc import Callable, Mapping
@@ -18,12 +19,14 @@ from imapclient.imap_utf7 import decode
 
 from conformance.casefile.arena import Arena
 from conformance.casefile.bindings import Bound
+from conformance.casefile.deviation import Otherwise
 from conformance.casefile.errors import Skip
 from conformance.casefile.fixtures import Fixture
+from conformance.casefile.leading import form_of
 from conformance.casefile.tracker import Unmet
 from conformance.interop.client import Client
 from conformance.wire.session import Session
-from conformance.wire.transcript import escape
+from conformance.wire.transcript import escape, together
 
 _NAMES = ("one", "two", "three", "four", "five", "six")
 """What the connections of a program are called in transcripts, in the order of `connect`."""
@@ -32,6 +35,7 @@ POLLING = 5.0
 """Seconds for which a client polls for what another one did."""
 
 _PAUSE = 0.05  # seconds between two polls
+_REFUSED = re.compile(r"(?P<tag>[^ *+]+) (?P<status>NO|BAD)\b")
 _SHOWN = 300  # characters of a value in a reason
 
 
@@ -51,11 +55,15 @@ def run_program(
     given: Mapping[str, Bound],
     fixture: Fixture,
     sessions: dict[str, Session],
+    requirement: str,
 ) -> None:
     """Run a program; the sessions that it opens are put into `sessions`.
 
+    What it expects proves its `requirement`. Where the client can not go on before, the program is
+    blocked by what the server did.
+
     Raises:
-        Unmet: the server did not do what the program expects.
+        Otherwise: the server did not do what the program expects, or needs.
         Skip, Blocked: the case does not apply, or could not begin.
         ProgramFault: the program, or a reader of responses, is wrong; with the reason.
     """
@@ -65,15 +73,19 @@ def run_program(
         exec(program, names.all())  # noqa: S102 - a case of the suite
     except _Differs as differs:
         reason = "what the client found is not what was expected"
-        raise _unmet(differs, program, reason, differs.expected, differs.found) from None
+        unmet = _unmet(differs, program, reason, differs.expected, differs.found)
+        raise Otherwise(unmet, f"other values ({requirement})", proves=True) from None
     except IMAPClientError as error:
         reason = f"the client could not go on: {_text(error)}"
-        raise _unmet(error, program, reason, "an answer that imapclient takes", error) from None
-    except (Skip, Unmet):
+        unmet = _unmet(error, program, reason, "an answer that imapclient takes", error)
+        deviation = _last_refused(sessions) or f"an answer that no client takes ({requirement})"
+        raise Otherwise(unmet, deviation, proves=False) from None
+    except Skip:
         raise
     except LookupError as error:
         reason = "what the client got lacks what it asked for"
-        raise _unmet(error, program, reason, error, "no such data") from None
+        unmet = _unmet(error, program, reason, error, "no such data")
+        raise Otherwise(unmet, f"data are missing ({requirement})", proves=False) from None
     except Exception as error:
         line = _line(error, program)
         raise ProgramFault(f"line {line}: {type(error).__name__}: {_text(error)}") from error
@@ -148,6 +160,21 @@ def _unmet(
     error: Exception, program: CodeType, reason: str, expected: object, found: object
 ) -> Unmet:
     return Unmet("mismatch", _line(error, program), _text(expected), _text(found), reason)
+
+
+def _last_refused(sessions: Mapping[str, Session]) -> str:
+    """Return the deviation of the last command that was refused, empty where none was."""
+    lines = together({who: session.transcript for who, session in sessions.items()})
+    for index in range(len(lines) - 1, -1, -1):
+        refused = _REFUSED.match(lines[index].text) if lines[index].direction == "S" else None
+        if refused is None:
+            continue
+        sent = f"{refused['tag']} "
+        for line in lines[index::-1]:
+            if line.direction == "C" and line.text.startswith(sent):
+                name, _, rest = line.text.removeprefix(sent).partition(" ")
+                return f"{form_of(name.upper(), rest)}: {refused['status']} instead of OK"
+    return ""
 
 
 def _line(error: Exception, program: CodeType) -> int:

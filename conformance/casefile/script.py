@@ -34,6 +34,9 @@ _SERVER_MARKS: dict[str, ServerKind] = {
 }
 _ACTIONS: dict[str, ClientKind] = {"{close}": "close", "{reset}": "reset", "{tls}": "tls"}
 
+PROOF = "---"
+"""The line between those that lead to the proof and the proof."""
+
 CLOSE = "{close}"
 """As the text of a server line: the server closes the connection."""
 
@@ -72,11 +75,15 @@ class ServerLine:
 
 @dataclass(slots=True)
 class Window:
-    """Neighbouring lines of one connection."""
+    """Neighbouring lines of one connection.
+
+    `proves`: whether it stands below the `---` of its case; None where the case has none.
+    """
 
     who: str
     sends: list[ClientLine] = field(default_factory=list)
     expects: list[ServerLine] = field(default_factory=list)
+    proves: bool | None = None
 
     @property
     def polls(self) -> bool:
@@ -104,10 +111,15 @@ def read_script(lines: Iterable[tuple[int, str]]) -> list[Window]:
 class _Reader:
     def __init__(self) -> None:
         self._windows: list[Window] = []
+        self._proof: bool | None = None
+        self._parted = -1
 
     def read(self, lines: Iterable[tuple[int, str]]) -> list[Window]:
         for number, text in lines:
             if not text.strip() or text.startswith("#"):
+                continue
+            if text == PROOF:
+                self._part(number)
                 continue
             found = STATEMENT.fullmatch(text)
             if not found:
@@ -119,13 +131,29 @@ class _Reader:
                 self._server(number, who, mark, content)
         if not self._windows:
             raise LineError(0, "the block holds no lines")
+        if self._parted == len(self._windows):
+            raise LineError(0, f"nothing stands below '{PROOF}'")
         return self._windows
+
+    def _part(self, number: int) -> None:
+        """Note that the proof begins here."""
+        if self._proof is not None:
+            raise LineError(number, f"'{PROOF}' stands twice")
+        if not self._windows or not self._windows[-1].expects:
+            raise LineError(number, f"'{PROOF}' stands behind a line of the server")
+        for window in self._windows:
+            window.proves = False
+        self._proof = True
+        self._parted = len(self._windows)
+
+    def _open(self, who: str) -> None:
+        self._windows.append(Window(who, proves=self._proof))
 
     def _client(self, number: int, who: str, mark: str, text: str) -> None:
         if mark not in _CLIENT_MARKS:
             raise LineError(number, f"unknown mark 'C{mark}'")
         if not self._windows or self._windows[-1].who != who or self._windows[-1].expects:
-            self._windows.append(Window(who))
+            self._open(who)
         kind = _CLIENT_MARKS[mark]
         if kind == "line" and (pause := _PAUSE.fullmatch(text)):
             client = ClientLine(number, "pause", text, pause=int(pause[1]) / 1000)
@@ -139,8 +167,9 @@ class _Reader:
         self._windows[-1].sends.append(client)
 
     def _server(self, number: int, who: str, mark: str, text: str) -> None:
-        if not self._windows or self._windows[-1].who != who:
-            self._windows.append(Window(who))
+        new = not self._windows or self._windows[-1].who != who
+        if new or (self._proof and self._windows[-1].proves is False):
+            self._open(who)
         expects = self._windows[-1].expects
         if mark == "|":
             self._literal_line(number, text)

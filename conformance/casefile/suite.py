@@ -13,6 +13,7 @@ from conformance.casefile.errors import CaseError
 from conformance.casefile.fixtures import Fixture, load_fixtures, message_fixture
 from conformance.casefile.levels import strongest
 from conformance.casefile.plan import Step, make_plan
+from conformance.casefile.premises import Premises, load_premises
 from conformance.casefile.requirements import Catalogue, load_catalogue
 from conformance.casefile.script import LineError
 from conformance.data import CASES
@@ -34,6 +35,29 @@ class Suite:
     def fixtures(self) -> dict[str, Fixture]:
         """The fixtures by name."""
         return load_fixtures(self.root / "fixtures.toml", self.root / "messages")
+
+    @cached_property
+    def premises(self) -> Premises:
+        """What cases lean on, in order of dependence."""
+        return load_premises(self.root / "premises.toml")
+
+    def find(self, case_id: str) -> tuple[Case, tuple[Step, ...]]:
+        """Return a case of the suite by its id, ready to play.
+
+        Raises:
+            CaseError: there is no such case.
+        """
+        folder, file, *_ = case_id.split("/")
+        path = self.root / folder / f"{file}.md"
+        if path not in self._loaded:
+            self._loaded[path] = {case.id: (case, steps) for case, steps in self.load(path)}
+        if case_id not in self._loaded[path]:
+            raise CaseError(path, 0, f"no case is called {case_id}")
+        return self._loaded[path][case_id]
+
+    @cached_property
+    def _loaded(self) -> dict[Path, dict[str, tuple[Case, tuple[Step, ...]]]]:
+        return {}
 
     def case_files(self) -> list[Path]:
         """Return the case files below the root, in order."""

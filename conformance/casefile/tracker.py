@@ -23,10 +23,20 @@ Cause: TypeAlias = Literal["missing", "mismatch", "unexpected", "closed", "timeo
 class Unmet(Exception):
     """The server did not do what the case describes."""
 
-    def __init__(self, cause: Cause, line: int, expected: str, received: str, reason: str) -> None:
+    def __init__(
+        self,
+        cause: Cause,
+        line: int,
+        expected: str,
+        received: str,
+        reason: str,
+        got: Received | None = None,
+    ) -> None:
         super().__init__(reason)
         self.cause: Cause = cause
         self.line, self.expected, self.received, self.reason = line, expected, received, reason
+        self.got = got
+        """The response that was held against the line, if one was."""
 
 
 @dataclass(slots=True)
@@ -128,6 +138,7 @@ class Tracker:
                 "no other untagged data",
                 _text(received),
                 "untagged data that the case does not allow",
+                received,
             )
 
     def closed(self) -> bool:
@@ -151,7 +162,8 @@ class Tracker:
                 if line.expectation.tagged and self._bad:
                     received, reason = _text(self._bad), "an untagged BAD, and no completion"
                 _skip_unless_given(line.expectation, received)
-                return Unmet(cause, line.expectation.line, line.expectation.text, received, reason)
+                expected = line.expectation
+                return Unmet(cause, expected.line, expected.text, received, reason, line.nearest)
         return Unmet(cause, self._last_line, "an answer", _NOTHING[cause], _REASONS[cause])
 
     @property
@@ -196,6 +208,7 @@ class Tracker:
                 f"not {pattern.text}",
                 _text(received),
                 "the server sent what it must not send here",
+                received,
             )
 
     def _wrong_completion(self, received: Received) -> Unmet:
@@ -211,6 +224,7 @@ class Tracker:
                         line.expectation.text,
                         _text(received),
                         reason,
+                        received,
                     )
         for line in self._lines:
             if line.expectation.required and not line.matched_at:
@@ -221,6 +235,7 @@ class Tracker:
                     line.expectation.text,
                     _text(received),
                     "the command was completed instead",
+                    received,
                 )
         return Unmet(
             "unexpected",
@@ -228,6 +243,7 @@ class Tracker:
             "no further completion",
             _text(received),
             "a tagged response that nobody awaits",
+            received,
         )
 
 

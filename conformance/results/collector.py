@@ -213,7 +213,7 @@ class Findings:
             seen = dataclasses.replace(
                 first, count=seen.count, cases=seen.cases, also=(*seen.also, seen.requirement)
             )
-        self._found[key] = _seen_again(seen, 1, (case_id,), (violation.requirement,), 0)
+        self._found[key] = _seen_again(seen, 1, (case_id,), (violation.requirement,))
         return False
 
     def merge(self, finding: Finding) -> None:
@@ -229,19 +229,8 @@ class Findings:
         if finding.level.rank < seen.level.rank:
             seen, finding = finding, seen
         rules = (finding.requirement, *finding.also)
-        merged = _seen_again(seen, finding.count, finding.cases, rules, finding.blocks)
+        merged = _seen_again(seen, finding.count, finding.cases, rules)
         self._found[key] = dataclasses.replace(merged, deviation=key)
-
-    def blocked(self, deviation: str) -> bool:
-        """Count a case that could not be judged for a deviation; False if nobody has seen it."""
-        seen = self._found.get(deviation)
-        if seen is not None:
-            self._found[deviation] = dataclasses.replace(seen, blocks=seen.blocks + 1)
-        return seen is not None
-
-    def of(self, deviation: str) -> Finding | None:
-        """Return the finding of a deviation, None if nobody has seen it."""
-        return self._found.get(deviation)
 
     def _room_for(self, deviation: str, requirement: str) -> str:
         """Return the key to count under; what a rule has too much of is counted together."""
@@ -294,9 +283,7 @@ def default_deviation(violation: Violation) -> str:
     return f"{violation.requirement} {violation.shape}".strip()
 
 
-def _seen_again(
-    seen: Finding, count: int, cases: Sequence[str], rules: Sequence[str], blocks: int
-) -> Finding:
+def _seen_again(seen: Finding, count: int, cases: Sequence[str], rules: Sequence[str]) -> Finding:
     """Return a finding with what was seen of it elsewhere; `rules` it was reported under there."""
     also = dict.fromkeys((*seen.also, *rules))
     also.pop(seen.requirement, None)
@@ -305,7 +292,6 @@ def _seen_again(
         count=seen.count + count,
         cases=tuple(dict.fromkeys((*seen.cases, *cases)))[:CASES],
         also=tuple(also),
-        blocks=seen.blocks + blocks,
     )
 
 

@@ -73,8 +73,8 @@ def test_a_program_that_finds_what_it_expects(tmp_path: Path, pymap_target: Targ
     ("program", "verdict", "reason", "line"),
     [
         ("expect(client.search(), [])", "fail", "not what was expected", 10),
-        ('client.select_folder(name("mailbox.none"))', "fail", "could not go on", 10),
-        ("client.fetch([1], ['FLAGS'])[77]", "fail", "lacks what it asked for", 10),
+        ('client.select_folder(name("mailbox.none"))', "blocked", "could not go on", 10),
+        ("client.fetch([1], ['FLAGS'])[77]", "blocked", "lacks what it asked for", 10),
         ("skip('no such thing here')", "skip", "no such thing here", 0),
         ("nonsense", "error", "line 10: NameError", 0),
         ("client._disagree('they differ')", "error", "two readers", 0),

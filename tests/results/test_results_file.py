@@ -17,7 +17,6 @@ from conformance.results.summary import end_record
 from conformance.results.text import Mask
 from conformance.results.writer import Writer
 
-
 ADDED = {"deviation", "also", "blocks"}
 """Fields that records of earlier suites lack."""
 

@@ -1,0 +1,130 @@
+"""Which windows of a case prove its rules, and which only lead there.
+
+A window that leads to the proof and comes out otherwise says nothing about the rules of the case:
+it is blocked. Where a case does not say with `---` where its proof begins, the windows of the
+last command prove, and earlier ones of the same command; the reasons are in `cases/README.md`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from conformance.casefile.script import ClientLine, Window
+
+_COMMAND = re.compile(r"\S+ (?P<name>(?:UID )?[A-Z][A-Z0-9-]*)\b ?(?P<rest>.*)", re.IGNORECASE)
+_DATE = re.compile(r'"[ 0-9]\d-[A-Z][a-z]{2}-\d{4} [^"]*"')
+_FLAGS = re.compile(r"\((?:\\[A-Za-z]+|[$A-Za-z][A-Za-z0-9-]*)(?: [\\$A-Za-z0-9-]+)*\)")
+_STRING = re.compile(r'"(?:[^"\\]|\\.)*"')
+_HOLE = re.compile(r"\{[^}]*\}")
+_KEYWORD = re.compile(r"[A-Z][A-Z0-9]+(?:\.[A-Z0-9.]+)*(?:\[[A-Z0-9.]*)?|\(\)")
+_WILDCARD = re.compile(r"[%*]")
+_PARTS = {"FLAGS": "(flags)", "DATE": "date", "()": "()"}
+_LISTING = frozenset({"LIST", "LSUB"})
+_REFUSED = re.compile(r"[^ *+]+ (NO|BAD|NO\|BAD|BAD\|NO)\b")
+_LOOKS = frozenset({"NOOP", "CHECK", "LOGOUT"})
+"""Commands that a case ends with to see that the session is well, or to leave."""
+
+
+@dataclass(frozen=True, slots=True)
+class Role:
+    """What a window is in its case.
+
+    `command` is the name of the command that it belongs to, `form` that name with the keywords of
+    its arguments: the same however names and numbers are written. Both are empty where nothing
+    was sent.
+    """
+
+    command: str
+    form: str
+    proves: bool
+
+
+def roles(windows: Sequence[Window]) -> list[Role]:
+    """Return what each window of a case is."""
+    commands = list(_commands(windows))
+    proving = _proving(windows, [name for name, _ in commands])
+    return [
+        Role(name, form, proves) for (name, form), proves in zip(commands, proving, strict=True)
+    ]
+
+
+def _commands(windows: Sequence[Window]) -> Iterator[tuple[str, str]]:
+    """Return name and form of the command that each window belongs to."""
+    running: dict[str, tuple[str, str]] = {}
+    for window in windows:
+        for send in window.sends:
+            if send.kind == "literal" or window.who in running:
+                continue
+            if own := named(send):
+                running[window.who] = own
+        yield running.get(window.who, ("", ""))
+        if not _goes_on(window):
+            running.pop(window.who, None)
+
+
+def named(send: ClientLine) -> tuple[str, str] | None:
+    """Return name and form of the command that a line begins, None where it begins none."""
+    found = _COMMAND.match(send.text)
+    if found is None:
+        return None
+    name = found["name"].upper()
+    return name, form_of(name, found["rest"])
+
+
+def _goes_on(window: Window) -> bool:
+    """Whether the command of a window is not completed in it: the server asks for more."""
+    last = [expect.alternatives[0].text for expect in window.expects]
+    return not last or all(text.startswith("+") for text in last)
+
+
+def form_of(name: str, arguments: str) -> str:
+    r"""Return a command's name with the keywords of its arguments.
+
+    >>> form_of("APPEND", r'{mailbox} (\Seen) {#}')
+    'APPEND (flags)'
+    """
+    if name in _LISTING:
+        words = _WILDCARD.findall(arguments)
+    elif name == "APPEND":
+        text = _FLAGS.sub(" FLAGS ", _DATE.sub(" DATE ", arguments))
+        words = [_PARTS[word] for word in re.findall(r"FLAGS|DATE|\(\)", text)]
+    else:
+        words = _KEYWORD.findall(_HOLE.sub(" ", _STRING.sub(" ", arguments)))
+    return " ".join([name, *dict.fromkeys(words)])
+
+
+def _proving(windows: Sequence[Window], names: Sequence[str]) -> list[bool]:
+    if not windows:  # a program
+        return []
+    if windows[0].proves is not None:
+        return [bool(window.proves) for window in windows]
+    telling = [
+        index
+        for index, window in enumerate(windows)
+        if window.expects and not _only_looks(window, names[index])
+    ]
+    last = telling[-1] if telling else len(windows) - 1
+    proof = names[last]
+    return [
+        index >= last or (names[index] == proof and bool(proof)) or _forbids(window)
+        for index, window in enumerate(windows)
+    ]
+
+
+def _only_looks(window: Window, name: str) -> bool:
+    """Whether a window only sees that the server is still there."""
+    return name in _LOOKS and all(
+        expect.kind == "must" and expect.alternatives[0].text.endswith((" OK", "BYE"))
+        for expect in window.expects
+    )
+
+
+def _forbids(window: Window) -> bool:
+    """Whether a window is about what must not be: it forbids, refuses, or counts every octet."""
+    return any(
+        expect.kind in ("never", "later", "exact")
+        or (expect.kind == "must" and _REFUSED.match(expect.alternatives[0].text))
+        for expect in window.expects
+    )

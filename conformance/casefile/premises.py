@@ -1,0 +1,79 @@
+"""What cases lean on: behaviour that has a case of its own, and explains why others are blocked.
+
+`cases/premises.toml` lists it in order of dependence. Where a case came out otherwise than it
+should, the first premise that explains how, and does not hold for this server, is the reason.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from conformance.casefile.errors import CaseError
+from conformance.casefile.requirements import line_of, read_toml
+
+_FIELDS = {"case", "holds", "explains"}
+
+
+@dataclass(frozen=True, slots=True)
+class Premise:
+    """One behaviour that cases lean on: the case about it, and it as a sentence where it holds."""
+
+    name: str
+    case: str
+    holds: str
+    explains: tuple[re.Pattern[str], ...] = ()
+
+    def may_explain(self, deviation: str) -> bool:
+        """Whether a deviation may come of this not being so."""
+        return any(pattern.fullmatch(deviation) for pattern in self.explains)
+
+
+@dataclass(frozen=True, slots=True)
+class Premises:
+    """All premises, in order of dependence."""
+
+    entries: tuple[Premise, ...] = ()
+
+    _ranks: dict[str, int] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        ranks = {premise.case: index for index, premise in enumerate(self.entries)}
+        object.__setattr__(self, "_ranks", ranks)
+
+    def rank(self, case: str) -> int | None:
+        """Return the place of the premise that a case is about, None for other cases."""
+        return self._ranks.get(case)
+
+    def that_may_explain(self, deviation: str, case: str) -> Iterator[Premise]:
+        """Return what may explain a deviation in a case; of a premise only those before it."""
+        rank = self.rank(case)
+        for premise in self.entries[:rank]:
+            if premise.may_explain(deviation):
+                yield premise
+
+
+def load_premises(path: Path) -> Premises:
+    """Load the premises of a suite; none where it has no such file.
+
+    Raises:
+        CaseError: an entry with unknown, missing or wrong fields; says file and line.
+    """
+    if not path.exists():
+        return Premises()
+    return Premises(tuple(_read(path, name, entry) for name, entry in read_toml(path).items()))
+
+
+def _read(path: Path, name: str, entry: object) -> Premise:
+    def fail(message: str) -> CaseError:
+        return CaseError(path, line_of(path, f"[{name}]"), f"premise {name}: {message}")
+
+    if not isinstance(entry, dict) or set(entry) != _FIELDS:
+        raise fail("a premise has a case, what holds, and what it explains")
+    try:
+        explains = tuple(re.compile(pattern) for pattern in entry["explains"])
+    except (re.error, TypeError) as error:
+        raise fail(f"no regular expressions: {error}") from None
+    return Premise(name, str(entry["case"]), str(entry["holds"]), explains)
