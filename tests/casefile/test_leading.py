@@ -64,14 +64,14 @@ def test_the_line_before_the_proof_stands_between_windows(block: str, message: s
     ("name", "arguments", "form"),
     [
         ("APPEND", "{mailbox} {#}", "APPEND"),
-        ("APPEND", r"{mailbox} (\\Seen $Work) {#}", "APPEND (flags)"),
+        ("APPEND", r"{mailbox} (\Seen $Work) {#}", "APPEND (flags)"),
         ("APPEND", '{mailbox} () "17-Jul-1996 02:44:25 -0700" {#}', "APPEND () date"),
         ("LIST", '"" "{name.mailbox}*"', "LIST *"),
         ("LIST", '"" {mailbox}', "LIST"),
         ("SEARCH", 'OR SUBJECT "AND" 1:3', "SEARCH OR SUBJECT"),
         ("FETCH", "1 (BODY.PEEK[HEADER.FIELDS (SUBJECT)] UID)",
          "FETCH BODY.PEEK[HEADER.FIELDS SUBJECT UID"),
-        ("STORE", r"1 +FLAGS.SILENT (\\Deleted)", "STORE FLAGS.SILENT"),
+        ("STORE", r"1 +FLAGS.SILENT (\Deleted)", "STORE FLAGS.SILENT"),
     ],
 )  # fmt: skip
 def test_a_form_has_keywords_and_no_values(name: str, arguments: str, form: str) -> None:
