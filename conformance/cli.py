@@ -65,6 +65,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Run the command line; return the exit code."""
     options = parse(argv)
     signal.signal(signal.SIGTERM, _interrupt)  # so that a run that is ended cleans up
+    # A shell starts what runs in the background with Ctrl-C ignored: it is to end us all the same.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     try:
         return int(options.verb(options))
     except (OptionError, KnownError, TargetError, CaseError, UnknownRuleError) as error:

@@ -45,23 +45,27 @@ def test_a_wrong_word_is_named(
     assert said in capsys.readouterr().err
 
 
-def test_a_flaw_is_served_until_ctrl_c() -> None:
+def test_a_flaw_is_served_until_ctrl_c_though_a_shell_in_the_background_ignores_it() -> None:
     words = [*TOOL, "flawed", "no-imap4rev1", "--server", "pymap"]
-    with subprocess.Popen(words, stdout=subprocess.PIPE, text=True) as served:
-        assert served.stdout is not None
-        said = ""
-        while "password" not in said:
-            line = served.stdout.readline()
-            assert line, said
-            said += line
-        found = re.search(r"imap://(\S+)@(\S+):(\d+)", said)
-        assert found is not None
-        with Session(Endpoint(found[2], int(found[3])), timeout=10.0) as session:
-            session.open()
-            session.command(b"CAPABILITY")
-            assert "IMAP4REV1" not in (session.dialogue.capabilities or ())
-        served.send_signal(signal.SIGINT)
-        assert served.wait(20) == 0
+    ignoring = ["sh", "-c", 'trap "" INT; exec "$@"', "sh"]
+    with subprocess.Popen([*ignoring, *words], stdout=subprocess.PIPE, text=True) as served:
+        try:
+            assert served.stdout is not None
+            said = ""
+            while "password" not in said:
+                line = served.stdout.readline()
+                assert line, said
+                said += line
+            found = re.search(r"imap://(\S+)@(\S+):(\d+)", said)
+            assert found is not None
+            with Session(Endpoint(found[2], int(found[3])), timeout=10.0) as session:
+                session.open()
+                session.command(b"CAPABILITY")
+                assert "IMAP4REV1" not in (session.dialogue.capabilities or ())
+            served.send_signal(signal.SIGINT)
+            assert served.wait(20) == 0
+        finally:
+            served.kill()
 
 
 @pytest.mark.slow
