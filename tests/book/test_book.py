@@ -6,13 +6,12 @@ import dataclasses
 import gzip
 import json
 import shutil
-import subprocess
-import sys
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from book_pages import HOSTILE, Page, broken_links, read_pages
+from in_process import call
 
 from conformance import cli
 from conformance.book.make import write_book
@@ -32,14 +31,7 @@ CASE = "rfc3501/6.4.3-expunge/expunge-removes-the-deleted-messages-and-no-others
 def run_book(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("book")
     words = ["book", "--server", "pymap", PREFIX, "--quiet", "-o", str(folder)]
-    # In a process of its own: a run sets up pytest for itself.
-    ran = subprocess.run(
-        [sys.executable, "-m", "conformance.cli", *words],
-        capture_output=True,
-        text=True,
-        timeout=120,
-        check=False,
-    )
+    ran = call(*words)
     assert ran.returncode == 0, ran.stdout + ran.stderr
     assert f"book      {folder / 'index.html'}" in ran.stdout.splitlines()[-1]
     return folder

@@ -5,8 +5,9 @@ from __future__ import annotations
 import gzip
 import json
 import subprocess
-import sys
 from pathlib import Path
+
+from in_process import call
 
 RUN = {
     "type": "run",
@@ -74,11 +75,4 @@ def record(path: Path, verdict: str = "pass", *, name: str = "one", **head: obje
 
 
 def tool(*words: object) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", "conformance.cli", *map(str, words)],
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        text=True,
-        timeout=120,
-        check=False,
-    )
+    return call(*words)

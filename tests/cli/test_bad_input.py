@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 import trustme
+from in_process import call
 
 from conformance.targets import Target
 
@@ -23,15 +24,7 @@ def tool(*words: str, password: str | None = "pass1", **settings: str) -> tuple[
     environ = {k: v for k, v in os.environ.items() if not k.startswith("IMAP_CONFORMANCE_")}
     if password is not None:
         environ["IMAP_CONFORMANCE_PASSWORD"] = password
-    ran = subprocess.run(
-        [sys.executable, "-m", "conformance.cli", *words],
-        env=environ | settings,
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        text=True,
-        timeout=120,
-        check=False,
-    )
+    ran = call(*words, environ=environ | settings)
     return ran.returncode, ran.stdout, ran.stderr
 
 

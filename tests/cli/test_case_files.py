@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import json
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
+from in_process import call
 
 CASE = """# Mine
 
@@ -23,14 +23,7 @@ S: a1 {status}
 
 
 def run(*words: str, folder: Path) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "conformance.cli", "run", "--server", "pymap", *words]
-    return subprocess.run(
-        [*command, "--output", str(folder / "report")],
-        capture_output=True,
-        text=True,
-        timeout=120,
-        check=False,
-    )
+    return call("run", "--server", "pymap", *words, "--output", folder / "report")
 
 
 @pytest.mark.parametrize(("status", "verdict"), [("OK", "pass"), ("NO", "fail")])

@@ -7,12 +7,11 @@ from __future__ import annotations
 
 import json
 import os
-import subprocess
-import sys
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from in_process import call
 
 FAILING = "rfc3501/6.2.3-login/a-password-of-other-octets-is-wrong"
 
@@ -28,18 +27,8 @@ class Ran:
 
 def run(output: Path, *words: str) -> Ran:
     environ = {k: v for k, v in os.environ.items() if not k.startswith(("GITHUB_", "IMAP_"))}
-    ran = subprocess.run(
-        [
-            *(sys.executable, "-m", "conformance.cli", "run"),
-            *("--server", "pymap", "--quiet", "--output", str(output), *words),
-        ],
-        env=environ,
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        text=True,
-        timeout=300,
-        check=False,
-    )
+    pymap = ("run", "--server", "pymap", "--quiet", "--output", output)
+    ran = call(*pymap, *words, environ=environ)
     return Ran(ran.returncode, ran.stdout, ran.stderr)
 
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import os
-import subprocess
-import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+
+from in_process import call
 
 from conformance.casefile.arena import Way
 from conformance.casefile.suite import Suite
@@ -67,15 +67,6 @@ def tool(
         account, endpoint = target.accounts[0], target.endpoint
         more = [f"imap://{account.user}@{endpoint.host}:{endpoint.port}", "--disposable"]
         environ["IMAP_CONFORMANCE_PASSWORD"] = account.password
-    ran = subprocess.run(
-        [sys.executable, "-m", "conformance.cli", *options, *more, *words],
-        env=environ,
-        cwd=cwd,
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        text=True,
-        timeout=900,
-        check=False,
-    )
+    ran = call(*options, *more, *words, environ=environ, cwd=cwd)
     assert "Traceback" not in ran.stdout + ran.stderr, ran.stdout + ran.stderr
     return ran.returncode, ran.stdout, ran.stderr

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import json
 import os
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
+from in_process import call
 from shell_harness import Piping, scripted
 
 from conformance.casefile.suite import Suite
@@ -29,24 +28,8 @@ def verdicts(file: Path, target: Target) -> list[str]:
     account, endpoint = target.accounts[0], target.endpoint
     url = f"imap://{account.user}@{endpoint.host}:{endpoint.port}"
     output = file.parent / "report"
-    words = [
-        sys.executable,
-        "-m",
-        "conformance.cli",
-        "run",
-        url,
-        str(file),
-        "--output",
-        str(output),
-    ]
-    ran = subprocess.run(
-        words,
-        env=os.environ | {"IMAP_CONFORMANCE_PASSWORD": account.password},
-        capture_output=True,
-        text=True,
-        timeout=120,
-        check=False,
-    )
+    environ = os.environ | {"IMAP_CONFORMANCE_PASSWORD": account.password}
+    ran = call("run", url, file, "--output", output, environ=environ)
     assert ran.returncode in (0, 1), ran.stdout + ran.stderr
     records = map(json.loads, (output / "results.jsonl").read_text("utf-8").splitlines())
     return [record["verdict"] for record in records if record.get("kind") == "case"]
