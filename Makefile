@@ -1,7 +1,7 @@
 # make try        one chapter against the embedded server: what a violation looks like
 # make run        the whole suite against the embedded server, drawn sessions included
 # make fuzz       drawn sessions alone
-# make test       the tests of the suite itself
+# make test       the tests of the suite itself; make test-all with each whole run on each server
 # make check      format, lint, types, tests
 # make lint       format, lint, types; make format mends the first two
 # make selfcheck  what the suite covers, and whether it finds the flaws of the kit
@@ -19,7 +19,7 @@ TOOL := $(VENV)/.tool
 STAMP := $(VENV)/.installed
 KNOWN := reports/pymap-0.36.7/known.toml
 
-.PHONY: try run fuzz test check selfcheck reports lint format bench clean
+.PHONY: try run fuzz test test-all check selfcheck reports lint format bench clean
 
 # It breaks rules, as most servers do: that is what there is to see.
 try: $(TOOL)
@@ -31,14 +31,19 @@ run: $(TOOL)
 fuzz: $(TOOL)
 	$(BIN)/imap-conformance fuzz --server pymap --known $(KNOWN)
 
+# What shares a run or a server goes to one process: each would make its own.
 test: $(STAMP)
-	$(BIN)/pytest -n 2
+	$(BIN)/pytest -n 3 --dist loadgroup -m "not whole"
+
+# More processes than cores, for whole runs wait most of the time.
+test-all: test
+	$(BIN)/pytest -n 4 --dist loadgroup -m whole
 
 check: lint test
 
 selfcheck: $(TOOL)
 	$(BIN)/imap-conformance requirements | tail -n 6
-	$(BIN)/imap-conformance selfcheck --jobs 2
+	$(BIN)/imap-conformance selfcheck --jobs 6
 
 # make reports PUBLISHED=pymap-0.36.7 measures that one anew, and writes the page over all.
 PUBLISHED := pymap-0.36.7 dovecot-2.3.19 cyrus-3.6.1 courier-5.0.13

@@ -78,6 +78,7 @@ def do(work: Work) -> Iterator[Checked]:
     found = load_found()
     with SERVERS[work.server]() as server, tempfile.TemporaryDirectory() as folder:
         stand = Stand(server, Suite(), work.output or Path(folder))
+        stand.warm_up()
         for name in work.flaws:
             yield check(stand, FLAWS[name], found.get(name), full=work.full, thorough=work.thorough)
         for name in work.allowed:

@@ -29,6 +29,9 @@ from conformance.targets.loopback import issue_certificate
 PATIENCE = 3.0
 """Seconds that a case waits for an answer: the server is ours, on this machine."""
 
+_FIRST = 60.0
+"""Seconds for the first answer that a process hears, which is when it builds its tables."""
+
 _TOGETHER = 16
 """Cases of one run of the untouched server: fewer than the shapes that a run tells apart."""
 
@@ -113,13 +116,27 @@ class Stand:
         """Return the kind of a rule in the catalogue; a rule of the formal syntax is `syntax`."""
         return self._suite.catalogue[requirement].kind
 
-    def open(self, flaw: Flaw | None, *, direct: bool = False) -> Run:
-        """Begin a run against the server with one flaw; `direct` without anything between."""
+    def warm_up(self) -> None:
+        """Log in once and take time for it, so that no flaw pays for the tables being built.
+
+        That takes seconds where more processes than cores do it at a time.
+
+        Raises:
+            TargetError: the untouched server does not even let us in.
+        """
+        with self.open(None, patience=_FIRST):
+            pass
+
+    def open(self, flaw: Flaw | None, *, direct: bool = False, patience: float = PATIENCE) -> Run:
+        """Begin a run against the server with one flaw; `direct` without anything between.
+
+        `patience` is how many seconds a case waits for an answer.
+        """
         target = FlawedTarget(self._server, flaw, self._certificates, direct=direct)
         settings = Settings(
             output=self._folder / (flaw.id if flaw else "untouched"),
             repeat=("imap-conformance", "run", target.label),
-            way=Way(timeout=PATIENCE),
+            way=Way(timeout=patience),
         )
         return Run(Campaign(target, self._suite, settings), self.cases)
 

@@ -81,6 +81,7 @@ def ours(target: DovecotTarget) -> list[str]:
 
 @pytest.mark.dovecot
 @pytest.mark.slow
+@pytest.mark.whole
 def test_the_whole_suite_leaves_an_account_as_it_was(target: DovecotTarget, tmp_path: Path) -> None:
     before = snapshot(target)
     assert before[b"INBOX"][0][b"RECENT"] == 2
