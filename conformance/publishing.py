@@ -22,6 +22,7 @@ from conformance.results.markup import Html, join, tag
 from conformance.results.matrix import matrix
 from conformance.results.matrix_html import Link, matrix_html
 from conformance.results.packed import packed_page
+from conformance.targets.process import MEMORY, PREFIX
 
 REPORT = "report.html"
 FINDINGS = "findings.md"
@@ -37,9 +38,6 @@ _LINKS = (
     ("record", RECORDS[1]),
 )
 """What stands beside a record, by what a reader calls it."""
-
-_TEMPORARY = "imapc-"
-"""How the folders of private servers begin."""
 
 _EXAMPLES = """\
 examples:
@@ -109,9 +107,10 @@ def keep(run: Path, folder: Path) -> None:
 
 def _private(path: Path, text: str) -> None:
     """Refuse text with paths that are nobody's business but this machine's."""
-    places = {str(Path.cwd()), str(Path.home()), str(Path(tempfile.gettempdir()) / _TEMPORARY)}
+    servers = {str(place / PREFIX) for place in (Path(tempfile.gettempdir()), MEMORY)}
+    places = {str(Path.cwd()), str(Path.home()), *servers}
     for place in sorted(places - {"/"}):
-        if f"{place}/" in text or (place.endswith(_TEMPORARY) and place in text):
+        if f"{place}/" in text or (place in servers and place in text):
             raise OptionError(
                 f"{path}: holds a path of this machine, {place}, and is not published"
             )

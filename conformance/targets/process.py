@@ -27,9 +27,15 @@ from conformance.targets.loopback import HOST
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+PREFIX = "imapc-"
+"""How the names of the folders of servers begin."""
+MEMORY = Path("/dev/shm")  # noqa: S108  # what is made there has a name that nobody can guess
+"""Where Linux has a folder in memory."""
+
 _SYSTEM_FOLDERS = ("/usr/local/sbin", "/usr/sbin", "/sbin")  # often not in the PATH of a user
 _UNPACKED = "/opt/imap-servers"
 """Where servers are unpacked whose packages cannot be installed beside one another."""
+_ROOM = 1 << 30  # octets that are free: a container often has 64 MiB in all
 _TAIL = 5  # lines of a log that an error shows
 _START, _STOP = 15.0, 5.0  # seconds that a server gets for each
 _GRACE = 0.25  # seconds for its children to follow it
@@ -88,12 +94,20 @@ def make_folder() -> Path:
     """A new folder for a server, with a path short enough for the names of unix sockets.
 
     Readable and traversable by all, because servers change their user; what is secret in
-    it has a mode of its own.
+    it has a mode of its own. In memory where there is room and TMPDIR does not say otherwise:
+    a server syncs each message, and a run leaves thousands of files to be removed.
     """
     place = Path(tempfile.gettempdir())
-    folder = Path(tempfile.mkdtemp(prefix="imapc-", dir=place if _suits(place) else "/tmp"))  # noqa: S108
+    if "TMPDIR" not in os.environ and _is_roomy(MEMORY):
+        place = MEMORY
+    folder = Path(tempfile.mkdtemp(prefix=PREFIX, dir=place if _suits(place) else "/tmp"))  # noqa: S108
     folder.chmod(0o755)
     return folder
+
+
+def _is_roomy(place: Path) -> bool:
+    """Whether we may write there, and no server of ours will fill it."""
+    return os.access(place, os.W_OK | os.X_OK) and shutil.disk_usage(place).free >= _ROOM
 
 
 def _suits(place: Path) -> bool:

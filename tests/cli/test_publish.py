@@ -51,6 +51,7 @@ def test_what_can_not_be_published_is_said_in_one_line(tmp_path: Path) -> None:
     runs, kept = tmp_path / "runs", tmp_path / "reports"
     kept.mkdir()
     ran(runs, "one-1", report=f"<p>{Path.cwd()}/x</p>")
+    ran(tmp_path / "memory", "one-1", report="<p>/dev/shm/imapc-a/mail</p>")
     (tmp_path / "bare").mkdir()
     record(tmp_path / "bare" / "x" / "results.jsonl")
     record(tmp_path / "cut" / "x" / "results.jsonl")
@@ -60,6 +61,7 @@ def test_what_can_not_be_published_is_said_in_one_line(tmp_path: Path) -> None:
         ([kept], "no folder here holds a results.jsonl.gz"),
         ([kept, "--runs", kept], "no folder here holds a results.jsonl"),
         ([kept, "--runs", runs], "holds a path of this machine"),
+        ([kept, "--runs", tmp_path / "memory"], "holds a path of this machine, /dev/shm/imapc-"),
         ([kept, "--runs", tmp_path / "bare"], "report.html: No such file"),
         ([kept, "--runs", tmp_path / "cut"], "cut short"),
     ]

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from conformance.targets import process
 from conformance.targets.errors import ServerFailed, ServerMissing
 from conformance.targets.process import (
     ServerProcess,
@@ -30,40 +31,40 @@ def shell(script: str, folder: Path) -> ServerProcess:
 
 
 def test_death_reads_as_one_harmless_line(folder: Path) -> None:
-    process = shell("printf '1\\n2\\n3\\n4\\n' ; printf '5\\033[31m\\n6\\n' >log; exit 1", folder)
+    running = shell("printf '1\\n2\\n3\\n4\\n' ; printf '5\\033[31m\\n6\\n' >log; exit 1", folder)
     try:
         with pytest.raises(ServerFailed) as caught:
-            process.wait_for_greeting(1, listening=folder)
+            running.wait_for_greeting(1, listening=folder)
     finally:
-        process.stop()
+        running.stop()
     assert str(caught.value) == "sh died at its start: 2 | 3 | 4 | 5?[31m | 6"
 
 
 def test_death_without_a_word(folder: Path) -> None:
-    process = shell("exit 1", folder)
+    running = shell("exit 1", folder)
     try:
         with pytest.raises(ServerFailed, match=r"^sh died at its start: its log is empty$"):
-            process.wait_for_greeting(1, listening=folder)
+            running.wait_for_greeting(1, listening=folder)
     finally:
-        process.stop()
+        running.stop()
 
 
 def test_patience_ends(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("conformance.targets.process._START", 0.1)
-    process = shell("sleep 60", folder)
+    running = shell("sleep 60", folder)
     try:
         with pytest.raises(ServerFailed, match=r"^sh did not greet within 0 s: its log is empty$"):
-            process.wait_for_greeting(1, listening=folder / "never")
+            running.wait_for_greeting(1, listening=folder / "never")
     finally:
-        process.stop()
+        running.stop()
     with pytest.raises(ProcessLookupError):
-        os.kill(process.pid, 0)
+        os.kill(running.pid, 0)
 
 
 def test_stop_twice(folder: Path) -> None:
-    process = shell("sleep 60", folder)
-    process.stop()
-    process.stop()
+    running = shell("sleep 60", folder)
+    running.stop()
+    running.stop()
     assert folder.exists()
 
 
@@ -71,12 +72,32 @@ def test_a_long_or_odd_place_is_not_used(tmp_path: Path, monkeypatch: pytest.Mon
     for name in ("x" * 60, "a b"):
         place = tmp_path / name
         place.mkdir()
+        monkeypatch.setenv("TMPDIR", str(place))
         monkeypatch.setattr(tempfile, "tempdir", str(place))
         made = make_folder()
         try:
             assert made.parent == Path("/tmp")  # noqa: S108
         finally:
             remove_folder(made)
+
+
+def test_a_folder_is_in_memory_where_there_is_room(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.delenv("TMPDIR", raising=False)
+    memory = Path(tempfile.mkdtemp(dir="/tmp"))  # a short path
+    memory.chmod(0o755)
+    monkeypatch.setattr(process, "MEMORY", memory)
+    for room, places in ((1, [memory]), (1 << 62, [Path(tempfile.gettempdir()), Path("/tmp")])):  # noqa: S108
+        monkeypatch.setattr(process, "_ROOM", room)
+        made = make_folder()
+        remove_folder(made)
+        assert made.parent in places
+    memory.rmdir()
+    monkeypatch.setattr(process, "_ROOM", 1)
+    made = make_folder()  # where there is no such folder at all
+    remove_folder(made)
+    assert made.parent != memory
 
 
 def test_a_program_is_found_outside_the_path(
