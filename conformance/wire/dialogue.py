@@ -205,14 +205,16 @@ class Dialogue:
             arrival.state_after = self.state
         return arrival
 
-    def discard_plaintext(self, more: bytes, when: float) -> Arrival | None:
-        """Drop what the server sent in the clear behind the OK to STARTTLS.
+    def take_unread(self) -> bytes:
+        """Take out every octet from the server that is in no response handed out yet."""
+        return self._server.take_buffered()
 
-        `more` are octets that the transport holds. None when there were no octets at all;
-        otherwise an arrival that says so and whose content is not to be believed
-        (RFC 3501 section 6.2.1).
+    def plaintext_after_ok(self, octets: bytes, when: float) -> Arrival | None:
+        """Place what the server sent in the clear behind the OK to STARTTLS.
+
+        None when there were no octets at all; otherwise an arrival that says so and whose
+        content is not to be believed (RFC 3501 section 6.2.1).
         """
-        octets = self._server.take_buffered() + more
         if not octets:
             return None
         fault = FramingFault(

@@ -6,6 +6,7 @@ protocol (those travel in frames and arrivals) and never errors of the suite.
     TargetError
      +-- ConnectFailed    no TCP connection
      +-- TLSFailed        no TLS, or STARTTLS refused
+     |    +-- Untrusted   TLS was to be had, and the suite refused the certificate
      +-- NoGreeting       connected, and nothing was said
      +-- NotIMAP          something was said that is no IMAP greeting
      +-- Rejected         the greeting was BYE
@@ -27,8 +28,22 @@ class TLSFailed(TargetError):
     """The TLS negotiation failed, or the server refused to begin one."""
 
 
+class Untrusted(TLSFailed):
+    """The server's certificate is not one that the suite was told to trust.
+
+    Nothing about the server as an IMAP server: self-signed, expired, or for another name.
+    """
+
+
 class NoGreeting(TargetError):
-    """The connection stands, but no greeting came before the deadline or before its end."""
+    """The connection stands, but no greeting came before the deadline or before its end.
+
+    `closed`: the server ended the connection without one.
+    """
+
+    def __init__(self, message: str, *, closed: bool = False) -> None:
+        super().__init__(message)
+        self.closed = closed
 
 
 class NotIMAP(TargetError):
@@ -40,4 +55,12 @@ class Rejected(TargetError):
 
 
 class LoginRefused(TargetError):
-    """The server did not let the suite authenticate."""
+    """The server did not let the suite authenticate.
+
+    `code` is the response code of its answer in capitals, such as UNAVAILABLE (RFC 5530), "" for
+    none; `ended` says that there was no tagged answer: "timeout", "closed" or "flood".
+    """
+
+    def __init__(self, message: str, *, code: str = "", ended: str = "") -> None:
+        super().__init__(message)
+        self.code, self.ended = code, ended

@@ -31,7 +31,7 @@ from conformance.wire.exchange import (
 from conformance.wire.framing import ENDED
 from conformance.wire.limits import DEFAULT_LIMITS, Limits
 from conformance.wire.transcript import Transcript, escape
-from conformance.wire.transport import CHUNK, Endpoint, Gone, Transport
+from conformance.wire.transport import CHUNK, Endpoint, Gone, Transport, alert_in
 
 __all__ = [
     "CLOSED",
@@ -93,6 +93,8 @@ class Session:
         self.dialogue = Dialogue(limits)
         self.transcript = Transcript(limits.transcript)
         self.ending: Ending | None = None
+        self.tls_failure = ""
+        """Why TLS did not begin where it was to be negotiated, one line for people."""
         self._observers = tuple(observers)
         self._chop = chop
         self._delay = delay
@@ -155,7 +157,8 @@ class Session:
             message = f"{self.endpoint}: no greeting within {self.timeout:g} s: {hint}"
             raise NoGreeting(message)
         if not isinstance(greeting, Arrival):
-            raise NoGreeting(f"{self.endpoint}: closed the connection without a greeting")
+            message = f"{self.endpoint}: closed the connection without a greeting"
+            raise NoGreeting(message, closed=True)
         kind = _GREETING.match(greeting.frame.text)
         said = shown(greeting.frame.text)
         if kind is None:
@@ -179,31 +182,41 @@ class Session:
         """Negotiate TLS on the connection as it stands: a STARTTLS was answered with OK.
 
         Octets that the server sent in the clear behind its OK are dropped unread, and
-        observers get them as an arrival with the fault `plaintext-after-ok`.
+        observers get them as an arrival with the fault `plaintext-after-ok`. A TLS alert is
+        not in the clear: TLS has failed then.
 
         Raises:
             TLSFailed: the negotiation failed and the connection is closed.
         """
+        try:
+            self._negotiate_tls()
+        except TLSFailed as error:
+            self.tls_failure = str(error)
+            self._end("tls")
+            raise
+
+    def _negotiate_tls(self) -> None:
         transport = self._transport
         if transport is None:
             raise TLSFailed(f"{self.endpoint}: the connection was closed before TLS began")
         now = time.monotonic()
-        early = transport.pending()
-        if early:
-            self.transcript.add("S", early, now)
-        injected = self.dialogue.discard_plaintext(early, now)
+        more = transport.pending()
+        if more:
+            self.transcript.add("S", more, now)
+        early = self.dialogue.take_unread() + more
+        if said := alert_in(early):
+            raise TLSFailed(f"{self.endpoint}: TLS failed: the server sent the alert: {said}")
+        injected = self.dialogue.plaintext_after_ok(early, now)
         if injected is not None:
             self._tell(injected)
-        try:
-            transport.secure(self.timeout)
-        except TLSFailed:
-            self._end("tls")
-            raise
+        transport.secure(self.timeout)
 
-    def login(self, user: str | bytes, password: str | bytes) -> Reply:
+    def login(
+        self, user: str | bytes, password: str | bytes, *, timeout: float | None = None
+    ) -> Reply:
         """Authenticate with LOGIN, or with AUTHENTICATE PLAIN where only that is offered.
 
-        The password is hidden in the transcript.
+        The password is hidden in the transcript. `timeout` (seconds) is for all of it.
 
         Raises:
             LoginRefused: with the server's answer; the connection stays open.
@@ -213,17 +226,22 @@ class Session:
         self.transcript.hide(password)
         offered = self.dialogue.capabilities or frozenset()
         if "LOGINDISABLED" in offered and "AUTH=PLAIN" in offered:
-            reply = self._authenticate_plain(user, password)
+            reply = self._authenticate_plain(user, password, timeout)
         else:
-            reply = self.command(b"LOGIN ", astring(user), b" ", astring(password))
+            words = (b"LOGIN ", astring(user), b" ", astring(password))
+            reply = self.command(*words, timeout=timeout)
         if not reply.ok:
-            who = escape(user)
-            raise LoginRefused(f"{self.endpoint}: login as {who} did not succeed: {reply}")
+            code = reply.tagged.response.code if reply.tagged else None
+            raise LoginRefused(
+                f"{self.endpoint}: login as {escape(user)} did not succeed: {reply}",
+                code=code.name if code else "",
+                ended=reply.ended,
+            )
         return reply
 
-    def _authenticate_plain(self, user: bytes, password: bytes) -> Reply:
+    def _authenticate_plain(self, user: bytes, password: bytes, timeout: float | None) -> Reply:
         reply = self._begin(b"AUTHENTICATE PLAIN\r\n")
-        deadline = time.monotonic() + self.timeout
+        deadline = time.monotonic() + (self.timeout if timeout is None else timeout)
         if self._collect(reply, deadline, until_prompt=True):
             self.send(base64.b64encode(b"\0" + user + b"\0" + password) + b"\r\n")
             self._collect(reply, deadline)

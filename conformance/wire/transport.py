@@ -10,6 +10,7 @@ import contextlib
 import enum
 import functools
 import ipaddress
+import re
 import socket
 import ssl
 import struct
@@ -18,12 +19,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, Literal
 
-from conformance.wire.errors import ConnectFailed, TLSFailed
+from conformance.wire.errors import ConnectFailed, TLSFailed, Untrusted
 
 Security = Literal["none", "starttls", "implicit"]
 
 CHUNK: Final = 64 * 1024
 _NO_TLS: Final = ("WRONG_VERSION_NUMBER", "RECORD_LAYER_FAILURE", "HTTP_REQUEST")
+_TRUST: Final = "trust its authority with --ca-file, or any certificate with --insecure"
+_ALERT: Final = re.compile(rb"\x15\x03[\x00-\x04]\x00\x02[\x01\x02](.)", re.DOTALL)
 _SEND_SLICE: Final = 0.05  # seconds a write may block before what the peer says is read
 
 
@@ -94,6 +97,21 @@ def _reason(error: OSError) -> str:
     return error.strerror or str(error) or type(error).__name__
 
 
+def alert_in(octets: bytes) -> str:
+    """Return what a TLS alert in the clear says, such as "internal error"; "" if that is none.
+
+    A server that can not begin TLS says so in a record like this (RFC 8446 sections 5.1 and 6).
+    """
+    found = _ALERT.match(octets)
+    if found is None:
+        return ""
+    try:
+        name = ssl.AlertDescription(found[1][0]).name
+    except ValueError:
+        return f"alert {found[1][0]}"
+    return name.removeprefix("ALERT_DESCRIPTION_").lower().replace("_", " ")
+
+
 class Transport:
     """One connection. Never blocks longer than it was told, never raises once it stands."""
 
@@ -133,6 +151,8 @@ class Transport:
         except (OSError, ValueError) as error:
             self.close()
             reason = _reason(error) if isinstance(error, OSError) else str(error)
+            if isinstance(error, ssl.SSLCertVerificationError):
+                raise Untrusted(f"{endpoint}: {reason}; {_TRUST}") from error
             raise TLSFailed(f"{endpoint}: TLS failed: {reason}") from error
 
     def pending(self) -> bytes:

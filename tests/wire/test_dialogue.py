@@ -177,7 +177,7 @@ def test_plaintext_behind_starttls_is_taken_out():
     dialogue.sent(b"a1 STARTTLS\r\n", 0.0)
     dialogue.received(b"a1 OK go\r\n* CAPABILITY EVIL\r\n* par")
     assert isinstance(dialogue.next_arrival(0.0), Arrival)
-    arrival = dialogue.discard_plaintext(b"tial", 1.0)
+    arrival = dialogue.plaintext_after_ok(dialogue.take_unread() + b"tial", 1.0)
     assert arrival is not None
     assert arrival.frame.text == b"* CAPABILITY EVIL\r\n* partial"
     assert [fault.requirement for fault in arrival.frame.faults] == [
@@ -185,7 +185,7 @@ def test_plaintext_behind_starttls_is_taken_out():
     ]
     assert not arrival.frame.complete
     assert dialogue.capabilities is None
-    assert dialogue.discard_plaintext(b"", 1.0) is None
+    assert dialogue.plaintext_after_ok(dialogue.take_unread(), 1.0) is None
 
 
 def test_status_of_an_arrival():
