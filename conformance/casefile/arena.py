@@ -9,11 +9,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from conformance.casefile.admission import Admission
 from conformance.casefile.chips import Start
 from conformance.casefile.errors import Blocked, Skip
+from conformance.casefile.facts import Fact
+from conformance.casefile.patience import Patience
 from conformance.casefile.spelling import Style
 from conformance.wire.account import Account
-from conformance.wire.errors import LoginRefused, TargetError
+from conformance.wire.errors import LoginRefused, TargetError, TLSFailed, Untrusted
 from conformance.wire.limits import DEFAULT_LIMITS, Limits
 from conformance.wire.session import Observer, Session
 from conformance.wire.states import State
@@ -57,7 +60,10 @@ class Announced:
 
 
 class Arena:
-    """Makes the connections of a run."""
+    """Makes the connections of a run.
+
+    `patience` knows how long logins take here, `admission` how many connections there may be.
+    """
 
     def __init__(
         self,
@@ -75,28 +81,74 @@ class Arena:
         self.observers = tuple(observers)
         self.announced = Announced()
         self.greeting = ""
+        self.patience = Patience()
+        self.admission = Admission(self.patience)
+        self.untrusted = ""
+        """Why the suite does not trust the server's certificate; see `try_tls`."""
+        self.no_tls = ""
+        """Why TLS did not begin when it was tried first, where the certificate is not it."""
 
     def survey(self) -> Session:
-        """Log in for the first time, and learn what the server announces.
+        """Log in, and learn what the server announces.
 
         Returns the authenticated session, for the workspace to use.
 
         Raises:
-            TargetError: no server, no IMAP, or no login.
+            TargetError: no server, no IMAP4rev1, or no login.
         """
-        session = self._open("setup", ask=True)
+        known: set[str] = set()  # from greetings and codes, too
+
+        def enter() -> Session:
+            session = self._open("setup", ask=True)
+            try:
+                known.update(session.dialogue.capabilities or ())
+                before = _capabilities(session)
+                clear = self.announced.clear or before
+                self.log_in(session, 0)
+                known.update(session.dialogue.capabilities or ())
+                self.announced = Announced(before, _capabilities(session), clear)
+            except BaseException:
+                session.close()
+                raise
+            return session
+
         try:
-            before = _capabilities(session)
-            clear = self.announced.clear or before
-            self.log_in(session, 0)
-            self.announced = Announced(before, _capabilities(session), clear)
-        except BaseException:
+            session = self.admission.enter(enter)
+        except Skip as skip:
+            raise TargetError(f"{self.endpoint}: one connection more {skip}") from None
+        announced = self.announced
+        known |= announced.before | announced.after | announced.clear
+        if known and _REVISION not in known:
             session.close()
-            raise
+            raise TargetError(f"{self.endpoint}: {_other_revision(known)}")
+        self.admission.spare = session
         return session
+
+    def try_tls(self) -> None:
+        """See whether STARTTLS leads to TLS where it is announced and was not used already.
+
+        So it is known before the first case that the suite refuses the certificate
+        (`untrusted`), which says nothing of the server, or that there is no TLS (`no_tls`).
+        """
+        if self.endpoint.security != "none" or "STARTTLS" not in self.announced.clear:
+            return
+        session = self._session("tls", endpoint=replace(self.endpoint, security="starttls"))
+        try:
+            session.open()
+            session.start_tls()
+        except Untrusted as error:
+            self.untrusted = str(error)
+        except TLSFailed as error:
+            self.no_tls = str(error)
+        except TargetError:
+            pass  # the cases will tell
+        finally:
+            session.close()
 
     def connect(self, name: str, start: Start, *, account: int = 0, plain: bool = False) -> Session:
         """Open a connection and bring it to a state; `selected` is left to the caller.
+
+        Where the server lets nobody in for a while, it is waited for.
 
         Raises:
             Skip: the state can not be had on this target.
@@ -106,23 +158,60 @@ class Arena:
             raise Skip("not possible over implicit TLS")
         if len(self.accounts) <= account:
             raise Skip("needs a second account")
-        session: Session | None = None
-        try:
-            if start == "raw":
-                session = self._session(name, plain=True)
+
+        def enter() -> Session:
+            session = self._session(name, plain=True) if start == "raw" else None
+            if session is not None:
                 session.connect()
                 return session
             session = self._open(name, plain=plain)
-            if start != "greeted":
-                self.log_in(session, account)
-        except TargetError as error:
-            if session is not None:
+            try:
+                if start != "greeted":
+                    self.log_in(session, account)
+            except BaseException:
                 session.close()
+                raise
+            return session
+
+        try:
+            if start in ("raw", "greeted"):
+                self._settle()
+            session = self.admission.enter(enter)
+        except TargetError as error:
             raise Blocked(str(error)) from None
         if start == "greeted" and session.dialogue.state is not State.NOT_AUTHENTICATED:
             session.close()
             raise Skip("the server greets with PREAUTH")
         return session
+
+    def _settle(self) -> None:
+        """Log in rightly, if a login was refused since that was done last.
+
+        It ends the count of failures that many servers keep, and it shows that the server lets
+        us in again, so that no case pays for what another one did.
+        """
+        if not self.patience.owing or not self.accounts:
+            return
+
+        def enter() -> Session:
+            session = self._open("setup")
+            try:
+                self.log_in(session, 0)
+            except BaseException:
+                session.close()
+                raise
+            return session
+
+        self.admission.enter(enter).close()
+        self.patience.owing = False  # where a greeting with PREAUTH left nothing to refuse
+
+    def facts(self) -> tuple[Fact, ...]:
+        """Return what was learnt of the ways in, to be shown."""
+        found = [*self.patience.facts(), *self.admission.facts()]
+        if self.untrusted or self.no_tls:
+            why = self.untrusted or self.no_tls
+            found.append(Fact("tls", f"Cases that need TLS are not played: {why}"))
+        return tuple(found)
 
     def log_in(self, session: Session, account: int) -> None:
         """Authenticate a session with one of the accounts.
@@ -135,17 +224,21 @@ class Arena:
         if not self.accounts:
             raise LoginRefused(f"{self.endpoint}: no account was given")
         who = self.accounts[account]
-        session.login(who.user, who.password)
+        timeout = self.patience.for_login(self.way.timeout)
+        with self.patience.with_right_login():
+            session.login(who.user, who.password, timeout=timeout)
 
-    def _session(self, name: str, *, plain: bool = False) -> Session:
-        endpoint = self.endpoint
+    def _session(
+        self, name: str, *, plain: bool = False, endpoint: Endpoint | None = None
+    ) -> Session:
+        endpoint = endpoint or self.endpoint
         if plain and endpoint.security == "starttls":
             endpoint = replace(endpoint, security="none")
         session = Session(
             endpoint,
             name=name,
             limits=self.way.limits,
-            observers=self.observers,
+            observers=(*self.observers, self.patience),
             chop=self.way.chop,
             delay=self.way.delay,
             timeout=self.way.timeout,
@@ -172,3 +265,17 @@ class Arena:
 def _capabilities(session: Session) -> frozenset[str]:
     session.command(b"CAPABILITY")
     return frozenset(session.dialogue.capabilities or ())
+
+
+_REVISION = "IMAP4REV1"
+
+
+def _other_revision(announced: set[str]) -> str:
+    """Say what a server is that does not announce IMAP4rev1 (RFC 3501 section 6.1.1)."""
+    if "IMAP4REV2" in announced:
+        return (
+            "the server announces IMAP4rev2 and not IMAP4rev1, which is what this suite tests:"
+            " nothing was tested"
+        )
+    names = " ".join(sorted(announced))
+    return f"the server does not announce IMAP4rev1, but {names}: nothing was tested"

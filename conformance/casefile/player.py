@@ -5,7 +5,6 @@ The outcome says what came of it, never what it means for the run; that is for w
 
 from __future__ import annotations
 
-import contextlib
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -30,7 +29,7 @@ from conformance.casefile.tracker import Cause, Tracker, Unmet
 from conformance.casefile.workspace import Workspace
 from conformance.casefile.writer import Prompted, Writer
 from conformance.syntax import grammar
-from conformance.wire.errors import TLSFailed
+from conformance.wire.errors import TLSFailed, Untrusted
 from conformance.wire.session import CLOSED, TIMED_OUT, Session
 from conformance.wire.transcript import Line, together
 from conformance.wire.transport import is_loopback
@@ -87,7 +86,24 @@ class Player:
         self._keep = keep
 
     def play(self, case: Case, steps: tuple[Step, ...]) -> Outcome:
-        """Play one case to its end. Never raises on what a server does."""
+        """Play one case to its end. Never raises on what a server does.
+
+        A server that hangs up in a case after many refused logins is given the time that it
+        wants, and the case another chance; what it does then is no fault of the case's rule.
+        """
+        patience = self._arena.patience
+        for _ in range(2):
+            before = patience.hung_up
+            outcome = self._play_once(case, steps)
+            if outcome.cause != "closed" or patience.hung_up == before:
+                return outcome
+        return Outcome(
+            "blocked",
+            reason=f"after {patience.refused.count} refused logins the server hangs up",
+            transcript=outcome.transcript,
+        )
+
+    def _play_once(self, case: Case, steps: tuple[Step, ...]) -> Outcome:
         sessions: dict[str, Session] = {}
         try:
             self._applies(case, steps)
@@ -138,6 +154,8 @@ class Player:
         for alternatives in chips.needs:
             if not capabilities.intersection(alternatives):
                 raise Skip(f"{' or '.join(alternatives)} is not announced")
+        if self._arena.untrusted and any(s.kind == "tls" for step in steps for s in step.sends):
+            raise Skip(self._arena.untrusted)
         for capability in chips.lacks:
             if capability in capabilities:
                 raise Skip(f"{capability} is announced")
@@ -211,7 +229,10 @@ class Player:
                     _Poll(session, step, tracker, writer, way.timeout).run()
                 else:
                     read = _perform(session, tracker, writer.batches(step.sends), way)
-                    _await(session, tracker, way.timeout, read=read)
+                    patience = self._arena.patience.for_answer(session, way.timeout)
+                    _await(session, tracker, patience, read=read)
+                    if session.tls_failure and self._arena.no_tls:
+                        raise Blocked(self._arena.no_tls)  # the end awaited had this cause
             except Unmet as unmet:
                 proves = step.role.proves
                 requirement = case.chips.requirements[0] if proves else ""
@@ -279,9 +300,12 @@ def _act(session: Session, what: bytes | ClientLine) -> None:
     elif what.kind == "pause":
         time.sleep(what.pause)
     elif what.kind == "tls":
-        # When it fails the connection is closed, which the next window sees.
-        with contextlib.suppress(TLSFailed):
+        try:
             session.negotiate_tls()
+        except Untrusted as error:
+            raise Skip(str(error)) from None
+        except TLSFailed:
+            pass  # the connection is closed, which the next window sees
     else:
         session.close(reset=what.kind == "reset")
 
@@ -314,7 +338,10 @@ def _await(
                 continue
             if tracker.only_listens:
                 return
-            raise tracker.unmet("closed")
+            unmet = tracker.unmet("closed")
+            if session.tls_failure:
+                unmet.received, unmet.reason = session.tls_failure, "TLS did not begin"
+            raise unmet
         response = arrival.response
         if tag and response.tag == tag:
             first = next(p.tag for e in tracker.step.expects for p in e.patterns if p.tag)

@@ -121,12 +121,9 @@ class _Names:
     def _connect(self, *, by_uid: bool = True) -> Client:
         """Connect and log in; messages are named by UID, or by sequence number."""
         called = _NAMES[len(self._sessions)]
-        session = self._arena.connect(called, "greeted")
+        session = self._arena.connect(called, "auth")
         self._sessions[called] = session
-        client = Client(session, self._disagree, by_uid=by_uid)
-        account = self._arena.accounts[0]
-        client.login(account.user, account.password)
-        return client
+        return Client(session, self._disagree, by_uid=by_uid)
 
     def _name(self, value: str = "mailbox") -> str:
         """Return the name of a mailbox, given as in `{mailbox/sub}`, as imapclient takes it."""

@@ -17,11 +17,11 @@ from conformance.interop import opinion
 from conformance.wire.dialogue import Arrival
 from conformance.wire.session import CLOSED, TIMED_OUT, Session
 
-_GREETING = b"* OK ready\r\n"  # the session has read the server's own
+_GREETING = b"* PREAUTH ready\r\n"  # the session has read the server's own, and has logged in
 
 
 class Client(IMAPClient):  # type: ignore[misc]  # imapclient ships no type information
-    """An IMAPClient on a session that has read its greeting.
+    """An IMAPClient on a session that has logged in.
 
     `disagree` is told, in one line for people, wherever imapclient and our own reader take a
     response differently that the grammar accepts. With `by_uid` messages are named by UID.
