@@ -19,6 +19,7 @@ from typing import IO
 from conformance import __version__
 from conformance.casefile.arena import Arena
 from conformance.casefile.document import Case
+from conformance.casefile.facts import Fact
 from conformance.casefile.plan import Step
 from conformance.casefile.player import Outcome, Player
 from conformance.casefile.premises import Premise
@@ -67,6 +68,8 @@ class Campaign:
         self.end: records.End | None = None
         self.left_behind = ""
         """Why the clean-up did not come to its end, one line for people."""
+        self.noted: list[Fact] = []
+        """Facts that other processes of the run have learnt."""
         self.unexpected: tuple[Unexpected, ...] = ()
         self._mask = Mask()
         self._case = ""
@@ -86,6 +89,21 @@ class Campaign:
     def violations(self) -> int:
         """Distinct violations of MUST rules so far."""
         return self.findings.violations()
+
+    @property
+    def gone(self) -> str:
+        """Why nothing more can be tried, one line for people; "" while the server is there."""
+        return self._gone
+
+    def lost(self, reason: str) -> None:
+        """Say why the server is gone, if somebody else has found out; "" while it is there."""
+        self._gone = self._gone or reason
+
+    @property
+    def facts(self) -> tuple[Fact, ...]:
+        """What was learnt of the server that is no rule, each fact once."""
+        own = self._arena.facts() if self._arena is not None else ()
+        return tuple({fact.name: fact for fact in (*own, *self.noted)}.values())
 
     def begin(self) -> None:
         """Start the target, log in, and open the record.
@@ -114,6 +132,7 @@ class Campaign:
         self._case = "setup"
         self._admin = arena.survey()
         self._open.callback(self._close_admin)
+        arena.try_tls()
         self._check_spelling(arena)
         self._workspace = Workspace(self._admin, tidy=not target.ephemeral)
         self._player = Player(
@@ -172,7 +191,8 @@ class Campaign:
             outcome = Outcome("blocked", reason=self._gone)
         else:
             outcome = self._player.play(case, steps)
-            if outcome.cause in ("timeout", "closed") or outcome.verdict == "blocked":
+            doubtful = outcome.cause in ("timeout", "closed") or outcome.verdict == "blocked"
+            if doubtful or (self._admin and self._admin.ending):  # it may have made room
                 self._look_after(case, outcome)
         self._monitor.end()
         duration = time.monotonic() - started
@@ -233,6 +253,7 @@ class Campaign:
         self._case = name = name_of(phase)
         started = time.monotonic()
         tally = Tally(gone=self._gone) if self._gone else self.drawn.have(phase, self.findings)
+        self.lost(tally.gone)
         seen = self._marked(self.findings.of_case(name))
         seed, duration = self.settings.drawing.seed, time.monotonic() - started
         result = of_phase(phase, tally, seen, seed=seed, duration=duration)
@@ -273,6 +294,7 @@ class Campaign:
             unexpected=self.unexpected,
             strict=self.settings.strict_known,
             interrupted=interrupted,
+            reason=self._gone,
         )
         if self._writer is not None:
             for finding in findings:

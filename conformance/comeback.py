@@ -14,8 +14,8 @@ from conformance.wire.session import Session
 HEALTH = 5.0
 """Seconds in which a server that is well answers NOOP."""
 
-COMEBACK = 60.0
-"""Seconds in which a server that went away may come back."""
+COMEBACK = 40.0
+"""Seconds in which a server that went away may come back; a run without one ends in a minute."""
 
 
 class Back(NamedTuple):
@@ -29,12 +29,12 @@ class Back(NamedTuple):
 
 def have_back(target: Target, arena: Arena) -> Back:
     """Log in anew; where that fails have the server started again, or wait for it."""
+    deadline = time.monotonic() + COMEBACK
     with contextlib.suppress(TargetError):
         return Back(arena.survey(), hung=False)
     with contextlib.suppress(TargetError):
         target.restart()
         arena.endpoint = target.endpoint
-    deadline = time.monotonic() + COMEBACK
     while True:
         try:
             return Back(arena.survey(), hung=True)

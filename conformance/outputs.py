@@ -62,7 +62,9 @@ def print_outcome(campaign: Campaign, console: Console, *, left_out: str = "") -
     if run is None or end is None:
         return
     findings = campaign.marked_findings()
-    named = [(name, str(output / file)) for name, file in _NAMED.items()]
+    named = [("noted", fact.sentence) for fact in campaign.facts]
+    named += [("left out", left_out)] if left_out else []
+    named += [(name, str(output / file)) for name, file in _NAMED.items()]
     with github.fence(console.out, os.environ):
         print_summary(
             console,
@@ -72,7 +74,7 @@ def print_outcome(campaign: Campaign, console: Console, *, left_out: str = "") -
             end,
             unexpected=campaign.unexpected,
             known_file=campaign.settings.known.source,
-            reports=[*([("left out", left_out)] if left_out else []), *named],
+            reports=named,
         )
     if github.here(os.environ):
         for line in github.annotate(violations(campaign.results, findings)):

@@ -9,6 +9,7 @@ record, report and exit code that a run in one process has. Ambient rules are ju
 from __future__ import annotations
 
 import contextlib
+import dataclasses
 import fcntl
 import json
 import os
@@ -19,6 +20,7 @@ from typing import Any
 
 import pytest
 
+from conformance.casefile.facts import Fact
 from conformance.checks.monitor import RULES
 from conformance.options import OPTIONS, make_campaign
 from conformance.results.records import Finding, Result
@@ -84,6 +86,8 @@ class Controller:
         self._runner.failure = self._runner.failure or found["failure"]
         campaign = self._runner.campaign
         campaign.left_behind = campaign.left_behind or found["left_behind"]
+        campaign.lost(found["gone"])
+        campaign.noted += [Fact(**fact) for fact in found["facts"]]
         self._runner.left_out = max(self._runner.left_out, found["left_out"])  # each knows of all
         self._runner.part |= found["part"]
         if found["exercised"]:
@@ -119,6 +123,8 @@ class Worker:
         words = {
             "failure": self._runner.failure,
             "left_behind": campaign.left_behind,
+            "gone": campaign.gone,
+            "facts": [dataclasses.asdict(fact) for fact in campaign.facts],
             "left_out": self._runner.left_out,
             "part": self._runner.part,
             "findings": [finding.to_json() for finding in campaign.findings.all()],

@@ -16,9 +16,11 @@ from _pytest.junitxml import LogXML, xml_key
 from pytest_html import extras
 from pytest_metadata.plugin import metadata_key
 from rich.console import Console
+from rich.text import Text
 
 from conformance.campaign import Campaign
 from conformance.casefile.errors import CaseError
+from conformance.casefile.refusals import refuses_logins
 from conformance.casefile.suite import Suite
 from conformance.checks.monitor import RULES
 from conformance.drawn import phases_of, split
@@ -29,6 +31,7 @@ from conformance.results import html, junit
 from conformance.results.page import html_report
 from conformance.results.progress import Progress, progress
 from conformance.results.records import FUZZ, Result
+from conformance.results.text import visible
 from conformance.selection import Selection
 from conformance.wire.errors import TargetError
 
@@ -107,6 +110,8 @@ class Runner:
         self._results[item.nodeid] = result
         if self._progress:
             self._progress.done(result, self.campaign.violations)
+        if self.campaign.gone:
+            item.session.shouldstop = self.campaign.gone
         return result
 
     def adopt(self, nodeid: str, result: Result) -> None:
@@ -230,7 +235,10 @@ class Runner:
         if not any(isinstance(item, CaseItem) for item in items):
             return
         items.sort(key=self._turn)
+        late = [i for i in items if isinstance(i, CaseItem) and refuses_logins(i.case, i.steps)]
+        items[:] = [item for item in items if item not in late]
         items.extend(self._fuzz_items(session, phases))
+        items.extend(late)  # servers make whoever logs in wrongly wait, and whoever comes next
         if self._ambient:
             items.extend(self._ambient_items(session))
 
@@ -266,6 +274,8 @@ class Runner:
     def show_progress(self, total: int) -> None:
         """Show the progress of so many items from here on, if it is to be shown at all."""
         if self._console is not None and not self._quiet:
+            for fact in self.campaign.facts:
+                self._console.print(Text(visible(f"note: {fact.sentence}")), soft_wrap=True)
             self._progress = progress(self._console, total)
 
     def register(self, config: pytest.Config) -> None:

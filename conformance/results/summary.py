@@ -64,8 +64,12 @@ def end_record(
     unexpected: Sequence[Unexpected] = (),
     strict: bool = False,
     interrupted: bool = False,
+    reason: str = "",
 ) -> End:
-    """Return the foot of a results file; `duration` in seconds, records with their `known`."""
+    """Return the foot of a results file; `duration` in seconds, records with their `known`.
+
+    `reason` says why the run was cut short, if there is more to say than that it was.
+    """
     totals = Counter(result.verdict for result in results)
     levels = Counter(finding.level for finding in findings)
     return End(
@@ -76,6 +80,7 @@ def end_record(
             results, findings, unexpected=unexpected, strict=strict, interrupted=interrupted
         ),
         interrupted=interrupted,
+        reason=reason,
         unexpected=tuple(dict.fromkeys(entry.deviation.id for entry in unexpected)),
     )
 
@@ -172,7 +177,9 @@ def verdict_line(results: Sequence[Result], findings: Sequence[Finding], end: En
     played = sum(result.kind == "case" for result in results)
     drawn = sum(result.kind == FUZZ for result in results)
     if end.interrupted:
-        return f"Cut short after {_many(played, 'case')}: this says what was seen until then."
+        why = f" ({end.reason})" if end.reason else ""
+        cases = _many(played, "case")
+        return f"Cut short after {cases}{why}: this says what was seen until then."
     if not played and not drawn:
         return "No case was played, so nothing can be said about this server."
     must = [finding for finding in findings if finding.level is Level.MUST]
