@@ -16,7 +16,7 @@ from typing import TypeAlias
 from conformance.casefile.chips import Chips, read_chips
 from conformance.casefile.errors import CaseError
 from conformance.casefile.given import FETCHED
-from conformance.casefile.script import LineError, Window, read_script
+from conformance.casefile.script import CLOSE, LineError, Window, read_script
 
 Block: TypeAlias = "list[tuple[int, str]]"
 """Lines with their numbers in the file."""
@@ -194,14 +194,14 @@ class _Section:
             name = cells[0].strip()
             values = [_code(cell) for cell in cells[1:]]
             several = kind != "answer"
-            single = values[:-1] if several else values
+            single = values[:-1]
             if (
                 not re.fullmatch(r"[a-z0-9][a-z0-9-]*", name)
                 or not all(values)
                 or any(len(spans) > 1 for spans in single)
             ):
                 raise self.fail(number, "cells read: name | `text` | `text`")
-            lines = _computed(kind, values[-1]) if several else _exchange(*values[0], *values[1])
+            lines = _computed(kind, values[-1]) if several else _exchange(values[0][0], values[1])
             mailbox = values[0][0] if several and len(values) == 2 else ""
             yield name, number, [(number, line) for line in lines], mailbox
 
@@ -229,8 +229,9 @@ def _code(cell: str) -> list[str]:
     return [span.replace("\\|", "|") for span in _CELL.findall(cell)]
 
 
-def _exchange(send: str, answer: str) -> list[str]:
-    return [f"C: {send}", f"S: {answer}", "C: z9 NOOP", "S: z9 OK"]
+def _exchange(send: str, answers: list[str]) -> list[str]:
+    lines = [f"C: {send}", f"S: {answers[0]}", *(f"S/ {answer}" for answer in answers[1:])]
+    return lines if CLOSE in answers else [*lines, "C: z9 NOOP", "S: z9 OK"]
 
 
 def _computed(kind: str, commands: list[str]) -> list[str]:
