@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socket
+import ssl
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -26,22 +27,59 @@ rule = "NOOP succeeds."
 WAY = Way(timeout=2.0)
 
 
+GREETING = b"* OK [CAPABILITY IMAP4rev1 IDLE] hello\r\n"
+
+
 @contextmanager
-def server(answer: Answer) -> Iterator[Endpoint]:
-    """A server that answers each command line with what `answer` returns; b"" closes."""
+def server(
+    answer: Answer,
+    greet: Callable[[int], bytes] = lambda _: GREETING,
+    tls: ssl.SSLContext | None = None,
+) -> Iterator[Endpoint]:
+    """A server that answers each command line with what `answer` returns; b"" closes.
+
+    `greet` is given how many connections stand, the new one included; what is no OK ends it. An OK
+    to STARTTLS is followed by a handshake with `tls`.
+    """
+    standing: list[socket.socket] = []
     with socket.create_server(("127.0.0.1", 0)) as listener:
         listener.settimeout(20)
 
         def serve(connection: socket.socket) -> None:
-            with connection, connection.makefile("rb") as lines:
-                connection.settimeout(20)
-                connection.sendall(b"* OK [CAPABILITY IMAP4rev1 IDLE] hello\r\n")
+            standing.append(connection)
+            try:
+                talk(connection)
+            except OSError:
+                pass  # the client has gone, or refuses our certificate
+            finally:
+                standing.remove(connection)
+                connection.close()
+
+        def talk(connection: socket.socket) -> None:
+            connection.settimeout(20)
+            greeting = greet(len(standing))
+            connection.sendall(greeting)
+            if not greeting.startswith(b"* OK"):
+                return
+            with connection.makefile("rb") as lines:
                 for line in lines:
                     tag, _, command = line.strip().partition(b" ")
                     said = answer(command.upper())
                     if not said:
                         return
                     connection.sendall(said.replace(b"TAG", tag))
+                    if tls and command.upper() == b"STARTTLS":
+                        break
+                else:
+                    return
+            with tls.wrap_socket(connection.dup(), server_side=True) as secured:
+                talk_on(secured)
+
+        def talk_on(secured: ssl.SSLSocket) -> None:
+            with secured.makefile("rb") as lines:
+                for line in lines:
+                    tag, _, command = line.strip().partition(b" ")
+                    secured.sendall(answer(command.upper()).replace(b"TAG", tag))
 
         def accept() -> None:
             while True:

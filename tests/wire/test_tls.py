@@ -13,8 +13,9 @@ from wire_fake_server import WAIT, Peer, serve
 
 from conformance.wire.commands import Command
 from conformance.wire.dialogue import Arrival
-from conformance.wire.errors import TLSFailed
+from conformance.wire.errors import TLSFailed, Untrusted
 from conformance.wire.session import Ending, Endpoint, Session
+from conformance.wire.transport import alert_in
 
 GREETING = b"* OK [CAPABILITY IMAP4rev1 STARTTLS] ready\r\n"
 
@@ -89,6 +90,32 @@ def test_not_trusted(
         endpoint = replace(plain, security="implicit", **changes)  # type: ignore[arg-type]
         with Session(endpoint, timeout=WAIT) as session, pytest.raises(TLSFailed, match=reason):
             session.open()
+
+
+def test_a_certificate_is_another_matter_than_tls(ca_file: Path, server_tls: ssl.SSLContext):
+    with serve(refused, server_tls) as plain:
+        endpoint = replace(plain, security="implicit", ca_file=ca_file, server_name="other.test")
+        with (
+            Session(endpoint, timeout=WAIT) as session,
+            pytest.raises(Untrusted, match="--insecure"),
+        ):
+            session.open()
+
+
+@pytest.mark.parametrize(
+    ("octets", "said"),
+    [
+        (b"\x15\x03\x03\x00\x02\x02P", "internal error"),
+        (b"\x15\x03\x01\x00\x02\x02\x28more", "handshake failure"),
+        (b"\x15\x03\x03\x00\x02\x02\xfe", "alert 254"),
+        (b"\x15\x03\x03\x00\x02\x02", ""),
+        (b"\x16\x03\x03\x00\x02\x02P", ""),
+        (b"a2 OK done\r\n", ""),
+        (b"", ""),
+    ],
+)
+def test_alerts_are_known(octets: bytes, said: str):
+    assert alert_in(octets) == said
 
 
 def test_trusted_by_another_name(ca_file: Path, server_tls: ssl.SSLContext):
