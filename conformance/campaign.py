@@ -294,7 +294,7 @@ class Campaign:
             unexpected=self.unexpected,
             strict=self.settings.strict_known,
             interrupted=interrupted,
-            reason=self._gone,
+            lost=self._mask(self._gone),
         )
         if self._writer is not None:
             for finding in findings:

@@ -338,8 +338,8 @@ class End:
     """Foot of a results file: its absence means that the run was cut short.
 
     `totals` counts results by verdict, `findings` distinct violations by level. `duration` is
-    in seconds. `unexpected` are the listed deviations that were not met. `reason` says why a run
-    was interrupted where the server is why.
+    in seconds. `unexpected` are the listed deviations that were not met. `lost` says why a run was
+    interrupted where the server is why.
     """
 
     totals: Mapping[str, int]
@@ -348,7 +348,7 @@ class End:
     exit_code: int
     interrupted: bool = False
     unexpected: tuple[str, ...] = ()
-    reason: str = ""
+    lost: str = ""
 
     def to_json(self) -> Json:
         """Return the JSON form."""

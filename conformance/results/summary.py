@@ -64,11 +64,11 @@ def end_record(
     unexpected: Sequence[Unexpected] = (),
     strict: bool = False,
     interrupted: bool = False,
-    reason: str = "",
+    lost: str = "",
 ) -> End:
     """Return the foot of a results file; `duration` in seconds, records with their `known`.
 
-    `reason` says why the run was cut short, if there is more to say than that it was.
+    `lost` says why the server is gone, if that is why the run was cut short.
     """
     totals = Counter(result.verdict for result in results)
     levels = Counter(finding.level for finding in findings)
@@ -80,7 +80,7 @@ def end_record(
             results, findings, unexpected=unexpected, strict=strict, interrupted=interrupted
         ),
         interrupted=interrupted,
-        reason=reason,
+        lost=lost,
         unexpected=tuple(dict.fromkeys(entry.deviation.id for entry in unexpected)),
     )
 
@@ -177,7 +177,7 @@ def verdict_line(results: Sequence[Result], findings: Sequence[Finding], end: En
     played = sum(result.kind == "case" for result in results)
     drawn = sum(result.kind == FUZZ for result in results)
     if end.interrupted:
-        why = f" ({end.reason})" if end.reason else ""
+        why = f" ({end.lost})" if end.lost else ""
         cases = _many(played, "case")
         return f"Cut short after {cases}{why}: this says what was seen until then."
     if not played and not drawn:

@@ -74,7 +74,7 @@ def test_a_server_that_stays_away_ends_the_run_with_what_was_found(
     end = recording.end
     assert (code, end is not None and end.interrupted) == (2, True)
     assert end is not None
-    assert end.reason.startswith("the server did not come back: ")
+    assert end.lost.startswith("the server did not come back: ")
     assert out.count("the server did not come back") == 1
     assert "Cut short after" in out
     ids = [result.id for result in recording.results]
