@@ -82,9 +82,9 @@ class Patience:
 
     def ended(self, session: Session, ending: Ending) -> None:
         """Note a login that was given up, and a server that has had enough."""
-        begun = [c.sent_at for c in session.dialogue.in_flight if c.name in LOGINS]
+        begun = _awaited(session)
         if ending.reason == "local" and begun:
-            waited = time.monotonic() - begun[0]
+            waited = time.monotonic() - begun[0].sent_at
             if waited >= session.timeout:
                 self.unanswered.add(waited)
         elif begun and self.refused.count >= _MANY and not self._right:
@@ -111,7 +111,7 @@ class Patience:
 
     def for_answer(self, session: Session, timeout: float) -> float:
         """Return how many seconds to wait for what a session awaits: longer for a login."""
-        if not any(command.name in LOGINS for command in session.dialogue.in_flight):
+        if not _awaited(session):
             return timeout
         return self._for(timeout, measured=self.refused.count > 0)
 
@@ -131,7 +131,13 @@ class Patience:
             yield Fact("logins.refused", sentence)
         if self.unanswered.count:
             sentence = (
-                f"A login was not answered at all within {self.unanswered.longest:.0f} s"
-                f" ({self.unanswered.count} times)."
+                f"{self.unanswered.count} of the logins were not answered at all, within"
+                f" {self.unanswered.longest:.0f} s."
             )
             yield Fact("logins.unanswered", sentence)
+
+
+def _awaited(session: Session) -> list[Command]:
+    """Return the logins that the server has to answer; not one where it is our turn."""
+    dialogue = session.dialogue
+    return [c for c in dialogue.in_flight if c.name in LOGINS and not dialogue.prompted]

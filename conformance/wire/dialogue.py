@@ -101,6 +101,11 @@ class Dialogue:
         return tuple(self._flight)
 
     @property
+    def prompted(self) -> bool:
+        """Whether the server waits for a line of an AUTHENTICATE or IDLE in flight."""
+        return self._owed > 0
+
+    @property
     def mailbox(self) -> bytes | None:
         """Name of the mailbox selected, or being selected by the oldest command in flight."""
         if self._flight and self.state in (State.AUTHENTICATED, State.SELECTED):

@@ -121,7 +121,17 @@ def test_what_is_not_answered_at_all_is_awaited_generously_once(
             ("fail", "timeout")
         ] * 2
         assert arena.patience._for(0.5, measured=False) < first
-    assert "2 times" in facts(arena)["logins.unanswered"]
+    assert facts(arena)["logins.unanswered"].startswith("2 of the logins were not answered")
+
+
+def test_where_it_is_our_turn_nothing_is_owed(tmp_path: Path) -> None:
+    def prompting(command: bytes) -> bytes:
+        return b"+ \r\n" if command.startswith(b"AUTHENTICATE") else usual(command)
+
+    with playing(tmp_path, prompting) as (arena, play):
+        outcome = play("C: a1 AUTHENTICATE PLAIN\nS= +\nC: *\nS: a1 BAD", GREETED)
+        assert outcome.cause == "timeout"
+        assert arena.facts() == ()
 
 
 @pytest.mark.usefixtures("hurried")
