@@ -8,6 +8,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import partial
 
 from conformance.casefile.arena import Arena, Way
 from conformance.casefile.bindings import Bound
@@ -229,7 +230,7 @@ class Player:
                     _Poll(session, step, tracker, writer, way.timeout).run()
                 else:
                     read = _perform(session, tracker, writer.batches(step.sends), way)
-                    patience = self._arena.patience.for_answer(session, way.timeout)
+                    patience = partial(self._arena.patience.for_answer, session, way.timeout)
                     _await(session, tracker, patience, read=read)
                     if session.tls_failure and self._arena.no_tls:
                         raise Blocked(self._arena.no_tls)  # the end awaited had this cause
@@ -313,19 +314,22 @@ def _act(session: Session, what: bytes | ClientLine) -> None:
 def _await(
     session: Session,
     tracker: Tracker,
-    timeout: float,
+    timeout: Callable[[], float],
     *,
     tag: bytes = b"",
     read: Callable[[Received], Received] = _as_it_is,
 ) -> None:
-    """Await the end of a window; `tag` is the fresh tag of a repeated command, if any."""
+    """Await the end of a window; `tag` is the fresh tag of a repeated command, if any.
+
+    `timeout` says how many seconds it has in all, which may change with what comes.
+    """
     if not tracker.step.expects:
         return
-    deadline = time.monotonic() + timeout
+    began = time.monotonic()
     while not (tracker.answered if tracker.waits_for_tag else tracker.complete) or (
         tracker.only_listens
     ):
-        patience = QUIET if tracker.only_listens else deadline - time.monotonic()
+        patience = QUIET if tracker.only_listens else began + timeout() - time.monotonic()
         if tracker.given_up:
             patience = min(patience, LATE)
         arrival = session.receive(max(patience, 0.0))
@@ -376,7 +380,7 @@ class _Poll:
                     tag = b"%s.%d" % (first, rounds)
                     data = tag + space + rest
                 self._session.send(data)
-            _await(self._session, self._tracker, self._timeout, tag=tag)
+            _await(self._session, self._tracker, lambda: self._timeout, tag=tag)
             if self._tracker.complete:
                 return
             if time.monotonic() >= deadline:

@@ -124,12 +124,25 @@ def test_what_is_not_answered_at_all_is_awaited_generously_once(
     assert facts(arena)["logins.unanswered"].startswith("2 of the logins were not answered")
 
 
+def test_a_right_login_stands_between_two_wrong_ones(tmp_path: Path) -> None:
+    logins = []
+
+    def answer(command: bytes) -> bytes:
+        if command.startswith(b"LOGIN"):
+            logins.append(command == LOGIN)
+        return refusing(command)
+
+    with playing(tmp_path, answer) as (_, play):
+        assert [play(WRONG, GREETED).verdict for _ in range(3)] == ["pass"] * 3
+    assert logins == [True, False, True, False, True, False]
+
+
 def test_where_it_is_our_turn_nothing_is_owed(tmp_path: Path) -> None:
     def prompting(command: bytes) -> bytes:
-        return b"+ \r\n" if command.startswith(b"AUTHENTICATE") else usual(command)
+        return b"+\r\n" if command.startswith(b"AUTHENTICATE") else usual(command)
 
     with playing(tmp_path, prompting) as (arena, play):
-        outcome = play("C: a1 AUTHENTICATE PLAIN\nS= +\nC: *\nS: a1 BAD", GREETED)
+        outcome = play("C: a1 AUTHENTICATE PLAIN\nS= +{0x20}\nC: *\nS: a1 BAD", GREETED)
         assert outcome.cause == "timeout"
         assert arena.facts() == ()
 
