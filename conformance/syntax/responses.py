@@ -162,7 +162,9 @@ def _read_data(text: bytes, literals: Sequence[Octets]) -> Response:
     rest: tuple[Value, ...] = values
     if len(values) > 1 and isinstance(values[0], Leaf) and isinstance(values[1], Leaf):
         second = values[1].octets.upper().decode("latin-1")
-        if second in NUMBERED_NAMES and values[1].form == "atom":
+        # Extensions have numbered responses too, as UIDFETCH.
+        numbered = second in NUMBERED_NAMES or values[0].octets.isdigit()
+        if numbered and values[1].form == "atom":
             number, name, rest = values[0]._replace(role="number"), second, values[2:]
     if not name and values and isinstance(values[0], Leaf):
         name, rest = values[0].octets.upper().decode("latin-1"), values[1:]

@@ -189,10 +189,14 @@ def test_debatable_lines_conform_and_are_remarked(line: bytes, rule: str) -> Non
     [
         b"a1 OK [READ-ONLY] done",
         b"* OK ready [x]",
+        b"a1 BAD [Error offset=25]: expected ] for body section end",
+        b"a1 NO [Error(25)] found ] where [ was",
         b"* 1 FETCH (ENVELOPE %s)" % ENVELOPE,
         b'* 1 FETCH (INTERNALDATE "31-Dec-2016 23:59:60 +0000")',
         b'* 1 FETCH (INTERNALDATE " 1-Dec-2016 00:00:00 -1200")',
     ],
 )
 def test_plain_lines_have_no_remarks(line: bytes) -> None:
+    start = "response_data" if line.startswith(b"*") else "response_tagged"
+    assert grammar.load().check(start, line + b"\r\n") is None
     assert grammar.load().lint(line + b"\r\n") == ()

@@ -81,7 +81,7 @@ MALFORMED_CODES = [
     (b"[APPENDUID 38505]", "resp-code-apnd"),
     (b"[COPYUID 38505]", "resp-code-copy"),
     (b"[APPENDUID 38505 0]", "nz-number"),
-    (b"[APPENDUID 38505 1:2]", "resp-text"),
+    (b"[APPENDUID 38505 1:*]", "uniqueid"),
     (b"[COPYUID 38505 304,319:320]", "uid-set"),
     (b"[COPYUID 38505 304,319:* 1]", "uniqueid"),
     (b"[COPYUID 38505 304, 1]", "uid-set"),
@@ -103,6 +103,7 @@ def test_uidplus_codes_commit_only_with_uidplus(code: bytes, rule: str) -> None:
     "line",
     [
         b"a1 OK [APPENDUID 38505 3955] done",
+        b"a1 OK [APPENDUID 38505 3955:3957] done",
         b"a1 OK [COPYUID 38505 304,319:320 3956:3958] done",
         b"a1 NO [uidnotsticky] x",
         b"a1 OK [APPENDUIDS x] done",
