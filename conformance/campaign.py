@@ -83,7 +83,7 @@ class Campaign:
         self._arena: Arena | None = None
         self._admin: Session | None = None
         self._gone = ""
-        self._monitor = Monitor(self._saw)
+        self._monitor = Monitor(self._saw, alone=True)
 
     @property
     def violations(self) -> int:

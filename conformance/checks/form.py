@@ -55,6 +55,19 @@ _OTHER_CODE = re.compile(
 )
 """A status response with a code that is none of RFC 3501's."""
 
+# A character of more than one octet, as RFC 3629 section 4 has it.
+_UTF8 = re.compile(
+    rb"[\xc2-\xdf][\x80-\xbf]|\xe0[\xa0-\xbf][\x80-\xbf]|\xed[\x80-\x9f][\x80-\xbf]"
+    rb"|[\xe1-\xec\xee\xef][\x80-\xbf]{2}|\xf0[\x90-\xbf][\x80-\xbf]{2}"
+    rb"|[\xf1-\xf3][\x80-\xbf]{3}|\xf4[\x80-\x8f][\x80-\xbf]{2}"
+)
+
+
+def _stand_in(found: re.Match[bytes]) -> bytes:
+    """Return as many octets that every string and text may hold, so that places stay."""
+    return b"x" * len(found[0])
+
+
 REMARKS = tuple(_DEBATABLE.values())
 
 
@@ -79,11 +92,17 @@ class Form:
         self._grammar: Grammar = grammar.load()
 
     def faults(
-        self, session: Observed, arrival: Arrival, *, experimental: bool = False
+        self,
+        session: Observed,
+        arrival: Arrival,
+        *,
+        experimental: bool = False,
+        utf8: bool = False,
     ) -> Iterator[Formal]:
         """Return what is wrong with the form of a response.
 
-        `experimental`: the client has used a command that begins with X.
+        `experimental`: the client has used a command that begins with X. `utf8`: the session has
+        enabled an extension under which strings and texts are UTF-8.
         """
         told = session.dialogue.capabilities
         if told is not None and told is not self._seen:
@@ -93,9 +112,10 @@ class Form:
             yield Formal("framing", _of_framing(framing))
         if not frame.complete:
             return
-        fault = self._grammar.check(arrival.start, frame.text, frame.literals)
+        text = _UTF8.sub(_stand_in, frame.text) if utf8 else frame.text
+        fault = self._grammar.check(arrival.start, text, frame.literals)
         if fault is None:
-            yield from _debatable(frame.text)
+            yield from _debatable(text)
             return
         response = arrival.response
         if response.kind == "data" and response.name.startswith("X"):

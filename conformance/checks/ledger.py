@@ -56,11 +56,20 @@ class Box:
     """No lower UIDNEXT may be reported any more."""
     floor_since: float = field(default=0.0)
     """When that became known, in the clock of the sessions."""
+    removed: bool = False
+    """Some session has removed a message, which others may still see."""
 
     def raise_floor(self, uidnext: int, when: float) -> None:
         """Note that `uidnext` was reported, or a UID one below it seen."""
         if uidnext > self.floor:
             self.floor, self.floor_since = uidnext, when
+
+
+class Change(NamedTuple):
+    """When a session last sent a command that may change flags; `session` is its number."""
+
+    session: int
+    when: float
 
 
 class Validity(NamedTuple):
@@ -73,13 +82,17 @@ class Validity(NamedTuple):
 class Ledger:
     """The knowledge that the sessions of a run share. `user` is whatever tells accounts apart."""
 
-    def __init__(self, entries: int = ENTRIES, boxes: int = BOXES) -> None:
+    def __init__(self, entries: int = ENTRIES, boxes: int = BOXES, *, alone: bool = False) -> None:
+        self.alone = alone
+        """No client but those of the run uses their mailboxes."""
         self._facts: Bounded[tuple[int, int, bytes], bytes] = Bounded(entries)
         self._boxes: Bounded[tuple[bytes, bytes, int], Box] = Bounded(boxes)
         self._validities: Bounded[tuple[bytes, bytes], Validity] = Bounded(boxes)
         self._made = 0
         self.flags_touched = float("-inf")
         """When a command that can bring a keyword into a mailbox was last sent by any session."""
+        never = Change(0, float("-inf"))
+        self._changed, self._changed_before = never, never  # the latter by another session
         self.flags_stored: set[bytes] = set()
         """Flags with a backslash, in capitals, that clients have named in such commands."""
 
@@ -111,6 +124,17 @@ class Ledger:
     def learn_validity(self, user: bytes, mailbox: bytes, value: int, when: float) -> None:
         """Note the UIDVALIDITY reported under this name."""
         self._validities.put((user, mailbox), Validity(value, when))
+
+    def change_flags(self, session: int, when: float) -> None:
+        """Note that a session sends a command that may change the flags of messages."""
+        if session != self._changed.session:
+            self._changed_before = self._changed
+        self._changed = Change(session, when)
+
+    def others_changed(self, session: int) -> float:
+        """Return when a session other than this one last did so, minus infinity if none did."""
+        changed = self._changed
+        return (self._changed_before if changed.session == session else changed).when
 
     def forget_validities(self) -> None:
         """Names may now mean other mailboxes: after DELETE and RENAME, and between cases."""

@@ -14,6 +14,7 @@ from conformance.checks import (
     closing,
     flags,
     names,
+    refused,
     required,
     reserved,
     sizes,
@@ -43,6 +44,7 @@ CHECKS: tuple[Check, ...] = (
     *capabilities.CHECKS,
     *required.CHECKS,
     *reserved.CHECKS,
+    *refused.CHECKS,
 )
 """Every check of a response, in the order in which they look."""
 
@@ -82,14 +84,20 @@ class Monitor:
     """Observes all sessions of one run against one server; give it to each as an observer.
 
     `sink` is called with each finding at once, in the thread of the session. A rule broken again
-    is handed on again, without an excerpt.
+    is handed on again, without an excerpt. `alone`: no other client uses the mailboxes that these
+    sessions use, so what none of them has changed stays as it is.
     """
 
     def __init__(
-        self, sink: Callable[[Finding], None], *, entries: int = ENTRIES, boxes: int = BOXES
+        self,
+        sink: Callable[[Finding], None],
+        *,
+        entries: int = ENTRIES,
+        boxes: int = BOXES,
+        alone: bool = False,
     ) -> None:
         self._sink = sink
-        self._ledger = Ledger(entries, boxes)
+        self._ledger = Ledger(entries, boxes, alone=alone)
         self._form = Form()
         self._views: dict[Observed, View] = {}
         self._doubts: dict[Observed, list[_Doubtful]] = {}
@@ -136,7 +144,8 @@ class Monitor:
         view = self._view(session)
         frame = arrival.frame
         asked = view.experimental
-        for formal in self._form.faults(session, arrival, experimental=asked):
+        utf8 = view.native_utf8
+        for formal in self._form.faults(session, arrival, experimental=asked, utf8=utf8):
             self._report(view, formal.source, formal.source, formal.fault, frame.text)
         if not frame.complete:
             view.lost()

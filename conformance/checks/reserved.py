@@ -20,6 +20,12 @@ FLAG = Rule(
     "9",
     "Flags that begin with a backslash are those that the standard defines.",
 )
+ATTRIBUTE = Rule(
+    "3501-7.2.2-attributes",
+    "MUST",
+    "7.2.2",
+    "The attributes of a listed name say something of the mailbox: they are not flags of messages.",
+)
 BODY = Rule(
     "3501-9-no-body-extension",
     "MUST",
@@ -37,6 +43,9 @@ _SYSTEM = frozenset(
     rb"\%s" % name for name in (b"ANSWERED", b"FLAGGED", b"DELETED", b"SEEN", b"DRAFT", b"RECENT")
 )
 _ANY = rb"\*"
+
+# Without \Flagged, which is also an attribute (RFC 6154 section 2).
+_OF_MESSAGES = _SYSTEM - {rb"\FLAGGED"}
 
 # The most values that the description of one part may have, its four extension fields included:
 # seven fields, of a text also its lines, of a message also envelope, structure and lines.
@@ -58,6 +67,14 @@ def known_flags(view: View, arrival: Arrival, report: Report) -> None:
     if strange:
         names = show(b" ".join(sorted(strange)))
         report(Fault(FLAG, f"{names} is no flag of RFC 3501.", "system flags and keywords"))
+
+
+def attributes_of_mailboxes(_view: View, arrival: Arrival, report: Report) -> None:
+    """Report flags of messages among the attributes of LIST and LSUB."""
+    strange = {bytes(leaf.octets).upper() for leaf in arrival.response.leaves} & _OF_MESSAGES
+    if strange:
+        message = f"{show(b' '.join(sorted(strange)))} is no attribute of a mailbox."
+        report(Fault(ATTRIBUTE, message, "attributes of section 7.2.2 or of an extension"))
 
 
 def known_body(_view: View, arrival: Arrival, report: Report) -> None:
@@ -109,6 +126,7 @@ def _is_extended(body: Value, depth: int) -> bool:
 
 CHECKS = (
     Check("known-flags", ("FLAGS", "FETCH", "OK"), known_flags, (FLAG,)),
+    Check("attributes", ("LIST", "LSUB"), attributes_of_mailboxes, (ATTRIBUTE,)),
     Check("known-body", ("FETCH",), known_body, (BODY,)),
     Check("imap4-first", ("CAPABILITY", TAGGED, "OK", "PREAUTH"), imap4_first, (FIRST,)),
 )

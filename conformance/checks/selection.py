@@ -12,6 +12,8 @@ from conformance.checks.ledger import Box
 
 POSITIONS = 50_000
 """Sequence numbers whose UIDs are remembered in one selection."""
+SHOWN = 2_000
+"""Messages whose flags are remembered in one selection."""
 REACH = 200
 """How far to look for the next known UID in a sparsely known mailbox."""
 
@@ -73,6 +75,7 @@ class Selection:
         "positions",
         "recent",
         "settled",
+        "shown",
         "since",
         "uidnext",
         "uidvalidity",
@@ -93,11 +96,19 @@ class Selection:
         self.recent: int | None = None
         self.flags: frozenset[bytes] | None = None
         self.positions = Positions()
+        self.shown: dict[int, frozenset[bytes]] = {}
+        """Sequence number -> the flags in capitals that it has until a command changes them."""
+
+    def show(self, position: int, flags: frozenset[bytes]) -> None:
+        """Note the flags of a message as a response has shown them."""
+        if len(self.shown) < SHOWN or position in self.shown:
+            self.shown[position] = flags
 
     def set_exists(self, count: int) -> None:
         """Take an EXISTS response."""
         if self.exists is not None and count < self.exists:
             self.positions.truncate(count)
+            self.shown = {at: flags for at, flags in self.shown.items() if at <= count}
             if self.settled is not None:
                 self.settled = min(self.settled, count)
         self.exists = count
@@ -105,6 +116,9 @@ class Selection:
     def expunge(self, position: int) -> None:
         """Take an EXPUNGE response."""
         self.positions.expunge(position)
+        if self.shown:
+            self.shown.pop(position, None)
+            self.shown = {at - (at > position): flags for at, flags in self.shown.items()}
         if self.exists:
             self.exists -= 1
         if self.settled is not None and position <= self.settled:
@@ -115,3 +129,4 @@ class Selection:
         """Forget all that depends on sequence numbers."""
         self.exists = self.recent = self.settled = None
         self.positions = Positions()
+        self.shown = {}

@@ -7,7 +7,7 @@ from conformance.checks.selection import Selection
 from conformance.checks.table import Check, Doubt, Report
 from conformance.checks.view import TAGGED, View, count_of
 from conformance.wire.commands import SELECTING
-from conformance.wire.dialogue import Arrival
+from conformance.wire.dialogue import Arrival, State
 
 SHRINKS = Rule(
     "3501-5.2-exists-shrinks",
@@ -46,9 +46,28 @@ CLOSING = Rule(
     "6.4.2",
     "CLOSE removes messages without sending EXPUNGE responses.",
 )
+SELECTED = Rule(
+    "3501-7.3-selected",
+    "SHOULD",
+    "7.3",
+    "Sizes of a mailbox and data of its messages are told only while it is selected.",
+)
 
 _NUMBERED = frozenset({"FETCH", "STORE", "SEARCH"})
 _CLOSE = frozenset({"CLOSE"})
+
+
+def selected_for_numbers(view: View, arrival: Arrival, report: Report) -> None:
+    """Report EXISTS, RECENT, EXPUNGE or FETCH while no mailbox is selected or being selected."""
+    if view.muddled or view.notified or view.experimental:
+        return
+    if arrival.state not in (State.NOT_AUTHENTICATED, State.AUTHENTICATED):
+        return
+    if any(command.name in SELECTING for command in arrival.in_flight):
+        return
+    name = arrival.response.name
+    message = f"{name} comes while no mailbox is selected."
+    report(Fault(SELECTED, message, f"no {name}: of which mailbox would it be?", name))
 
 
 def exists_never_shrinks(view: View, arrival: Arrival, report: Report) -> None:
@@ -156,6 +175,7 @@ def expunge_in_time(view: View, arrival: Arrival, report: Report) -> None:
 
 
 CHECKS = (
+    Check("selected", ("EXISTS", "RECENT", "EXPUNGE", "FETCH"), selected_for_numbers, (SELECTED,)),
     Check("exists-shrinks", ("EXISTS",), exists_never_shrinks, (SHRINKS,)),
     Check("recent", (TAGGED,), recent_within_exists, (RECENT,)),
     Check("sequence-range", (TAGGED,), unseen_within_exists, (RANGE,)),

@@ -4,15 +4,15 @@ RFC 3501 section 2.3.1.1 makes a message immutable under its mailbox, UIDVALIDIT
 ledger keeps one short value or digest for each item, so that all sessions of a run are compared.
 
 Left out on purpose: a substring `BODY[...]<n>`, whose length the client chooses, and blank
-values (NIL, empty, zero), which RFC 2180 section 4.1.3 lets a server send for a message that
-another session has expunged.
+values (NIL, empty, zero, the first instant of 1970), which RFC 2180 section 4.1.3 lets a server
+send for a message that another session has expunged.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from datetime import UTC
+from datetime import UTC, datetime
 from hashlib import blake2b
 
 from conformance.checks.finding import Fault, Rule, show
@@ -46,6 +46,7 @@ _SAME = {b"RFC822": b"BODY[]", b"RFC822.HEADER": b"BODY[HEADER]", b"RFC822.TEXT"
 _STRUCTURES = frozenset({b"ENVELOPE", b"BODY", b"BODYSTRUCTURE"})
 _ORIGIN = re.compile(rb"\]<\d+>\Z")
 _PARTIAL = re.compile(rb"\] *<")  # a broken one too: the server may have understood it
+_NO_DATE = datetime(1970, 1, 1, tzinfo=UTC).isoformat().encode()
 _LENGTH = b"octets of BODY[]"
 
 _LONGEST_KEY = 200
@@ -59,6 +60,8 @@ def never_changes(view: View, arrival: Arrival, report: Report) -> None:
     if box is None or not uid:
         return
     learnt = dict(_facts(arrival.response.items))
+    if box.removed and learnt.get(b"INTERNALDATE") == _NO_DATE:
+        del learnt[b"INTERNALDATE"]
     for item, value in learnt.items():
         before = view.ledger.fact(box, uid, item)
         if before is not None and before != value and item != _LENGTH:

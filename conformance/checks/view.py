@@ -26,6 +26,9 @@ TAGGED = "tagged"
 
 MAX_NUMBER = 0xFFFFFFFF
 
+NATIVE_UTF8 = frozenset({"UTF8=ACCEPT", "UTF8=ONLY", "IMAP4REV2"})
+"""What brings UTF-8 into names, texts and messages once it is enabled."""
+
 _KEY = re.compile(rb"\* *(?:\d+ +)?([A-Za-z][^ \r\n]*)")
 _COUNT = re.compile(rb"\* *(\d{1,19}) ")
 _CODE = re.compile(rb"\* *(?:OK|NO|BAD) +\[([A-Za-z][^ \]\r\n]*)(?: +(\d{1,19})\])?", re.IGNORECASE)
@@ -36,11 +39,30 @@ _VERB = re.compile(r"[A-Z][A-Z0-9]*(?: [A-Z]+)?")
 # Commands whose tag is remembered, to know a second answer from an answer to nothing.
 _TAGS_KEPT = 1_000
 _FLAGS_KEPT = 1_000
+_ENABLED_KEPT = 100
 
 _TOUCH_FLAGS = frozenset(
     {"STORE", "UID STORE", "APPEND", "COPY", "UID COPY", "MOVE", "UID MOVE", "REPLACE"}
 )
+_STORE = frozenset({"STORE", "UID STORE"})
+# fmt: off
+_LEAVE_FLAGS = frozenset({
+    "CAPABILITY", "NOOP", "LOGOUT", "STARTTLS", "AUTHENTICATE", "LOGIN", "SELECT", "EXAMINE",
+    "CREATE", "DELETE", "RENAME", "SUBSCRIBE", "UNSUBSCRIBE", "LIST", "LSUB", "STATUS", "APPEND",
+    "CHECK", "CLOSE", "EXPUNGE", "UID EXPUNGE", "SEARCH", "UID SEARCH", "COPY", "UID COPY",
+    "IDLE", "ID", "NAMESPACE", "ENABLE", "UNSELECT",
+})
+# fmt: on
+# BODY[...], RFC822 and RFC822.TEXT set \Seen (section 6.4.5); what is malformed may do so.
+_SETS_SEEN = re.compile(rb"BODY *\[|RFC822(?!\.(?:HEADER|SIZE))|BINARY *\[", re.IGNORECASE)
 _MOVE_NAMES = frozenset({"DELETE", "RENAME"})
+
+
+def changes_flags(command: Command) -> bool:
+    """Whether a command may change the flags of messages that are there already."""
+    if command.name in ("FETCH", "UID FETCH"):
+        return _SETS_SEEN.search(command.text) is not None
+    return command.name not in _LEAVE_FLAGS
 
 
 def key_of(text: bytes) -> str:
@@ -74,6 +96,7 @@ class View:
     def __init__(self, session: Observed, ledger: Ledger, number: int) -> None:
         self.session = session
         self.ledger = ledger
+        self.number = number
         self.user = b"\0%d" % number  # unknown: shares nothing with other sessions
         self.selection = Selection()
         self.pending: Selection | None = None
@@ -91,14 +114,16 @@ class View:
         """Number of commands sent when an untagged BYE was read."""
         self.logged_out = False
         self.starting_tls = False
-        self.native_utf8 = False
-        """An ENABLE may have changed how messages are shown (RFC 6855, RFC 9051)."""
+        self.enabled: frozenset[str] = frozenset()
+        """What ENABLED said is on in this session, in capitals (RFC 5161 section 3.2)."""
         self.coded: tuple[frozenset[str], bool] | None = None
         """Capabilities that a code told in the present state; whether it came with a login."""
         self.experimental = False
         """A command that begins with X may bring responses that do (section 6.5.1)."""
         self.notified = False
         """A NOTIFY may allow EXPUNGE at any time (RFC 5465)."""
+        self.named: set[bytes] = set()
+        """Flags in capitals that this session has named in STORE."""
         self.with_uid: set[int] = set()
         """Messages of which a UID was told since the last tagged response or EXPUNGE."""
 
@@ -112,6 +137,11 @@ class View:
         """Whether the server may have read other commands than the ones that we count."""
         return self.muddled_by > 0
 
+    @property
+    def native_utf8(self) -> bool:
+        """Whether names, texts and messages may be shown in UTF-8 (RFC 6855, RFC 9051)."""
+        return not self.enabled.isdisjoint(NATIVE_UTF8)
+
     # -- the client's side -------------------------------------------------------------
 
     def command(self, command: Command) -> None:
@@ -121,6 +151,11 @@ class View:
         self.begun[command.number] = self.read
         if not _is_clean(command):
             self.muddled_by = command.number
+        if changes_flags(command):
+            self.ledger.change_flags(self.number, command.sent_at)
+            self.selection.shown = {}
+            if len(self.named) < _FLAGS_KEPT:
+                self.named |= set(command.arguments.upper().translate(None, b"()").split())
         if name in SELECTING and self.pending is None:
             self.pending = Selection(command.sent_at)
         elif name in _TOUCH_FLAGS:
@@ -129,9 +164,6 @@ class View:
                 self.ledger.flags_stored |= {flag.upper() for flag in _FLAG.findall(command.text)}
         elif name in _MOVE_NAMES:
             self.ledger.forget_validities()
-        elif name == "ENABLE":
-            words = command.arguments.upper()
-            self.native_utf8 = self.native_utf8 or b"UTF8" in words or b"IMAP4REV2" in words
         elif name == "NOTIFY":
             self.notified = True
         elif name.startswith("X"):
@@ -173,6 +205,12 @@ class View:
         self.with_uid.clear()
         if position is not None:
             self._told.expunge(position)
+            if self._told.box is not None:
+                self._told.box.removed = True
+
+    def _enabled(self, arrival: Arrival) -> None:
+        words = arrival.frame.text.decode("latin-1").upper().split()[2:]
+        self.enabled |= frozenset(words[:_ENABLED_KEPT])
 
     def _vanished(self, arrival: Arrival) -> None:
         if b"(EARLIER)" not in arrival.frame.text.upper():
@@ -208,6 +246,13 @@ class View:
 
     def _fetch(self, arrival: Arrival) -> None:
         position, current = count_of(arrival.frame.text), self.current
+        flags = arrival.response.flags()
+        if position is not None and current is not None and flags is not None:
+            changing = [c for c in arrival.in_flight if changes_flags(c)]
+            if not changing or (len(arrival.in_flight) == 1 and changing[0].name in _STORE):
+                current.show(position, flags)
+            else:
+                current.shown.pop(position, None)
         uid = number_in(arrival.response.item(b"UID"))
         if position is None or current is None or not uid:
             return
@@ -232,6 +277,8 @@ class View:
             self.muddled_by = 0
         if command.name in SELECTING:
             self._selected(command, status, arrival)
+        if status != "OK" and changes_flags(command):
+            self.selection.shown = {}
         if status == "OK":
             self._succeeded(command)
 
@@ -256,6 +303,8 @@ class View:
 
     def _succeeded(self, command: Command) -> None:
         if command.name in ("CLOSE", "UNSELECT"):
+            if self.selection.box is not None:
+                self.selection.box.removed = True
             self.selection = Selection()
         elif command.name == "LOGIN":
             user = first_string(command.arguments, command.literals)
@@ -272,6 +321,7 @@ _FOLLOW = {
     "RECENT": View._recent,
     "EXPUNGE": View._expunge,
     "VANISHED": View._vanished,
+    "ENABLED": View._enabled,
     "FLAGS": View._flags,
     "FETCH": View._fetch,
     "OK": View._status,

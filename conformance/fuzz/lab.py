@@ -48,7 +48,7 @@ class Lab:
         self.target = target
         self.fixtures = fixtures
         self._found: list[Finding] = []
-        self.monitor = Monitor(self._found.append)
+        self.monitor = Monitor(self._found.append, alone=True)
         self.arena = Arena(
             target.endpoint,
             target.accounts,

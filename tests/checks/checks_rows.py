@@ -486,6 +486,114 @@ BROKEN: list[tuple[str, list[str], list[str]]] = [
         ["3501-9-imap4-first"],
         ["C: a1 CAPABILITY", "S: * CAPABILITY IMAP4rev1 IMAP4", "S: a1 OK done"],
     ),
+    (
+        "flags of messages as attributes of a mailbox",
+        ["3501-7.2.2-attributes"] * 2,
+        [
+            'C: a1 LIST "" box',
+            r'S: * LIST (\Seen \HasNoChildren) "/" box',
+            "S: a1 OK done",
+            'C: a2 LSUB "" box',
+            r'S: * LSUB (\deleted) "/" box',
+            "S: a2 OK done",
+        ],
+    ),
+    (
+        "EXISTS after CLOSE, and an update before LOGIN",
+        ["3501-7.3-selected"] * 2,
+        [
+            "C: a1 CLOSE",
+            "S: a1 OK done",
+            "C: a2 APPEND box {5}\r\nhello",
+            "S: * 6 EXISTS",
+            "S: a2 OK done",
+            "two S: * OK hello",
+            "two C: a1 NOOP",
+            "two S: * 1 RECENT",
+            "two S: a1 OK done",
+        ],
+    ),
+    *(
+        (
+            f"a flag that STORE shows and FETCH does not: {store}",
+            ["3501-7.4.2-flags-stand"],
+            [
+                f"C: a1 STORE 1 {store}",
+                f"S: * 1 FETCH (FLAGS ({before}))",
+                "S: a1 OK done",
+                "C: a2 NOOP",
+                "S: a2 OK done",
+                "C: a3 FETCH 1 FLAGS",
+                f"S: * 1 FETCH (FLAGS ({after}))",
+                "S: a3 OK done",
+            ],
+        )
+        for store, before, after in (
+            (r"+FLAGS (\Draft)", r"\Draft \Seen", r"\Seen"),
+            (r"-FLAGS (\Draft)", r"\Seen", r"\Draft \Seen"),
+            (r"FLAGS (\Seen)", r"\Seen", r"\Flagged \Seen"),
+        )
+    ),
+    (
+        "a flag that one FETCH shows and the next does not, numbers moved between them",
+        ["3501-7.4.2-flags-stand"],
+        [
+            "C: a1 FETCH 2 FLAGS",
+            r"S: * 2 FETCH (FLAGS (\Seen))",
+            "S: a1 OK done",
+            "C: a2 EXPUNGE",
+            "S: * 1 EXPUNGE",
+            "S: a2 OK done",
+            "C: a3 FETCH 1 FLAGS",
+            "S: * 1 FETCH (FLAGS ())",
+            "S: a3 OK done",
+        ],
+    ),
+    (
+        "BAD for a charset",
+        ["3501-6.4.4-charset-no"],
+        [
+            "C: a1 SEARCH CHARSET X-NONE SUBJECT x",
+            "S: a1 BAD [BADCHARSET (US-ASCII)] no such charset",
+        ],
+    ),
+    *(
+        (f"BAD to {line}", ["3501-7.1.3-well-formed"], [f"C: a1 {line}", "S: a1 BAD no"])
+        for line in (
+            "NOOP",
+            "CAPABILITY",
+            'LIST "" abc-*',
+            "CHECK",
+            "FETCH 1:5 (FLAGS BODY.PEEK[HEADER.FIELDS (Subject)]<0.9>)",
+            "UID FETCH 900 FULL",
+            r"STORE 5 +FLAGS.SILENT (\Seen \Deleted)",
+            'SEARCH OR SUBJECT "9" UID 7:900 NOT 2 SINCE 29-Feb-2024 LARGER 70',
+        )
+    ),
+    (
+        "BAD to commands of extensions that were announced",
+        ["3501-7.1.3-well-formed"] * 2,
+        [
+            "S: * OK [CAPABILITY IMAP4rev1 IDLE UIDPLUS] c",
+            "C: a1 IDLE",
+            "S: a1 BAD what",
+            "C: a2 NOOP",
+            "S: a2 OK done",
+            "C: a3 UID EXPUNGE 4:9",
+            "S: a3 BAD what",
+        ],
+    ),
+    (
+        "two UIDs for one message that was appended, one for two",
+        ["4315-4-append-uid"] * 2,
+        [
+            "S: * OK [CAPABILITY IMAP4rev1 UIDPLUS LITERAL+] c",
+            "C: a1 APPEND box {2+}\r\nhi",
+            "S: a1 OK [APPENDUID 7 100:101] done",
+            "C: a2 APPEND box {2+}\r\nhi {2+}\r\nho",
+            "S: a2 OK [APPENDUID 7 102] done",
+        ],
+    ),
 ]
 
 # (what happens, lines)
@@ -818,6 +926,7 @@ KEPT: list[tuple[str, list[str]]] = [
             "S: * 1 FETCH (UID 20 RFC822.SIZE 5)",
             "S: a1 OK done",
             "C: a2 ENABLE UTF8=ACCEPT",
+            "S: * ENABLED UTF8=ACCEPT",
             "S: a2 OK done",
             "C: a3 FETCH 1 (UID RFC822.SIZE)",
             "S: * 1 FETCH (UID 20 RFC822.SIZE 6)",
@@ -856,7 +965,7 @@ KEPT: list[tuple[str, list[str]]] = [
     ),
     ("SEARCH refused", ["C: a1 SEARCH CHARSET x ALL", "S: a1 NO [BADCHARSET] no"]),
     ("an unsolicited SEARCH, STATUS and LIST", ["S: * SEARCH", "S: * STATUS x (MESSAGES 1)"]),
-    ("SELECT refused", ["C: a1 SELECT x", "S: a1 NO none", "S: * 1 EXISTS"]),
+    ("SELECT refused", ["C: a1 SELECT x", "S: * 1 EXISTS", "S: a1 NO none"]),
     (
         "SELECT twice at once",
         [

@@ -52,7 +52,7 @@ def test_what_was_lost_is_not_missed() -> None:
 def test_the_grammar_of_an_announced_extension_is_used() -> None:
     wrong = "S: * OK [APPENDUID 1 none] done"
     assert selected(wrong) == []
-    assert selected(CAPS, wrong) == ["3501-9-uniqueid"]
+    assert selected(CAPS, wrong) == ["4315-4-uid-set"]
 
 
 def test_what_one_session_was_told_counts_for_all() -> None:
