@@ -66,7 +66,10 @@ class Box:
 
 
 class Change(NamedTuple):
-    """When a session last sent a command that may change flags; `session` is its number."""
+    """When a session last sent a command after which others may be shown other flags.
+
+    `session` is its number.
+    """
 
     session: int
     when: float
@@ -126,7 +129,7 @@ class Ledger:
         self._validities.put((user, mailbox), Validity(value, when))
 
     def change_flags(self, session: int, when: float) -> None:
-        """Note that a session sends a command that may change the flags of messages."""
+        """Note that a session sends a command after which flags may be shown otherwise."""
         if session != self._changed.session:
             self._changed_before = self._changed
         self._changed = Change(session, when)

@@ -44,6 +44,7 @@ _ENABLED_KEPT = 100
 _TOUCH_FLAGS = frozenset(
     {"STORE", "UID STORE", "APPEND", "COPY", "UID COPY", "MOVE", "UID MOVE", "REPLACE"}
 )
+_REMOVING = frozenset({"CLOSE", "EXPUNGE", "UID EXPUNGE"})
 _STORE = frozenset({"STORE", "UID STORE"})
 # fmt: off
 _LEAVE_FLAGS = frozenset({
@@ -156,6 +157,8 @@ class View:
             self.selection.shown = {}
             if len(self.named) < _FLAGS_KEPT:
                 self.named |= set(command.arguments.upper().translate(None, b"()").split())
+        elif name in _REMOVING:  # a message that is gone may be shown without flags (RFC 2180)
+            self.ledger.change_flags(self.number, command.sent_at)
         if name in SELECTING and self.pending is None:
             self.pending = Selection(command.sent_at)
         elif name in _TOUCH_FLAGS:

@@ -21,6 +21,8 @@ _DATE_TIME = re.compile(
 )
 _MONTHS = b"JANFEBMARAPRMAYJUNJULAUGSEPOCTNOVDEC"
 _LEAP_SECOND = 60
+_NO_DATE = b"00-Jan-0000 00:00:00 +0000"
+"""What RFC 2180 section 4.1.3 shows for a message that another session has expunged."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +45,7 @@ def remarks(text: bytes) -> tuple[Remark, ...]:
             message = "text that begins with [, which a client may take for a response code"
         found.append(Remark("resp-text", status.end(), message))
     for date in _DATE_TIME.finditer(text):
-        if not _exists(date):
+        if _NO_DATE not in date.group() and not _exists(date):
             message = "a date, time or zone that does not exist; the ABNF only counts its digits"
             found.append(Remark("date-time", date.start(1) - 1, message))
     return tuple(found)

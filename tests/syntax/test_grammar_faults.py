@@ -194,6 +194,7 @@ def test_debatable_lines_conform_and_are_remarked(line: bytes, rule: str) -> Non
         b"* 1 FETCH (ENVELOPE %s)" % ENVELOPE,
         b'* 1 FETCH (INTERNALDATE "31-Dec-2016 23:59:60 +0000")',
         b'* 1 FETCH (INTERNALDATE " 1-Dec-2016 00:00:00 -1200")',
+        b'* 1 FETCH (INTERNALDATE "00-Jan-0000 00:00:00 +0000")',
     ],
 )
 def test_plain_lines_have_no_remarks(line: bytes) -> None:
