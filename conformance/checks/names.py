@@ -12,7 +12,7 @@ import re
 
 from conformance.checks.finding import Fault, Rule, show
 from conformance.checks.table import Check, Report
-from conformance.checks.view import View
+from conformance.checks.view import View, inbox_as_spelt
 from conformance.syntax.values import Leaf
 from conformance.wire.commands import Command
 from conformance.wire.dialogue import Arrival
@@ -25,6 +25,12 @@ LSUB_MATCH = Rule(
     "MUST",
     "6.3.9",
     "Reference and pattern of LSUB mean what they mean to LIST.",
+)
+INBOX = Rule(
+    "3501-5.1-inbox",
+    "MUST",
+    "5.1",
+    "INBOX is one name in any letter case, so it is listed once.",
 )
 
 # An empty reference and one pattern, nothing behind it (LIST-EXTENDED has more of both).
@@ -57,6 +63,17 @@ def name_matches(view: View, arrival: Arrival, report: Report) -> None:
     rule = MATCH if response.name == "LIST" else LSUB_MATCH
     message = f"{response.name} returns {show(name)} for the pattern {show(pattern)}."
     report(Fault(rule, message, f"names that match {show(pattern)}", _wildcards(pattern)))
+
+
+def inbox_once(view: View, arrival: Arrival, report: Report) -> None:
+    """Report INBOX in two spellings in the answer to one command."""
+    spelt = inbox_as_spelt(arrival)
+    if not spelt or len(arrival.in_flight) != 1 or view.muddled:
+        return
+    command, before = view.inbox
+    if command == arrival.in_flight[0].number and before != spelt:
+        message = f"{show(before)} and {show(spelt)} are listed as two names."
+        report(Fault(INBOX, message, "one of them", arrival.response.name))
 
 
 def pattern_of(command: Command) -> bytes | None:
@@ -113,4 +130,7 @@ def _wildcards(pattern: bytes) -> str:
     return "".join(sign for sign in "*%" if sign.encode() in pattern) or "no wildcard"
 
 
-CHECKS = (Check("list-match", ("LIST", "LSUB"), name_matches, (MATCH, LSUB_MATCH)),)
+CHECKS = (
+    Check("list-match", ("LIST", "LSUB"), name_matches, (MATCH, LSUB_MATCH)),
+    Check("inbox-once", ("LIST", "LSUB"), inbox_once, (INBOX,)),
+)

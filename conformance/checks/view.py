@@ -80,6 +80,14 @@ def count_of(text: bytes) -> int | None:
     return int(found[1]) if found else None
 
 
+def inbox_as_spelt(arrival: Arrival) -> bytes:
+    """Return the name in LIST or LSUB octet for octet, where it is INBOX in some letter case."""
+    for value in arrival.response.values[2:3]:
+        if isinstance(value, Leaf) and value.name == b"INBOX":
+            return bytes(value.octets)
+    return b""
+
+
 def number_in(value: Value | None) -> int | None:
     """Return a value as a number up to 32 bits, None when it is none."""
     if not isinstance(value, Leaf) or value.form != "atom":
@@ -125,6 +133,8 @@ class View:
         """A NOTIFY may allow EXPUNGE at any time (RFC 5465)."""
         self.named: set[bytes] = set()
         """Flags in capitals that this session has named in STORE."""
+        self.inbox: tuple[int, bytes] = (0, b"")
+        """The command that INBOX was last listed to, by its number, and how it was spelt."""
         self.with_uid: set[int] = set()
         """Messages of which a UID was told since the last tagged response or EXPUNGE."""
 
@@ -214,6 +224,11 @@ class View:
     def _enabled(self, arrival: Arrival) -> None:
         words = arrival.frame.text.decode("latin-1").upper().split()[2:]
         self.enabled |= frozenset(words[:_ENABLED_KEPT])
+
+    def _listed(self, arrival: Arrival) -> None:
+        spelt = inbox_as_spelt(arrival)
+        if spelt and len(arrival.in_flight) == 1:
+            self.inbox = arrival.in_flight[0].number, spelt
 
     def _vanished(self, arrival: Arrival) -> None:
         if b"(EARLIER)" not in arrival.frame.text.upper():
@@ -325,6 +340,8 @@ _FOLLOW = {
     "EXPUNGE": View._expunge,
     "VANISHED": View._vanished,
     "ENABLED": View._enabled,
+    "LIST": View._listed,
+    "LSUB": View._listed,
     "FLAGS": View._flags,
     "FETCH": View._fetch,
     "OK": View._status,

@@ -487,6 +487,16 @@ BROKEN: list[tuple[str, list[str], list[str]]] = [
         ["C: a1 CAPABILITY", "S: * CAPABILITY IMAP4rev1 IMAP4", "S: a1 OK done"],
     ),
     (
+        "INBOX and inbox as two names",
+        ["3501-5.1-inbox"],
+        [
+            'C: a1 LSUB "" *',
+            'S: * LSUB () "/" INBOX',
+            'S: * LSUB () "/" "inbox"',
+            "S: a1 OK done",
+        ],
+    ),
+    (
         "flags of messages as attributes of a mailbox",
         ["3501-7.2.2-attributes"] * 2,
         [

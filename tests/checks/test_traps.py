@@ -308,6 +308,18 @@ ALLOWED: list[tuple[str, list[str]]] = [
             "S: a2 NO none",
         ],
     ),
+    (
+        "INBOX in the letters of the pattern, and again to another command",
+        [
+            'C: a1 LIST "" inbox',
+            'S: * LIST () "/" inbox',
+            "S: a1 OK done",
+            'C: a2 LSUB "" *',
+            'S: * LSUB () "/" INBOX',
+            'S: * LSUB () "/" inbox/child',
+            "S: a2 OK done",
+        ],
+    ),
     # Refusals.
     (
         "BAD where an argument may be the reason, or the state",
