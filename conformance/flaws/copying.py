@@ -233,7 +233,14 @@ FLAWS = (
         "appenduid-none",
         "APPENDUID has the word none for a UID",
         "E23",
-        "3501-9-uniqueid 3501-9-resp-text-code",
+        "4315-4-uid-set",
         replace(rb"\[APPENDUID (\d+) \S+\]", rb"[APPENDUID \1 none]"),
+    ),
+    flaw(
+        "appenduid-of-two",
+        "APPENDUID has two UIDs for one message",
+        "",
+        "4315-4-append-uid",
+        replace(rb"\[APPENDUID (\d+) (\d+)\]", rb"[APPENDUID \1 \2,4294967295]"),
     ),
 )

@@ -21,6 +21,13 @@ from conformance.flaws.talk import Talk
 from conformance.wire.dialogue import Arrival
 
 
+def _close_on_no_date(talk: Talk, _arrival: Arrival, octets: bytes) -> bytes:
+    if b"ENVELOPE (NIL NIL" in octets:
+        talk.close()
+        return b""
+    return octets
+
+
 def _doubled(header: bytes) -> bytes:
     """Repeat every field."""
     return header.removesuffix(b"\r\n") * 2 + b"\r\n"
@@ -312,5 +319,12 @@ FLAWS = (
         "D46",
         "3501-9-real-date",
         replace(rb'INTERNALDATE "[ 0-9]\d-\w{3}', b'INTERNALDATE "31-Feb', only="FETCH"),
+    ),
+    flaw(
+        "envelope-of-nothing-ends-session",
+        "The envelope of a message without a header ends the session",
+        "",
+        "3501-6.4.5-any-message",
+        alter(_close_on_no_date, only="FETCH"),
     ),
 )

@@ -210,4 +210,11 @@ FLAWS = (
         "3501-4.4-empty",
         answer(b"{tag} BAD Empty list\r\n", name="STORE, UID STORE, APPEND", where=rb" \(\)"),
     ),
+    flaw(
+        "store-shows-what-is-not-kept",
+        "STORE shows Answered among the flags, and the next FETCH does not",
+        "",
+        "3501-7.4.2-flags-stand",
+        replace(rb"\\Answered ?", b"", only="FETCH", to="FETCH, UID FETCH"),
+    ),
 )

@@ -385,4 +385,11 @@ FLAWS = (
         "3501-6.3.7-name-only",
         ask_then(b"DELETE {first}", name="UNSUBSCRIBE"),
     ),
+    flaw(
+        "message-flag-as-attribute",
+        "Mailboxes are listed with a flag of messages",
+        "",
+        "3501-7.2.2-attributes",
+        replace(rb"(LIST|LSUB) \((?=\S)", rb"\1 (\\Seen ", only="LIST LSUB"),
+    ),
 )

@@ -8,6 +8,7 @@ from conformance.flaws.acts import (
     alter,
     answer,
     ask_first,
+    before,
     command,
     drop,
     hold,
@@ -327,5 +328,12 @@ FLAWS = (
         "2177-3-done 3501-5.5-pipelining",
         command(_mark_more, name="+"),
         command(_refuse_marked, name="SEARCH, NOOP"),
+    ),
+    flaw(
+        "exists-without-selection",
+        "APPEND is followed by EXISTS where nothing is selected",
+        "",
+        "3501-7.3-selected",
+        before(b"* 1 EXISTS\r\n", status="OK", to="APPEND", state="authenticated"),
     ),
 )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from conformance.flaws.acts import answer, ask_then, replace, send_as
+from conformance.flaws.acts import answer, ask_then, hang_up_on, replace, send_as
 from conformance.flaws.flaw import flaw
 
 FLAWS = (
@@ -236,5 +236,28 @@ FLAWS = (
         "",
         "3501-6.4.4-all 3501-6.4.4-set",
         replace(rb"(\* SEARCH .*) \d+\r\n", rb"\1\r\n", only="SEARCH"),
+    ),
+    flaw(
+        "badcharset-in-bad",
+        "The code BADCHARSET comes with BAD",
+        "",
+        "3501-6.4.4-charset-no",
+        replace(rb"\A(\S+) NO \[BADCHARSET", rb"\1 BAD [BADCHARSET", kind="tagged"),
+    ),
+    flaw(
+        "unkeyword-ends-session",
+        "SEARCH UNKEYWORD ends the session",
+        "",
+        "3501-6.4.4-answered",
+        hang_up_on(name="SEARCH", where=rb"UNKEYWORD"),
+    ),
+    flaw(
+        "number-beyond-last-is-last",
+        "A number behind the last message stands for the last one",
+        "",
+        "3501-2.3.1.2-nothing-else",
+        send_as(
+            rb" 9(?= |\r)", b" *", name="FETCH, STORE, SEARCH, COPY", where=rb"[A-Z] 9(?: |\r)"
+        ),
     ),
 )
