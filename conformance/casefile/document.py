@@ -146,7 +146,7 @@ class _Section:
             yield Case(
                 base, self.title, self.path, self.line, rfc_section, chips, explained, (), program
             )
-        for name, number, row, mailbox in self._rows(table):
+        for name, number, row, mailbox in self._rows(table, chips.level):
             title = f"{self.title}: {name}"
             own = replace(chips, mailbox=mailbox) if mailbox else chips
             yield self._case(f"{base}/{name}", title, number, rfc_section, own, explained, row)
@@ -178,7 +178,7 @@ class _Section:
         except SyntaxError as error:
             raise self.fail(error.lineno or first, f"not Python: {error.msg}") from None
 
-    def _rows(self, table: Block) -> Iterator[tuple[str, int, Block, str]]:
+    def _rows(self, table: Block, level: str) -> Iterator[tuple[str, int, Block, str]]:
         if not table:
             return
         heads = [cell.strip() for cell in table[0][1].strip("|").split("|")]
@@ -201,7 +201,11 @@ class _Section:
                 or any(len(spans) > 1 for spans in single)
             ):
                 raise self.fail(number, "cells read: name | `text` | `text`")
-            lines = _computed(kind, values[-1]) if several else _exchange(values[0][0], values[1])
+            lines = (
+                _computed(kind, values[-1])
+                if several
+                else _exchange(values[0][0], values[1], level)
+            )
             mailbox = values[0][0] if several and len(values) == 2 else ""
             yield name, number, [(number, line) for line in lines], mailbox
 
@@ -229,9 +233,24 @@ def _code(cell: str) -> list[str]:
     return [span.replace("\\|", "|") for span in _CELL.findall(cell)]
 
 
-def _exchange(send: str, answers: list[str]) -> list[str]:
+def _exchange(send: str, answers: list[str], level: str) -> list[str]:
+    """Write the lines of a row: a command and its answers, and another that is understood.
+
+    A refusal may be followed by BYE, which may come at any time (RFC 3501 section 3.4). BYE in its
+    place is debatable: no breach of a MUST.
+    """
     lines = [f"C: {send}", f"S: {answers[0]}", *(f"S/ {answer}" for answer in answers[1:])]
-    return lines if CLOSE in answers else [*lines, "C: z9 NOOP", "S: z9 OK"]
+    if CLOSE in answers:
+        return lines
+    refused = not any(re.search(r"\bOK\b", answer) for answer in answers)
+    if refused and level == "MUST":
+        lines += ["S/ * BYE"]
+    lines += ["C: z9 NOOP", "S: z9 OK"]
+    if refused:
+        lines += ["S/ * BYE"]
+        if level == "MUST":
+            lines += ["S/ {close}"]
+    return lines
 
 
 def _computed(kind: str, commands: list[str]) -> list[str]:

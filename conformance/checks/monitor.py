@@ -230,6 +230,7 @@ class Monitor:
             offending=text[:KEPT],
             label=self._label,
             session=view.session.name,
+            deviation=fault.deviation,
         )
 
 

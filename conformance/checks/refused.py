@@ -70,7 +70,8 @@ def bad_without_fault(view: View, arrival: Arrival, report: Report) -> None:
     strict = grammar.load(view.session.dialogue.capabilities or ())
     if strict.check("command", command.text, command.literals) is None:
         message = f"{command.name} is answered with BAD, and nothing is wrong with it."
-        report(Fault(WELL_FORMED, message, "OK, or NO where it can not be done", command.name))
+        expected = "OK, or NO where it can not be done"
+        report(Fault(WELL_FORMED, message, expected, command.name, f"{command.name}: BAD"))
 
 
 def _may_be_sent(command: Command, state: State) -> bool:

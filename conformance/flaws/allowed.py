@@ -18,8 +18,11 @@ from conformance.flaws.acts import (
     answer,
     ask_first,
     before,
+    command,
     drop,
+    hang_up_on,
     pieces,
+    remembering,
     replace,
     whole,
 )
@@ -56,6 +59,25 @@ def _split(_talk: Talk, request: Request, responses: list[bytes]) -> list[bytes]
 def _capability_again(talk: Talk, _arrival: Arrival, octets: bytes) -> bytes:
     names = sorted(talk.dialogue.capabilities or {"IMAP4REV1"})
     return b"* CAPABILITY %s\r\n%s" % (" ".join(names).encode(), octets)
+
+
+def _removes(talk: Talk, _request: Request) -> None:
+    """Count removals in each mailbox: those of this session are known to it."""
+    removals = talk.shared.setdefault("removals", {})
+    removals[talk.mailbox] = removals.get(talk.mailbox, 0) + 1
+    _is_told(talk, _request)
+
+
+def _is_told(talk: Talk, _request: Request) -> None:
+    talk.memory["told"] = dict(talk.shared.get("removals", {}))
+
+
+def _refuse_while_pending(talk: Talk, request: Request) -> bytes | None:
+    removed = talk.shared.get("removals", {}).get(talk.mailbox, 0)
+    if removed == talk.memory.get("told", {}).get(talk.mailbox, 0):
+        return None
+    talk.say(request.tag + b" NO Pending EXPUNGE\r\n")
+    return b""
 
 
 _ROWS = (
@@ -207,6 +229,50 @@ _ROWS = (
         "",
         "3501-6.4.5-whole 3501-6.3.1-flags 3501-2.2-lines",
         pieces(7),
+    ),
+    # Refusals (RFC 3501 sections 3.4, 7.1 and 9, RFC 2180 section 4).
+    flaw(
+        "bye-after-unknown-command",
+        "An unknown command is refused, and the connection ends with BYE",
+        "",
+        "3501-6.5.1-unknown",
+        hang_up_on(
+            b"{tag} BAD Unknown command\r\n* BYE Unknown command\r\n", where=rb"\A\S+ (UID )?X"
+        ),
+    ),
+    flaw(
+        "bye-for-unknown-command",
+        "The connection ends with BYE at an unknown command, without a tagged response",
+        "",
+        "3501-6.5.1-unknown",
+        hang_up_on(b"* BYE Unknown command\r\n", where=rb"\A\S+ (UID )?XNO"),
+    ),
+    flaw(
+        "text-with-brackets",
+        "The text of a BAD begins with a bracket, and no code can be read there",
+        "",
+        "3501-2.2.2-strict",
+        replace(
+            rb"\A(\S+) BAD [^\r]*",
+            rb"\1 BAD [Error offset=25]: expected ] for its end",
+            status="BAD",
+        ),
+    ),
+    flaw(
+        "pending-expunge",
+        "FETCH and STORE say NO while a removal by another session was not told",
+        "",
+        "3501-7.4.1-during 3501-7.4.1-in-step",
+        remembering(_removes, name="EXPUNGE, UID EXPUNGE, CLOSE"),
+        remembering(_is_told, name="SELECT, EXAMINE, NOOP, CHECK"),
+        command(_refuse_while_pending, name="FETCH, STORE", state="selected"),
+    ),
+    flaw(
+        "attribute-flagged",
+        "A mailbox has the attribute Flagged, of RFC 6154",
+        "",
+        "3501-7.2.2-attributes 3501-7.2.2-one-name",
+        replace(rb"(LIST|LSUB) \((?=\S)", rb"\1 (\\Flagged ", only="LIST LSUB"),
     ),
 )
 
