@@ -84,6 +84,7 @@ class Campaign:
         self._admin: Session | None = None
         self._gone = ""
         self._monitor = Monitor(self._saw, alone=True)
+        self._held: list[Breach] | None = None
 
     @property
     def violations(self) -> int:
@@ -186,6 +187,7 @@ class Campaign:
             raise RuntimeError("the campaign has not begun")
         self._case = case.id
         self._monitor.begin(case.id, case.chips.allow)
+        held = self._held = []
         started = time.monotonic()
         if self._gone:
             outcome = Outcome("blocked", reason=self._gone)
@@ -195,6 +197,7 @@ class Campaign:
             if doubtful or (self._admin and self._admin.ending):  # it may have made room
                 self._look_after(case, outcome)
         self._monitor.end()
+        self._held = None
         duration = time.monotonic() - started
         if outcome.deviation:
             outcome = self._explained(case, outcome)
@@ -204,6 +207,9 @@ class Campaign:
         if outcome.verdict in ("fail", "warn"):
             own = self.suite.catalogue[case.chips.requirements[0]]
             self.findings.add(_breach(case, outcome, own), case.id)
+        for breach in held:
+            if outcome.verdict != "fail" or not _says_more(outcome.deviation, breach.deviation):
+                self.findings.add(breach, case.id, session=breach.session or "main")
         if self.suite.premises.rank(case.id) is not None:
             self._learned[case.id] = outcome, duration
         return outcome, duration
@@ -343,6 +349,9 @@ class Campaign:
         return self.settings.known.mark_result(result)
 
     def _saw(self, breach: Breach) -> None:
+        if breach.deviation and self._held is not None:
+            self._held.append(breach)  # the case that is played may be about the very same
+            return
         self.findings.add(breach, self._case, session=breach.session or "main")
 
     def _rule(self, requirement: str) -> str:
@@ -360,6 +369,12 @@ def _lowered(sentence: str) -> str:
     """Return a sentence as the end of another one; names of commands keep their capitals."""
     second = sentence[1:2]
     return sentence if second.isupper() else sentence[:1].lower() + sentence[1:]
+
+
+def _says_more(deviation: str, other: str) -> bool:
+    """Whether a deviation is another one in more words: of the same command, with the same end."""
+    command, _, what = other.partition(": ")
+    return deviation.startswith(command) and deviation.endswith(f": {what}")
 
 
 def _breach(case: Case, outcome: Outcome, own: Requirement) -> Breach:

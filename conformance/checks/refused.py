@@ -71,7 +71,11 @@ def bad_without_fault(view: View, arrival: Arrival, report: Report) -> None:
     if strict.check("command", command.text, command.literals) is None:
         message = f"{command.name} is answered with BAD, and nothing is wrong with it."
         expected = "OK, or NO where it can not be done"
-        report(Fault(WELL_FORMED, message, expected, command.name, f"{command.name}: BAD"))
+        report(
+            Fault(
+                WELL_FORMED, message, expected, command.name, f"{command.name}: BAD instead of OK"
+            )
+        )
 
 
 def _may_be_sent(command: Command, state: State) -> bool:
