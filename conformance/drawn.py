@@ -74,11 +74,7 @@ class Drawn:
             number=drawing.number(phase),
             seconds=drawing.seconds,
             database=drawing.database(self._settings.keeps),
-            known=frozenset(
-                shape
-                for seen in findings.all()
-                for shape in (seen.shape, f"{seen.requirement} {seen.shape}")
-            ),
+            replay=bool(drawing.examples),
         )
         tally = Tally()
         try:

@@ -60,7 +60,9 @@ def of_phase(
     elif verdict is Verdict.PASS and not tally.tried:
         verdict = Verdict.SKIP
     commands = f", {tally.commands} commands" if tally.commands else ""
-    said = f"{tally.tried} tried{commands}; seed {seed}"
+    rounds = f" in {tally.rounds} rounds, until the time was up" if tally.rounds > 1 else ""
+    late = f"{tally.late} answers late once, and in time when asked for again" if tally.late else ""
+    said = f"{tally.tried} tried{commands}{rounds}; seed {seed}"
     return Result(
         id=f"{FUZZ}/{phase.replace('#', '/')}",
         kind=FUZZ,
@@ -71,7 +73,7 @@ def of_phase(
         rfc="3501",
         requirements=_requirements(seen),
         duration=duration,
-        reason=_joined((tally.gone, *(finding.message for finding in seen), said)),
+        reason=_joined((tally.gone, tally.cut, *(f.message for f in seen), late, said)),
         repeat=seen[0].repeat if seen else "",
         transcript=seen[0].transcript if seen else (),
     )

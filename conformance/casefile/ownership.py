@@ -30,7 +30,8 @@ _alive_here: set[str] = set()
 
 def new_run() -> str:
     """Return a name that only this run uses; the names of its mailboxes begin with it."""
-    body = f"{_host()}-{os.getpid():x}-{int(time.time()):08x}-{secrets.token_hex(5)}"
+    # Of one length always: what is said about a mailbox is to be as long in every run.
+    body = f"{_host()}-{os.getpid():07x}-{int(time.time()):08x}-{secrets.token_hex(5)}"
     name = f"{STEM}{body}-{_check(body)}"
     _alive_here.add(name)
     return name

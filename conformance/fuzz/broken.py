@@ -29,7 +29,7 @@ from conformance.fuzz.domain import (
     values,
 )
 from conformance.fuzz.failure import Failure
-from conformance.fuzz.lab import Lab
+from conformance.fuzz.lab import MORE_PATIENCE, Lab
 from conformance.fuzz.mutants import Breach, name_of
 from conformance.fuzz.picking import mutant_of
 from conformance.fuzz.places import PLACES, Ground, Place, attempt
@@ -85,10 +85,15 @@ class Broken:
         for command in self.commands(number):
             for mutant in mutants(command, ground.grammar):
                 count += 1
-                if count % every or _kind(mutant) in self._hung:
+                if count % every:
                     continue
                 if ground.takes(mutant) and not leaks(mutant, self._password):
                     yield mutant
+
+    def spare(self, mutant: Mutant) -> Failure | None:
+        """Send one mutant as `play` does, but none of a kind that has hung a session here."""
+        # One is enough, each takes all our patience.
+        return None if _kind(mutant) in self._hung else self.play(mutant)
 
     def drawn(self) -> SearchStrategy[Mutant]:
         """Draw mutants of commands that are themselves drawn, with values that make sense here."""
@@ -112,15 +117,19 @@ class Broken:
         """Send one mutant; return the first thing that was wrong and is not known."""
         self.tried += 1
         try:
-            ground = self._open()
-            patience = min(PATIENCE, self._lab.arena.way.timeout)
-            heard, breaches = attempt(ground, mutant, patience=patience)
+            patience = min(PATIENCE, self._lab.arena.way.timeout) * self._lab.patience
+            heard, breaches = attempt(self._open(), mutant, patience=patience)
+            silent = heard.hung or (heard.noop is not None and heard.noop.ended == "timeout")
+            if silent and _kind(mutant) not in self._hung:
+                # On a busy machine an answer may be late: what hangs does so with more patience.
+                patience *= MORE_PATIENCE
+                heard, breaches = attempt(self._open(), mutant, patience=patience)
         except (Blocked, Skip, TargetError):
             self._lab.look_after()
             self.close()
             return None
         if heard.hung:
-            self._hung.add(_kind(mutant))  # one is enough, each takes all our patience
+            self._hung.add(_kind(mutant))
         if heard.noop is None or not heard.noop.ok:
             self._lab.look_after()
         found = [self._failure(breach) for breach in breaches]

@@ -347,7 +347,7 @@ def _still_well(conduct: Conduct, start: Start, verb: str, *, ok: bool) -> None:
     if moves or (ok and verb in ("delete", "rename")):
         return
     # In each state one command that is valid or not just there.
-    command, right = _PROOFS[start]
+    command, right = PROOFS[start]
     said = conduct.say(WHO, command, applies=False)
     if said.reply.status in right:
         return
@@ -364,7 +364,7 @@ def _is_always_ok(conduct: Conduct, start: Start) -> bool:
 
     Then the proof is what is wrong, and all that is shown.
     """
-    command, _right = _PROOFS[start]
+    command, _right = PROOFS[start]
     conduct.connect(_SECOND, "greeted" if start == "greeted" else "auth")
     said = conduct.say(_SECOND, command, applies=False, record=False)
     if said.ok:
@@ -383,7 +383,7 @@ _LEAVES: Mapping[str, str] = {
 }
 """Command -> the requirement that says that its success changes nothing of the session."""
 
-_PROOFS: Mapping[Start, tuple[bytes, set[str]]] = {
+PROOFS: Mapping[Start, tuple[bytes, set[str]]] = {
     "greeted": (b'LIST "" ""', REFUSED),
     "auth": (b"CHECK", REFUSED),
     "empty": (b"CHECK", OK),

@@ -216,6 +216,7 @@ class Conduct:
             f"{exchange.shown} was not completed: {reply}",
             expected=[": TAG OK|NO|BAD"],
             received=str(reply),
+            late=reply.ended == "timeout",
         )
 
     def take(self, who: str, said: Said, removable: Removable | None = None) -> None:

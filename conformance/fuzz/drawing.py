@@ -18,7 +18,7 @@ EXAMPLES = "examples"
 
 @dataclass(frozen=True, slots=True)
 class Drawing:
-    """What the options say of it. `seconds` is the budget of each phase; None: the profile's.
+    """What the options say of it. `seconds` is the most that a phase takes; None: no bound.
 
     `name` is that of a profile, empty where none was told: then it is `quick`.
     `examples` is a folder, or the URL of a Redis that several machines share.

@@ -12,10 +12,10 @@ from conformance.model.view import Disagreement, View
 FRESH = "fresh"
 """The session that is opened at the end and looks at everything anew."""
 
-PATIENCE = 3.0
-"""Seconds for which a session may ask with NOOP before it has to know everything."""
+POLLS = 100
+"""How often a session may ask with NOOP before it has to know everything."""
 
-_PAUSE = 0.03
+_PAUSE = 0.03  # seconds between two of them, so that they take some on a fast machine too
 
 
 def conclude(conduct: Conduct) -> None:
@@ -39,11 +39,12 @@ def conclude(conduct: Conduct) -> None:
 
 def _catch_up(conduct: Conduct, who: str, view: View) -> None:
     """Poll until the session has been told of everything."""
-    deadline = time.monotonic() + PATIENCE
+    polls = POLLS * conduct.lab.patience
     said = conduct.say(who, b"NOOP")
     exchange = conduct.exchanges[-1]
     while not view.settled:
-        if time.monotonic() >= deadline:
+        polls -= 1
+        if not polls:
             exchange.polls = True
             raise _untold(view, said)
         exchange.polls = True
@@ -58,17 +59,19 @@ def _untold(view: View, said: Said) -> Disagreement:
         number = view.number(gone[0])
         return Disagreement(
             "3501-5.2-size",
-            f"message {number} was removed by another session, and {PATIENCE:g} s of NOOP "
-            "bring no EXPUNGE",
+            f"message {number} was removed by another session, and NOOP, again and again, "
+            "brings no EXPUNGE",
             expected=[f": * {number} EXPUNGE", ": TAG OK"],
             received=str(said.reply),
+            late=True,
         )
     count = len(view.slots) + len(view.untold)
     return Disagreement(
         "3501-7.3.1-change",
-        f"messages were added, and {PATIENCE:g} s of NOOP bring no EXISTS",
+        "messages were added, and NOOP, again and again, brings no EXISTS",
         expected=[f": * {count} EXISTS", ": TAG OK"],
         received=str(said.reply),
+        late=True,
     )
 
 
@@ -76,22 +79,19 @@ def _compare(conduct: Conduct, who: str, view: View) -> None:
     """Fetch the flags and UIDs of everything, and compare."""
     if not view.slots:
         return
-    deadline = time.monotonic() + PATIENCE
+    polls = POLLS * conduct.lab.patience
     while True:
         said = conduct.say(who, b"FETCH 1:* (UID FLAGS)")
         conduct.await_status(said, {"OK"}, "3501-6.4.5-forms")
         wrong = _difference(view, said)
         if wrong is None:
             return
-        if time.monotonic() >= deadline or not isinstance(wrong, _Stale):
+        polls -= 1
+        if not polls or not wrong.late:
             raise wrong
         conduct.exchanges.pop()
         time.sleep(_PAUSE)
         conduct.say(who, b"NOOP", record=False)
-
-
-class _Stale(Disagreement):
-    """Flags that are not the latest; another NOOP may bring them."""
 
 
 def _difference(view: View, said: Said) -> Disagreement | None:
@@ -112,11 +112,12 @@ def _difference(view: View, said: Said) -> Disagreement | None:
         flags = shown[number].arrival.response.flags() or frozenset()
         theirs = message.settled and message not in view.own
         if theirs and flags - {b"\\RECENT"} != message.flags:
-            return _Stale(
+            return Disagreement(
                 message.kept_by,
                 f"message {number} has other flags than it was given",
                 expected=[_line(number, message), ": TAG OK"],
                 received=f"FLAGS {spelt(flags)}",
+                late=True,  # another NOOP may bring the latest
             )
         if message.uid is not None:
             uids.append(message.uid)

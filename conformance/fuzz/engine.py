@@ -1,17 +1,22 @@
-"""The search: Hypothesis draws, `Trial` tries, what fails is shrunk, had again and kept.
+"""The search: Hypothesis generates, `Trial` tries, what fails is shrunk, had again and kept.
 
-Bounded in time and in number whatever the server does. What was tried once in a search is not
-tried again, so that a server that answers now this and now that does not confuse the shrinking;
-whether a failure can be had again is found out afterwards, and said.
+Counts bound it, and so the same seed generates the same whatever the server answers and however
+long it takes: what is found does not change what is tried after it. A search first tries all that
+is generated; then it generates the same again up to what failed, and shrinks that. What was tried
+once is not tried again, so that a server that answers now this and now that does not confuse the
+shrinking; whether a failure can be had again is found out afterwards, and said.
 """
 
 from __future__ import annotations
 
+import math
 import time
-from collections.abc import Callable, Hashable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from functools import partial
-from typing import TypeVar
+from typing import Any, TypeVar
+from unittest import SkipTest
 
 from hypothesis import HealthCheck, Phase, Verbosity, given, seed, settings
 from hypothesis.database import ExampleDatabase
@@ -20,31 +25,37 @@ from hypothesis.strategies import SearchStrategy
 
 from conformance.fuzz.failure import Failure
 from conformance.fuzz.machine import Program, Programs
+from conformance.fuzz.sameness import sameness
 from conformance.fuzz.trial import Trial
 
 T = TypeVar("T")
+_Once = Callable[[T], None]
+_Look = Callable[[Callable[[T], None], settings], None]
+"""Has Hypothesis call something with all that it generates by some settings."""
 
 AGAIN = 3
 """How often a failure is had again before it is reported."""
-SHRINKING = 12.0
-"""Seconds for shrinking what one search has found."""
+SHRINKS = 60
+"""How many smaller things are tried to shrink one failure, unless told otherwise."""
+LATE_SHRINKS = 6
+"""How many are tried where it is that no answer came in time: each takes all our patience."""
 _STEPS = 22
 """Steps of a program."""
 
 
 class Shown(Exception):
-    """A failure on its way through Hypothesis; subclasses tell causes apart."""
+    """A failure on its way through Hypothesis."""
 
 
-class _TimeUp(KeyboardInterrupt):
-    """There is no time left: this is what Hypothesis lets through at once."""
+class _Enough(KeyboardInterrupt):
+    """Nothing more is to be tried: this is what Hypothesis lets through at once."""
 
 
 @dataclass(slots=True)
 class Clock:
-    """How long a search may take, in seconds since it was made."""
+    """How long a search may take, in seconds since it was made; without a budget, for ever."""
 
-    budget: float
+    budget: float = math.inf
     started: float = field(default_factory=time.monotonic)
 
     @property
@@ -63,6 +74,15 @@ class Clock:
         return self.left <= 0.0
 
 
+@dataclass(slots=True)
+class _Met:
+    """A failure as it was first seen, and how to see it again."""
+
+    failure: Failure
+    key: str
+    again: Callable[[], Failure | None]
+
+
 class Engine:
     """Searches with one `Trial`, and keeps each failure once."""
 
@@ -71,34 +91,56 @@ class Engine:
         trial: Trial,
         *,
         database: ExampleDatabase | None = None,
+        replay: bool = True,
         progress: Callable[[], None] = lambda: None,
         only_first: bool = False,
+        shrinks: int = SHRINKS,
         shorten: Callable[[Failure], Failure] = lambda failure: failure,
     ) -> None:
         """Make an engine; `only_first`: it stops searching when it has found something.
 
+        What fails is kept in `database`; `replay`: what was kept there before is tried first.
+        `shrinks` is how many smaller things are tried for each failure that was generated;
         `shorten` takes out of what was found what is not needed.
         """
         self._shorten = shorten
+        self._shrinks = shrinks
         self._trial = trial
         self._only_first = only_first
         self._database = database
+        self._replay = replay
         self._progress = progress
         self.failures: list[Failure] = []
-        self._kinds: dict[str, type[Shown]] = {}
+        self.planned = 0
+        """How many things were to be tried, those for shrinking left out."""
+        self.done = 0
+        """How many of them were."""
+        self.cut = False
+        """Whether the clock has kept it from trying the others."""
+        self.late = 0
+        """How often an answer did not come in time once, and came when it was asked for again."""
+        self._seen: set[str] = set()
+        self._wanted = ""
+        self._open: list[_Met] = []
 
-    # -- without chance ----------------------------------------------------------------
+    @property
+    def shapes(self) -> frozenset[str]:
+        """The shapes that are passed over: all that were seen, but for the one looked into."""
+        return frozenset(self._seen - {self._wanted})
+
+    # -- in order ----------------------------------------------------------------------
 
     def every(self, things: Iterable[T], play: Callable[[T], Failure | None], clock: Clock) -> int:
         """Try all of `things` in order, as long as there is time; return how many were tried."""
+        chosen = list(things)
+        self.planned += len(chosen)
         count = 0
-        for thing in things:
-            if clock.over or self._done:
+        for thing in chosen:
+            if self._ends(clock):
                 break
             count += 1
-            failure = play(thing)
-            self._progress()
-            if failure is not None:
+            self.done += 1
+            for failure in self._new(thing, play):
                 self._keep(failure, partial(play, thing))
         return count
 
@@ -114,20 +156,20 @@ class Engine:
         number: int,
         clock: Clock,
     ) -> None:
-        """Draw from a strategy until there is nothing new, by the seed `number`.
+        """Try as many `examples` of a strategy as are told, by the seed `number`.
 
         `name` is what examples that failed are kept under; `play` tries one.
         """
 
-        def search(once: Callable[[T], None], wanted: settings, at: int) -> None:
+        def look(once: _Once[T], wanted: settings) -> None:
             def fuzz(drawn: T) -> None:
                 once(drawn)
 
             fuzz.__name__ = f"fuzz_{name}"
             # In this order: a seed takes the database out of settings that were given before.
-            wanted(seed(at)(given(strategy)(fuzz)))()
+            wanted(seed(number)(given(strategy)(fuzz)))()
 
-        self._until_nothing_new(search, play, examples, number, clock)
+        self._search(look, play, examples, clock)
 
     def programs(
         self,
@@ -137,122 +179,184 @@ class Engine:
         number: int,
         clock: Clock,
     ) -> None:
-        """Draw programs of several sessions by the state machine, until there is nothing new."""
+        """Try as many programs of several sessions as are told, drawn by the state machine."""
 
-        def search(once: Callable[[Program], None], wanted: settings, at: int) -> None:
+        def look(once: _Once[Program], wanted: settings) -> None:
             machine = type("Drawn", (Programs,), {"done": staticmethod(once)})
-            run_state_machine_as_test(seed(at)(machine), settings=wanted)
+            run_state_machine_as_test(seed(number)(machine), settings=wanted)
 
-        self._until_nothing_new(search, play, examples, number, clock)
+        self._search(look, play, examples, clock)
 
-    def _settings(self, examples: int, *, reuse: bool) -> settings:
-        """Make the settings of one search; `reuse`: what failed in other runs is tried first.
-
-        Only the first search of a run may: what it has found is known to those that follow, and
-        Hypothesis forgets an example that does not fail again.
-        """
-        phases = [Phase.generate, Phase.shrink]
-        return settings(
+    def _search(
+        self, look: _Look[T], play: Callable[[T], Failure | None], examples: int, clock: Clock
+    ) -> None:
+        self.planned += examples
+        make = partial(
+            settings,
             max_examples=max(1, examples),
             stateful_step_count=_STEPS,
-            database=self._database,
-            phases=[Phase.reuse, *phases] if reuse else phases,
             deadline=None,
             suppress_health_check=list(HealthCheck),
             verbosity=Verbosity.quiet,
             print_blob=False,
         )
+        try:
+            with sameness():
+                if self._replay and self._database is not None and not self._ends(clock):
+                    kept = make(database=self._database, phases=[Phase.reuse])
+                    _have(look, self._kept_before(play, clock), kept)
+                generated = make(database=None, phases=[Phase.generate])
+                _have(look, self._generated(play, clock), generated)
+                while self._open:
+                    met = self._open[0]
+                    shrunk = make(
+                        database=self._database,
+                        phases=[Phase.generate, Phase.shrink],
+                        report_multiple_bugs=False,
+                    )
+                    self._shrink(look, play, shrunk, met)
+                    self._open.remove(met)
+        except KeyboardInterrupt:
+            # Somebody has had enough: what there is is told, without trying it again.
+            self.failures += [met.failure for met in self._open]
+            raise
 
-    def _once(
-        self,
-        play: Callable[[T], Failure | None],
-        clock: Clock,
-        best: dict[str, tuple[Failure, T]],
-    ) -> Callable[[T], None]:
-        """Make what Hypothesis calls: tries what was not tried, and raises what was wrong.
-
-        The smallest thing for each cause is put into `best`.
-        """
-        outcomes: dict[Hashable, Failure | None] = {}
-        shrinking: dict[str, Clock] = {}
+    def _kept_before(self, play: Callable[[T], Failure | None], clock: Clock) -> _Once[T]:
+        """Make what tries what failed in other runs; it changes nothing of what is generated."""
 
         def once(drawn: T) -> None:
-            key = repr(drawn)
-            if key not in outcomes:
-                # What was found is shrunk also when there is no time to look for more.
-                clocks = shrinking.values() or (clock,)
-                if any(each.over for each in clocks) or self._done:
-                    raise _TimeUp
-                outcomes[key] = play(drawn)
-                self._progress()
-            failure = outcomes[key]
-            if failure is not None:
-                shrinking.setdefault(failure.shape, Clock(SHRINKING))
-                smallest = best.get(failure.shape)
-                # Of equal ones the last: it is simpler by the order that Hypothesis shrinks in.
-                if smallest is None or failure.weight <= smallest[0].weight:
-                    best[failure.shape] = (failure, drawn)
-                raise self._kind(failure.shape)(failure.message)
+            if self._ends(clock):
+                raise _Enough
+            shown = False
+            for failure in self._new(drawn, play):
+                shown = True
+                self._keep(failure, partial(play, drawn))
+            if shown:
+                raise Shown  # Hypothesis forgets an example that does not fail again
 
         return once
 
-    @property
-    def _done(self) -> bool:
-        """Whether there is nobody to talk to any more, or nothing more to look for."""
-        return bool(self._trial.lab.gone) or (self._only_first and bool(self.failures))
+    def _generated(self, play: Callable[[T], Failure | None], clock: Clock) -> _Once[T]:
+        """Make what tries all that is generated, and notes what was wrong without a word."""
+        tried: set[str] = set()
 
-    def _kind(self, shape: str) -> type[Shown]:
-        """One type for each cause: that is what Hypothesis tells failures apart by."""
-        if shape not in self._kinds:
-            self._kinds[shape] = type(f"Shown{len(self._kinds)}", (Shown,), {})
-        return self._kinds[shape]
+        def once(drawn: T) -> None:
+            if self._ends(clock):
+                raise _Enough
+            self.done += 1
+            key = repr(drawn)
+            if key in tried:
+                return
+            for failure in self._new(drawn, play):
+                self._open.append(_Met(failure, key, partial(play, drawn)))
+            tried.add(key)
 
-    def _until_nothing_new(
+        return once
+
+    def _shrink(
         self,
-        search: Callable[[Callable[[T], None], settings, int], None],
+        look: _Look[T],
         play: Callable[[T], Failure | None],
-        examples: int,
-        number: int,
-        clock: Clock,
+        wanted: settings,
+        met: _Met,
     ) -> None:
-        """Search again with another seed after each find, as long as there is time."""
-        wanted = self._trial.tried + examples
-        reuse = self._database is not None
-        while not clock.over and self._trial.tried < wanted and not self._done:
-            before = self._trial.tried
-            best: dict[str, tuple[Failure, T]] = {}
-            try:
-                settled = self._settings(wanted - before, reuse=reuse)
-                search(self._once(play, clock, best), settled, number)
-            except (Shown, _TimeUp):
-                pass
-            except BaseExceptionGroup as group:
-                if group.split(Shown)[1] is not None:
-                    raise
-            except KeyboardInterrupt:
-                # Somebody has had enough: what there is is told, without trying it again.
-                self.failures += [failure for failure, _ in best.values()]
-                raise
-            for failure, drawn in best.values():
-                self._keep(failure, partial(play, drawn))
-            if self._trial.tried == before:
-                return  # everything that can be drawn was drawn
-            number += 1
-            reuse = False
+        """Generate the same again up to a failure, find the smallest that shows it, and keep it."""
+        outcomes: dict[str, Failure | None] = {met.key: met.failure}
+        best = met
+        most = 1 + (min(LATE_SHRINKS, self._shrinks) if met.failure.late else self._shrinks)
+        reached = False
 
-    def _keep(self, failure: Failure, again: Callable[[], Failure | None]) -> None:
-        if failure.shape in {each.shape for each in self.failures}:
-            return
+        def once(drawn: T) -> None:
+            nonlocal best, reached
+            key = repr(drawn)
+            reached = reached or key == met.key
+            if not reached:
+                return
+            if key not in outcomes:
+                if len(outcomes) >= most or self._trial.lab.gone:
+                    raise _Enough
+                outcomes[key] = play(drawn)
+                self._progress()
+            failure = outcomes[key]
+            if failure is None or failure.shape != met.failure.shape:
+                return
+            # Of equal ones the last: it is simpler by the order that Hypothesis shrinks in.
+            if key != best.key and failure.weight <= best.failure.weight:
+                best = _Met(failure, key, partial(play, drawn))
+            raise Shown
+
+        self._wanted = met.failure.shape
+        # The octets of a response show what an ambient check has seen, whatever led to them.
+        if met.failure.source == "case":
+            _have(look, once, wanted)
+        self._wanted = ""
+        if not self._keep(best.failure, best.again, sure=best is met) and best is not met:
+            self._keep(met.failure, met.again)
+
+    # -- trying ------------------------------------------------------------------------
+
+    def _new(self, thing: T, play: Callable[[T], Failure | None]) -> Iterator[Failure]:
+        """Try a thing until it shows nothing that was not seen yet; give all that it shows."""
+        while not self._trial.lab.gone:
+            failure = self._sure(thing, play)
+            if failure is None or failure.shape in self._seen:
+                return
+            self._seen.add(failure.shape)
+            yield failure
+            if self._only_first:
+                return
+
+    def _sure(self, thing: T, play: Callable[[T], Failure | None]) -> Failure | None:
+        """Try a thing; that no answer came in time counts if none comes with more patience."""
+        failure = play(thing)
+        self._progress()
+        if failure is None or not failure.late:
+            return failure
+        with self._patient(failure):
+            for _ in range(AGAIN):
+                other = play(thing)
+                self._progress()
+                if other is not None or self._trial.lab.gone:
+                    return other or failure
+        self.late += 1
+        return None
+
+    def _patient(self, failure: Failure) -> AbstractContextManager[Any]:
+        return self._trial.lab.patiently() if failure.late else nullcontext()
+
+    def _ends(self, clock: Clock) -> bool:
+        """Whether there is no time left, nobody to talk to, or nothing more to look for."""
+        if self._trial.lab.gone or (self._only_first and (self.failures or self._open)):
+            return True
+        self.cut = self.cut or clock.over
+        return clock.over
+
+    def _keep(
+        self, failure: Failure, again: Callable[[], Failure | None], *, sure: bool = True
+    ) -> bool:
+        """Have a failure again, and keep it; not `sure`: only if it shows each time."""
+        self._wanted = failure.shape
         seen = 0
-        for _ in range(AGAIN):
-            if self._trial.lab.gone:
-                break
-            other = again()
-            seen += other is not None and other.shape == failure.shape
-        failure = failure.graded(seen, AGAIN)
-        self.failures.append(self._shorten(failure) if failure.repeatable else failure)
+        with self._patient(failure):
+            for _ in range(AGAIN):
+                if self._trial.lab.gone:
+                    break
+                other = again()
+                self._progress()
+                seen += other is not None and other.shape == failure.shape
+        graded = failure.graded(seen, AGAIN)
+        if graded.repeatable or sure:
+            self.failures.append(self._shorten(graded) if graded.repeatable else graded)
+        self._wanted = ""
+        return graded.repeatable
 
-    @property
-    def shapes(self) -> frozenset[str]:
-        """The shapes of all that was found."""
-        return frozenset(failure.shape for failure in self.failures)
+
+def _have(look: _Look[T], once: _Once[T], wanted: settings) -> None:
+    """Have Hypothesis generate; a failure on its way out has been noted already."""
+    try:
+        look(once, wanted)
+    except (Shown, _Enough, SkipTest):  # the last where nothing was kept
+        pass
+    except BaseExceptionGroup as group:
+        if group.split(Shown)[1] is not None:
+            raise

@@ -39,6 +39,10 @@ class Failure:
     seen: int = 0
     """How many of `tries` attempts to have it again showed it."""
     tries: int = 0
+    late: bool = False
+    """Whether all that is wrong is that something has not come in time."""
+    deviation: str = ""
+    """What the server did otherwise, as findings name it; empty: it has no words of its own."""
 
     @property
     def size(self) -> int:
@@ -76,4 +80,5 @@ class Failure:
             offending=self.offending,
             label=label,
             session=self.transcript[-1].session if self.transcript else "main",
+            deviation=self.deviation,
         )

@@ -6,7 +6,9 @@ with `breaches`. A server that has gone away is had back, if it comes.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import contextlib
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 
 from conformance.casefile.arena import Arena, Way
 from conformance.casefile.fixtures import Fixture
@@ -18,6 +20,9 @@ from conformance.syntax import grammar
 from conformance.syntax.grammar import Grammar
 from conformance.targets import Target
 from conformance.wire.session import Observer
+
+MORE_PATIENCE = 4
+"""How many times as long an answer is waited for before it is said that none comes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +72,8 @@ class Lab:
         self.features = Features(capabilities, self.workspace.hierarchy.delimiter is not None)
         self.gone = ""
         """Why nothing more can be tried, empty while the server is there."""
+        self.patience = 1
+        """How many times as long as usual sessions wait."""
         self.restarts = 0
         """How often the server had to be had back."""
 
@@ -96,6 +103,16 @@ class Lab:
             self.workspace.attach(self._admin)
         self.restarts += back.hung
         return not back.hung
+
+    @contextlib.contextmanager
+    def patiently(self) -> Iterator[None]:
+        """Have sessions that are opened meanwhile wait longer for each answer."""
+        way, self.patience = self.arena.way, MORE_PATIENCE
+        self.arena.way = replace(way, timeout=way.timeout * MORE_PATIENCE)
+        try:
+            yield
+        finally:
+            self.arena.way, self.patience = way, 1
 
     def watch(self, observer: Observer) -> None:
         """Have one more observer told of all sessions from now on."""

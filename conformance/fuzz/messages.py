@@ -82,6 +82,7 @@ def _have(conduct: Conduct, asked: Sequence[Question], known: Container[str]) ->
             f"{difference.asked}: {difference.difference}",
             expected=conduct.exchanges[-1].expects,
             received=difference.received.decode("latin-1")[:400],
+            late=difference.late,
         )
     if session.ending is not None:
         conduct.exchanges.append(Exchange(_WHO, (b"NOOP",), [": TAG OK"]))

@@ -26,12 +26,8 @@ SECTIONS: Mapping[str, str] = {
 
 @dataclass(frozen=True, slots=True)
 class Profile:
-    """How long and how much a search tries.
+    """How much a search tries. Counts say it, so that it is the same on every machine."""
 
-    `seconds` is the budget of each phase unless the command line gives one for all of them.
-    """
-
-    seconds: float
     every_state: bool
     """Try the cover in all states, also where a command is out of place."""
     pairs: bool
@@ -44,13 +40,15 @@ class Profile:
     """Mutants of drawn commands, in each state."""
     programs: int
     messages: int
-    rounds: bool = False
-    """Begin again with another seed until the budget is used up."""
+    shrinks: int
+    """Smaller things that are tried to shrink each failure that was generated."""
+    seconds: float | None = None
+    """Where somebody asks for a time: each phase begins again with another seed for so long,
+    unless the command line gives a budget."""
 
 
 PROFILES: Mapping[str, Profile] = {
     "quick": Profile(
-        seconds=8.0,
         every_state=False,
         pairs=False,
         drawn=60,
@@ -58,9 +56,9 @@ PROFILES: Mapping[str, Profile] = {
         broken=20,
         programs=40,
         messages=30,
+        shrinks=16,
     ),
     "thorough": Profile(
-        seconds=240.0,
         every_state=True,
         pairs=True,
         drawn=2000,
@@ -68,9 +66,9 @@ PROFILES: Mapping[str, Profile] = {
         broken=1000,
         programs=1200,
         messages=800,
+        shrinks=150,
     ),
     "soak": Profile(
-        seconds=450.0,
         every_state=True,
         pairs=False,
         drawn=1000,
@@ -78,6 +76,7 @@ PROFILES: Mapping[str, Profile] = {
         broken=300,
         programs=400,
         messages=300,
-        rounds=True,
+        shrinks=100,
+        seconds=450.0,
     ),
 }

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+import math
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from itertools import chain
 
@@ -25,8 +26,6 @@ from conformance.syntax.derivations import Derivation
 from conformance.syntax.exercised import Exercised
 from conformance.targets import Target
 
-_PATIENCE = 6
-
 
 @dataclass(slots=True)
 class Tally:
@@ -37,6 +36,11 @@ class Tally:
     seconds: float = 0.0
     blocked: int = 0
     restarts: int = 0
+    late: int = 0
+    """How often an answer did not come in time once, and came when it was asked for again."""
+    rounds: int = 0
+    cut: str = ""
+    """What the budget has cut off; empty where all was tried."""
     gone: str = ""
     alternatives: str = ""
     """How much of the command grammar was exercised: `200/204`."""
@@ -56,7 +60,7 @@ class Tally:
 class Search:
     """What all phases of a search have in common.
 
-    `number` is the seed: with the same one the same is tried, as far as the server lets it.
+    `number` is the seed: with the same one the same is tried, whatever the server answers.
     """
 
     target: Target
@@ -65,8 +69,10 @@ class Search:
     profile: Profile
     number: int = 0
     seconds: float | None = None
-    """Budget of each phase, if not that of the profile."""
+    """The most that a phase takes before it begins to shrink; None: the profile says it."""
     database: ExampleDatabase | None = None
+    replay: bool = True
+    """Try first what was kept in the database before."""
     only_first: bool = False
     """Stop at the first failure."""
     known: frozenset[str] = frozenset()
@@ -120,23 +126,30 @@ class _Running:
         self._engine = Engine(
             self._trial,
             database=search.database,
+            replay=search.replay,
             progress=self.count,
             only_first=search.only_first,
+            shrinks=search.profile.shrinks,
             shorten=Shortener(lab),
         )
         self._known.engine = self._engine
         self._mutants = 0
-        budget = search.profile.seconds if search.seconds is None else search.seconds
-        self._clock = Clock(budget)
+        self._rounds = search.profile.seconds is not None
+        budgets = (search.seconds, search.profile.seconds, math.inf)
+        self._clock = Clock(next(each for each in budgets if each is not None))
 
     def have(self, phase: str) -> None:
-        """Have it once, or again and again with other seeds where the profile says so."""
+        """Have it once, or again and again with other seeds where the profile has a time."""
         number = self._search.number
         while True:
+            self._tally.rounds += 1
             _PHASES[phase](self, number)
             number += 1000
-            if not self._search.profile.rounds or self._clock.over or self._lab.gone:
-                return
+            if not self._rounds or self._clock.over or self._lab.gone:
+                break
+        if self._engine.cut and not self._rounds:
+            engine = self._engine
+            self._tally.cut = f"stopped after {engine.done} of {engine.planned} by --budget"
 
     def count(self) -> None:
         """Bring the tally up to date, and show it."""
@@ -145,6 +158,7 @@ class _Running:
         tally.commands = trial.commands
         tally.seconds = self._clock.spent
         tally.blocked = trial.blocked
+        tally.late = self._engine.late
         tally.restarts = self._lab.restarts
         tally.gone = self._lab.gone
         tally.alternatives = self._exercised.reached("command")
@@ -156,15 +170,13 @@ class _Running:
         grammar = self._lab.grammar
         single_ = single.Single(self._trial, self._exercised)
 
-        def play(covered: Iterator[tuple[object, Derivation]], clock: Clock) -> None:
+        def play(covered: Iterable[tuple[object, Derivation]]) -> None:
             commands = single.in_states(
                 (derivation for _, derivation in covered), every_state=profile.every_state
             )
-            self._engine.every(commands, single_.play, clock)
+            self._engine.every(commands, single_.play, self._clock)
 
-        # The cover is to be whole also where a server is slow.
-        patient = Clock(_PATIENCE * self._clock.left)
-        play(chain(cover(grammar), named(grammar)), patient)
+        play(chain(cover(grammar), named(grammar)))
         # Pairs differ little from one another: drawn commands come before them.
         share = 0.5 if profile.pairs else 1.0
         self._engine.draw(
@@ -176,8 +188,7 @@ class _Running:
             clock=Clock(share * self._clock.left),
         )
         if profile.pairs:
-            told = self._search.seconds is not None  # and somebody waits for the end
-            play(pair_cover(grammar), self._clock if told else patient)
+            play(pair_cover(grammar))
         single_.close()
 
     def mutants(self, number: int) -> None:
@@ -187,7 +198,7 @@ class _Running:
             chosen = broken.some(number, self._search.profile.every_mutant)
             clock = Clock(share)
             before = broken.tried
-            self._engine.every(chosen, broken.play, clock)
+            self._engine.every(chosen, broken.spare, clock)
             self._engine.draw(
                 f"mutants_{place.start}",
                 broken.drawn(),

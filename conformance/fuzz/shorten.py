@@ -19,12 +19,9 @@ from conformance.casefile.document import Case
 from conformance.casefile.plan import make_plan
 from conformance.casefile.player import Player
 from conformance.casefile.script import LineError, read_script
-from conformance.fuzz.engine import Clock
 from conformance.fuzz.failure import Failure
 from conformance.fuzz.lab import Lab
 
-SECONDS = 20.0
-"""For all that is tried to shorten one failure."""
 _NUMBERS = re.compile(r"[a-z]?[0-9]+")  # tags among them
 _IDLE_WORDS = frozenset({"LIST", "LSUB", "STATUS"})
 """Commands that neither change anything nor bring a session up to date.
@@ -51,9 +48,8 @@ class Shortener:
 
     def __call__(self, failure: Failure) -> Failure:
         """Return the failure with as few exchanges as still show it."""
-        if failure.source != "case" or failure.messages or failure.size <= _ENOUGH:
+        if failure.late or failure.messages or failure.source != "case" or failure.size <= _ENOUGH:
             return failure
-        clock = Clock(SECONDS)
         kept = list(failure.exchanges)
         how = self._fails(failure, kept)
         if not how:
@@ -61,7 +57,7 @@ class Shortener:
         # From the end: what the program's end asked goes first, and is most.
         for index in range(len(kept) - 2, -1, -1):
             shorter = kept[:index] + kept[index + 1 :]
-            if clock.over or self._lab.gone:
+            if self._lab.gone:
                 break
             if kept[index].shown.partition(" ")[0] not in _IDLE_WORDS:
                 continue

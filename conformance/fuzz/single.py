@@ -15,7 +15,7 @@ from conformance.fuzz.commands import STARTS, Start
 from conformance.fuzz.conduct import Conduct, Over
 from conformance.fuzz.domain import WORDS_HERE, is_unsafe, values
 from conformance.fuzz.failure import Failure
-from conformance.fuzz.trial import Trial
+from conformance.fuzz.trial import Trial, shape_of
 from conformance.model.view import Disagreement
 from conformance.syntax.derivations import Derivation
 from conformance.syntax.exercised import Exercised
@@ -44,6 +44,9 @@ _KEEPS = frozenset(
     }
 )
 """Commands after which a session is where it was."""
+_ASKS = frozenset({"search", "fetch", "status", "list", "lsub"})
+"""Commands that return data and change little."""
+_PROVES = frozenset({"NOOP", *(text.decode() for text, _ in commands.PROOFS.values())})
 
 
 class Single:
@@ -77,14 +80,20 @@ class Single:
 
     def _wrong(self, derivation: Derivation, start: Start) -> bool:
         """Whether something is wrong with a command in the shared session; it is had again then."""
+        known = self._trial.known
         try:
             conduct = self._open(start)
             conduct.exchanges.clear()
             commands.have(conduct, derivation, start)
-        except (Disagreement, Over, Blocked, Skip, TargetError):
+        except Disagreement as wrong:
+            # What only returns wrong data leaves the session as good as before.
+            last = conduct.exchanges[-1]
+            asked = commands.verb_of(derivation) in _ASKS and last.expects == [": TAG OK"]
+            if not asked or last.shown in _PROVES or shape_of(wrong.group, last) not in known:
+                return True
+        except (Over, Blocked, Skip, TargetError):
             return True
         self._trial.commands += len(conduct.exchanges)
-        known = self._trial.known
         found = self._trial.lab.breaches()
         return any(f"{each.requirement} {each.shape}" not in known for each in found)
 

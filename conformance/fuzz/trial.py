@@ -109,6 +109,7 @@ def _failure(wrong: Disagreement, conduct: Conduct, phase: str, start: str) -> F
     return Failure(
         requirement=wrong.requirement,
         message=wrong.message,
+        late=wrong.late,
         shape=shape_of(wrong.group, last),
         phase=phase,
         exchanges=tuple(conduct.exchanges),

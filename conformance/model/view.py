@@ -18,7 +18,9 @@ class Disagreement(Exception):
 
     `requirement` is the rule of the catalogue, `expected` what may come, as lines of a case file
     without the mark's side (`: * 2 EXPUNGE`), or one sentence in `message`. `group` stands for
-    several rules that have one cause until the session is as short as can be.
+    several rules that have one cause until the session is as short as can be. `deviation` says what
+    the server did otherwise, in the same few words whatever was drawn (`no untagged EXPUNGE`);
+    `late`: all that is wrong is that something has not come in time.
     """
 
     def __init__(
@@ -29,6 +31,8 @@ class Disagreement(Exception):
         expected: Sequence[str] = (),
         received: str = "",
         group: str = "",
+        deviation: str = "",
+        late: bool = False,
     ) -> None:
         super().__init__(f"{requirement}: {message}")
         self.requirement = requirement
@@ -36,6 +40,8 @@ class Disagreement(Exception):
         self.message = message
         self.expected = tuple(expected)
         self.received = received
+        self.deviation = deviation
+        self.late = late
 
 
 class View:

@@ -12,7 +12,6 @@ from hypothesis import strategies as st
 from hypothesis.database import DirectoryBasedExampleDatabase, ExampleDatabase
 
 from conformance.casefile.compose import Exchange
-from conformance.fuzz import engine as engine_module
 from conformance.fuzz.engine import AGAIN, Clock, Engine
 from conformance.fuzz.failure import Failure
 from conformance.fuzz.machine import Program
@@ -26,13 +25,15 @@ Wrong = Callable[[list[int]], str]
 class Search:
     """A search in lists of numbers, each number one command."""
 
-    def __init__(self, wrong: Wrong, *, database: ExampleDatabase | None = None) -> None:
+    def __init__(
+        self, wrong: Wrong, *, database: ExampleDatabase | None = None, shrinks: int = 300
+    ) -> None:
         self.wrong = wrong
         self.tried: list[list[int]] = []
         self.lab = SimpleNamespace(gone="")
         trial = SimpleNamespace(tried=0, lab=self.lab)
         self.trial = trial
-        self.engine = Engine(cast(Trial, trial), database=database)
+        self.engine = Engine(cast(Trial, trial), database=database, shrinks=shrinks)
 
     def play(self, drawn: list[int]) -> Failure | None:
         self.trial.tried += 1
@@ -47,7 +48,7 @@ class Search:
             self.play,
             examples=examples,
             number=number,
-            clock=clock or Clock(60),
+            clock=clock or Clock(),
         )
 
     @property
@@ -96,7 +97,8 @@ def test_nothing_is_tried_twice_but_to_have_it_again() -> None:
 
 @pytest.mark.parametrize("shown", range(1, 4))
 def test_what_can_not_always_be_had_again_is_graded_so(shown: int) -> None:
-    times = iter([True] * shown + [False] * 1000)
+    # The second time it is looked at for something else that is wrong.
+    times = iter([True, True, *[True] * (shown - 1), *[False] * 1000])
     search = Search(lambda drawn: "now and then" if drawn == [] and next(times) else "")
     search.draw()
     (found,) = search.engine.failures
@@ -142,17 +144,60 @@ def test_what_was_found_before_the_time_was_up_is_told() -> None:
 
     search = Search(wrong)
     search.draw(clock=clock)
-    assert set(search.found) == {"long"}
-    assert len(search.tried) <= 40 + AGAIN
+    assert search.found == {"long": ["0"] * 3}  # it is shrunk all the same
 
 
-def test_shrinking_has_a_time_of_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(engine_module, "SHRINKING", 0.0)
-    search = Search(lambda drawn: "long" if sum(drawn) > 20 else "")
+@pytest.mark.parametrize("shrinks", [0, 5])
+def test_as_many_smaller_things_are_tried_as_were_asked_for(shrinks: int) -> None:
+    search = Search(lambda drawn: "long" if sum(drawn) > 20 else "", shrinks=shrinks)
     search.draw(examples=40)
     assert set(search.found) == {"long"}
-    found = next(drawn for drawn in search.tried if sum(drawn) > 20)
-    assert search.found["long"] == list(map(str, found))
+    plain = Search(lambda _drawn: "")
+    plain.draw(examples=40)
+    first = next(drawn for drawn in plain.tried if sum(drawn) > 20)
+    # Once more to see whether something else is wrong with it, and to have it again.
+    assert len(search.tried) == len(plain.tried) + 1 + shrinks + AGAIN
+    if not shrinks:
+        assert search.found["long"] == list(map(str, first))
+
+
+def test_what_is_found_changes_nothing_of_what_is_tried() -> None:
+    plain = Search(lambda _drawn: "")
+    plain.draw()
+
+    def wrong(drawn: list[int]) -> str:
+        return "many" if len(drawn) > 4 else "thirty" if any(n > 30 for n in drawn) else ""
+
+    search = Search(wrong, shrinks=0)
+    search.draw()
+    tried = [drawn for at, drawn in enumerate(search.tried) if drawn not in search.tried[:at]]
+    assert tried == plain.tried
+
+
+def test_another_fault_of_the_same_example_is_found_too() -> None:
+    def wrong(drawn: list[int]) -> str:
+        shapes = [f"beyond {limit}" for limit in (10, 20, 30) if any(n > limit for n in drawn)]
+        return next((shape for shape in shapes if shape not in search.engine.shapes), "")
+
+    search = Search(wrong)
+    search.draw(examples=5, number=3)
+    assert search.found == {"beyond 10": ["11"], "beyond 20": ["21"], "beyond 30": ["31"]}
+
+
+def test_how_much_was_cut_off_is_known() -> None:
+    clock = Clock(10)
+
+    def wrong(_drawn: list[int]) -> str:
+        clock.started -= 1
+        return ""
+
+    search = Search(wrong)
+    search.draw(examples=50, clock=clock)
+    assert (search.engine.cut, search.engine.planned) == (True, 50)
+    assert search.engine.done < 15
+    whole = Search(lambda _drawn: "")
+    whole.draw(examples=50, clock=Clock(1e9))
+    assert (whole.engine.cut, whole.engine.planned, whole.engine.done) == (False, 50, 50)
 
 
 def test_it_stops_when_the_server_is_gone() -> None:
@@ -170,9 +215,9 @@ def test_it_stops_when_the_server_is_gone() -> None:
 
 def test_it_stops_when_as_many_were_tried_as_were_asked_for() -> None:
     search = Search(lambda _drawn: "")
-    play = cast(Callable[[bool], Failure | None], search.play)
-    search.engine.draw("few", st.booleans(), play, examples=20, number=0, clock=Clock(60))
-    assert len(search.tried) == 20
+    search.draw(examples=20)
+    assert search.engine.done == 20
+    assert 15 <= len(search.tried) <= 20  # the same is not tried twice
 
 
 def test_who_has_had_enough_is_told_what_there_is() -> None:
@@ -202,7 +247,7 @@ def test_a_fault_of_our_own_is_no_finding() -> None:
 
 def test_everything_is_tried_in_order_and_kept_once() -> None:
     search = Search(lambda drawn: "odd" if drawn[0] % 2 else "")
-    count = search.engine.every([[n] for n in range(6)], search.play, Clock(60))
+    count = search.engine.every([[n] for n in range(6)], search.play, Clock())
     assert count == 6
     assert search.found == {"odd": ["1"]}
     assert [drawn for drawn in search.tried if drawn != [1]] == [[0], [2], [3], [4], [5]]
@@ -212,7 +257,7 @@ def test_in_order_ends_with_the_time_and_with_the_server() -> None:
     search = Search(lambda _drawn: "")
     assert search.engine.every([[1]], search.play, Clock(0)) == 0
     search.lab.gone = "gone"
-    assert search.engine.every([[1]], search.play, Clock(60)) == 0
+    assert search.engine.every([[1]], search.play, Clock()) == 0
 
 
 def test_the_same_seed_tries_the_same_and_another_one_another() -> None:
@@ -239,16 +284,16 @@ def test_a_shrunk_example_is_the_first_that_the_next_run_tries(tmp_path: Path) -
 
 def programs(wrong: Callable[[Program], bool]) -> Failure:
     trial = SimpleNamespace(tried=0, lab=SimpleNamespace(gone=""))
-    engine = Engine(cast(Trial, trial))
+    engine = Engine(cast(Trial, trial), shrinks=400)
 
     def play(program: Program) -> Failure | None:
         trial.tried += 1
-        if engine.failures or not wrong(program):
+        if engine.shapes or not wrong(program):
             return None
         exchanges = tuple(Exchange(s.who, (s.operation.encode(),)) for s in program.steps)
         return Failure("3501-2.2.1-tag", "wrong", "wrong", "programs", exchanges, program.fixture)
 
-    engine.programs(play, examples=80, number=1, clock=Clock(60))
+    engine.programs(play, examples=80, number=1, clock=Clock())
     (found,) = engine.failures
     return found
 

@@ -46,7 +46,7 @@ def search(kept: ExampleDatabase, number: int) -> tuple[set[str], list[int]]:
         return failure(new[-1]) if new else None
 
     strategy = st.integers(min_value=0, max_value=1 << 40)
-    engine.draw("numbers", strategy, play, examples=200, number=number, clock=Clock(60))
+    engine.draw("numbers", strategy, play, examples=200, number=number, clock=Clock())
     return set(engine.shapes), tried
 
 

@@ -9,7 +9,7 @@ import pytest
 from fuzz_flawed import SUITE, WAY, first_found, flawed_by, tool
 
 from conformance.flaws.catalogue import FLAWS
-from conformance.fuzz import engine, found
+from conformance.fuzz import found
 from conformance.fuzz.broken import PLACES, Broken
 from conformance.fuzz.engine import Clock, Engine
 from conformance.fuzz.failure import Failure
@@ -45,9 +45,7 @@ def test_a_phase_finds_its_flaw_and_writes_it_down(
     requirement: str,
     dovecot_target: DovecotTarget,
     tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(engine, "SHRINKING", 30.0)  # the machine may be a busy one
     with flawed_by(flaw, dovecot_target, tmp_path) as target:
         failure = first_found(target, phase)
         assert failure.requirement == requirement, failure.message
@@ -65,7 +63,7 @@ def test_broken_commands_find_their_flaw_and_write_it_down(
         trial = Trial(lab)
         broken, engine_ = Broken(lab, PLACES[-1]), Engine(trial)
         chosen = (mutant for mutant in broken.some(0, 1) if mutant.kind.name == "zero")
-        engine_.every(chosen, broken.play, Clock(60))
+        engine_.every(chosen, broken.play, Clock())
         broken.close()
         lab.close()
         failure = next(f for f in engine_.failures if "seq-number zero" in f.shape)

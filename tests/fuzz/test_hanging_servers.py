@@ -94,7 +94,7 @@ def searched(target: Target) -> Iterator[object]:
         chosen = (each for _, each in cover(lab.grammar) if verb_of(each) in COMMANDS)
         commands = [each for each in in_states(chosen, every_state=False) if each[1] != "full"]
         try:
-            yield engine.every(commands, single.play, Clock(400)) == len(commands)
+            yield engine.every(commands, single.play, Clock()) == len(commands)
         finally:
             single.close()
             lab.close()
