@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping
 
 from conformance.casefile.compose import Payload, Piece
 from conformance.fuzz.conduct import Conduct, Said
+from conformance.fuzz.deviation import of_search, of_value
 from conformance.message.criteria import cut_literals, read_criteria
 from conformance.message.fetching import expected, read_items
 from conformance.message.search import Kept, found
@@ -42,7 +43,7 @@ _RULES = {
 }
 
 _ALL_KEYS = "3501-6.4.4-and"
-_KEYS: Mapping[str, str] = {
+RULE_OF_KEY: Mapping[str, str] = {
     name: f"3501-6.4.4-{rule}"
     for rule, names in {
         "all": "ALL",
@@ -97,6 +98,7 @@ def listed(conduct: Conduct, command: bytes, said: Said, existing: tuple[bytes, 
                 "3501-6.3.8-match" if verb == "LIST" else "3501-6.3.9-wildcards",
                 f"{verb} returns a name that does not match the pattern",
                 received=arrival.frame.text.decode("latin-1"),
+                deviation="a name that does not match",
             )
     for name in existing if verb == "LIST" else ():
         if shape.fullmatch(name) and name not in names:
@@ -104,6 +106,7 @@ def listed(conduct: Conduct, command: bytes, said: Said, existing: tuple[bytes, 
                 "3501-6.3.8-names",
                 "LIST does not return a mailbox that matches the pattern",
                 received=str(said.reply),
+                deviation="a name is missing",
             )
 
 
@@ -144,12 +147,14 @@ def searched(conduct: Conduct, command: bytes, said: Said, kept: Mapping[int, Ke
     if wrong:
         # A search for several things is shortened to the one that is not found as it should.
         keys = criteria.key.keys
+        rule = RULE_OF_KEY.get(keys[0].name, _ALL_KEYS) if len(keys) == 1 else _ALL_KEYS
         raise Disagreement(
-            _KEYS.get(keys[0].name, _ALL_KEYS) if len(keys) == 1 else _ALL_KEYS,
+            rule,
             f"SEARCH does not find what it should: {wrong}",
             expected=[": * SEARCH {found}", ": TAG OK"],
             received=answers[-1].frame.text.decode("latin-1") if answers else "",
             group=_ALL_KEYS,
+            deviation=of_search(rule) if answers else "no untagged SEARCH",
         )
 
 
@@ -170,6 +175,7 @@ def fetched(command: bytes, said: Said, kept: Mapping[int, Kept]) -> None:
                 f"nothing came of message {number}",
                 expected=[f": * {number} FETCH {{fetched}}", ": TAG OK"],
                 received=str(said.reply),
+                deviation="no untagged FETCH",
             )
         if by_uid and not any(each.response.item(b"UID") for each in answers[number]):
             raise Disagreement(
@@ -177,6 +183,7 @@ def fetched(command: bytes, said: Said, kept: Mapping[int, Kept]) -> None:
                 f"the UID of message {number} did not come",
                 expected=[f": * {number} FETCH (UID {kept[number].uid})", ": TAG OK"],
                 received=str(said.reply),
+                deviation="nothing UID",
             )
     for number, arrivals in answers.items():
         for item in read_items(command) if number in kept else ():
@@ -202,6 +209,7 @@ def fetched(command: bytes, said: Said, kept: Mapping[int, Kept]) -> None:
                     f"FETCH of message {number}: {wrong}",
                     expected=[f": * {number} FETCH {{fetched}}", ": TAG OK"],
                     received=shown.decode("latin-1")[:200],
+                    deviation=of_value(wrong),
                 )
 
 
@@ -219,8 +227,10 @@ def stored(command: bytes, said: Said, kept: Mapping[int, Kept]) -> None:
         flags = [each for each in shown if each is not None]
         if not flags and new != old and not written[2]:
             rule, wrong = "3501-6.4.6-returns", f"the new flags of message {number} did not come"
+            deviation = "no untagged FETCH"
         elif flags and flags[-1] != new:
             wrong = f"the flags of message {number} are not what they should be"
+            deviation = "other flags than were given"
         else:
             continue
         raise Disagreement(
@@ -228,6 +238,7 @@ def stored(command: bytes, said: Said, kept: Mapping[int, Kept]) -> None:
             wrong,
             expected=[f": * {number} FETCH (FLAGS {spelt(new)})", ": TAG OK"],
             received=str(said.reply),
+            deviation=deviation,
         )
 
 
@@ -249,6 +260,7 @@ def told(command: bytes, said: Said, mailbox: str, count: int | None) -> None:
                 f"STATUS does not tell {item}" + ("" if right is None else f", which is {right}"),
                 expected=[f": * STATUS {mailbox} ({item} {value})", ": TAG OK"],
                 received=str(said.reply),
+                deviation=f"nothing {item}" if leaf is None else f"another {item}",
             )
 
 

@@ -164,12 +164,12 @@ class Broken:
         raw = tuple(tuple(holes(segment, names)) for segment in mutant.segments)
         exchanges.append(Exchange("main", (shown,), [f": {tag} BAD", "/ * BAD"], raw=raw))
         exchanges.append(Exchange("main", (b"NOOP",), [": TAG OK"]))
-        requirement, production, kind, wrong = breach.group
+        requirement = breach.rule.requirement
         return Failure(
             requirement=requirement,
             message=_plain(breach.message, names),
-            # Servers have one parser for a place in a command: what it lets pass is one cause.
-            shape=f"{requirement} {production} {kind} {wrong}",
+            shape=f"{requirement} {breach.deviation}",
+            deviation=breach.deviation,
             phase=PHASE,
             exchanges=tuple(exchanges),
             fixture=self._place.fixture,

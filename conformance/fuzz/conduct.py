@@ -14,6 +14,7 @@ from conformance.casefile.bindings import astring, list_mailbox
 from conformance.casefile.chips import Start
 from conformance.casefile.compose import Exchange, Named, Payload, Piece
 from conformance.casefile.fixtures import Fixture
+from conformance.fuzz.deviation import completion
 from conformance.fuzz.domain import HOLES, PASSWORD, USER
 from conformance.fuzz.lab import Lab
 from conformance.model.store import Flags, Mailbox, Message, Store
@@ -217,6 +218,7 @@ class Conduct:
             expected=[": TAG OK|NO|BAD"],
             received=str(reply),
             late=reply.ended == "timeout",
+            deviation="no completion" if reply.ended == "timeout" else "the connection ends",
         )
 
     def take(self, who: str, said: Said, removable: Removable | None = None) -> None:
@@ -264,6 +266,7 @@ class Conduct:
             f"{exchange.shown} is answered {status}" + (f": {why}" if why else ""),
             expected=[f": TAG {'|'.join(sorted(allowed, reverse=True))}"],
             received=str(said.reply),
+            deviation=completion(status, "|".join(sorted(allowed, reverse=True))),
         )
 
     def has_shown(self, message: Message) -> bool:
@@ -312,6 +315,7 @@ class Conduct:
                     f"no UID of message {number} came",
                     expected=[f": * {number} FETCH (UID {{:uniqueid}})", ": TAG OK"],
                     received=str(said.reply),
+                    deviation="nothing UID",
                 )
             kept = f": * {number} FETCH (UID {{u{message.serial}:uniqueid}})"
             self.exchanges[-1].expects.insert(0, kept)
@@ -358,4 +362,5 @@ def _see_flags_once(arrival: Arrival) -> None:
             "a flag stands twice among the flags of a message",
             expected=[f": * {arrival.response.count} FETCH (FLAGS ({shown}))", ": TAG OK"],
             received=arrival.frame.text.decode("latin-1"),
+            deviation="a flag twice",
         )

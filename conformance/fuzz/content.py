@@ -47,6 +47,8 @@ class Disagreement:
     received: bytes = b""
     command: bytes = b""
     """The command as it was sent, without its tag."""
+    status: str = "OK"
+    """How the command was completed; empty where it was not."""
     late: bool = False
     """Whether all that is wrong is that no answer came in time."""
 
@@ -221,6 +223,7 @@ def _disagreement(answer: _Answer, difference: str) -> Disagreement:
         escape(difference.encode("utf-8", "backslashreplace")),
         b"".join(arrival.frame.octets for arrival in answer.reply.untagged),
         answer.command,
+        answer.reply.status,
         answer.reply.ended == "timeout",
     )
 

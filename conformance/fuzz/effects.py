@@ -60,4 +60,6 @@ def names(conduct: Conduct, who: str, verb: str, named: Sequence[bytes], *, ok: 
             + (("a" if arrival else "no") + f" mailbox {shown(name)}"),
             expected=[": TAG OK", f"! {line}"] if arrival else [f": {line}", ": TAG OK"],
             received=arrival.frame.text.decode("latin-1") if arrival else str(said.reply),
+            deviation=f"{verb.upper()}{'' if ok else ' that fails'}: "
+            + ("a mailbox too many" if arrival else "a mailbox too few"),
         )

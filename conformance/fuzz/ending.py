@@ -63,6 +63,7 @@ def _untold(view: View, said: Said) -> Disagreement:
             "brings no EXPUNGE",
             expected=[f": * {number} EXPUNGE", ": TAG OK"],
             received=str(said.reply),
+            deviation="no untagged EXPUNGE",
             late=True,
         )
     count = len(view.slots) + len(view.untold)
@@ -71,6 +72,7 @@ def _untold(view: View, said: Said) -> Disagreement:
         "messages were added, and NOOP, again and again, brings no EXISTS",
         expected=[f": * {count} EXISTS", ": TAG OK"],
         received=str(said.reply),
+        deviation="no untagged EXISTS",
         late=True,
     )
 
@@ -108,6 +110,7 @@ def _difference(view: View, said: Said) -> Disagreement | None:
                 f"FETCH 1:* returns nothing of message {number}",
                 expected=[_line(number, message), ": TAG OK"],
                 received=str(said.reply),
+                deviation="no untagged FETCH",
             )
         flags = shown[number].arrival.response.flags() or frozenset()
         theirs = message.settled and message not in view.own
@@ -117,6 +120,7 @@ def _difference(view: View, said: Said) -> Disagreement | None:
                 f"message {number} has other flags than it was given",
                 expected=[_line(number, message), ": TAG OK"],
                 received=f"FLAGS {spelt(flags)}",
+                deviation="other flags than were given",
                 late=True,  # another NOOP may bring the latest
             )
         if message.uid is not None:
@@ -126,6 +130,7 @@ def _difference(view: View, said: Said) -> Disagreement | None:
             "3501-2.3.1.1-ascending",
             "the UIDs do not ascend",
             received=" ".join(map(str, uids)),
+            deviation="UIDs do not ascend",
         )
     return None
 

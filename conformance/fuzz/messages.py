@@ -14,9 +14,11 @@ from hypothesis import strategies as st
 
 from conformance.casefile.compose import Exchange, Payload, Piece
 from conformance.casefile.fixtures import Fixture, Message
+from conformance.fuzz.answers import RULE_OF_KEY
 from conformance.fuzz.conduct import Conduct, Over
 from conformance.fuzz.content import Disagreement as Difference
 from conformance.fuzz.content import check_message
+from conformance.fuzz.deviation import completion, of_search, of_value
 from conformance.fuzz.failure import Failure
 from conformance.fuzz.questions import Question, questions
 from conformance.fuzz.trial import Trial, shape_of
@@ -29,6 +31,7 @@ _DATE = "17-Jul-1996 02:44:25 -0700"
 _WHO = "main"
 _FETCH = re.compile(rb"UID FETCH \d+ \((.*)\)", re.DOTALL)
 _SEARCH = re.compile(rb"UID SEARCH ((?:CHARSET \S+ )?)UID \d+ (.*)", re.DOTALL)
+_KEY = re.compile(rb"UID SEARCH (?:CHARSET \S+ )?UID \d+ (?:NOT )?([A-Z]+)")
 _MARKER = re.compile(rb"\{(\d+)\}\r\n")
 
 
@@ -83,6 +86,7 @@ def _have(conduct: Conduct, asked: Sequence[Question], known: Container[str]) ->
             expected=conduct.exchanges[-1].expects,
             received=difference.received.decode("latin-1")[:400],
             late=difference.late,
+            deviation=_deviation(difference),
         )
     if session.ending is not None:
         conduct.exchanges.append(Exchange(_WHO, (b"NOOP",), [": TAG OK"]))
@@ -90,7 +94,18 @@ def _have(conduct: Conduct, asked: Sequence[Question], known: Container[str]) ->
             "3501-2.2.2-one-completion",
             "the server closed the connection while it was asked about a message",
             expected=[": TAG OK"],
+            deviation="the connection ends",
         )
+
+
+def _deviation(difference: Difference) -> str:
+    if difference.status != "OK":
+        return completion(difference.status, "OK") if difference.status else "no completion"
+    if key := _KEY.match(difference.command):
+        rule = RULE_OF_KEY.get(key[1].decode("ascii").upper(), difference.requirement)
+        missing = difference.difference.startswith("no SEARCH")
+        return "no untagged SEARCH" if missing else of_search(rule)
+    return of_value(difference.difference)
 
 
 def _exchange(difference: Difference) -> Exchange:

@@ -122,6 +122,16 @@ class Breach:
         """What findings are gathered by: requirement, production, kind, and what was done."""
         return (self.rule.requirement, self.mutant.rule, self.mutant.kind.name, self.wrong)
 
+    @property
+    def deviation(self) -> str:
+        """What was done otherwise, and with what; the command only where a MUST is broken.
+
+        Servers have one scanner for all commands: what it lets pass in one it does in the others.
+        """
+        lenient = self.rule is STRICT
+        command = "a command" if lenient else name_of(self.mutant) or "a command"
+        return f"{command} with {self.mutant.kind.sentence}: {self.wrong.removeprefix('was ')}"
+
 
 def grouped(breaches: Iterable[Breach]) -> dict[tuple[str, str, str, str], list[Breach]]:
     """Gather breaches by production and kind, those of a MUST first."""

@@ -75,6 +75,7 @@ def _is_listed(said: Said, verb: str, octets: bytes, rule: str) -> None:
             rule,
             f"{verb} does not return the name as it was created",
             received=" ".join(a.frame.text.decode("latin-1").strip() for a in said.of(verb)),
+            deviation="another name than was created",
         )
 
 
@@ -118,4 +119,5 @@ def _keyword(conduct: Conduct, keyword: bytes) -> None:
                 f"the keyword that was stored does not show in {command.decode('ascii')}",
                 expected=[line, ": TAG OK"],
                 received=str(said.reply),
+                deviation="a keyword is missing",
             )

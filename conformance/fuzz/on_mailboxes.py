@@ -38,6 +38,7 @@ def select(conduct: Conduct, who: str, path: str, *, examine: bool = False) -> N
             "no EXISTS came with the answer",
             expected=[f": * {len(mailbox.messages)} EXISTS", ": TAG OK"],
             received=str(said.reply),
+            deviation="no untagged EXISTS",
         )
     _codes(conduct, mailbox, said, read_only=examine)
     view.select(mailbox, counts[-1], read_only=examine)
@@ -70,6 +71,7 @@ def _validity(mailbox: Mailbox, number: int) -> None:
             f"UIDVALIDITY was {mailbox.uidvalidity}",
             expected=[f": * OK [UIDVALIDITY {mailbox.uidvalidity}]", ": TAG OK"],
             received=f"UIDVALIDITY {number}",
+            deviation="another UIDVALIDITY",
         )
     mailbox.uidvalidity = number
 
@@ -80,6 +82,7 @@ def _next(conduct: Conduct, mailbox: Mailbox, number: int) -> None:
             "3501-2.3.1.1-uidnext-falls",
             f"UIDNEXT is {number}, and a message has the UID {mailbox.highest}",
             received=f"UIDNEXT {number}",
+            deviation="UIDNEXT too low",
         )
     for validity, highest in conduct.store.past.get(mailbox.path, ()):
         # The next UID will be UIDNEXT or higher; a lower one may be in use already.
@@ -89,6 +92,7 @@ def _next(conduct: Conduct, mailbox: Mailbox, number: int) -> None:
                 f"an earlier mailbox of this name had UIDs up to {highest} under the same "
                 f"UIDVALIDITY, and UIDNEXT is {number}",
                 received=f"UIDNEXT {number}, UIDVALIDITY {validity}",
+                deviation="UIDs of an earlier mailbox again",
             )
 
 
@@ -194,6 +198,7 @@ def list_(conduct: Conduct, who: str, *, pattern: str = "*") -> None:
                     ": TAG OK",
                 ],
                 received=str(said.reply),
+                deviation="a name is missing",
             )
     for path, arrival in listed.items():
         if pattern == "%" and "/" in path:
@@ -215,6 +220,7 @@ def _listed_wrongly(
         f"{path} {why} and is listed",
         expected=[": TAG OK", f"! * LIST (...) {{delim}} {{{hole}}}"],
         received=arrival.frame.text.decode("latin-1"),
+        deviation="a name too many",
     )
 
 
@@ -248,6 +254,7 @@ def lsub(conduct: Conduct, who: str) -> None:
             f"{path} was subscribed and LSUB does not return it",
             expected=[f": * LSUB (...) {{delim}} {{{conduct.name(path).name}}}", ": TAG OK"],
             received=str(said.reply),
+            deviation="a name is missing",
         )
     for path in sorted(set(listed) - conduct.store.subscribed - conduct.doubtful):
         above = any(below(name, path) for name in conduct.store.subscribed | conduct.doubtful)
@@ -257,6 +264,7 @@ def lsub(conduct: Conduct, who: str) -> None:
                 f"{path} is not subscribed and LSUB returns it",
                 expected=[": TAG OK", f"! * LSUB (...) {{delim}} {{{conduct.name(path).name}}}"],
                 received=listed[path].frame.text.decode("latin-1"),
+                deviation="a name too many",
             )
 
 
@@ -281,6 +289,7 @@ def status(conduct: Conduct, who: str, path: str) -> None:
             "no STATUS response came",
             expected=[f": * STATUS {{{name.name}}} (...)", ": TAG OK"],
             received=str(said.reply),
+            deviation="no untagged STATUS",
         )
     items = answers[-1].response
 
@@ -299,6 +308,7 @@ def status(conduct: Conduct, who: str, path: str) -> None:
                 f"{key} of {path} is {number(key.encode())}, and it has {right}",
                 expected=[f": * STATUS {{{name.name}}} ({key} {right} ...)", ": TAG OK"],
                 received=answers[-1].frame.text.decode("latin-1"),
+                deviation=f"another {key}",
             )
     validity, following = number(b"UIDVALIDITY"), number(b"UIDNEXT")
     if validity is not None:

@@ -14,6 +14,7 @@ from typing import Protocol
 
 from conformance.casefile.compose import Piece
 from conformance.fuzz.conduct import Conduct, Said, Seen
+from conformance.fuzz.deviation import of_search, of_value
 from conformance.fuzz.sets import drawn_flags, sequence, upper
 from conformance.model.search import Key
 from conformance.model.store import DELETED, SEEN, Flags, Message, spelt
@@ -92,6 +93,7 @@ def store(
                 f"the new flags of message {number} did not come",
                 expected=[_line(view, message), ": TAG OK"],
                 received=str(said.reply),
+                deviation="no untagged FETCH",
             )
 
 
@@ -164,6 +166,7 @@ def _fetched(view: View, message: Message, asked: Sequence[str], said: Said) -> 
                 f"{item} of message {number} did not come",
                 expected=[f": * {number} FETCH ({key.decode()} {right or '{*}'})", ": TAG OK"],
                 received=str(said.reply),
+                deviation=f"nothing {key.decode()}" if came else "no untagged FETCH",
             )
         for seen in values:
             _compare(number, message, item, seen, right)
@@ -208,6 +211,7 @@ def _compare(number: int, message: Message, item: str, seen: Seen, right: str) -
             f"{item} of message {number} is not that of the message",
             expected=[f": * {number} FETCH ({item.replace('.PEEK', '')} {right})", ": TAG OK"],
             received=seen.arrival.frame.text.decode("latin-1"),
+            deviation=of_value(f"{item.replace('.PEEK', '')}: "),
         )
 
 
@@ -278,6 +282,7 @@ def expunge(conduct: Conduct, who: str, picks: Sequence[int] | None = None) -> N
             f"message {number} has the flag Deleted, and no EXPUNGE response came for it",
             expected=[f": * {number} EXPUNGE", ": TAG OK"],
             received=str(said.reply),
+            deviation="no untagged EXPUNGE",
         )
 
 
@@ -316,6 +321,7 @@ def search(conduct: Conduct, who: str, key: Key, *, by_uid: bool) -> None:
             "no SEARCH response came",
             expected=[": * SEARCH ...", ": TAG OK"],
             received=str(said.reply),
+            deviation="no untagged SEARCH",
         )
     found = {leaf.number for answer in answers for leaf in answer.response.leaves}
     for message, (position, truths) in known.items():
@@ -327,6 +333,7 @@ def search(conduct: Conduct, who: str, key: Key, *, by_uid: bool) -> None:
                 f"{key.text}: message {position} {what}",
                 expected=[right, ": TAG OK"] if right else [": TAG OK"],
                 received=answers[-1].frame.text.decode("latin-1"),
+                deviation=of_search(key.rule),
             )
 
 

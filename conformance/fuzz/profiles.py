@@ -51,11 +51,11 @@ PROFILES: Mapping[str, Profile] = {
     "quick": Profile(
         every_state=False,
         pairs=False,
-        drawn=60,
-        every_mutant=61,
-        broken=20,
-        programs=40,
-        messages=30,
+        drawn=50,
+        every_mutant=241,
+        broken=10,
+        programs=30,
+        messages=20,
         shrinks=16,
     ),
     "thorough": Profile(

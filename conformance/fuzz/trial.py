@@ -16,6 +16,7 @@ from conformance.casefile.errors import Blocked, Skip
 from conformance.casefile.fixtures import Fixture
 from conformance.checks.finding import Finding
 from conformance.fuzz.conduct import Conduct, Over
+from conformance.fuzz.deviation import deviation_of
 from conformance.fuzz.failure import Failure
 from conformance.fuzz.lab import Lab
 from conformance.model.view import Disagreement
@@ -98,6 +99,7 @@ class Trial:
             failure,
             message=f"{failure.message}; after that the server answered nobody any more",
             shape=f"hang {failure.shape}",
+            deviation=f"{failure.deviation}, and nobody is answered any more",
         )
 
 
@@ -110,6 +112,7 @@ def _failure(wrong: Disagreement, conduct: Conduct, phase: str, start: str) -> F
         requirement=wrong.requirement,
         message=wrong.message,
         late=wrong.late,
+        deviation=deviation_of(wrong, last.shown),
         shape=shape_of(wrong.group, last),
         phase=phase,
         exchanges=tuple(conduct.exchanges),
@@ -133,6 +136,7 @@ def _observed(breach: Finding, shape: str, conduct: Conduct, phase: str, start: 
         expected=breach.expected,
         received=breach.received,
         source=breach.source,
+        deviation=breach.deviation,
         offending=breach.offending,
         transcript=breach.excerpt or _lines(conduct),
     )

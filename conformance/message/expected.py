@@ -15,6 +15,8 @@ from typing import Protocol
 from conformance.syntax.values import Group, Leaf, Mapping, Value
 
 _SHOWN = 80
+ENDS_EARLY = "which ends early"
+"""What is said of a text that is the beginning of the right one."""
 _HEADER_LIST = re.compile(rb"(HEADER\.FIELDS(?:\.NOT)? \()([^()]*)\)")
 
 
@@ -70,7 +72,10 @@ class Text:
                     return None
             elif option == got.octets or (self.folded and option.upper() == got.octets.upper()):
                 return None
-        return f"{where}: expected {_shown(self.options[0])}, received {_received(got)}"
+        usual = self.options[0]
+        octets = b"" if got.is_nil else bytes(got.octets)
+        short = f", {ENDS_EARLY}" if usual and octets and usual.startswith(octets) else ""
+        return f"{where}: expected {_shown(usual)}, received {_received(got)}{short}"
 
 
 @dataclass(frozen=True, slots=True)

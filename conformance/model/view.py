@@ -69,6 +69,7 @@ class View:
                 f"EXISTS is {count}, and there are {len(mailbox.messages)} messages",
                 expected=[f": * {len(mailbox.messages)} EXISTS"],
                 received=f"* {count} EXISTS",
+                deviation="another number of EXISTS",
             )
         self.slots = list(mailbox.messages)
         self._later = {message for message in mailbox.messages if message.claimed}
@@ -185,6 +186,7 @@ class View:
                 f"EXPUNGE takes message {number} away, which nobody has removed",
                 expected=[f"! * {number} EXPUNGE"],
                 received=f"* {number} EXPUNGE",
+                deviation="an untagged EXPUNGE of what nobody removed",
             )
         self.mailbox.remove(message)
         self._resolve()
@@ -221,6 +223,7 @@ class View:
                 f"the UID {message.uid}",
                 expected=[f": * {number} FETCH (UID {message.uid})"],
                 received=f"* {number} FETCH (UID {uid})",
+                deviation="another UID",
             )
 
     def _flags(self, number: int, message: Message, flags: Flags) -> None:
@@ -245,6 +248,7 @@ class View:
                 f"message {number} is shown with the flags {spelt(shown)}",
                 expected=[f": * {number} FETCH (FLAGS {spelt(possible[-1])})"],
                 received=f"FLAGS {spelt(shown)}",
+                deviation="other flags than were given",
             )
         if message in self.own:
             return

@@ -66,7 +66,7 @@ def test_broken_commands_find_their_flaw_and_write_it_down(
         engine_.every(chosen, broken.play, Clock())
         broken.close()
         lab.close()
-        failure = next(f for f in engine_.failures if "seq-number zero" in f.shape)
+        failure = next(f for f in engine_.failures if "with zero" in f.shape)
         assert failure.requirement in FLAWS["zero-is-a-number"].requirements
         assert failure.repeatable
         assert failure.size <= 3
