@@ -1,4 +1,4 @@
-"""Drawn sessions as a part of a run: which phases it has, and what having one adds to it.
+"""Generated sessions as a part of a run: which phases it has, and what having one adds to it.
 
 The phases themselves are in `fuzz`; `runner` makes items of them, `campaign` has them recorded.
 """

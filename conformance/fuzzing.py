@@ -32,8 +32,9 @@ examples:
   imap-conformance fuzz imap://user@host --profile soak --budget 1800
   imap-conformance fuzz imap://user@host -n 2 --examples redis://localhost
 
-Profiles: {", ".join(PROFILES)}. What is found is written to DIR/found as case files; `replay` shows
-it again. Examples that failed are kept in DIR/examples and tried first the next time.
+Profiles: {", ".join(PROFILES)}. They say how many sessions are generated, and soak for how long.
+The same seed generates the same. What is found is written to DIR/found as case files; `replay`
+shows it again. What failed is kept in DIR/examples; with --examples DIR/examples it is tried first.
 """
 _REPLAY = """\
 examples:

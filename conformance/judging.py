@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from conformance.checks.finding import Rule
 from conformance.fuzz.profiles import SECTIONS, TITLES
 from conformance.fuzz.search import Tally
-from conformance.results.records import FUZZ, Finding, Level, Result, Verdict
+from conformance.results.records import BUDGET, FUZZ, Finding, Level, Result, Verdict
 
 SYNTAX = "syntax"
 """Name of the ambient result that stands for the whole grammar."""
@@ -73,7 +73,8 @@ def of_phase(
         rfc="3501",
         requirements=_requirements(seen),
         duration=duration,
-        reason=_joined((tally.gone, tally.cut, *(f.message for f in seen), late, said)),
+        cause=BUDGET if tally.cut else "",
+        reason=_joined((tally.cut, tally.gone, *(f.message for f in seen), late, said)),
         repeat=seen[0].repeat if seen else "",
         transcript=seen[0].transcript if seen else (),
     )

@@ -120,12 +120,18 @@ OPTIONS: tuple[Option, ...] = (
     Option("level", "only cases of these levels, such as MUST or MUST,SHOULD", _levels, "LEVEL"),
     Option("known", "deviations that are known and do not count", Path, "FILE"),
     Option("strict-known", "a known deviation that is gone counts", None),
-    Option("profile", f"drawn sessions: {', '.join(_PROFILES)}", _profile, "NAME", kept=True),
-    Option("seed", "seed of the drawn sessions, default 0", int, "NUMBER", kept=True),
-    Option("budget", "time for all drawn sessions together", _positive, "SECONDS", kept=True),
+    Option("profile", f"generated sessions: {', '.join(_PROFILES)}", _profile, "NAME", kept=True),
+    Option("seed", "seed of the generated sessions, default 0", int, "NUMBER", kept=True),
+    Option(
+        "budget",
+        "the most time for all generated sessions together",
+        _positive,
+        "SECONDS",
+        kept=True,
+    ),
     Option(
         "examples",
-        "folder or redis://HOST of examples that failed",
+        "try first what failed before, from a folder or redis://HOST",
         str,
         "WHERE",
         kept=True,
@@ -182,7 +188,7 @@ def make_campaign(values: Mapping[str, Any], target: str | None) -> Campaign:
 
 
 def _drawing(values: Mapping[str, Any]) -> Drawing:
-    """Read what the options say of drawn sessions; `shards` is not one of them."""
+    """Read what the options say of generated sessions; `shards` is not one of them."""
     budget = values.get("budget")
     drawing = Drawing(
         name=values.get("profile") or "",

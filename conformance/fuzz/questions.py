@@ -131,7 +131,7 @@ def _children(multipart: Part, prefix: bytes) -> Iterator[tuple[bytes, Part]]:
 
 def _some_fields(message: Part) -> SearchStrategy[Question]:
     there = {field.name for field in message.header.fields}
-    names = sorted(there | {b"SUBJECT", b"DATE", b"X-NONE"}, key=len)
+    names = sorted(there | {b"SUBJECT", b"DATE", b"X-NONE"}, key=lambda name: (len(name), name))
     chosen = st.lists(st.sampled_from(names), min_size=1, max_size=4, unique=True)
     return st.builds(
         lambda word, found: _item(

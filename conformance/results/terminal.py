@@ -14,7 +14,7 @@ from rich.text import Text
 
 from conformance.results.known import Unexpected
 from conformance.results.progress import STYLES
-from conformance.results.records import End, Finding, Level, Result, Run, Verdict
+from conformance.results.records import BUDGET, End, Finding, Level, Result, Run, Verdict
 from conformance.results.summary import (
     by_reason,
     by_section,
@@ -58,6 +58,9 @@ def print_summary(
     page.line(totals_line(results, end))
     for name, path in reports:
         page.field(name, path, rows=0)
+    for result in results:
+        if result.cause == BUDGET:
+            page.line(f"{result.id}: {result.reason.partition(';')[0]}", style="yellow")
     style = "bold green" if end.exit_code == 0 else "bold red"
     page.line(verdict_line(results, found, end), style=style)
 
