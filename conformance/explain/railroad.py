@@ -15,10 +15,10 @@ import lark
 import railroad
 
 from conformance.results.markup import Html, join, tag
-from conformance.results.text import clip
 from conformance.syntax.grammar import Grammar
 from conformance.syntax.meanings import load_meanings
 from conformance.syntax.modules import available
+from conformance.syntax.shown import clip
 
 _LONGEST = 60  # characters of a regular expression in a drawing
 _EXTEND = re.compile(r"^%extend ", re.M)

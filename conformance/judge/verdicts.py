@@ -15,7 +15,8 @@ from conformance.casefile.suite import Suite
 from conformance.judge import client_rules, client_syntax
 from conformance.judge.recording import Place
 from conformance.judge.watch import Seen
-from conformance.results.text import clip, escape_octets, visible
+from conformance.results.text import escape_octets, visible
+from conformance.syntax.shown import clip
 from conformance.wire.transcript import Direction
 
 SIDES: dict[Direction, str] = {"S": "server", "C": "client"}

@@ -12,7 +12,8 @@ from collections.abc import Callable, Sequence
 from typing import Any, Protocol
 
 from conformance.results.records import Direction, Finding, Level, Line, Source, section_key
-from conformance.results.text import Mask, as_on_the_wire, clip, escape_octets
+from conformance.results.text import Mask, as_on_the_wire, escape_octets
+from conformance.syntax.shown import clip
 
 _SOURCES: dict[str, Source] = {
     "syntax": "syntax",

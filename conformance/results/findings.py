@@ -12,7 +12,8 @@ from collections.abc import Iterator, Sequence
 from conformance.results.markdown import code, plain, prose
 from conformance.results.records import Finding, Level, Line, Run
 from conformance.results.summary import by_section
-from conformance.results.text import clip, visible
+from conformance.results.text import visible
+from conformance.syntax.shown import clip
 
 _WIDTH = 200  # characters of one line of a transcript
 _LINES = 24  # of a transcript; the offending one is near its end

@@ -12,7 +12,8 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from conformance.results.records import Finding, Level
-from conformance.results.text import clip, visible
+from conformance.results.text import visible
+from conformance.syntax.shown import clip
 
 MOST = 10
 """How many annotations of a kind one step may have; the runner drops the rest unsaid."""

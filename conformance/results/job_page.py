@@ -12,7 +12,7 @@ from conformance.results.known import Unexpected
 from conformance.results.markdown import code, name, prose, table
 from conformance.results.records import End, Finding, Level, Result, Run, Verdict
 from conformance.results.summary import by_reason, by_section, totals_line, verdict_line, violations
-from conformance.results.text import clip
+from conformance.syntax.shown import clip
 
 _TOLD = 50
 _WIDTH = 400  # characters of a message

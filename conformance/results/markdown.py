@@ -8,7 +8,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 
-from conformance.results.text import clip, visible
+from conformance.results.text import visible
+from conformance.syntax.shown import clip
 
 _OWN_NAME = re.compile(r"imapconf-[0-9a-f]{4}-[0-9a-f]+-[0-9a-f]{8}-[0-9a-f]{10}-[0-9a-f]{4}-\d+")
 _WIDTH = 200

@@ -14,7 +14,8 @@ from rich.text import Text
 from conformance.results.changes import Changes
 from conformance.results.matrix import Matrix, State
 from conformance.results.records import Finding
-from conformance.results.text import clip, visible
+from conformance.results.text import visible
+from conformance.syntax.shown import clip
 
 _MESSAGE = 200
 _STYLES = {

@@ -21,7 +21,7 @@ from jsonschema import Draft202012Validator
 from jsonschema.exceptions import best_match
 
 from conformance.results.records import RECORDS, SCHEMA, End, Finding, Record, Result, Run
-from conformance.results.text import clip
+from conformance.syntax.shown import clip
 
 
 class ResultsError(ValueError):

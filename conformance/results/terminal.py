@@ -22,7 +22,8 @@ from conformance.results.summary import (
     verdict_line,
     violations,
 )
-from conformance.results.text import clip, end_visible, visible
+from conformance.results.text import end_visible, visible
+from conformance.syntax.shown import clip
 
 _LABEL = 10
 _MAX_WIDTH = 120

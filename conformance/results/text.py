@@ -63,14 +63,6 @@ def as_on_the_wire(data: bytes) -> str:
     return "".join(chr(x) if 0x20 <= x < 0x7F else f"\\x{x:02x}" for x in data)
 
 
-def clip(text: str, limit: int) -> str:
-    """Shorten `text` to `limit` characters, saying at its end how many were left out."""
-    if len(text) <= limit:
-        return text
-    note = f" [{len(text) - limit} more]"
-    return text[: max(limit - len(note), 0)] + note if limit > len(note) else text[:limit]
-
-
 class Mask:
     """Replaces secrets in text by a fixed mark, in every spelling that a transcript has them.
 

@@ -11,13 +11,13 @@ from conformance.casefile.chips import Start
 from conformance.casefile.errors import CaseError
 from conformance.casefile.suite import Suite
 from conformance.explain.show import print_explained
-from conformance.results.text import clip
 from conformance.shell.bench import Bench
 from conformance.shell.lines import Anew, Lines
 from conformance.shell.save import save
 from conformance.shell.talk import Talk
 from conformance.shell.typed import TypedError
 from conformance.shell.watch import Watch
+from conformance.syntax.shown import clip
 from conformance.wire.errors import TargetError
 from conformance.wire.transcript import escape
 

@@ -2,7 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from conformance.results.text import Mask, clip, end_visible, escape_octets, visible
+from conformance.results.text import Mask, end_visible, escape_octets, visible
+from conformance.syntax.shown import clip
 
 
 @pytest.mark.parametrize(
