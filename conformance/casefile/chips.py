@@ -13,7 +13,7 @@ Start: TypeAlias = Literal["raw", "greeted", "auth", "selected"]
 
 _CHIP = re.compile(r"`([^`]+)`")
 _REQUIREMENT = re.compile(r"\d+-[0-9A-Z]+(?:\.\d+)*-[a-z0-9][a-z0-9-]*")
-_WORDS = frozenset({"plain", "disposable", "strict", "as-written"})
+_WORDS = frozenset({"plain", "disposable", "strict", "as-written", "letter-case"})
 _KEYS = frozenset({"state", "mailbox", "needs", "lacks", "allow"})
 _PER_CONNECTION = frozenset({"state", "account"})
 
@@ -33,6 +33,7 @@ class Chips:
     disposable: bool = False
     strict: bool = False
     as_written: bool = False
+    letter_case: bool = False
     states: Mapping[str, Start] = field(default_factory=dict)
     """The state of single connections, by name."""
     second: frozenset[str] = frozenset()
@@ -93,6 +94,7 @@ def read_chips(text: str) -> Chips:
         disposable="disposable" in words,
         strict="strict" in words,
         as_written="as-written" in words,
+        letter_case="letter-case" in words,
         states=states,
         second=frozenset(second),
     )

@@ -51,6 +51,11 @@ def known(name: str) -> bool:
     return any(pattern.fullmatch(name) for pattern in (_MAILBOX, _INBOX, _MESSAGE))
 
 
+def names_mailbox(name: str) -> bool:
+    """Whether this names a mailbox of the case's own."""
+    return any(pattern.fullmatch(name) for pattern in (_MAILBOX, _INBOX))
+
+
 def is_secret(name: str) -> bool:
     """Whether this names a value that gives a password away."""
     return name.startswith(("password", "plain", "quoted.password", _SASL))

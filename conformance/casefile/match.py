@@ -7,16 +7,19 @@ compared, because a server may answer one FETCH in several pieces (RFC 3501 sect
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from collections.abc import Mapping as Names
 from dataclasses import dataclass
 
 from conformance.casefile.bindings import Bound
+from conformance.casefile.given import names_mailbox
 from conformance.casefile.holes import Hole, Piece
 from conformance.casefile.pattern import MORE, LiteralHole, Pattern, is_more
 from conformance.casefile.sasl import BadChallenge
 from conformance.message.expected import Expected
+from conformance.syntax.flags import is_foreign
 from conformance.syntax.grammar import Grammar
+from conformance.syntax.names import folded
 from conformance.syntax.responses import Response
 from conformance.syntax.values import Group, Leaf, Mapping, Octets, Value, equal, same
 
@@ -52,15 +55,30 @@ class Fetched:
             self.items[key] = (value, received)
 
 
+_FLAG_LISTS = frozenset({"FLAGS", "PERMANENTFLAGS"})
+
+
 class Matcher:
-    """Compares patterns with responses under the values known so far."""
+    """Compares patterns with responses under the values known so far.
+
+    `flags` are those that the case has named, in capitals: a server may show others of its own.
+    `letter_case`: letters count in the names of the case's own mailboxes, too.
+    """
 
     def __init__(
-        self, grammar: Grammar, names: Names[str, Bound], given: Names[str, Bound]
+        self,
+        grammar: Grammar,
+        names: Names[str, Bound],
+        given: Names[str, Bound],
+        *,
+        flags: Collection[bytes] = (),
+        letter_case: bool = False,
     ) -> None:
         self._grammar = grammar
         self._names = names
         self._given = given
+        self._flags = flags
+        self._letter_case = letter_case
         self._kept: dict[str, Bound] = {}
 
     def match(
@@ -241,8 +259,17 @@ class Matcher:
                 break
             else:
                 raise Differs(f"{where}: {self._shown(pattern, value)} is missing")
+        if where in _FLAG_LISTS:
+            left = [flag for flag in left if not self._foreign(flag)]
         if left and not any(is_more(value) for value in wanted):
             raise Differs(f"{where}: {_shown(left[0])} is too much")
+
+    def _foreign(self, flag: Value) -> bool:
+        """Whether a server may have set this flag by itself (RFC 3501 sections 2.3.2, 7.4.2)."""
+        if not isinstance(flag, Leaf):
+            return False
+        kept = {bound.octets.upper() for bound in self._names.values()}
+        return is_foreign(bytes(flag.octets), {*self._flags, *kept})
 
     def _open(self, pattern: Pattern, value: Value) -> bool:
         return isinstance(value, Leaf) and any(
@@ -284,9 +311,9 @@ class Matcher:
                 return
         if not isinstance(got, Leaf):
             raise Differs(f"{where}: expected a single value, received a list")
-        for alternative in self._alternatives(pieces, wanted):
-            if same(alternative, got):
-                return
+        alike = same if self._letter_case or not _names_own(pieces) else _same_name
+        if any(alike(alternative, got) for alternative in self._alternatives(pieces, wanted)):
+            return
         raise Differs(f"{where}: expected {self._shown(pattern, wanted)}, received {_shown(got)}")
 
     def _alternatives(
@@ -334,6 +361,17 @@ class Matcher:
             else self._hole_octets(piece).decode("latin-1")
             for piece in pattern.pieces(value)
         )
+
+
+def _names_own(pieces: Sequence[bytes | Hole | LiteralHole]) -> bool:
+    return any(isinstance(piece, Hole) and names_mailbox(piece.name) for piece in pieces)
+
+
+def _same_name(one: Leaf, other: Leaf) -> bool:
+    """Whether two names of mailboxes are equal but for the case of letters (section 5.1)."""
+    if other.role != "mailbox" or one.is_nil or other.is_nil:
+        return same(one, other)
+    return folded(bytes(one.octets)) == folded(bytes(other.octets))
 
 
 def _compare(expected: Expected, got: Value, where: str) -> None:

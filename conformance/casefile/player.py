@@ -22,6 +22,7 @@ from conformance.casefile.fixtures import NONE, Fixture
 from conformance.casefile.given import Given
 from conformance.casefile.levels import MET, UNMET, Verdict
 from conformance.casefile.match import Received
+from conformance.casefile.named import named_flags
 from conformance.casefile.plan import Step, own_literals, shows_password, used_values
 from conformance.casefile.program import ProgramFault, run_program
 from conformance.casefile.script import ClientLine
@@ -205,6 +206,7 @@ class Player:
     ) -> None:
         names: dict[str, Bound] = {}
         literals = own_literals(steps)
+        flags = named_flags(steps, fixture)
         computes = uses_computed(steps)
         sent = {who: Sent() for who in sessions}
         shown = {who: Shown(fixture) for who in sessions}
@@ -221,7 +223,16 @@ class Player:
                 names |= bind(step, sent[step.who], shown[step.who], rules)
             except ValueError as error:
                 raise Blocked(f"what is right can not be computed: {error}") from None
-            tracker = Tracker(step, rules, names, given, shown[step.who], case.chips.strict)
+            tracker = Tracker(
+                step,
+                rules,
+                names,
+                given,
+                shown[step.who],
+                strict=case.chips.strict,
+                flags=flags,
+                letter_case=case.chips.letter_case,
+            )
             try:
                 if step.polls:
                     # What is polled for may have come with the answer to the command before.

@@ -15,6 +15,7 @@ from conformance.casefile.errors import Skip
 from conformance.casefile.match import Differs, Fetched, Matcher, Received
 from conformance.casefile.plan import Expectation, Step
 from conformance.syntax.grammar import Grammar
+from conformance.syntax.names import folded
 from conformance.syntax.responses import Response
 
 Cause: TypeAlias = Literal["missing", "mismatch", "unexpected", "closed", "timeout"]
@@ -58,6 +59,9 @@ class Tracker:
     given: Mapping[str, Bound]
     shown: Shown
     strict: bool = False
+    flags: frozenset[bytes] = frozenset()
+    """Flags that the case has named, in capitals."""
+    letter_case: bool = False
     _lines: list[_Line] = field(init=False)
     passed_over: list[Received] = field(default_factory=list)
     """Untagged responses that no line took, in order."""
@@ -118,7 +122,9 @@ class Tracker:
             if kind == "never":
                 self._refuse(line, received)
                 continue
-            if line.matched_at or (matched and response.name != "FETCH"):
+            if line.matched_at and not (self.strict and kind == "may"):
+                continue
+            if matched and response.name != "FETCH":
                 continue
             if kind == "later" and not 0 < self._lines[index - 1].matched_at < self._arrived:
                 continue
@@ -131,13 +137,13 @@ class Tracker:
             raise self._wrong_completion(received)
         if response.kind != "continuation":
             self.passed_over.append(received)
-        if self.strict and response.kind != "continuation" and not _only_text(response):
+        if self.strict and self._answers(response):
             raise Unmet(
                 "unexpected",
                 self._last_line,
-                "no other untagged data",
+                f"no other {response.name}",
                 _text(received),
-                "untagged data that the case does not allow",
+                f"a further {response.name} response, which is not right here",
                 received,
             )
 
@@ -180,8 +186,30 @@ class Tracker:
         fetched.add(received)
         return fetched
 
+    def _answers(self, response: Response) -> bool:
+        """Whether a response is of a kind that the window asks for, and about what is the case's.
+
+        Everything else a server may send at any time (RFC 3501 sections 2.2.2 and 7).
+        """
+        asked = {
+            pattern.response.name
+            for line in self._lines
+            for pattern in line.expectation.patterns
+            if pattern.response is not None and pattern.response.kind == "data"
+        }
+        if response.kind != "data" or response.name not in asked:
+            return False
+        own = folded(self.given["name.mailbox"].octets)
+        return response.mailbox is None or own in folded(response.mailbox)
+
     def _matcher(self) -> Matcher:
-        return Matcher(self.grammar, self.names, self.given)
+        return Matcher(
+            self.grammar,
+            self.names,
+            self.given,
+            flags=self.flags,
+            letter_case=self.letter_case,
+        )
 
     def _try(self, line: _Line, received: Received, fetched: Fetched | None) -> bool:
         for pattern in line.expectation.patterns:
@@ -245,11 +273,6 @@ class Tracker:
             "a tagged response that nobody awaits",
             received,
         )
-
-
-def _only_text(response: Response) -> bool:
-    """Whether it is a notice for people, which may come at any time (RFC 3501 section 7.1)."""
-    return response.name in ("OK", "NO", "BAD") and response.code is None
 
 
 def _alike(wanted: Response, got: Response) -> bool:

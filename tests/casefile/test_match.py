@@ -13,14 +13,26 @@ from conformance.syntax.responses import read_response
 
 ENVELOPE = b"* 1 FETCH (ENVELOPE (NIL %s NIL NIL NIL NIL NIL NIL NIL NIL))"
 NAMES = {"uid": Bound(b"7", b"7"), "words": verbatim(b"not this one"), "box": astring(b"in box")}
-GIVEN = {"delim": nstring(b"/"), "flat": nstring(None), "user": astring(b"fred")}
+GIVEN = {
+    "delim": nstring(b"/"),
+    "flat": nstring(None),
+    "user": astring(b"fred"),
+    "mailbox": astring(b"Own-1"),
+    "name.mailbox": verbatim(b"Own-1"),
+    "inbox/x": astring(b"INBOX/Own-1-x"),
+}
 
 
-def match(pattern: str, text: bytes, *literals: bytes) -> dict[str, Bound]:
+def match(
+    pattern: str, text: bytes, *literals: bytes, letter_case: bool = False
+) -> dict[str, Bound]:
     kind = "exact" if pattern.startswith("=") else "must"
     compiled = compile_pattern(ServerText(1, pattern.removeprefix("=")), kind)
     received = Received(read_response(text + b"\r\n", literals), text + b"\r\n", literals)
-    return Matcher(grammar.load(), NAMES, GIVEN).match(compiled, received)
+    matcher = Matcher(
+        grammar.load(), NAMES, GIVEN, flags={b"\\SEEN", b"$MINE"}, letter_case=letter_case
+    )
+    return matcher.match(compiled, received)
 
 
 SAME = [
@@ -55,6 +67,16 @@ SAME = [
     ("* STATUS foo (MESSAGES 1 ...)", b"* STATUS foo (UNSEEN 0 MESSAGES 1)"),
     ("* 1 FETCH (FLAGS (\\Seen))", b"* 1 FETCH (FLAGS (\\Seen \\Recent))"),
     ("* 1 FETCH (FLAGS (\\Seen \\Recent))", b"* 1 FETCH (FLAGS (\\Seen \\Recent))"),
+    ("* 1 FETCH (FLAGS (\\Seen))", b"* 1 FETCH (FLAGS ($NotJunk \\seen NonJunk))"),
+    ("* 1 FETCH (FLAGS ())", b"* 1 FETCH (FLAGS ($HasNoAttachment))"),
+    ("* 1 FETCH (FLAGS ($Mine))", b"* 1 FETCH (FLAGS ($mine \\XServer))"),
+    ("* FLAGS (\\Seen)", b"* FLAGS (\\Seen $Junk)"),
+    ("* OK [PERMANENTFLAGS (\\Seen)]", b"* OK [PERMANENTFLAGS (\\Seen $Junk)] x"),
+    ("* LIST () {delim} {mailbox}", b'* LIST () "/" OWN-1'),
+    ("* LIST () {delim} {inbox/x}", b'* LIST () "/" Inbox/own-1-X'),
+    ('* STATUS "{name.mailbox}-Sub" (MESSAGES 1)', b"* STATUS own-1-sUB (MESSAGES 1)"),
+    ('* LIST () {delim} "{name.mailbox}&AOk-x"', b'* LIST () "/" "OWN-1&AMk-X"'),
+    ('* LIST () {delim} "{name.mailbox}&U,BTFw-"', b'* LIST () "/" "OWN-1&U,BTFw-"'),
     ("* 1 FETCH (FLAGS ({:flag} ...))", b"* 1 FETCH (FLAGS (a b))"),
     ("* 1 FETCH (FLAGS {:flag_list})", b"* 1 FETCH (FLAGS ())"),
     ("* 1 FETCH (UID {uid})", b"* 1 FETCH (FLAGS () UID 7)"),
@@ -105,6 +127,16 @@ OTHER = [
     ("* STATUS foo (MESSAGES 1)", b"* STATUS foo (UNSEEN 1)"),
     ("* 1 FETCH (FLAGS (\\Seen \\Recent))", b"* 1 FETCH (FLAGS (\\Seen))"),
     ("* 1 FETCH (FLAGS (\\Seen))", b"* 1 FETCH (FLAGS (\\Seen \\Draft))"),
+    ("* 1 FETCH (FLAGS ())", b"* 1 FETCH (FLAGS ($Mine))"),
+    ("* 1 FETCH (FLAGS (\\Seen))", b"* 1 FETCH (FLAGS ($NotJunk))"),
+    ("* 1 FETCH (FLAGS (\\Seen))", b"* 1 FETCH (FLAGS (\\Seen 7))"),
+    ("* FLAGS (\\Seen)", b"* FLAGS (\\Seen \\*)"),
+    ("* SEARCH 1", b"* SEARCH 1 $NotJunk"),
+    ("* LIST () {delim} {mailbox}", b'* LIST () "/" Own-2'),
+    ("* LIST () {delim} {user}", b'* LIST () "/" FRED'),
+    ('* LIST () {delim} "{name.mailbox}&AOk-"', b'* LIST () "/" "Own-1&AOK-"'),
+    ('* LIST () {delim} "{name.mailbox}&AOk-"', b'* LIST () "/" "Own-1{0xe9}"'),
+    ('* LIST () {delim} "{name.mailbox}&U,BTFw-"', b'* LIST () "/" "own-1&u,btfw-"'),
     ("* 1 FETCH (UID 5)", b"* 1 FETCH (FLAGS ())"),
     ("* 1 FETCH (UID 5)", b"* 2 FETCH (UID 5)"),
     ('* 1 FETCH (BODY[] NIL)', b'* 1 FETCH (BODY[] "NIL")'),
@@ -130,6 +162,17 @@ OTHER = [
 def test_matches(row: tuple[str, bytes, *tuple[bytes, ...]]) -> None:
     pattern, text, *literals = row
     match(pattern, text, *literals)
+
+
+def test_letters_count_in_names_where_a_case_is_about_them() -> None:
+    match("* LIST () {delim} {mailbox}", b'* LIST () "/" Own-1', letter_case=True)
+    match("* LIST () {delim} INBOX", b'* LIST () "/" Inbox', letter_case=True)
+    with pytest.raises(Differs):
+        match("* LIST () {delim} {mailbox}", b'* LIST () "/" own-1', letter_case=True)
+    with pytest.raises(Differs):
+        match(
+            '* LIST () {delim} "{name.mailbox}&AOk-"', b'* LIST () "/" Own-1&AMk-', letter_case=True
+        )
 
 
 @pytest.mark.parametrize("row", OTHER, ids=lambda row: f"{row[0]} ~ {row[1]!r}")

@@ -1,0 +1,27 @@
+"""Names of mailboxes: what is left of one when the case of letters does not count.
+
+RFC 3501 section 5.1 takes no position on whether a server tells `a` from `A` in a name, but for
+INBOX. In modified UTF-7 (section 5.1.3) letters between `&` and `-` are BASE64, where another case
+is another character.
+"""
+
+from __future__ import annotations
+
+import binascii
+import re
+
+from imapclient.imap_utf7 import decode, encode
+
+_BASE64 = re.compile(rb"(&[^-]*-?)")
+
+
+def folded(name: bytes) -> bytes:
+    """Bring a name into one letter case; coded parts that are not what they should be stay."""
+    try:
+        text = str(decode(name))
+        if bytes(encode(text)) == name:
+            return bytes(encode(text.casefold()))
+    except (ValueError, LookupError, binascii.Error):
+        pass  # no modified UTF-7: what stands there is all that there is
+    parts = _BASE64.split(name)
+    return b"".join(part if index % 2 else part.lower() for index, part in enumerate(parts))
