@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 import time
 import traceback
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from types import CodeType
 from typing import Any, NoReturn
 
@@ -37,6 +37,10 @@ POLLING = 5.0
 _PAUSE = 0.05  # seconds between two polls
 _REFUSED = re.compile(r"(?P<tag>[^ *+]+) (?P<status>NO|BAD)\b")
 _SHOWN = 300  # characters of a value in a reason
+
+
+_UNPACKED = re.compile(r"values to unpack \(expected")
+"""What Python says where `[uid] = ...` gets more or fewer than it names."""
 
 
 class ProgramFault(Exception):
@@ -86,9 +90,14 @@ def run_program(
         reason = "what the client got lacks what it asked for"
         unmet = _unmet(error, program, reason, error, "no such data")
         raise Otherwise(unmet, f"data are missing ({requirement})", proves=False) from None
+    except ValueError as error:
+        if not _UNPACKED.search(str(error)):
+            raise _fault(error, program) from error
+        reason = "the client found more things, or fewer, than there are"
+        unmet = _unmet(error, program, reason, "as many as there are", error)
+        raise Otherwise(unmet, f"data are missing ({requirement})", proves=False) from None
     except Exception as error:
-        line = _line(error, program)
-        raise ProgramFault(f"line {line}: {type(error).__name__}: {_text(error)}") from error
+        raise _fault(error, program) from error
     if disagreements:
         raise ProgramFault(f"two readers of one response differ: {disagreements[0]}")
 
@@ -113,8 +122,9 @@ class _Names:
             "connect": self._connect,
             "name": self._name,
             "messages": tuple(message.octets for message in self._fixture.messages),
-            "expect": _expect,
-            "poll": _poll,
+            "expect": self._expect,
+            "flags": _flags,
+            "poll": self._poll,
             "skip": _skip,
         }
 
@@ -125,32 +135,67 @@ class _Names:
         self._sessions[called] = session
         return Client(session, self._disagree, by_uid=by_uid)
 
+    def _same(self, found: object, expected: object) -> bool:
+        """Compare; a server may write names of mailboxes in another letter case (section 5.1)."""
+        run = self._name().casefold()
+        return bool(_without_case(found, run) == _without_case(expected, run))
+
+    def _expect(self, found: object, expected: object) -> None:
+        """Fail the case unless what was found equals what was expected."""
+        if not self._same(found, expected):
+            raise _Differs(expected, found)
+
+    def _poll(self, client: Client, find: Callable[[], object], expected: object) -> None:
+        """Send NOOP until `find` returns what is expected; fail the case when time is up."""
+        deadline = time.monotonic() + POLLING
+        while True:
+            client.noop()
+            found = find()
+            if self._same(found, expected) or time.monotonic() >= deadline:
+                self._expect(found, expected)
+                return
+            time.sleep(_PAUSE)
+
     def _name(self, value: str = "mailbox") -> str:
         """Return the name of a mailbox, given as in `{mailbox/sub}`, as imapclient takes it."""
         return str(decode(self._given[f"name.{value}"].octets))
 
 
-def _expect(found: object, expected: object) -> None:
-    """Fail the case unless what was found equals what was expected."""
-    if found != expected:
-        raise _Differs(expected, found)
+_SPELT = {
+    flag.upper(): flag
+    for flag in (rb"\Answered", rb"\Deleted", rb"\Draft", rb"\Flagged", rb"\Seen")
+}
 
 
-def _poll(client: Client, find: Callable[[], object], expected: object) -> None:
-    """Send NOOP until `find` returns what is expected; fail the case when it does not in time."""
-    deadline = time.monotonic() + POLLING
-    while True:
-        client.noop()
-        found = find()
-        if found == expected or time.monotonic() >= deadline:
-            _expect(found, expected)
-            return
-        time.sleep(_PAUSE)
+def _flags(found: Iterable[bytes], *keywords: bytes) -> frozenset[bytes]:
+    r"""Return the system flags among some, but for \Recent, and those of `keywords`.
+
+    As the RFC and the program spell them: the case of letters does not count, nor do keywords
+    of the server's own.
+    """
+    known = _SPELT | {keyword.upper(): keyword for keyword in keywords}
+    return frozenset(known[flag.upper()] for flag in found if flag.upper() in known)
+
+
+def _without_case(value: Any, run: str) -> Any:
+    """Return a value in which mailboxes of this run are written in one letter case."""
+    if isinstance(value, str):
+        return value.casefold() if run in value.casefold() else value
+    if type(value) in (list, tuple, set, frozenset):
+        return type(value)(_without_case(item, run) for item in value)
+    if type(value) is dict:
+        return {_without_case(k, run): _without_case(v, run) for k, v in value.items()}
+    return value
 
 
 def _skip(reason: str) -> NoReturn:
     """Leave the case: it does not apply to this server."""
     raise Skip(reason)
+
+
+def _fault(error: Exception, program: CodeType) -> ProgramFault:
+    line = _line(error, program)
+    return ProgramFault(f"line {line}: {type(error).__name__}: {_text(error)}")
 
 
 def _unmet(

@@ -17,6 +17,7 @@ from conformance.message.fetching import expected, read_items
 from conformance.message.search import Kept, found
 from conformance.model.store import RECENT, Flags, spelt
 from conformance.model.view import Disagreement
+from conformance.syntax.flags import own
 from conformance.wire.dialogue import Arrival
 
 _SET = re.compile(rb"t (?:UID )?(?:FETCH|STORE) ([0-9*:,]+) ", re.IGNORECASE)
@@ -228,7 +229,7 @@ def stored(command: bytes, said: Said, kept: Mapping[int, Kept]) -> None:
         if not flags and new != old and not written[2]:
             rule, wrong = "3501-6.4.6-returns", f"the new flags of message {number} did not come"
             deviation = "no untagged FETCH"
-        elif flags and flags[-1] != new:
+        elif flags and own(flags[-1], ()) != own(new, ()):
             wrong = f"the flags of message {number} are not what they should be"
             deviation = "other flags than were given"
         else:

@@ -19,6 +19,7 @@ from conformance.fuzz.domain import HOLES, PASSWORD, USER
 from conformance.fuzz.lab import Lab
 from conformance.model.store import Flags, Mailbox, Message, Store
 from conformance.model.view import Disagreement, View
+from conformance.syntax.flags import own
 from conformance.syntax.values import Group, Leaf
 from conformance.wire.dialogue import Arrival
 from conformance.wire.exchange import Literal, Reply
@@ -33,6 +34,8 @@ HOME = "home"
 
 FLAGS = (b"\\Seen", b"\\Flagged", b"\\Deleted", b"\\Answered", b"\\Draft", b"$Kept")
 """The flags that a program gives, as far as mailboxes say that they last."""
+
+_NAMED = frozenset(flag.upper() for flag in FLAGS)
 
 _ASKING = frozenset(
     ("NOOP", "CHECK", "IDLE", "LIST", "LSUB", "STATUS", "SEARCH", "SELECT", "EXAMINE")
@@ -239,8 +242,7 @@ class Conduct:
 
     def _fetched(self, view: View, number: int, arrival: Arrival) -> Seen:
         leaf = arrival.response.item(b"UID")
-        flags: Flags | None = arrival.response.flags()
-        message = view.fetched(number, leaf.number if leaf else None, flags)
+        message = view.fetched(number, leaf.number if leaf else None, own_flags(arrival))
         return Seen(number, message, arrival)
 
     def await_status(
@@ -344,6 +346,12 @@ class Conduct:
     def mailbox(self, path: str) -> Mailbox | None:
         """Return the mailbox at a path."""
         return self.store.mailboxes.get(path)
+
+
+def own_flags(arrival: Arrival) -> Flags | None:
+    """Return the FLAGS of a FETCH response but for keywords of the server's own, None without."""
+    flags = arrival.response.flags()
+    return None if flags is None else own(flags, _NAMED)
 
 
 def _see_flags_once(arrival: Arrival) -> None:

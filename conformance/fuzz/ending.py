@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 
-from conformance.fuzz.conduct import Conduct, Said
+from conformance.fuzz.conduct import Conduct, Said, own_flags
 from conformance.fuzz.on_mailboxes import list_, lsub, select
 from conformance.model.store import Message, spelt
 from conformance.model.view import Disagreement, View
@@ -112,7 +112,7 @@ def _difference(view: View, said: Said) -> Disagreement | None:
                 received=str(said.reply),
                 deviation="no untagged FETCH",
             )
-        flags = shown[number].arrival.response.flags() or frozenset()
+        flags = own_flags(shown[number].arrival) or frozenset()
         theirs = message.settled and message not in view.own
         if theirs and flags - {b"\\RECENT"} != message.flags:
             return Disagreement(

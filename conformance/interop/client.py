@@ -43,28 +43,28 @@ class Client(IMAPClient):  # type: ignore[misc]  # imapclient ships no type info
 
     def fetch(self, messages: Any, data: Any, modifiers: Any = None) -> Any:
         """See `IMAPClient.fetch`; the second opinion is asked for."""
-        since = self._wire.mark()
+        since = self._asking("FETCH")
         read = super().fetch(messages, data, modifiers)
         self._compare(opinion.of_fetch(read, self._wire.since(since), by_uid=self.use_uid))
         return read
 
     def search(self, criteria: Any = "ALL", charset: str | None = None) -> Any:
         """See `IMAPClient.search`; the second opinion is asked for."""
-        since = self._wire.mark()
+        since = self._asking("SEARCH")
         read = super().search(criteria, charset)
         self._compare(opinion.of_search(read, self._wire.since(since)))
         return read
 
     def list_folders(self, directory: Any = "", pattern: Any = "*") -> Any:
         """See `IMAPClient.list_folders`; the second opinion is asked for."""
-        since = self._wire.mark()
+        since = self._asking("LIST")
         read = super().list_folders(directory, pattern)
         self._compare(opinion.of_list(read, self._wire.since(since), "LIST"))
         return read
 
     def list_sub_folders(self, directory: Any = "", pattern: Any = "*") -> Any:
         """See `IMAPClient.list_sub_folders`; the second opinion is asked for."""
-        since = self._wire.mark()
+        since = self._asking("LSUB")
         read = super().list_sub_folders(directory, pattern)
         self._compare(opinion.of_list(read, self._wire.since(since), "LSUB"))
         return read
@@ -76,6 +76,14 @@ class Client(IMAPClient):  # type: ignore[misc]  # imapclient ships no type info
             first, *rest = parse_response([line.removesuffix(b"\r\n").removeprefix(b"* ")])
             said.append((first, *rest))
         return said
+
+    def _asking(self, kind: str) -> int:
+        """Return where the answer to a question begins.
+
+        imaplib keeps what came unasked (RFC 3501 section 7) and would take it for the answer.
+        """
+        self._imap.untagged_responses.pop(kind, None)
+        return self._wire.mark()
 
     def _compare(self, differences: list[str]) -> None:
         for difference in differences:

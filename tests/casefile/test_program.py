@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
+from casefile_plays import server, usual
 
 from conformance.casefile.arena import Arena
 from conformance.casefile.errors import CaseError
@@ -12,6 +14,8 @@ from conformance.casefile.player import Outcome, Player
 from conformance.casefile.suite import Suite
 from conformance.casefile.workspace import Workspace
 from conformance.targets import Target
+from conformance.wire.account import Account
+from conformance.wire.transport import Endpoint
 
 REQUIREMENTS = """
 ["3501-6.1.2-ok"]
@@ -44,10 +48,14 @@ def write(root: Path, program: str, chips: str = "") -> Path:
 
 
 def play(root: Path, target: Target, program: str) -> Outcome:
+    return play_at(root, target.endpoint, target.accounts, program)
+
+
+def play_at(root: Path, endpoint: Endpoint, accounts: Sequence[Account], program: str) -> Outcome:
     suite = Suite(root)
     [(case, steps)] = suite.load(write(root, program))
     assert (case.rfc, case.section) == ("3501", "6.1.2")
-    arena = Arena(target.endpoint, target.accounts, disposable=True)
+    arena = Arena(endpoint, accounts, disposable=True)
     with arena.survey() as admin:
         workspace = Workspace(admin)
         try:
@@ -75,6 +83,8 @@ def test_a_program_that_finds_what_it_expects(tmp_path: Path, pymap_target: Targ
         ("expect(client.search(), [])", "fail", "not what was expected", 10),
         ('client.select_folder(name("mailbox.none"))', "blocked", "could not go on", 10),
         ("client.fetch([1], ['FLAGS'])[77]", "blocked", "lacks what it asked for", 10),
+        ("[uid] = client.search('DELETED')", "blocked", "more things, or fewer", 10),
+        ("int('x')", "error", "line 10: ValueError", 0),
         ("skip('no such thing here')", "skip", "no such thing here", 0),
         ("nonsense", "error", "line 10: NameError", 0),
         ("client._disagree('they differ')", "error", "two readers", 0),
@@ -99,3 +109,67 @@ def test_a_program_that_does_not(
 def test_load_errors(program: str, chips: str, message: str, tmp_path: Path) -> None:
     with pytest.raises(CaseError, match=message):
         Suite(tmp_path).load(write(tmp_path, program, chips))
+
+
+class Folders:
+    """A server with mailboxes in capitals, a keyword on every message, and much to say unasked."""
+
+    def __init__(self) -> None:
+        self.names: set[bytes] = set()
+
+    def __call__(self, command: bytes) -> bytes:
+        words = command.split(b" ")
+        name = words[-1].strip(b'"')
+        match words[0]:
+            case b"CREATE":
+                self.names.add(name)
+                return b'* LIST (\\Subscribed) "/" "%s"\r\nTAG OK done\r\n' % name
+            case b"DELETE":
+                self.names.discard(name)
+            case b"SELECT":
+                return b"* 1 EXISTS\r\nTAG OK done\r\n"
+            case b"FETCH":
+                return b"* 1 FETCH (FLAGS (\\flagged $Mine $Junk \\Recent))\r\nTAG OK done\r\n"
+            case b"LIST" if name:
+                found = b"".join(b'* LIST () "/" "%s"\r\n' % n for n in self.names if n == name)
+                return found + b"TAG OK done\r\n"
+        return usual(command)
+
+
+def play_folders(root: Path, program: str) -> Outcome:
+    with server(Folders()) as endpoint:
+        accounts = (Account("user1", "pass1"),)
+        return play_at(root, endpoint, accounts, "client = connect(by_uid=False)\n" + program)
+
+
+def test_what_came_unasked_is_no_answer_to_the_next_question(tmp_path: Path) -> None:
+    program = (
+        "client.create_folder(name('mailbox.new'))\n"
+        "expect(client.folder_exists(name('mailbox.new')), True)\n"
+        "client.create_folder(name('mailbox.other'))\n"
+        "client.delete_folder(name('mailbox.other'))\n"
+        "expect(client.folder_exists(name('mailbox.other')), False)"
+    )
+    assert play_folders(tmp_path, program) == Outcome("pass")
+
+
+def test_names_in_another_letter_case_are_the_same(tmp_path: Path) -> None:
+    (tmp_path / "a").mkdir()
+    (tmp_path / "b").mkdir()
+    program = (
+        "client.create_folder(name('mailbox.new'))\n"
+        "found = [each[2] for each in client.list_folders('', name('mailbox.new'))]\n"
+        "expect(found, [name('mailbox.%s')])"
+    )
+    assert play_folders(tmp_path / "a", program % "new") == Outcome("pass")
+    assert play_folders(tmp_path / "b", program % "old").verdict == "fail"
+
+
+def test_flags_are_those_that_somebody_set_in_any_letter_case(tmp_path: Path) -> None:
+    program = (
+        "client.select_folder(name())\n"
+        "found = client.get_flags([1])[1]\n"
+        "expect(flags(found), {b'\\\\Flagged'})\n"
+        "expect(flags(found, b'$mine'), {b'\\\\Flagged', b'$mine'})"
+    )
+    assert play_folders(tmp_path, program) == Outcome("pass")
