@@ -13,7 +13,7 @@ Start: TypeAlias = Literal["raw", "greeted", "auth", "selected"]
 
 _CHIP = re.compile(r"`([^`]+)`")
 _REQUIREMENT = re.compile(r"\d+-[0-9A-Z]+(?:\.\d+)*-[a-z0-9][a-z0-9-]*")
-_WORDS = frozenset({"plain", "disposable", "strict", "as-written", "letter-case"})
+_WORDS = frozenset({"plain", "disposable", "strict", "as-written", "exact-base64"})
 _KEYS = frozenset({"state", "mailbox", "needs", "lacks", "allow"})
 _PER_CONNECTION = frozenset({"state", "account"})
 
@@ -33,7 +33,7 @@ class Chips:
     disposable: bool = False
     strict: bool = False
     as_written: bool = False
-    letter_case: bool = False
+    exact_base64: bool = False
     states: Mapping[str, Start] = field(default_factory=dict)
     """The state of single connections, by name."""
     second: frozenset[str] = frozenset()
@@ -94,7 +94,7 @@ def read_chips(text: str) -> Chips:
         disposable="disposable" in words,
         strict="strict" in words,
         as_written="as-written" in words,
-        letter_case="letter-case" in words,
+        exact_base64="exact-base64" in words,
         states=states,
         second=frozenset(second),
     )

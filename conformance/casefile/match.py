@@ -62,7 +62,7 @@ class Matcher:
     """Compares patterns with responses under the values known so far.
 
     `flags` are those that the case has named, in capitals: a server may show others of its own.
-    `letter_case`: letters count in the names of the case's own mailboxes, too.
+    `exact_base64`: the coded parts in names of the case's own mailboxes come back octet for octet.
     """
 
     def __init__(
@@ -72,13 +72,13 @@ class Matcher:
         given: Names[str, Bound],
         *,
         flags: Collection[bytes] = (),
-        letter_case: bool = False,
+        exact_base64: bool = False,
     ) -> None:
         self._grammar = grammar
         self._names = names
         self._given = given
         self._flags = flags
-        self._letter_case = letter_case
+        self._exact_base64 = exact_base64
         self._kept: dict[str, Bound] = {}
 
     def match(
@@ -264,6 +264,13 @@ class Matcher:
         if left and not any(is_more(value) for value in wanted):
             raise Differs(f"{where}: {_shown(left[0])} is too much")
 
+    def _same_name(self, one: Leaf, other: Leaf) -> bool:
+        """Whether two names of mailboxes are equal but for the case of letters (section 5.1)."""
+        if other.role != "mailbox" or one.is_nil or other.is_nil:
+            return same(one, other)
+        exact = self._exact_base64
+        return folded(bytes(one.octets), exact=exact) == folded(bytes(other.octets), exact=exact)
+
     def _foreign(self, flag: Value) -> bool:
         """Whether a server may have set this flag by itself (RFC 3501 sections 2.3.2, 7.4.2)."""
         if not isinstance(flag, Leaf):
@@ -311,7 +318,7 @@ class Matcher:
                 return
         if not isinstance(got, Leaf):
             raise Differs(f"{where}: expected a single value, received a list")
-        alike = same if self._letter_case or not _names_own(pieces) else _same_name
+        alike = self._same_name if _names_own(pieces) else same
         if any(alike(alternative, got) for alternative in self._alternatives(pieces, wanted)):
             return
         raise Differs(f"{where}: expected {self._shown(pattern, wanted)}, received {_shown(got)}")
@@ -365,13 +372,6 @@ class Matcher:
 
 def _names_own(pieces: Sequence[bytes | Hole | LiteralHole]) -> bool:
     return any(isinstance(piece, Hole) and names_mailbox(piece.name) for piece in pieces)
-
-
-def _same_name(one: Leaf, other: Leaf) -> bool:
-    """Whether two names of mailboxes are equal but for the case of letters (section 5.1)."""
-    if other.role != "mailbox" or one.is_nil or other.is_nil:
-        return same(one, other)
-    return folded(bytes(one.octets)) == folded(bytes(other.octets))
 
 
 def _compare(expected: Expected, got: Value, where: str) -> None:

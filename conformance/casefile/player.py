@@ -231,7 +231,7 @@ class Player:
                 shown[step.who],
                 strict=case.chips.strict,
                 flags=flags,
-                letter_case=case.chips.letter_case,
+                exact_base64=case.chips.exact_base64,
             )
             try:
                 if step.polls:

@@ -61,7 +61,7 @@ class Tracker:
     strict: bool = False
     flags: frozenset[bytes] = frozenset()
     """Flags that the case has named, in capitals."""
-    letter_case: bool = False
+    exact_base64: bool = False
     _lines: list[_Line] = field(init=False)
     passed_over: list[Received] = field(default_factory=list)
     """Untagged responses that no line took, in order."""
@@ -208,7 +208,7 @@ class Tracker:
             self.names,
             self.given,
             flags=self.flags,
-            letter_case=self.letter_case,
+            exact_base64=self.exact_base64,
         )
 
     def _try(self, line: _Line, received: Received, fetched: Fetched | None) -> bool:

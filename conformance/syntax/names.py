@@ -15,11 +15,15 @@ from imapclient.imap_utf7 import decode, encode
 _BASE64 = re.compile(rb"(&[^-]*-?)")
 
 
-def folded(name: bytes) -> bytes:
-    """Bring a name into one letter case; coded parts that are not what they should be stay."""
+def folded(name: bytes, *, exact: bool = False) -> bytes:
+    """Bring a name into one letter case.
+
+    Coded parts are folded as the characters that they are; they stay where they are not coded as
+    they should be, and with `exact`.
+    """
     try:
         text = str(decode(name))
-        if bytes(encode(text)) == name:
+        if not exact and bytes(encode(text)) == name:
             return bytes(encode(text.casefold()))
     except (ValueError, LookupError, binascii.Error):
         pass  # no modified UTF-7: what stands there is all that there is
