@@ -56,6 +56,11 @@ def names_mailbox(name: str) -> bool:
     return any(pattern.fullmatch(name) for pattern in (_MAILBOX, _INBOX))
 
 
+def is_credential(name: str) -> bool:
+    """Whether this names a value of an account."""
+    return name in _PLAIN | set(_QUOTED) and name != "delim"
+
+
 def is_secret(name: str) -> bool:
     """Whether this names a value that gives a password away."""
     return name.startswith(("password", "plain", "quoted.password", _SASL))

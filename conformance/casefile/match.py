@@ -12,7 +12,7 @@ from collections.abc import Mapping as Names
 from dataclasses import dataclass
 
 from conformance.casefile.bindings import Bound
-from conformance.casefile.given import names_mailbox
+from conformance.casefile.given import is_credential, names_mailbox
 from conformance.casefile.holes import Hole, Piece
 from conformance.casefile.pattern import MORE, LiteralHole, Pattern, is_more
 from conformance.casefile.sasl import BadChallenge
@@ -21,7 +21,9 @@ from conformance.syntax.flags import is_foreign
 from conformance.syntax.grammar import Grammar
 from conformance.syntax.names import folded
 from conformance.syntax.responses import Response
+from conformance.syntax.shown import clip, quote
 from conformance.syntax.values import Group, Leaf, Mapping, Octets, Value, equal, same
+from conformance.wire.transcript import escape
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +45,10 @@ class Differs(Exception):
     """Pattern and response differ; the message says where."""
 
 
+class AnotherMessage(Differs):
+    """A FETCH response for another message than the pattern describes."""
+
+
 @dataclass(frozen=True, slots=True)
 class Fetched:
     """The items of one message, gathered over the FETCH responses of a window."""
@@ -55,6 +61,8 @@ class Fetched:
             self.items[key] = (value, received)
 
 
+_MOST = 100
+"""Characters of a value in a message."""
 _FLAG_LISTS = frozenset({"FLAGS", "PERMANENTFLAGS"})
 
 
@@ -142,7 +150,10 @@ class Matcher:
         if wanted.number is not None:
             if got.number is None:
                 raise Differs("no number")
-            self._leaf(pattern, wanted.number, got.number, received, "number")
+            try:
+                self._leaf(pattern, wanted.number, got.number, received, "number")
+            except Differs as differs:
+                raise (AnotherMessage if got.name == "FETCH" else Differs)(str(differs)) from None
         if wanted.code is not None:
             if got.code is None:
                 raise Differs(f"no [{wanted.code.name}] code")
@@ -231,7 +242,7 @@ class Matcher:
         if len(got) < len(expected) or (len(got) > len(expected) and not more):
             raise Differs(f"{where}: expected {len(expected)} values, received {len(got)}")
         for index, (one, other) in enumerate(zip(expected, got, strict=False), 1):
-            place = where if len(expected) == 1 else f"{where}, value {index}"
+            place = where if len(expected) == 1 else f"{where}, {_place(where, index)}"
             self._any(pattern, one, other, source, place)
 
     def _set(
@@ -357,6 +368,12 @@ class Matcher:
             else:
                 self._kept[hole.name] = Bound(text, text, got)
 
+    def _named(self, hole: Hole | LiteralHole) -> str:
+        """Show what a hole stands for; what is another in each run goes by its name."""
+        if isinstance(hole, Hole) and (names_mailbox(hole.name) or is_credential(hole.name)):
+            return "{" + hole.name.removeprefix("name.") + "}"
+        return clip(escape(self._hole_octets(hole)), _MOST)
+
     def _shown(self, pattern: Pattern, value: Value) -> str:
         if not isinstance(value, Leaf):
             return "a list"
@@ -365,7 +382,7 @@ class Matcher:
             if isinstance(piece, bytes)
             else f"a {piece.rule.replace('_', '-')}"
             if isinstance(piece, Hole) and piece.kind == "capture"
-            else self._hole_octets(piece).decode("latin-1")
+            else self._named(piece)
             for piece in pattern.pieces(value)
         )
 
@@ -396,8 +413,22 @@ def _without_recent(wanted: Group, got: Group) -> Group:
     return got._replace(items=tuple(value for value in got.items if not recent(value)))
 
 
+_PLACES = {
+    "LIST": ("attributes", "delimiter", "name"),
+    "LSUB": ("attributes", "delimiter", "name"),
+    "STATUS": ("name", "items"),
+}
+"""What the values of a response are called (RFC 3501 sections 7.2.2 to 7.2.4)."""
+
+
+def _place(where: str, index: int) -> str:
+    places = _PLACES.get(where, ())
+    return places[index - 1] if index <= len(places) else f"value {index}"
+
+
 def _shown(value: Value) -> str:
     if isinstance(value, Leaf):
-        octets = bytes(value.octets[:80])
-        return "NIL" if value.is_nil else repr(octets)[1:]
+        if value.is_nil or value.number is not None:
+            return str(value.octets, "latin-1").upper()
+        return quote(value.octets)
     return "a list" if isinstance(value, Group) else "pairs"

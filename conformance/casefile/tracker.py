@@ -12,8 +12,18 @@ from typing import Literal, TypeAlias
 from conformance.casefile.bindings import Bound
 from conformance.casefile.computed import Shown
 from conformance.casefile.errors import Skip
-from conformance.casefile.match import Differs, Fetched, Matcher, Received
+from conformance.casefile.match import AnotherMessage, Differs, Fetched, Matcher, Received
 from conformance.casefile.plan import Expectation, Step
+from conformance.casefile.wording import (
+    absent,
+    brief,
+    inapplicable,
+    line_of,
+    misspelt,
+    said,
+    without_names,
+    wrong_status,
+)
 from conformance.syntax.grammar import Grammar
 from conformance.syntax.names import folded
 from conformance.syntax.responses import Response
@@ -47,6 +57,8 @@ class _Line:
     """Number of the response that matched, 0 while none has."""
     nearest: Received | None = None
     reason: str = ""
+    before: tuple[Received | None, str] = (None, "")
+    """What was the nearest before, and its reason."""
 
 
 @dataclass(slots=True)
@@ -65,6 +77,8 @@ class Tracker:
     _lines: list[_Line] = field(init=False)
     passed_over: list[Received] = field(default_factory=list)
     """Untagged responses that no line took, in order."""
+    _others: list[Received] = field(default_factory=list)
+    """All responses that no line took, in order."""
     _arrived: int = 0
     _bad: Received | None = None
     _fetched: dict[int, Fetched] = field(default_factory=dict)
@@ -132,7 +146,9 @@ class Tracker:
                 line.matched_at = self._arrived
                 matched = True
         if matched:
+            self._forget(received)
             return
+        self._others.append(received)
         if response.kind == "tagged":
             raise self._wrong_completion(received)
         if response.kind != "continuation":
@@ -142,8 +158,8 @@ class Tracker:
                 "unexpected",
                 self._last_line,
                 f"no other {response.name}",
-                _text(received),
-                f"a further {response.name} response, which is not right here",
+                line_of(received),
+                f"this untagged {response.name} is not right here, or one too many",
                 received,
             )
 
@@ -161,16 +177,30 @@ class Tracker:
         """Return the failure for the first required line that has not matched."""
         for line in self._lines:
             if line.expectation.required and not line.matched_at:
-                if cause == "missing" and line.nearest:
-                    cause = "mismatch"
-                received = _text(line.nearest) if line.nearest else _NOTHING[cause]
-                reason = line.reason if line.nearest else _REASONS[cause]
-                if line.expectation.tagged and self._bad:
-                    received, reason = _text(self._bad), "an untagged BAD, and no completion"
-                _skip_unless_given(line.expectation, received)
-                expected = line.expectation
-                return Unmet(cause, expected.line, expected.text, received, reason, line.nearest)
-        return Unmet(cause, self._last_line, "an answer", _NOTHING[cause], _REASONS[cause])
+                return self._unmet(line, cause)
+        return Unmet(cause, self._last_line, "an answer", self._came(cause), _ENDS[cause])
+
+    def _unmet(self, line: _Line, cause: Cause) -> Unmet:
+        expectation = line.expectation
+        nearest = (line.nearest, line.reason) if line.nearest else None
+        if nearest is None or (expectation.tagged and self._bad):
+            nearest = misspelt(expectation, self._others) or nearest
+        if expectation.kind == "given":
+            raise Skip(inapplicable(expectation, nearest[0] if nearest else None))
+        if nearest is None:
+            absence = absent(expectation, polled=self.step.polls)
+            reason = f"{_ENDS[cause]}: {absence}" if _ENDS[cause] else absence
+            return Unmet(cause, expectation.line, expectation.text, self._came(cause), reason)
+        received, reason = line_of(nearest[0]), without_names(nearest[1])
+        cause = "mismatch" if cause == "missing" else cause
+        got = nearest[0]
+        return Unmet(cause, expectation.line, expectation.text, received, reason, got)
+
+    def _came(self, cause: Cause) -> str:
+        """Say what came in the place of a line to which nothing comes near."""
+        if self._arrived and not self._others and cause != "closed":
+            return "nothing else"
+        return said(self._others, closed=cause == "closed")
 
     @property
     def _last_line(self) -> int:
@@ -211,13 +241,25 @@ class Tracker:
             exact_base64=self.exact_base64,
         )
 
+    def _forget(self, received: Received) -> None:
+        """Take a response that is right for one line from those that it came near to.
+
+        One FETCH may be the answer to several lines about its message.
+        """
+        for line in self._lines:
+            if line.nearest is received and received.response.name != "FETCH":
+                line.nearest, line.reason = line.before
+
     def _try(self, line: _Line, received: Received, fetched: Fetched | None) -> bool:
         for pattern in line.expectation.patterns:
             try:
                 kept = self._matcher().match(pattern, received, fetched)
+            except AnotherMessage:
+                continue
             except Differs as differs:
                 alike = pattern.response and _alike(pattern.response, received.response)
                 if alike and line.nearest is not received:  # the first alternative is the usual one
+                    line.before = (line.nearest, line.reason)
                     line.nearest, line.reason = received, str(differs)
                 continue
             self.names.update(kept)
@@ -234,45 +276,56 @@ class Tracker:
                 "unexpected",
                 line.expectation.line,
                 f"not {pattern.text}",
-                _text(received),
-                "the server sent what it must not send here",
+                line_of(received),
+                f"this {brief(received)} must not come here",
                 received,
             )
 
     def _wrong_completion(self, received: Received) -> Unmet:
-        tag = received.response.tag
-        for line in self._lines:
-            for pattern in line.expectation.patterns:
-                if pattern.tag == tag and not line.matched_at:
-                    _skip_unless_given(line.expectation, _text(received))
-                    reason = line.reason or f"answered {received.response.name}"
-                    return Unmet(
-                        "mismatch",
-                        line.expectation.line,
-                        line.expectation.text,
-                        _text(received),
-                        reason,
-                        received,
-                    )
-        for line in self._lines:
-            if line.expectation.required and not line.matched_at:
-                _skip_unless_given(line.expectation, _text(received))
-                return Unmet(
-                    "unexpected",
-                    line.expectation.line,
-                    line.expectation.text,
-                    _text(received),
-                    "the command was completed instead",
-                    received,
-                )
+        open_lines = [line for line in self._lines if not line.matched_at]
+        for line in open_lines:
+            expectation = line.expectation
+            if any(pattern.tag == received.response.tag for pattern in expectation.patterns):
+                if expectation.kind == "given":
+                    raise Skip(inapplicable(expectation, received))
+                own = line.nearest is received
+                reason = line.reason if own else wrong_status(expectation, received.response)
+                return self._instead("mismatch", expectation, received, line_of(received), reason)
+        completions = [other for other in self._others if other.response.kind in _COMPLETING]
+        for line in open_lines:
+            expectation = line.expectation
+            if expectation.required:
+                if expectation.kind == "given":
+                    raise Skip(inapplicable(expectation, received))
+                near = misspelt(expectation, [received])
+                early = f"answered {received.response.name}: {absent(expectation)}"
+                reason = near[1] if near else early
+                return self._instead("unexpected", expectation, received, said(completions), reason)
         return Unmet(
             "unexpected",
             self._last_line,
             "no further completion",
-            _text(received),
-            "a tagged response that nobody awaits",
+            line_of(received),
+            f"this {brief(received)} completes no command that was sent",
             received,
         )
+
+    @staticmethod
+    def _instead(
+        cause: Cause, expectation: Expectation, got: Received, received: str, reason: str
+    ) -> Unmet:
+        reason = without_names(reason)
+        return Unmet(cause, expectation.line, expectation.text, received, reason, got)
+
+
+_COMPLETING = frozenset({"tagged", "status"})
+_ENDS: dict[Cause, str] = {
+    "missing": "",
+    "mismatch": "",
+    "unexpected": "",
+    "closed": "the server closed the connection",
+    "timeout": "no answer in time",
+}
 
 
 def _alike(wanted: Response, got: Response) -> bool:
@@ -280,28 +333,3 @@ def _alike(wanted: Response, got: Response) -> bool:
     if (wanted.name, wanted.kind) != (got.name, got.kind):
         return False
     return wanted.code is None or (got.code is not None and wanted.code.name == got.code.name)
-
-
-def _skip_unless_given(expectation: Expectation, received: str) -> None:
-    if expectation.kind == "given":
-        raise Skip(f"only where the server answers {expectation.text}; it answered {received}")
-
-
-_NOTHING: dict[Cause, str] = {
-    "missing": "nothing of the kind",
-    "mismatch": "something else",
-    "unexpected": "something else",
-    "closed": "the connection was closed",
-    "timeout": "nothing, until time was up",
-}
-_REASONS: dict[Cause, str] = {
-    "missing": "never received",
-    "mismatch": "received otherwise",
-    "unexpected": "not to be sent here",
-    "closed": "the server closed the connection",
-    "timeout": "no answer in time",
-}
-
-
-def _text(received: Received) -> str:
-    return received.text.decode("latin-1").removesuffix("\r\n")

@@ -12,11 +12,16 @@ from collections.abc import Mapping as Names
 from dataclasses import dataclass, field
 from typing import Protocol
 
+from conformance.syntax.shown import quote
 from conformance.syntax.values import Group, Leaf, Mapping, Value
 
-_SHOWN = 80
 ENDS_EARLY = "which ends early"
 """What is said of a text that is the beginning of the right one."""
+_FEW = 3
+"""Right answers that are named where none of them came."""
+_DIFFERENCE = re.compile(
+    r"(?P<where>.*?): expected (?P<wanted>.*)(?P<got>, received .*)", re.DOTALL
+)
 _HEADER_LIST = re.compile(rb"(HEADER\.FIELDS(?:\.NOT)? \()([^()]*)\)")
 
 
@@ -75,7 +80,8 @@ class Text:
         usual = self.options[0]
         octets = b"" if got.is_nil else bytes(got.octets)
         short = f", {ENDS_EARLY}" if usual and octets and usual.startswith(octets) else ""
-        return f"{where}: expected {_shown(usual)}, received {_received(got)}{short}"
+        wanted = _any_of(map(_shown, self.options))
+        return f"{where}: expected {wanted}, received {_received(got)}{short}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +99,7 @@ class Number:
         """Compare as numbers."""
         if isinstance(got, Leaf) and got.number in self.options:
             return None
-        return f"{where}: expected {self.options[0]}, received {_received(got)}"
+        return f"{where}: expected {_any_of(map(str, self.options))}, received {_received(got)}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,7 +182,7 @@ class OneOf:
     def differs(self, got: Value, where: str) -> str | None:
         """Accept what one of them accepts."""
         differences = [option.differs(got, where) for option in self.options]
-        return None if None in differences else differences[0]
+        return _all_of([found for found in differences if found]) if all(differences) else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,7 +210,7 @@ class Numbers:
 
     def __str__(self) -> str:
         said = _joined(self.must) or "nothing"
-        return f"{said}, perhaps {_joined(self.may)}" if self.may else said
+        return f"{said}, with or without {_joined(self.may)}" if self.may else said
 
 
 @dataclass(frozen=True, slots=True)
@@ -250,15 +256,32 @@ def _alike(name: bytes) -> bytes:
     )
 
 
+def _any_of(options: Iterable[str]) -> str:
+    """Name all that would be right, the first few of many."""
+    distinct = list(dict.fromkeys(options))
+    more = [f"{len(distinct) - _FEW} more"] if len(distinct) > _FEW else []
+    return " or ".join([*distinct[:_FEW], *more])
+
+
+def _all_of(differences: list[str]) -> str:
+    """Make one sentence of what was wrong for each of several right answers."""
+    parts = [_DIFFERENCE.fullmatch(difference) for difference in differences]
+    alike = {(part["where"], part["got"]) for part in parts if part}
+    if all(parts) and len(alike) == 1:
+        [(where, got)] = alike
+        return f"{where}: expected {_any_of(part['wanted'] for part in parts if part)}{got}"
+    return differences[0]
+
+
 def _joined(numbers: frozenset[int]) -> str:
     return " ".join(map(str, sorted(numbers)))
 
 
 def _shown(octets: bytes | None) -> str:
-    return "NIL" if octets is None else repr(octets[:_SHOWN])[1:]
+    return "NIL" if octets is None else quote(octets)
 
 
 def _received(value: Value) -> str:
     if isinstance(value, Leaf):
-        return _shown(None if value.is_nil else bytes(value.octets[:_SHOWN]))
+        return _shown(None if value.is_nil else bytes(value.octets))
     return "a list" if isinstance(value, Group) else "pairs"

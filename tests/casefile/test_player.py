@@ -132,7 +132,7 @@ def test_an_untagged_condition_skips_too(tmp_path: Path) -> None:
     with server(usual) as endpoint:
         outcome = play(tmp_path, endpoint, block)
     assert outcome.verdict == "skip"
-    assert "only where the server answers * 4 EXISTS" in outcome.reason
+    assert "only where the server sends * 4 EXISTS" in outcome.reason
 
 
 def test_a_completion_in_the_place_of_a_condition_skips(tmp_path: Path) -> None:
@@ -140,7 +140,7 @@ def test_a_completion_in_the_place_of_a_condition_skips(tmp_path: Path) -> None:
     with server(usual) as endpoint:
         outcome = play(tmp_path, endpoint, block)
     assert outcome.verdict == "skip"
-    assert "only where the server answers +" in outcome.reason
+    assert "only where the server sends +; it answered OK" in outcome.reason
 
 
 def test_an_untagged_bad_is_not_waited_for_long(tmp_path: Path) -> None:
