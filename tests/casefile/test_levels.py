@@ -1,0 +1,45 @@
+"""What a case of the level MUST rests on: not on a word that the catalogue only wants (SHOULD)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from conformance.casefile.plan import Expectation
+from conformance.casefile.suite import Suite, load_all
+
+ABOUT_THE_WORD = {
+    "3501-6.2.2-cancel",
+    "3501-6.3.3-error-no",
+    "3501-6.3.5-error-no",
+    "3501-6.4.4-charset-no",
+}
+"""Rules that say with a MUST which of NO and BAD it is; for all others `3501-2.2.2-bad` is a SHOULD."""
+
+
+def words(expectation: Expectation) -> set[str]:
+    """The completions that a line takes, none if it asks for more than the word."""
+    tagged = [
+        p.response for p in expectation.patterns if p.response and p.response.kind == "tagged"
+    ]
+    if not expectation.required or any(response.code for response in tagged):
+        return set()
+    return {name for response in tagged for name in response.name.split("|")}
+
+
+def wrong() -> Iterator[str]:
+    for case, steps in load_all(Suite()):
+        shown: set[str] = set()  # the word by which this server was seen to refuse
+        for step in steps:
+            for expectation in step.expects:
+                taken = words(expectation)
+                if len(taken) != 1 or taken == {"OK"}:
+                    continue
+                if expectation.kind == "given":
+                    shown |= taken
+                elif case.chips.level == "MUST" and not taken <= shown:
+                    if case.chips.requirements[0] not in ABOUT_THE_WORD:
+                        yield f"{case.id}, line {expectation.line}: {taken}"
+
+
+def test_no_must_rests_on_no_for_bad_or_bad_for_no() -> None:
+    assert not list(wrong())
