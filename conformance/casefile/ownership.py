@@ -43,8 +43,12 @@ def end_run(name: str) -> None:
 
 
 def run_of(mailbox: str) -> str | None:
-    """Return the run that made a mailbox of this name, None when the suite did not make it."""
-    found = _OWN.search(mailbox)
+    """Return the run that made a mailbox of this name, None when the suite did not make it.
+
+    A server may show names in other letters than it was given (RFC 3501 section 5.1 leaves that
+    open).
+    """
+    found = _OWN.search(mailbox.lower())
     if not found:
         return None
     name = found.group()

@@ -20,6 +20,7 @@ from conformance.casefile.document import Case
 from conformance.casefile.errors import Blocked, Skip
 from conformance.casefile.fixtures import NONE, Fixture
 from conformance.casefile.given import Given
+from conformance.casefile.leaning import lacks, names_inbox, sent_literals
 from conformance.casefile.levels import MET, UNMET, Verdict
 from conformance.casefile.match import Received
 from conformance.casefile.named import named_flags
@@ -109,8 +110,9 @@ class Player:
         sessions: dict[str, Session] = {}
         try:
             self._applies(case, steps)
-            fixture = self._fixtures[case.chips.mailbox]
-            given = self._prepare(case, steps, fixture)
+            if case.chips.disposable:
+                self._workspace.inbox.note()
+            given, fixture = self._prepare(case, steps, self._fixtures[case.chips.mailbox])
             if case.program is not None:
                 own = case.chips.requirements[0]
                 run_program(case.program, self._arena, given, fixture, sessions, own)
@@ -139,6 +141,8 @@ class Player:
         finally:
             for session in sessions.values():
                 session.close()
+            if case.chips.disposable:
+                self._workspace.inbox.put_back(case.id, sent_literals(steps))
         kept = _said(sessions) if self._keep else ()
         return Outcome(MET[case.chips.level], transcript=kept)
 
@@ -161,15 +165,24 @@ class Player:
         for capability in chips.lacks:
             if capability in capabilities:
                 raise Skip(f"{capability} is announced")
+        if self._workspace.inbox.broken and names_inbox(steps):
+            raise Blocked(self._workspace.inbox.broken)
 
-    def _prepare(self, case: Case, steps: tuple[Step, ...], fixture: Fixture) -> Given:
+    def _prepare(
+        self, case: Case, steps: tuple[Step, ...], wanted: Fixture
+    ) -> tuple[Given, Fixture]:
+        """Make the case's mailbox; return what the case is given, and the fixture as it is."""
         number = self._workspace.new_case()
-        given = Given(
-            self._workspace, number, fixture, self._arena.accounts, self._arena.endpoint.host
-        )
-        if fixture.name != NONE and _uses_mailbox(case, steps):
-            self._workspace.fill(given["mailbox"].octets, fixture)
-        return given
+        who = self._arena.accounts, self._arena.endpoint.host
+        given = Given(self._workspace, number, wanted, *who)
+        if wanted.name == NONE or not _uses_mailbox(case, steps):
+            return given, wanted
+        made = self._workspace.fill(given["mailbox"].octets, wanted)
+        if made == wanted:
+            return given, wanted
+        if lacking := lacks(made, wanted, steps):
+            raise Blocked(lacking)
+        return Given(self._workspace, number, made, *who), made
 
     def _connect(
         self, case: Case, steps: tuple[Step, ...], given: Given, sessions: dict[str, Session]

@@ -7,22 +7,21 @@ killed run left behind. Mail, flags, subscriptions and mailboxes of the user are
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TypeAlias
 
 from conformance.casefile import ownership
-from conformance.casefile.bindings import astring, list_mailbox
+from conformance.casefile.bindings import astring
+from conformance.casefile.cleanup import Cleanup
 from conformance.casefile.errors import Blocked
+from conformance.casefile.facts import Fact, Facts
+from conformance.casefile.filling import Filling
 from conformance.casefile.fixtures import Fixture
+from conformance.casefile.inbox import Inbox
+from conformance.casefile.leaving import Leaving
+from conformance.casefile.line import CommandLine
 from conformance.syntax.values import Leaf
-from conformance.wire.errors import TargetError
-from conformance.wire.session import Literal, Session
+from conformance.wire.session import Session
 
-Ours: TypeAlias = Callable[[str], bool]
-
-_GONE = b"Subject: gone\r\n\r\nThis message is removed before the case begins.\r\n"
-_PASSES = 4  # deleting children may free parents; more levels than this no case makes
 _MANY = 64
 """Mailboxes that may pile up before they are removed in the middle of a run."""
 
@@ -40,34 +39,60 @@ class Workspace:
 
     The session is authenticated and not used by anybody else. `tidy` False removes nothing:
     for a server that is thrown away afterwards, where removal may cost more than the run.
-
-    Raises:
-        TargetError: the account lets no mailbox be created.
+    Where the account lets no mailbox be created, mailboxes of earlier runs are used again, and
+    without any only cases are played that need none.
     """
 
     def __init__(self, session: Session, *, tidy: bool = True) -> None:
-        self._session = session
+        self._line = CommandLine(session)
+        self._facts = Facts()
         self._tidy = tidy
         self._run = ownership.new_run()
         self._cases = 0
-        self._created = 0
-        self._keeps_flags: dict[str, bool] = {}
+        self._scratched = 0
+        self._rest: bytes | None = None
+        self._made: dict[bytes, None] = {}
+        self._named: dict[bytes, None] = {}
+        self._reused: list[bytes] = []
+        self._spare: bytes | None = None
+        self._labels: tuple[int, list[str]] = (0, [])
+        self._refused = ""
+        self._leaving = Leaving(self._line, self._empty_one, self._missing)
+        self._filling = Filling(
+            self._line, self._facts, self._leaving, self._scratch, self._discard
+        )
+        self._cleanup = Cleanup(self._line, self._facts, self._filling.empty)
+        self.inbox = Inbox(self._line, self._facts, self._leaving.leave)
+        self.left: tuple[bytes, ...] = ()
+        """What `end` could not remove."""
         self.hierarchy = self._find_hierarchy()
-        if tidy:
+        prefixes = [self.hierarchy.prefix]
+        if self.hierarchy.delimiter:
+            prefixes.append(b"INBOX" + self.hierarchy.delimiter)
+        self._cleanup.use(prefixes, self.hierarchy.delimiter)
+        if self._refused:
+            self._reused = self._cleanup.existing(ownership.abandoned)
+            self._filling.keeps_sources = False
+            self._spare = self._reused.pop() if len(self._reused) > 1 else None
+        elif tidy:
             self.remove_leftovers()
 
     def attach(self, session: Session) -> None:
         """Go on over another session: the one before has ended, or its server."""
-        self._session = session
+        self._line.session = session
 
     @property
     def run(self) -> str:
         """The name that all mailboxes of this run begin with, behind the personal prefix."""
         return self._run
 
+    def facts(self) -> tuple[Fact, ...]:
+        """Return what was learnt of the server while its mailboxes were made."""
+        return self._facts.all()
+
     def new_case(self) -> int:
         """Return a number for a case's names; removes what has piled up from earlier cases."""
-        if self._tidy and self._created >= _MANY:
+        if self._tidy and len(self._made) >= _MANY:
             self.remove_own()
         self._cases += 1
         return self._cases
@@ -77,101 +102,144 @@ class Workspace:
 
         `path` holds the levels below, separated by `/`; the last may be empty.
         """
-        top = f"{self._run}-{case}{'-' + label if label else ''}".encode()
         levels = [level.encode() for level in path.split("/")] if path is not None else []
         if levels and self.hierarchy.delimiter is None:
             return None
-        return self.hierarchy.prefix + (self.hierarchy.delimiter or b"").join([top, *levels])
+        top = self._again(case, label)
+        if top is None:
+            top = f"{self._run}-{case}{'-' + label if label else ''}".encode()
+            top = self.hierarchy.prefix + top
+        name = (self.hierarchy.delimiter or b"").join([top, *levels])
+        if not set(path or "") & set("%*"):
+            self._named[name] = None
+        return name
 
     def below_inbox(self, case: int, label: str) -> bytes | None:
         """Return the name of a child of INBOX for a case; None where there is no hierarchy."""
         if self.hierarchy.delimiter is None:
             return None
-        return b"".join(
+        name = b"".join(
             (b"INBOX", self.hierarchy.delimiter, f"{self._run}-{case}-{label}".encode())
         )
+        self._named[name] = None
+        return name
 
-    def fill(self, mailbox: bytes, fixture: Fixture) -> None:
-        """Create a mailbox and append the messages of a fixture.
+    def fill(self, mailbox: bytes, fixture: Fixture) -> Fixture:
+        """Create a mailbox with the messages of a fixture; return the fixture as it is there.
+
+        Other than asked for are only Date fields, internal dates and keywords that the server
+        does not take or keep (see `Filling.fill`).
 
         Raises:
             Blocked: the server refuses; says what it answered.
         """
-        self._created += 1
-        name = astring(mailbox).spelling
-        if not self._session.command(b"CREATE " + name).ok:
-            # Where several processes use one account, a server may see a fresh name as taken.
-            self._session.command(b"DELETE " + name)
-            self._must(b"CREATE " + name)
-        if fixture.gone:
-            self._use_uids(mailbox, fixture.gone)
-        for message in fixture.messages:
-            head = b"APPEND " + astring(mailbox).spelling + b" "
-            if message.flags:
-                head += b"(" + " ".join(message.flags).encode() + b") "
-            if message.date:
-                head += b'"' + message.date.encode() + b'" '
-            self._must(head, Literal(message.octets))
-        if any(message.flags for message in fixture.messages):
-            self._check_flags(mailbox, fixture)
-
-    def _use_uids(self, mailbox: bytes, count: int) -> None:
-        """Have so many messages come and go."""
-        name = astring(mailbox).spelling
-        for _ in range(count):
-            self._must(b"APPEND " + name + b" ", Literal(_GONE))
-        self._must(b"SELECT " + name)
-        try:
-            self._must(b"STORE 1:* +FLAGS.SILENT (\\Deleted)")
-            self._must(b"EXPUNGE")
-        finally:
-            self._leave(mailbox)
-
-    def _leave(self, mailbox: bytes) -> None:
-        """Have no mailbox selected; one that can not be opened leaves none (section 6.3.1)."""
-        if not self._session.command(b"CLOSE").ok:
-            self._session.command(b"EXAMINE " + astring(mailbox + b"-none").spelling)
-
-    def _check_flags(self, mailbox: bytes, fixture: Fixture) -> None:
-        """See once that APPEND keeps the flags it is given, which is a SHOULD (section 6.3.11).
-
-        EXAMINE leaves the Recent flag to the case.
-        """
-        if fixture.name not in self._keeps_flags:
-            self._must(b"EXAMINE " + astring(mailbox).spelling)
-            reply = self._session.command(b"FETCH 1:* (FLAGS)")
-            self._leave(mailbox)
-            kept = {a.response.count: a.response.flags() for a in reply.untagged}
-            self._keeps_flags[fixture.name] = all(
-                {flag.upper().encode() for flag in message.flags} <= (kept.get(number) or set())
-                for number, message in enumerate(fixture.messages, 1)
-            )
-        if not self._keeps_flags[fixture.name]:
-            raise Blocked("the server does not keep the flags that APPEND gives a message")
+        self._have(mailbox)
+        return self._filling.fill(mailbox, fixture)
 
     def remove_own(self) -> None:
         """Remove every mailbox and subscription of this run."""
-        self._remove(lambda run: run == self._run)
-        self._created = 0
+        self._remove()
 
     def remove_leftovers(self) -> None:
         """Remove what runs that are over have left behind in this account."""
-        self._remove(ownership.abandoned)
+        self._cleanup.remove(ownership.abandoned)
 
-    def end(self) -> None:
-        """Remove everything of this run; the run is over."""
-        if self._tidy:
-            self.remove_own()
+    def end(self) -> tuple[bytes, ...]:
+        """Remove everything of this run, which is over; return the names that are still there.
+
+        Among them is what earlier runs have left and the server does not let be removed.
+        """
+        left: tuple[bytes, ...] = ()
+        if self._tidy and not self._refused:
+            left = self._remove(last=True)
+            left += self._cleanup.remove(ownership.abandoned, last=True)
+        self.left = tuple(dict.fromkeys(left))
         ownership.end_run(self._run)
+        return self.left
 
-    def _must(self, *parts: bytes | Literal) -> None:
-        reply = self._session.command(*parts)
+    def _remove(self, *, last: bool = False) -> tuple[bytes, ...]:
+        self._rest = None
+        self._filling.forget()
+        recorded = self._made if self._cleanup.trusted else {**self._named, **self._made}
+        left = self._cleanup.remove(lambda run: run == self._run, tuple(recorded), last=last)
+        self._made.clear()
+        if self._cleanup.trusted:
+            self._named.clear()
+        else:
+            self._named = dict.fromkeys(left)
+        return left
+
+    # -- making ------------------------------------------------------------------------
+
+    def _have(self, mailbox: bytes) -> None:
+        """Have an empty mailbox of this name.
+
+        Raises:
+            Blocked: it can not be made.
+        """
+        if self._refused:
+            if mailbox not in (*self._reused, self._spare):
+                raise Blocked(f"the server lets no mailbox be created: {self._refused}")
+            if self._line.count(mailbox) != 0:
+                self._filling.empty(mailbox)
+            return
+        name = astring(mailbox).spelling
+        self._made[mailbox] = None
+        if self._line.ask(b"CREATE " + name).ok:
+            return
+        # Where several processes use one account, a server may see a fresh name as taken.
+        self._line.ask(b"DELETE " + name)
+        reply = self._line.ask(b"CREATE " + name)
         if not reply.ok:
-            verb = bytes(parts[0] if isinstance(parts[0], bytes) else b"").split(b" ")[0].decode()
-            raise Blocked(f"the server refused {verb} for the case's mailbox: {reply}")
+            raise Blocked(f"the server refuses CREATE for the suite's mailbox: {reply}")
+
+    def _again(self, case: int, label: str) -> bytes | None:
+        """Return the mailbox that serves a case again, the n-th for its n-th label."""
+        if not self._reused:
+            return None
+        if self._labels[0] != case:
+            self._labels = (case, [])
+        labels = self._labels[1]
+        if label not in labels:
+            labels.append(label)
+        at = labels.index(label)
+        return self._reused[at] if at < len(self._reused) else None
+
+    def _scratch(self) -> bytes:
+        """Make an empty mailbox for something that no case sees."""
+        if self._refused:
+            mailbox = self._spare or self._reused[0]
+        else:
+            self._scratched += 1
+            top = f"{self._run}-0-scratch{self._scratched}".encode()
+            mailbox = self.hierarchy.prefix + top
+        self._have(mailbox)
+        return mailbox
+
+    def _discard(self, mailbox: bytes) -> None:
+        if self._refused:
+            self._filling.empty(mailbox)
+        elif self._tidy:
+            self._line.ask(b"DELETE " + astring(mailbox).spelling)
+
+    def _empty_one(self) -> bytes | None:
+        """Return an empty mailbox that may be open while nobody needs it."""
+        if self._rest is None and not self._refused:
+            name = self.hierarchy.prefix + f"{self._run}-0-rest".encode()
+            try:
+                self._have(name)
+            except Blocked:
+                return None
+            self._rest = name
+        return self._rest
+
+    def _missing(self) -> bytes:
+        return self.hierarchy.prefix + f"{self._run}-0-none".encode()
+
+    # -- finding out -------------------------------------------------------------------
 
     def _find_hierarchy(self) -> Hierarchy:
-        reply = self._session.command(b'LIST "" ""')
+        reply = self._line.ask(b'LIST "" ""')
         delimiter: bytes | None = None
         for arrival in reply.untagged:
             if arrival.response.name == "LIST" and len(arrival.response.values) > 1:
@@ -179,29 +247,37 @@ class Workspace:
                 if isinstance(leaf, Leaf) and not leaf.is_nil:
                     delimiter = bytes(leaf.octets)
         said = ""
-        for prefix in self._prefixes(delimiter):
+        prefixes = self._prefixes(delimiter)
+        for prefix in prefixes:
             probe = prefix + self._run.encode() + b"-0"
-            reply = self._session.command(b"CREATE " + astring(probe).spelling)
+            reply = self._line.ask(b"CREATE " + astring(probe).spelling)
             if reply.ok:
+                self._facts.learn("create", True)
+                self._made[probe] = None
+                if self._tidy:
+                    self._cleanup.learn(probe)
                 return Hierarchy(self._usable(delimiter, probe), prefix)
-            said = str(reply)
-        raise TargetError(f"the account lets no mailbox be created: {said}")
+            said = said or str(reply)
+        self._facts.learn("create", False, said)
+        self._refused = said
+        return Hierarchy(delimiter, prefixes[0])
 
     def _usable(self, delimiter: bytes | None, probe: bytes) -> bytes | None:
         """Remove the probe; a delimiter is of use only where mailboxes may have children."""
         if delimiter is not None:
-            child = astring(probe + delimiter + b"child").spelling
-            if self._session.command(b"CREATE " + child).ok:
-                self._session.command(b"DELETE " + child)
+            child = probe + delimiter + b"child"
+            if self._line.ask(b"CREATE " + astring(child).spelling).ok:
+                self._made[child] = None
+                self._line.ask(b"DELETE " + astring(child).spelling)
             else:
                 delimiter = None
-        self._session.command(b"DELETE " + astring(probe).spelling)
+        self._line.ask(b"DELETE " + astring(probe).spelling)
         return delimiter
 
     def _prefixes(self, delimiter: bytes | None) -> list[bytes]:
         prefixes = [b""]
-        if "NAMESPACE" in (self._session.dialogue.capabilities or ()):
-            for arrival in self._session.command(b"NAMESPACE").untagged:
+        if "NAMESPACE" in (self._line.session.dialogue.capabilities or ()):
+            for arrival in self._line.ask(b"NAMESPACE").untagged:
                 # RFC 2342 section 5: the first string of the first list is the personal prefix.
                 found = re.match(rb'\* NAMESPACE \(\("([^"\\]*)"', arrival.frame.text)
                 if found:
@@ -209,33 +285,3 @@ class Workspace:
         if delimiter:
             prefixes.append(b"INBOX" + delimiter)
         return list(dict.fromkeys(prefixes))
-
-    def _remove(self, ours: Ours) -> None:
-        prefixes = [self.hierarchy.prefix]
-        if self.hierarchy.delimiter:
-            prefixes.append(b"INBOX" + self.hierarchy.delimiter)
-        for prefix in dict.fromkeys(prefixes):
-            self._remove_below(prefix + ownership.STEM.encode(), ours)
-
-    def _remove_below(self, stem: bytes, ours: Ours) -> None:
-        for mailbox in self._listed(b"LSUB", stem, ours):
-            self._session.command(b"UNSUBSCRIBE " + astring(mailbox).spelling)
-        for _ in range(_PASSES):
-            # Children first: a parent may refuse to go, or leave a name behind, before them.
-            names = sorted(self._listed(b"LIST", stem, ours), key=len, reverse=True)
-            if not names:
-                return
-            for mailbox in names:
-                self._session.command(b"DELETE " + astring(mailbox).spelling)
-
-    def _listed(self, command: bytes, stem: bytes, ours: Ours) -> list[bytes]:
-        reply = self._session.command(command + b' "" ' + list_mailbox(stem + b"*").spelling)
-        names = []
-        for arrival in reply.untagged:
-            mailbox = arrival.response.mailbox
-            if arrival.response.name != command.decode() or not mailbox:
-                continue
-            run = ownership.run_of(mailbox.decode("latin-1"))
-            if mailbox.startswith(stem) and run and ours(run):
-                names.append(mailbox)
-        return list(dict.fromkeys(names))

@@ -1,0 +1,62 @@
+"""What a case leans on of its fixture and of INBOX, read off the lines that it sends."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Final
+
+from conformance.casefile.fixtures import Fixture
+from conformance.casefile.plan import Step, own_literals
+
+_DATES: Final = re.compile(
+    r"\b(?:BEFORE|SINCE|INTERNALDATE|ALL|FAST|FULL)\b|\bON \"?\d", re.IGNORECASE
+)
+_FETCH: Final = re.compile(r"\bFETCH\b", re.IGNORECASE)
+_CONTENT: Final = re.compile(
+    r"\b(?:SENT(?:BEFORE|ON|SINCE)|ENVELOPE|BODY|RFC822|LARGER|SMALLER|HEADER|TEXT|ALL|FAST|FULL)\b",
+    re.IGNORECASE,
+)
+_SEARCH_DATES: Final = re.compile(r"\b(?:BEFORE|SINCE|INTERNALDATE)\b|\bON \"?\d", re.IGNORECASE)
+_INBOX: Final = re.compile(r"\bINBOX\b", re.IGNORECASE)
+
+
+def lacks(made: Fixture, wanted: Fixture, steps: tuple[Step, ...]) -> str:
+    """Say what a case looks at and its mailbox does not have; empty if it can be played."""
+    pairs = list(zip(made.messages, wanted.messages, strict=True))
+    sent = list(_sent(steps))
+    if any(a.date != b.date for a, b in pairs) and any(map(_looks_at_dates, sent)):
+        return "the server does not keep the date and time that APPEND gives a message"
+    if any(a.octets != b.octets for a, b in pairs) and any(map(_CONTENT.search, sent)):
+        return "the server takes no message without a Date field"
+    keywords = {flag for a, b in pairs for flag in set(b.flags) - set(a.flags)}
+    if any(flag.lower() in line.lower() for flag in keywords for line in sent):
+        return "the server takes no keywords"
+    return ""
+
+
+def names_inbox(steps: tuple[Step, ...]) -> bool:
+    """Whether a case names INBOX itself."""
+    return any(map(_INBOX.search, _sent(steps)))
+
+
+def sent_literals(steps: tuple[Step, ...]) -> list[bytes]:
+    """Return the literals that a case sends, as far as they stand on the page."""
+    return [
+        b"\n".join(
+            b"".join(piece for piece in line.pieces if isinstance(piece, bytes)) for line in lines
+        )
+        for lines in own_literals(steps).values()
+    ]
+
+
+def _looks_at_dates(line: str) -> bool:
+    # ALL is every message to SEARCH, and a macro with the date to FETCH.
+    return bool((_DATES if _FETCH.search(line) else _SEARCH_DATES).search(line))
+
+
+def _sent(steps: tuple[Step, ...]) -> Iterator[str]:
+    for step in steps:
+        for send in step.sends:
+            if send.kind in ("line", "raw", "poll"):
+                yield send.text
