@@ -66,8 +66,8 @@ class Campaign:
         """Where the lines of the record go too, as they are made."""
         self.run: Run | None = None
         self.end: records.End | None = None
-        self.left_behind = ""
-        """Why the clean-up did not come to its end, one line for people."""
+        self.left_behind: tuple[str, ...] = ()
+        """Names of mailboxes that could not be removed."""
         self.noted: list[Fact] = []
         """Facts that other processes of the run have learnt."""
         self.unexpected: tuple[Unexpected, ...] = ()
@@ -242,7 +242,7 @@ class Campaign:
         """See whether the server still answers anybody; if not, have it back or give it up."""
         if self._admin is None or self._arena is None or self._workspace is None:
             return
-        if self._admin.command(b"NOOP", timeout=HEALTH).ok:
+        if _is_well(self._admin):
             return
         self._admin.close()
         back = have_back(self.target, self._arena)
@@ -273,20 +273,35 @@ class Campaign:
     def finish(self, *, interrupted: bool = False, complete: bool = True) -> records.End:
         """Clean up, write findings and totals, and stop the target. `complete`: all cases ran."""
         try:
-            if self._workspace is not None and self._arena is not None and not self._gone:
+            if self._workspace is not None and self._arena is not None:
                 self._monitor.begin("cleanup")
                 self._case = "cleanup"
-                if interrupted:  # perhaps in the middle of a command: nothing to go on with
-                    self._close_admin()
-                    self._admin = self._arena.survey()
-                    self._workspace.attach(self._admin)
-                self._workspace.end()
+                self._leave(self._clean_up(self._workspace, self._arena, anew=interrupted))
                 self._monitor.end()
-        except TargetError as error:
-            self.left_behind = f"mailboxes may be left, the next run removes them: {error}"
         finally:
             self.end = self._close(interrupted=interrupted, complete=complete)
         return self.end
+
+    def _clean_up(self, workspace: Workspace, arena: Arena, *, anew: bool) -> Iterable[bytes]:
+        """Remove the mailboxes of the run; return the names of those that are left.
+
+        `anew`: the session is perhaps in the middle of a command, nothing to go on with.
+        """
+        if self._gone:
+            return workspace.made
+        try:
+            stands = not anew and self._admin is not None and _is_well(self._admin)
+            if not stands:
+                self._close_admin()
+                self._admin = arena.survey()
+                workspace.attach(self._admin)
+            return workspace.end(self.drawn.left)
+        except TargetError:
+            return workspace.made
+
+    def _leave(self, names: Iterable[bytes]) -> None:
+        texts = (name.decode("ascii", "backslashreplace") for name in names)
+        self.left_behind = tuple(dict.fromkeys((*self.left_behind, *texts)))
 
     def _close(self, *, interrupted: bool, complete: bool) -> records.End:
         findings = self.marked_findings()
@@ -301,6 +316,7 @@ class Campaign:
             strict=self.settings.strict_known,
             interrupted=interrupted,
             lost=self._mask(self._gone),
+            left_behind=self.left_behind,
         )
         if self._writer is not None:
             for finding in findings:
@@ -308,6 +324,12 @@ class Campaign:
             self._writer.write(end)
         self._open.close()
         return end
+
+    @property
+    def hidden(self) -> tuple[str, ...]:
+        """Those names of `left_behind` that LIST does not show on this server."""
+        shown = self._workspace is None or self._workspace.shown
+        return () if shown else self.left_behind
 
     def marked_findings(self) -> list[records.Finding]:
         """Return the distinct violations, what is known of them and how many cases they block."""
@@ -375,6 +397,10 @@ def _says_more(deviation: str, other: str) -> bool:
     """Whether a deviation is another one in more words: of the same command, with the same end."""
     command, _, what = other.partition(": ")
     return deviation.startswith(command) and deviation.endswith(f": {what}")
+
+
+def _is_well(session: Session) -> bool:
+    return session.command(b"NOOP", timeout=HEALTH).ok
 
 
 def _breach(case: Case, outcome: Outcome, own: Requirement) -> Breach:

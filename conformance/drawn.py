@@ -59,6 +59,8 @@ class Drawn:
         self._settings = settings
         self.exercised: Exercised | None = None
         """What they have exercised of the grammar, once there were any."""
+        self.left: list[bytes] = []
+        """Names of mailboxes that they could not remove."""
         self._written: set[Path] = set()
         self.on_progress: Callable[[str], None] | None = None
         """Is told in words how far a phase has come."""
@@ -80,6 +82,7 @@ class Drawn:
         try:
             report = search.run(phase.partition("#")[0], self._watch(tally))
             tally = report.tally
+            self.left += report.left
             self.exercise(report.exercised.to_json())
         except TargetError as error:
             tally.gone = str(error)

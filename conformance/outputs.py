@@ -11,6 +11,7 @@ import os
 from rich.console import Console
 
 from conformance.campaign import RESULTS, Campaign
+from conformance.cleaning import clean_command, print_left
 from conformance.results import github
 from conformance.results.badge import badge_json, badge_of, badge_svg
 from conformance.results.findings import findings_page
@@ -76,6 +77,9 @@ def print_outcome(campaign: Campaign, console: Console, *, left_out: str = "") -
             known_file=campaign.settings.known.source,
             reports=named,
         )
+    settings = campaign.settings
+    again = clean_command(settings.repeat, settings.options, campaign.hidden)
+    print_left(console, end.left_behind, again)
     if github.here(os.environ):
         for line in github.annotate(violations(campaign.results, findings)):
             console.out(line, highlight=False)

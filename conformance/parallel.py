@@ -85,7 +85,7 @@ class Controller:
         found = json.loads(told)
         self._runner.failure = self._runner.failure or found["failure"]
         campaign = self._runner.campaign
-        campaign.left_behind = campaign.left_behind or found["left_behind"]
+        campaign.left_behind += tuple(found["left_behind"])
         campaign.lost(found["gone"])
         campaign.noted += [Fact(**fact) for fact in found["facts"]]
         self._runner.left_out = max(self._runner.left_out, found["left_out"])  # each knows of all

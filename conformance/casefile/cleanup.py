@@ -38,6 +38,8 @@ class Cleanup:
         self._way: int | None = None  # which of the patterns shows what is there
         self._resisted: set[bytes] = set()
         self._in_vain = 0
+        self.removed: set[bytes] = set()
+        """Names that DELETE has taken away."""
 
     @property
     def trusted(self) -> bool:
@@ -100,7 +102,10 @@ class Cleanup:
     # -- removing ----------------------------------------------------------------------
 
     def _delete(self, name: bytes) -> bool:
-        return self._line.ask(b"DELETE " + astring(name).spelling).ok
+        gone = self._line.ask(b"DELETE " + astring(name).spelling).ok
+        if gone:
+            self.removed.add(name)
+        return gone
 
     def _insist(self, name: bytes) -> None:
         """Try what may make a server remove a mailbox that it does not want to."""

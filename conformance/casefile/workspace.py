@@ -7,11 +7,12 @@ killed run left behind. Mail, flags, subscriptions and mailboxes of the user are
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from conformance.casefile import ownership
 from conformance.casefile.bindings import astring
-from conformance.casefile.cleanup import Cleanup
+from conformance.casefile.cleanup import Cleanup, Ours
 from conformance.casefile.errors import Blocked
 from conformance.casefile.facts import Fact, Facts
 from conformance.casefile.filling import Filling
@@ -63,8 +64,6 @@ class Workspace:
         )
         self._cleanup = Cleanup(self._line, self._facts, self._filling.empty)
         self.inbox = Inbox(self._line, self._facts, self._leaving.leave)
-        self.left: tuple[bytes, ...] = ()
-        """What `end` could not remove."""
         self.hierarchy = self._find_hierarchy()
         prefixes = [self.hierarchy.prefix]
         if self.hierarchy.delimiter:
@@ -144,18 +143,52 @@ class Workspace:
         """Remove what runs that are over have left behind in this account."""
         self._cleanup.remove(ownership.abandoned)
 
-    def end(self) -> tuple[bytes, ...]:
+    def end(self, others: Collection[bytes] = ()) -> tuple[bytes, ...]:
         """Remove everything of this run, which is over; return the names that are still there.
 
         Among them is what earlier runs have left and the server does not let be removed.
+        `others` are names of such runs that LIST may not show.
         """
         left: tuple[bytes, ...] = ()
-        if self._tidy and not self._refused:
+        if self._tidy and not self._line.over:
             left = self._remove(last=True)
-            left += self._cleanup.remove(ownership.abandoned, last=True)
-        self.left = tuple(dict.fromkeys(left))
+            if not self._refused:
+                left += self.clean(ownership.abandoned, others)
+        if self._tidy and self._line.over:  # in the middle of it
+            left = tuple(dict.fromkeys((*left, *self._made, *others)))
+        if self.inbox.left:
+            left += (b"INBOX",)
         ownership.end_run(self._run)
-        return self.left
+        return tuple(dict.fromkeys(left))
+
+    def clean(self, ours: Ours, recorded: Collection[bytes] = ()) -> tuple[bytes, ...]:
+        """Remove what runs have left; return the names that are still there."""
+        return self._cleanup.remove(ours, recorded, last=True)
+
+    def kept(self) -> tuple[bytes, ...]:
+        """Return the names of mailboxes of other runs that may still go on."""
+
+        def going_on(run: str) -> bool:
+            return run != self._run and not ownership.abandoned(run)
+
+        return tuple(self._cleanup.existing(going_on))
+
+    @property
+    def shown(self) -> bool:
+        """Whether LIST shows the mailboxes that are there."""
+        return self._cleanup.trusted
+
+    @property
+    def made(self) -> tuple[bytes, ...]:
+        """Names that were made and not removed yet."""
+        return tuple(self._made) if self._tidy else ()
+
+    @property
+    def removed(self) -> int:
+        """How many mailboxes of other runs were removed."""
+        return len(
+            {name for name in self._cleanup.removed if self._run.encode() not in name.lower()}
+        )
 
     def _remove(self, *, last: bool = False) -> tuple[bytes, ...]:
         self._rest = None

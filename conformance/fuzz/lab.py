@@ -76,6 +76,8 @@ class Lab:
         """How many times as long as usual sessions wait."""
         self.restarts = 0
         """How often the server had to be had back."""
+        self.left: tuple[bytes, ...] = ()
+        """Names of mailboxes that could not be removed, once it is closed."""
 
     def begin(self, label: str) -> int:
         """Begin a program: returns the number for its mailboxes."""
@@ -120,9 +122,10 @@ class Lab:
 
     def close(self) -> None:
         """Remove the mailboxes and close the connection."""
+        self.left = self.workspace.made
         try:
             if not self.gone:
                 self.monitor.end()
-                self.workspace.end()
+                self.left = self.workspace.end()
         finally:
             self._admin.close()

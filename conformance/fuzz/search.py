@@ -94,7 +94,7 @@ class Search:
         finally:
             lab.close()
             running.count()
-        return Report(tally, exercised)
+        return Report(tally, exercised, lab.left)
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +103,8 @@ class Report:
 
     tally: Tally
     exercised: Exercised
+    left: tuple[bytes, ...] = ()
+    """Names of mailboxes that could not be removed."""
 
 
 class _Running:

@@ -341,7 +341,8 @@ class End:
 
     `totals` counts results by verdict, `findings` distinct violations by level. `duration` is
     in seconds. `unexpected` are the listed deviations that were not met. `lost` says why a run was
-    interrupted where the server is why.
+    interrupted where the server is why. `left_behind` are the names of the suite's mailboxes that
+    the server did not let be removed.
     """
 
     totals: Mapping[str, int]
@@ -351,6 +352,7 @@ class End:
     interrupted: bool = False
     unexpected: tuple[str, ...] = ()
     lost: str = ""
+    left_behind: tuple[str, ...] = ()
 
     def to_json(self) -> Json:
         """Return the JSON form."""
@@ -359,7 +361,8 @@ class End:
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> Self:
         """Return the end that `data` describes; `data` is valid by the schema."""
-        return cls(**_fields(cls, data) | {"unexpected": tuple(data["unexpected"])})
+        lists = {name: tuple(data.get(name, ())) for name in ("unexpected", "left_behind")}
+        return cls(**_fields(cls, data) | lists)
 
 
 Record = Run | Result | Finding | End

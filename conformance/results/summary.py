@@ -65,6 +65,7 @@ def end_record(
     strict: bool = False,
     interrupted: bool = False,
     lost: str = "",
+    left_behind: Sequence[str] = (),
 ) -> End:
     """Return the foot of a results file; `duration` in seconds, records with their `known`.
 
@@ -82,6 +83,7 @@ def end_record(
         interrupted=interrupted,
         lost=lost,
         unexpected=tuple(dict.fromkeys(entry.deviation.id for entry in unexpected)),
+        left_behind=tuple(left_behind),
     )
 
 
