@@ -20,7 +20,7 @@ from imapclient.imap_utf7 import decode
 from conformance.casefile.arena import Arena
 from conformance.casefile.bindings import Bound
 from conformance.casefile.deviation import Otherwise
-from conformance.casefile.errors import Skip
+from conformance.casefile.errors import Blocked, Skip
 from conformance.casefile.fixtures import Fixture
 from conformance.casefile.leading import form_of
 from conformance.casefile.tracker import Unmet
@@ -84,7 +84,7 @@ def run_program(
         unmet = _unmet(error, program, reason, "an answer that imapclient takes", error)
         deviation = _last_refused(sessions) or f"an answer that no client takes ({requirement})"
         raise Otherwise(unmet, deviation, proves=False) from None
-    except Skip:
+    except (Skip, Blocked):
         raise
     except LookupError as error:
         reason = "what the client got lacks what it asked for"

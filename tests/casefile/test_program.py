@@ -86,6 +86,8 @@ def test_a_program_that_finds_what_it_expects(tmp_path: Path, pymap_target: Targ
         ("[uid] = client.search('DELETED')", "blocked", "more things, or fewer", 10),
         ("int('x')", "error", "line 10: ValueError", 0),
         ("skip('no such thing here')", "skip", "no such thing here", 0),
+        ("[uid] = client.search('DRAFT')", "blocked", "line 10: what the server answered", 0),
+        ("sum(client.search('DRAFT')[:1]) + None", "blocked", "nothing to go on with", 0),
         ("nonsense", "error", "line 10: NameError", 0),
         ("client._disagree('they differ')", "error", "two readers", 0),
     ],
