@@ -56,6 +56,10 @@ class Form:
 _FLAG_FACTS: Final = {"listed": "append-flags", "empty": "append-empty", "none": "append-plain"}
 
 
+class AppendRefused(Blocked):
+    """No form of APPEND with a flag list is taken; without a list one may be."""
+
+
 class Appending:
     """Appends messages over one connection, and remembers what was refused."""
 
@@ -68,7 +72,8 @@ class Appending:
         """Append a message, with its flags or without any; return it as it was sent.
 
         Raises:
-            Blocked: no form of the command is taken; says what was answered to the plainest.
+            AppendRefused, Blocked: no form of the command is taken; says what was answered to
+                the plainest.
         """
         forms = sorted(_forms(message, flags=flags), key=lambda form: form in self._refused)
         refused: dict[Form, str] = {}
@@ -76,11 +81,12 @@ class Appending:
             sent = _sent(message, form)
             said = self._try(mailbox, sent, form, known=form in self._refused)
             if not said:
-                self._took(form, refused)
+                self._took(form, refused, plainest=_forms(message, flags=flags)[0])
                 return sent
             refused[form] = said
         first, said = next(iter(refused.items()))
-        raise Blocked(f"the server refuses {_words(first)} for the suite's mailbox: {said}")
+        reason = f"the server refuses {_words(first)} for the suite's mailbox: {said}"
+        raise AppendRefused(reason) if first.flags == "listed" else Blocked(reason)
 
     def _try(self, mailbox: bytes, message: Message, form: Form, *, known: bool) -> str:
         """Send one form, again where it is refused for the first time; return what was said."""
@@ -96,11 +102,11 @@ class Appending:
                 raise Blocked(f"the server does not answer {_words(form)}: {reply}")
         return str(reply)
 
-    def _took(self, form: Form, refused: dict[Form, str]) -> None:
-        for other, said in refused.items():
-            self._refused.add(other)
-            for name in other.differs(form):
-                self._facts.learn(name, False, said)
+    def _took(self, form: Form, refused: dict[Form, str], plainest: Form) -> None:
+        self._refused.update(refused)
+        if plainest in refused:  # what the others were refused for is not known
+            for name in plainest.differs(form):
+                self._facts.learn(name, False, refused[plainest])
         for name in form.shows():
             self._facts.learn(name, True)
 

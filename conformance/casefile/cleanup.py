@@ -128,7 +128,8 @@ class Cleanup:
 
     def _spellings(self, name: bytes) -> Iterator[bytes]:
         yield quoted(name)
-        for other in (name.lower(), name.upper()):
+        inbox = b"INBOX" + name[5:] if name[:5].upper() == b"INBOX" else name
+        for other in dict.fromkeys((inbox, name.lower(), name.upper())):
             if other != name:
                 yield astring(other).spelling
         if self._delimiter and not name.endswith(self._delimiter):

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from typing import Final, Literal, TypeAlias
 
-from conformance.casefile.appending import Appending, has_date_field
+from conformance.casefile.appending import Appending, AppendRefused, has_date_field
 from conformance.casefile.bindings import astring
 from conformance.casefile.errors import Blocked
 from conformance.casefile.facts import Facts
@@ -77,6 +77,7 @@ class Filling:
         self._safe = False  # whether a mailbox was left and its deleted messages stayed
         self._dates_kept = True
         self._keywords = True
+        self._list_refused = ""  # what was said to APPEND with a flag list, if no form was taken
         self._sources: dict[str, tuple[bytes, Fixture]] = {}
         self.keeps_sources = True
         """Whether mailboxes that messages are copied from are kept until `forget`."""
@@ -150,6 +151,8 @@ class Filling:
         for way in _WAYS:
             said, extra = self._attempt(fixture, way)
             if not said and not extra:
+                if self._list_refused:
+                    self._facts.learn("append-flags", False, self._list_refused)
                 return way
             if said:
                 wrong[way] = said
@@ -179,6 +182,8 @@ class Filling:
                         continue
                 return self._judge(fixture, way, sight)
             except Blocked as blocked:
+                if isinstance(blocked, AppendRefused):
+                    self._list_refused = str(blocked)
                 return str(blocked), frozenset()
             finally:
                 if trial and not self._line.over:
