@@ -60,6 +60,10 @@ class AppendRefused(Blocked):
     """No form of APPEND with a flag list is taken; without a list one may be."""
 
 
+class Unanswered(Blocked):
+    """APPEND was not answered, so that other forms are not to be tried over this connection."""
+
+
 class Appending:
     """Appends messages over one connection, and remembers what was refused."""
 
@@ -72,8 +76,8 @@ class Appending:
         """Append a message, with its flags or without any; return it as it was sent.
 
         Raises:
-            AppendRefused, Blocked: no form of the command is taken; says what was answered to
-                the plainest.
+            AppendRefused, Unanswered, Blocked: no form of the command is taken; says what was
+                answered to the plainest.
         """
         forms = sorted(_forms(message, flags=flags), key=lambda form: form in self._refused)
         refused: dict[Form, str] = {}
@@ -99,7 +103,7 @@ class Appending:
                 self._ended[form] = self._ended.get(form, 0) + 1
                 if self._ended[form] >= _TIMES:
                     self._refused.add(form)
-                raise Blocked(f"the server does not answer {_words(form)}: {reply}")
+                raise Unanswered(f"the server does not answer {_words(form)}: {reply}")
         return str(reply)
 
     def _took(self, form: Form, refused: dict[Form, str], plainest: Form) -> None:

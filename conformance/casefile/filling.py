@@ -8,25 +8,31 @@ copied, STORE sets them in the case's mailbox, and they are recent no longer.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, replace
 from typing import Final, Literal, TypeAlias
 
-from conformance.casefile.appending import Appending, AppendRefused, has_date_field
+from conformance.casefile.appending import Appending, AppendRefused, Unanswered, has_date_field
 from conformance.casefile.bindings import astring
 from conformance.casefile.errors import Blocked
 from conformance.casefile.facts import Facts
 from conformance.casefile.fixtures import Fixture, Message
 from conformance.casefile.leaving import Leaving
 from conformance.casefile.line import CommandLine
-from conformance.syntax.values import instant
+from conformance.casefile.sight import Sight, look
+from conformance.wire.transcript import escape
 
 Way: TypeAlias = Literal["append", "copy", "store"]
 """How messages get their flags: by APPEND; by STORE in another mailbox, and COPY; by STORE."""
 
 _WAYS: Final[tuple[Way, ...]] = ("append", "copy", "store")
+_VERBS: Final = {"append": "APPEND", "copy": "COPY", "store": "STORE"}
+_FACTS: Final = {
+    "append": "append-keeps-flags",
+    "copy": "copy-keeps-flags",
+    "store": "store-sets",
+}
 _ATTEMPTS: Final = 2  # for one fixture, before it is taken that no way leads there
-_SYSTEM: Final = frozenset({b"\\SEEN", b"\\ANSWERED", b"\\FLAGGED", b"\\DELETED", b"\\DRAFT"})
 
 _GONE: Final = Message(
     b"Date: Sat, 01 Jun 2024 12:00:00 +0000\r\nFrom: suite@example.org\r\nSubject: gone\r\n\r\n"
@@ -42,15 +48,6 @@ class _Kind:
     dated: bool
     fields: frozenset[bool]
     gone: bool
-
-
-@dataclass(frozen=True, slots=True)
-class _Sight:
-    """What is in a mailbox: None where the server does not say."""
-
-    count: int | None
-    flags: dict[int, frozenset[bytes]]
-    dates: dict[int, bytes]
 
 
 class Filling:
@@ -76,6 +73,8 @@ class Filling:
         self._removal: bytes = b""  # EXPUNGE or CLOSE, once it is known
         self._safe = False  # whether a mailbox was left and its deleted messages stayed
         self._dates_kept = True
+        self._exact = True
+        self._copies_recent = True
         self._keywords = True
         self._list_refused = ""  # what was said to APPEND with a flag list, if no form was taken
         self._sources: dict[str, tuple[bytes, Fixture]] = {}
@@ -128,13 +127,13 @@ class Filling:
             finally:
                 if verb != b"CLOSE" or not reply.ok:
                     self._leaving.leave()
-            left = self._count(mailbox)
+            left = self._counts(mailbox)
             fact = "expunge" if verb == b"EXPUNGE" else "close-expunges"
-            if reply.ok and not left:
+            if reply.ok and (not left or 0 in left):
                 self._removal = verb
                 self._facts.learn(fact, True)
                 return
-            said.append(f"{reply}, and {left} messages were left" if left else str(reply))
+            said.append(f"{reply}, and {max(left)} messages were left" if left else str(reply))
             self._facts.learn(fact, False, said[-1])
         raise Blocked(f"neither EXPUNGE nor CLOSE removes messages: {said[0]}")
 
@@ -159,7 +158,7 @@ class Filling:
             else:
                 added[way] = extra
                 self._too_much |= extra
-            if self._line.over:
+            if not extra and not any(message.flags for message in fixture.messages):
                 break
         if added:  # no worse than what the server makes of every message
             return next(iter(added))
@@ -169,18 +168,28 @@ class Filling:
 
     def _attempt(self, fixture: Fixture, way: Way) -> tuple[str, frozenset[bytes]]:
         """Try one way; return what is wrong then, and flags that nobody set."""
+        recounted = False
         while True:
             trial = b""
             try:
                 trial = self._scratch()
-                self._make(trial, fixture, way)
-                sight = self._look(trial)
+                made = self._make(trial, fixture, way)
+                sight = look(self._line, trial, made)
                 self._leaving.leave()
-                if self._ate(trial, fixture, sight):
+                if self._ate(trial, fixture) and self._leaving.distrust():
                     self._facts.learn("leave", False, "messages were gone afterwards")
-                    if self._leaving.distrust():
+                    continue
+                wanted = len(fixture.messages)
+                if sight.count not in (None, wanted) and self._line.count(trial) != wanted:
+                    if not recounted:  # what was refused on the way may be there all the same
+                        recounted = True
                         continue
-                return self._judge(fixture, way, sight)
+                    said = f"{sight.count} messages are there in place of {wanted}"
+                    self._facts.learn("append-adds", way != "append", said)
+                    return f"APPEND was answered OK, and {said}", frozenset()
+                return self._judge(made, way, sight), sight.added
+            except Unanswered:
+                raise
             except Blocked as blocked:
                 if isinstance(blocked, AppendRefused):
                     self._list_refused = str(blocked)
@@ -189,90 +198,45 @@ class Filling:
                 if trial and not self._line.over:
                     self._discard(trial)
 
-    def _ate(self, trial: bytes, fixture: Fixture, sight: _Sight) -> bool:
-        """Whether messages have gone when the mailbox was left; what is deleted may go so."""
+    def _ate(self, trial: bytes, fixture: Fixture) -> bool:
+        """Whether messages have gone when the mailbox was left: those that are deleted may go."""
         if self._safe or not any("\\Deleted" in message.flags for message in fixture.messages):
             return False
-        left = self._count(trial)
-        wanted = len(fixture.messages)
-        if left is not None and left < wanted and (sight.count or 0) <= wanted:
-            return True
-        self._safe = left == wanted
-        return False
+        counts = self._counts(trial)
+        self._safe = len(fixture.messages) in counts
+        return bool(counts) and max(counts) < len(fixture.messages)
 
-    def _judge(self, fixture: Fixture, way: Way, sight: _Sight) -> tuple[str, frozenset[bytes]]:
-        wanted = len(fixture.messages)
-        if sight.count is not None and sight.count != wanted:
-            said = f"{sight.count} messages are there in place of {wanted}"
-            if way == "append":
-                self._facts.learn("append-adds", False, said)
-            return f"APPEND was answered OK, and {said}", frozenset()
+    def _judge(self, fixture: Fixture, way: Way, sight: Sight) -> str:
+        """Take down what is learnt of a way; return which flags it does not lead to."""
         self._facts.learn("append-adds", True)
-        lost: set[bytes] = set()
-        extra: set[bytes] = set()
-        for number, message in enumerate(fixture.messages, 1):
-            flags = sight.flags.get(number)
-            if flags is not None:
-                own = {flag.upper().encode() for flag in message.flags}
-                lost |= own - flags
-                extra |= (flags & _SYSTEM) - own
-        self._judge_dates(fixture, sight)
-        flagged = any(message.flags for message in fixture.messages)
-        said = f"{_listed(lost)} is not there afterwards" if lost else ""
-        if flagged and sight.flags:
-            fact = {"append": "append-keeps-flags", "copy": "copy-keeps-flags"}.get(way)
-            self._facts.learn(fact or "store-sets", not lost, said)
-        if way == "append" and sight.flags:
-            surplus = f"{_listed(extra)} is set" if extra else ""
-            self._facts.learn("append-sets-no-flag", not extra, surplus)
-        if lost:
-            by = {"append": "APPEND", "copy": "COPY", "store": "STORE"}[way]
-            return f"{by} does not give messages their flags: {said}", frozenset()
-        return "", frozenset(extra)
+        if sight.dated is not None and self._facts.holds("append-date"):
+            said = f"INTERNALDATE is {escape(sight.date)}"
+            self._dates_kept &= sight.dated
+            self._facts.learn("append-keeps-date", sight.dated, said)
+        if way == "append" and sight.grown:
+            said = f"a message has {sight.grown} octets more"
+            self._facts.learn("append-keeps-octets", False, said)
+            self._exact = False
+        if way == "copy" and sight.recent is not None:
+            all_ = sight.recent == len(fixture.messages)
+            self._copies_recent &= all_
+            self._facts.learn("copy-recent", all_, f"{sight.recent} of {sight.count} are")
+        said = f"{_listed(sight.lost)} is not there afterwards" if sight.lost else ""
+        if any(message.flags for message in fixture.messages) and sight.shows_flags:
+            self._facts.learn(_FACTS[way], not said, said)
+        if way == "append" and sight.shows_flags:
+            self._facts.learn(
+                "append-sets-no-flag", not sight.added, f"{_listed(sight.added)} is set"
+            )
+        return f"{_VERBS[way]} does not give messages their flags: {said}" if said else ""
 
-    def _judge_dates(self, fixture: Fixture, sight: _Sight) -> None:
-        for number, message in enumerate(fixture.messages, 1):
-            shown = sight.dates.get(number)
-            if message.date and shown and self._facts.holds("append-date"):
-                kept = instant(shown) == instant(message.date.encode())
-                self._dates_kept &= kept
-                said = f"INTERNALDATE is {shown.decode('ascii', 'backslashreplace')}"
-                self._facts.learn("append-keeps-date", kept, said)
-
-    def _look(self, mailbox: bytes) -> _Sight:
-        """Open a mailbox and see what is in it; it stays open.
-
-        EXAMINE leaves the Recent flag, should it be the case's own mailbox after all.
-        """
-        name = astring(mailbox).spelling
-        opened = self._line.ask(b"EXAMINE " + name)
-        if not opened.ok:
-            opened = self._line.ask(b"SELECT " + name)
-        counts = [a.response.count for a in opened.untagged if a.response.name == "EXISTS"]
-        flags: dict[int, frozenset[bytes]] = {}
-        dates: dict[int, bytes] = {}
-        if opened.ok and counts and counts[-1]:
-            for arrival in self._line.ask(b"FETCH 1:* (FLAGS INTERNALDATE)").untagged:
-                response, number = arrival.response, arrival.response.count or 0
-                if response.name != "FETCH":
-                    continue
-                if (shown := response.flags()) is not None:
-                    flags[number] = shown
-                if (date := response.item(b"INTERNALDATE")) is not None:
-                    dates[number] = bytes(date.octets)
-        return _Sight(counts[-1] if counts else None, flags, dates)
-
-    def _count(self, mailbox: bytes) -> int | None:
-        """Say how many messages a mailbox has that nobody has to find recent."""
-        count = self._line.count(mailbox)
-        if count:
-            return count
-        # A server may say 0 always, or refuse STATUS.
+    def _counts(self, mailbox: bytes) -> set[int]:
+        """Return how many messages STATUS and EXAMINE say that a mailbox has."""
         opened = self._line.ask(b"EXAMINE " + astring(mailbox).spelling)
-        counts = [a.response.count for a in opened.untagged if a.response.name == "EXISTS"]
         if opened.ok:
             self._leaving.leave()
-        return counts[-1] if counts else count
+        counts = [a.response.count for a in opened.untagged if a.response.name == "EXISTS"]
+        return {n for n in (self._line.count(mailbox), *counts) if n is not None}
 
     # -- making ------------------------------------------------------------------------
 
@@ -282,15 +246,17 @@ class Filling:
                 self._appending.append(mailbox, _GONE, flags=False)
             self.empty(mailbox)
         if way == "copy":
-            return self._copied(mailbox, fixture)
+            made = self._copied(mailbox, fixture)
+            return made if self._copies_recent else replace(made, recent=False)
         made = self._appended(mailbox, fixture, flags=way == "append")
-        if way == "store":
-            self._must(b"SELECT " + astring(mailbox).spelling)
-            try:
-                self._set_flags(fixture)
-            finally:
-                self._leaving.leave()
-        return made
+        if way == "append":
+            return made
+        self._must(b"SELECT " + astring(mailbox).spelling)
+        try:
+            self._set_flags(fixture)
+        finally:
+            self._leaving.leave()
+        return replace(made, recent=False)
 
     def _copied(self, mailbox: bytes, fixture: Fixture) -> Fixture:
         known = self._sources.get(fixture.name)
@@ -321,7 +287,9 @@ class Filling:
             for message in fixture.messages
             for sent in (self._appending.append(mailbox, message, flags=flags),)
         )
-        return fixture if made == fixture.messages else replace(fixture, messages=made)
+        if made == fixture.messages and self._exact:
+            return fixture
+        return replace(fixture, messages=made, exact=self._exact)
 
     def _set_flags(self, fixture: Fixture) -> None:
         for command in _stores(fixture, self._too_much):
@@ -365,6 +333,6 @@ def _without_keywords(fixture: Fixture) -> Fixture:
     return fixture if messages == fixture.messages else replace(fixture, messages=messages)
 
 
-def _listed(flags: set[bytes]) -> str:
+def _listed(flags: Collection[bytes]) -> str:
     words = (flag.decode("ascii", "backslashreplace") for flag in sorted(flags))
     return ", ".join(word[:1] + word[1:].capitalize() for word in words)

@@ -43,6 +43,10 @@ class Fixture:
     messages: tuple[Message, ...] = ()
     gone: int = 0
     """How many messages it held before these and holds no longer: so many lower UIDs are used."""
+    recent: bool = True
+    """Whether its messages are new to everybody, as far as that is in our hands."""
+    exact: bool = True
+    """Whether the server stores its messages as they are, without lines of its own."""
 
 
 _parsed = lru_cache(maxsize=256)(read_message)

@@ -19,14 +19,20 @@ _CONTENT: Final = re.compile(
     re.IGNORECASE,
 )
 _SEARCH_DATES: Final = re.compile(r"\b(?:BEFORE|SINCE|INTERNALDATE)\b|\bON \"?\d", re.IGNORECASE)
+_RECENT: Final = re.compile(r"\b(?:RECENT|NEW|OLD)\b", re.IGNORECASE)
 _INBOX: Final = re.compile(r"\bINBOX\b", re.IGNORECASE)
 
 
 def lacks(made: Fixture, wanted: Fixture, steps: tuple[Step, ...]) -> str:
     """Say what a case looks at and its mailbox does not have; empty if it can be played."""
-    pairs = list(zip(made.messages, wanted.messages, strict=True))
+    every = list(_sent(steps))
+    if not made.recent and (any(map(_RECENT.search, every)) or _awaits_recent(steps)):
+        return "the messages are not recent: the server keeps no flags that APPEND gives them"
+    if not made.exact and any(map(_CONTENT.search, every)):
+        return "the server adds lines to the messages that it stores"
     if uses_computed(steps):  # what is right is read off the mailbox as it is
         return ""
+    pairs = list(zip(made.messages, wanted.messages, strict=True))
     sent = list(_sent(step for step in steps if any("* " in e.text for e in step.expects)))
     if any(a.date != b.date for a, b in pairs) and any(map(_looks_at_dates, sent)):
         return "the server does not keep the date and time that APPEND gives a message"
@@ -51,6 +57,12 @@ def sent_literals(steps: tuple[Step, ...]) -> list[bytes]:
         )
         for lines in own_literals(steps).values()
     ]
+
+
+def _awaits_recent(steps: Iterable[Step]) -> bool:
+    """Whether a case says which messages are recent."""
+    awaited = (e.text for step in steps for e in step.expects if e.kind != "never")
+    return any(re.search(r"\bRECENT\b", text, re.IGNORECASE) for text in awaited)
 
 
 def _looks_at_dates(line: str) -> bool:

@@ -189,3 +189,21 @@ def test_keywords_that_can_not_be_had_are_left_out(pymap_target: PymapTarget) ->
         assert made.messages[0].flags == ("\\Seen",)
         assert here.seen(name).flags == [frozenset({b"\\SEEN"})]
         assert "keywords" in here.broken_facts()
+
+
+def test_lines_that_the_server_adds_are_told(pymap_target: PymapTarget) -> None:
+    adds = send_as(
+        rb"\{(\d+)\}\r\n",
+        lambda m: b"{%d}\r\nX-Server: was here\r\n" % (int(m[1]) + 20),
+        name="APPEND",
+    )
+    with odd(pymap_target, adds) as here:
+        _, made = here.fill(FIXTURES["five"])
+        assert not made.exact
+        assert here.broken_facts() == {"append-keeps-octets"}
+
+
+def test_messages_that_are_not_recent_any_more_are_told(pymap_target: PymapTarget) -> None:
+    with odd(pymap_target, NO_FLAGS, answer(b"{tag} NO not here\r\n", name="COPY")) as here:
+        assert not here.fill(FIXTURES["flagged"])[1].recent
+        assert here.fill(FIXTURES["five"])[1].recent
