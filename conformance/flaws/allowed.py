@@ -13,6 +13,12 @@ import re
 from collections.abc import Mapping
 from types import MappingProxyType
 
+from conformance.flaws import (
+    allowed_limits,
+    allowed_sharing,
+    allowed_spelling,
+    allowed_unasked,
+)
 from conformance.flaws.acts import (
     alter,
     answer,
@@ -276,4 +282,14 @@ _ROWS = (
     ),
 )
 
-ALLOWED: Mapping[str, Flaw] = MappingProxyType({row.id: row for row in _ROWS})
+_FAMILIES = (
+    _ROWS,
+    allowed_unasked.ROWS,
+    allowed_spelling.ROWS,
+    allowed_sharing.ROWS,
+    allowed_limits.ROWS,
+)
+
+ALLOWED: Mapping[str, Flaw] = MappingProxyType(
+    {row.id: row for family in _FAMILIES for row in family}
+)

@@ -96,6 +96,11 @@ class Talk(Pipes):
         return self.dialogue.mailbox or b""
 
     @property
+    def over(self) -> bool:
+        """Whether the connection has come to its end."""
+        return self._client.fileno() < 0
+
+    @property
     def more_is_there(self) -> bool:
         """Whether the client has sent something behind what is looked at."""
         return bool(self._inbox)
