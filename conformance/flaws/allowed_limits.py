@@ -213,4 +213,18 @@ ROWS = (
             where=rb'L(?:IST|SUB) "?(?:#|~|imapconf-no)',
         ),
     ),
+    flaw(
+        "delete-refused",
+        "No mailbox can be deleted",
+        "",
+        "3501-6.3.4-nonexistent 3501-6.3.4-inferiors 3501-6.3.4-uids 3501-6.3.6-keep",
+        answer(b"{tag} NO Not here\r\n", name="DELETE"),
+    ),
+    flaw(
+        "rename-refused",
+        "No mailbox can be renamed",
+        "",
+        "3501-6.3.5-nonexistent 3501-6.3.5-inferiors 3501-6.3.6-keep-renamed",
+        answer(b"{tag} NO Not here\r\n", name="RENAME"),
+    ),
 )

@@ -12,6 +12,8 @@ from conformance.flaws import (
     fetching,
     flags_store,
     framing,
+    leaning,
+    leaning_mailboxes,
     listing,
     messages,
     refusing,
@@ -38,6 +40,8 @@ FAMILIES: tuple[tuple[Flaw, ...], ...] = (
     searching.FLAWS,
     syntax_input.FLAWS,
     security.FLAWS,
+    leaning.FLAWS,
+    leaning_mailboxes.FLAWS,
 )
 
 FLAWS: Mapping[str, Flaw] = MappingProxyType(
