@@ -82,7 +82,9 @@ class _Tally:
 
 def _news(seen: Seen, before: Seen) -> frozenset[str]:
     """Return the rules that are reported and were not for the untouched server."""
-    return (seen.broken - before.broken) | {rule for rule, _ in seen.keys - before.keys}
+    known = before.deviations
+    new = (rules for what, rules in seen.deviations.items() if what not in known)
+    return (seen.broken - before.broken) | {rule for rules in new for rule in rules}
 
 
 def check(

@@ -15,13 +15,15 @@ from typing import TypeAlias
 
 from conformance.casefile.suite import Suite
 from conformance.flaws.allowed import ALLOWED
+from conformance.flaws.attribution import ATTRIBUTIONS
 from conformance.flaws.catalogue import FLAWS
 from conformance.flaws.found import load_found
+from conformance.selfcheck.attribution import Attributed, attribute
 from conformance.selfcheck.check import Fairness, Verdict, check, check_allowed
 from conformance.selfcheck.stand import Stand
 from conformance.targets import SERVERS
 
-Checked: TypeAlias = Verdict | Fairness
+Checked: TypeAlias = Verdict | Fairness | Attributed
 
 _LOOK = 0.2
 """Seconds between two looks at whether a process has died."""
@@ -33,25 +35,36 @@ DEFAULT_SERVER = "dovecot"
 
 
 @dataclass(frozen=True, slots=True)
+class Manner:
+    """How everything is checked.
+
+    `full` and `thorough` are those of `check`. With `attribution` it is seen where the findings of
+    a flaw are filed, over all cases, or over `sample` of them. `output` keeps the records.
+    """
+
+    full: bool = False
+    thorough: bool = False
+    attribution: bool = False
+    sample: int = 0
+    output: Path | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Work:
     """What one process does: flaws and allowed behaviours in front of one server."""
 
     server: str
     flaws: tuple[str, ...]
     allowed: tuple[str, ...]
-    full: bool
-    thorough: bool
-    output: Path | None
+    manner: Manner
 
 
 def share_out(
     names: Sequence[str],
     *,
     server: str,
-    full: bool,
-    thorough: bool,
     jobs: int,
-    output: Path | None,
+    manner: Manner,
 ) -> list[Work]:
     """Share flaws and allowed behaviours out to so many processes for each server that they need.
 
@@ -65,7 +78,7 @@ def share_out(
             mine = here[number::jobs]
             flaws = tuple(name for name in mine if name in FLAWS)
             allowed = tuple(name for name in mine if name in ALLOWED)
-            works.append(Work(each, flaws, allowed, full, thorough, output))
+            works.append(Work(each, flaws, allowed, manner))
     return works
 
 
@@ -75,14 +88,20 @@ def do(work: Work) -> Iterator[Checked]:
     Raises:
         TargetError: the server can not be started.
     """
+    manner = work.manner
     found = load_found()
     with SERVERS[work.server]() as server, tempfile.TemporaryDirectory() as folder:
-        stand = Stand(server, Suite(), work.output or Path(folder))
+        stand = Stand(server, Suite(), manner.output or Path(folder))
         stand.warm_up()
+        if manner.attribution:
+            for name in (*work.flaws, *work.allowed):
+                yield attribute(stand, ATTRIBUTIONS[name], sample=manner.sample)
+            return
         for name in work.flaws:
-            yield check(stand, FLAWS[name], found.get(name), full=work.full, thorough=work.thorough)
+            flaw = FLAWS[name]
+            yield check(stand, flaw, found.get(name), full=manner.full, thorough=manner.thorough)
         for name in work.allowed:
-            yield check_allowed(stand, ALLOWED[name], full=work.full)
+            yield check_allowed(stand, ALLOWED[name], full=manner.full)
 
 
 _results: Queue[Checked]

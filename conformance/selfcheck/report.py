@@ -8,6 +8,7 @@ from collections.abc import Sequence
 
 from rich.console import Console
 
+from conformance.selfcheck.attribution import Attributed
 from conformance.selfcheck.check import Fairness, Verdict
 
 
@@ -17,6 +18,7 @@ class Report:
 
     flaws: Sequence[Verdict]
     allowed: Sequence[Fairness]
+    attributed: Sequence[Attributed] = ()
 
     @property
     def found(self) -> int:
@@ -30,8 +32,12 @@ class Report:
 
     @property
     def good(self) -> bool:
-        """Whether everything was found and nothing accused that is allowed."""
-        return self.found == len(self.flaws) and all(each.fair for each in self.allowed)
+        """Whether everything was found, and filed as it should be, and nothing allowed accused."""
+        return (
+            self.found == len(self.flaws)
+            and all(each.fair for each in self.allowed)
+            and all(each.good for each in self.attributed)
+        )
 
     @property
     def failing(self) -> tuple[str, ...]:
@@ -44,6 +50,10 @@ class Report:
             {
                 "flaws": [dataclasses.asdict(v) | {"found": v.found} for v in self.flaws],
                 "allowed": [dataclasses.asdict(f) | {"fair": f.fair} for f in self.allowed],
+                "attributed": [
+                    dataclasses.asdict(a) | {"good": a.good, "complaints": a.complaints}
+                    for a in self.attributed
+                ],
                 "total": len(self.flaws),
                 "found": self.found,
                 "score": round(self.score, 4),
@@ -53,9 +63,13 @@ class Report:
         )
 
 
-def line_of(checked: Verdict | Fairness) -> str:
+def line_of(checked: Verdict | Fairness | Attributed) -> str:
     """Return one line for the progress."""
-    if isinstance(checked, Verdict):
+    if isinstance(checked, Attributed):
+        word = "right" if checked.good else "WRONG"
+        blinded = sum(len(each.cases) for each in checked.blinded)
+        what = f"{len(checked.findings)} findings, {blinded} cases blinded"
+    elif isinstance(checked, Verdict):
         word = "found" if checked.found else "SURVIVED"
         what = f"{len(checked.findings)} distinct findings"
     else:
@@ -65,8 +79,42 @@ def line_of(checked: Verdict | Fairness) -> str:
     return f"{word:8}  {checked.id:42}  {checked.seconds:5.1f} s  {what}"
 
 
+_SHOWN = 6
+"""Findings and causes of one flaw that are printed."""
+
+
 def print_report(console: Console, report: Report) -> None:
     """Print the score and what is amiss."""
+    if report.attributed:
+        _print_attributed(console, report.attributed)
+    if report.flaws or report.allowed:
+        _print_checked(console, report)
+
+
+def _print_attributed(console: Console, rows: Sequence[Attributed]) -> None:
+    wrong = [row for row in rows if not row.good]
+    if wrong:
+        console.print("\nFlaws that are not reported as what they are:")
+    for row in wrong:
+        console.print(f"  {row.id}: {row.title}", markup=False)
+        for complaint in row.complaints:
+            console.print(f"    {complaint}", markup=False)
+        for told in row.findings[:_SHOWN] if len(row.findings) > row.most else ():
+            line = f"{told.requirement}, {told.level}, {told.cases} cases: {told.deviation}"
+            console.print(f"      {line[:200]}", markup=False)
+        for blinded in row.blinded[:_SHOWN]:
+            line = f"{len(blinded.cases)} blocked, as {blinded.cases[0]}: {blinded.cause}"
+            console.print(f"      {line[:240]}", markup=False)
+        for name in row.errors[:_SHOWN]:
+            console.print(f"      error: {name}", markup=False)
+    findings = sum(len(row.findings) for row in rows)
+    console.print(
+        f"\n{len(rows) - len(wrong)} of {len(rows)} flaws reported as what they are,"
+        f" {findings} findings in all."
+    )
+
+
+def _print_checked(console: Console, report: Report) -> None:
     survivors = [verdict for verdict in report.flaws if not verdict.found]
     accused = [each for each in report.allowed if not each.fair]
     if survivors:

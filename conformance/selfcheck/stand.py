@@ -36,9 +36,6 @@ _TOGETHER = 16
 """Cases of one run of the untouched server: fewer than the shapes that a run tells apart."""
 
 Loaded: TypeAlias = tuple[Case, tuple[Step, ...]]
-Key: TypeAlias = tuple[str, str]
-"""Requirement and shape of a finding: the same for the same fault seen again."""
-
 _BROKEN = frozenset({Verdict.FAIL, Verdict.WARN, Verdict.NO})
 
 
@@ -84,18 +81,20 @@ class Seen:
     findings: tuple[Finding, ...]
 
     @property
-    def keys(self) -> frozenset[Key]:
-        """The findings, as what tells them apart.
+    def deviations(self) -> dict[str, tuple[str, ...]]:
+        """What deviated, and the rules that are reported for it.
 
-        Not those beyond the first shapes of a requirement, which depend on what came before.
+        Not what is beyond the first shapes of a requirement, which depends on what came before.
         """
-        return frozenset((f.requirement, f.shape) for f in self.findings if f.shape != OTHER)
+        return {f.deviation: (f.requirement, *f.also) for f in self.findings if f.shape != OTHER}
 
     @property
     def broken(self) -> frozenset[str]:
         """Every rule that is reported here."""
         own = self.result.requirements if self.result.verdict in _BROKEN else ()
-        return frozenset((*own, *(finding.requirement for finding in self.findings)))
+        return frozenset(
+            (*own, *(rule for f in self.findings for rule in (f.requirement, *f.also)))
+        )
 
 
 class Stand:
@@ -107,7 +106,7 @@ class Stand:
         self._suite = suite
         self._folder = folder
         self._untouched: dict[str, Seen] = {}
-        self._own: set[Key] = set()
+        self._own: set[str] = set()
         self._certificates = folder / "certificates"
         self._certificates.mkdir(parents=True, exist_ok=True)
         issue_certificate(self._certificates)
@@ -148,7 +147,7 @@ class Stand:
             with self.open(None) as run:
                 for name in missing[start : start + _TOGETHER]:
                     self._untouched[name] = run.play(name)
-                self._own |= {(finding.requirement, finding.shape) for finding in run.all()}
+                self._own |= {finding.deviation for finding in run.all()}
         return {name: self._untouched[name] for name in wanted}
 
     def new(self, findings: Iterable[Finding]) -> list[Finding]:
@@ -159,7 +158,7 @@ class Stand:
 
     def _is_known(self, finding: Finding) -> bool:
         if finding.shape != OTHER:
-            return (finding.requirement, finding.shape) in self._own
+            return finding.deviation in self._own
         before = (self._untouched.get(name) for name in finding.cases)
         return all(seen is not None and finding.requirement in seen.broken for seen in before)
 

@@ -14,13 +14,15 @@ from typing import Any
 from rich.console import Console
 
 from conformance.flaws.allowed import ALLOWED
+from conformance.flaws.attribution import ATTRIBUTIONS
 from conformance.flaws.catalogue import FLAWS
 from conformance.flaws.flaw import Flaw
 from conformance.flaws.found import load_found, save_found
 from conformance.flaws.proxy import FlawedServer
 from conformance.options import OPTIONS, OptionError, make_target
+from conformance.selfcheck.attribution import Attributed
 from conformance.selfcheck.check import Fairness, Verdict
-from conformance.selfcheck.many import DEFAULT_SERVER, check_all, share_out
+from conformance.selfcheck.many import DEFAULT_SERVER, Checked, Manner, check_all, share_out
 from conformance.selfcheck.report import Report, line_of, print_report
 from conformance.targets import SERVERS, Target
 
@@ -41,6 +43,8 @@ examples:
   imap-conformance selfcheck --server cyrus --jobs 2   those that Cyrus can be given
   imap-conformance selfcheck size-off-by-one           one flaw
   imap-conformance selfcheck --json other-order        one allowed behaviour, for machines
+  imap-conformance selfcheck --attribution --jobs 2    is one fault one finding, under its own rule?
+  imap-conformance selfcheck --attribution --sample 100 append-wants-flags
 
 A flaw is served by Dovecot unless it needs another server.
 """
@@ -74,6 +78,14 @@ def add_verbs(verbs: Any) -> None:
         "--server", choices=sorted(SERVERS), help="only what this one serves, else as each needs"
     )
     check.add_argument("--full", action="store_true", help="play every case for every flaw")
+    check.add_argument(
+        "--attribution",
+        action="store_true",
+        help="see where findings are filed: one fault that much leans on, a run over all cases",
+    )
+    check.add_argument(
+        "--sample", type=int, default=0, metavar="N", help="with --attribution: N of the cases"
+    )
     check.add_argument("--record", action="store_true", help="keep which cases find which flaw")
     check.add_argument("--jobs", type=int, default=1, metavar="N", help="processes at a time")
     check.add_argument("--output", type=Path, metavar="DIR", help="keep the records of all runs")
@@ -145,31 +157,34 @@ def _say(text: str) -> None:
 
 
 def _selfcheck(options: argparse.Namespace) -> int:
-    names = [look_up(name).id for name in options.words] or list(_KINDS)
-    if options.server:
-        names = [name for name in names if _KINDS[name].backend in ("", options.server)]
-    if not names:
-        raise OptionError(f"none of these flaws is served by {options.server}")
+    names = _names_of(options)
     if options.jobs < 1:
         raise OptionError("--jobs takes a positive number")
+    if options.sample < 0 or (options.sample and not options.attribution):
+        raise OptionError("--sample takes a positive number, and goes with --attribution")
     works = share_out(
         names,
         server=options.server or DEFAULT_SERVER,
-        full=options.full,
-        thorough=options.record,
         jobs=options.jobs,
-        output=options.output,
+        manner=Manner(
+            full=options.full,
+            thorough=options.record,
+            attribution=options.attribution,
+            sample=options.sample,
+            output=options.output,
+        ),
     )
-    flaws: list[Verdict] = []
-    allowed: list[Fairness] = []
-    for number, checked in enumerate(check_all(works), 1):
-        if isinstance(checked, Verdict):
-            flaws.append(checked)
-        else:
-            allowed.append(checked)
-        progress = f"{number:{len(str(len(names)))}}/{len(names)}  {line_of(checked)}"
+    checked: list[Checked] = []
+    for number, each in enumerate(check_all(works), 1):
+        checked.append(each)
+        progress = f"{number:{len(str(len(names)))}}/{len(names)}  {line_of(each)}"
         print(progress, file=sys.stderr, flush=True)  # noqa: T201 - progress
-    report = Report(sorted(flaws, key=_by_id), sorted(allowed, key=_by_id))
+    checked.sort(key=_by_id)
+    report = Report(
+        [each for each in checked if isinstance(each, Verdict)],
+        [each for each in checked if isinstance(each, Fairness)],
+        [each for each in checked if isinstance(each, Attributed)],
+    )
     if options.record:
         _record(report)
     if options.json:
@@ -179,7 +194,27 @@ def _selfcheck(options: argparse.Namespace) -> int:
     return 0 if report.good else 1
 
 
-def _by_id(checked: Verdict | Fairness) -> str:
+def _names_of(options: argparse.Namespace) -> list[str]:
+    """Return the ids that are to be checked.
+
+    Raises:
+        OptionError: there is none of a given id, or none that the server serves.
+    """
+    there: Mapping[str, object] = ATTRIBUTIONS if options.attribution else _KINDS
+    names = [look_up(name).id for name in options.words] or list(there)
+    strange = [name for name in names if name not in there]
+    if strange:
+        raise OptionError(
+            f"nothing leans on {strange[0]}: --attribution takes {', '.join(ATTRIBUTIONS)}"
+        )
+    if options.server:
+        names = [name for name in names if _KINDS[name].backend in ("", options.server)]
+    if not names:
+        raise OptionError(f"none of these flaws is served by {options.server}")
+    return names
+
+
+def _by_id(checked: Checked) -> str:
     return checked.id
 
 
