@@ -1,7 +1,8 @@
 """Whether one fault that much leans on is reported once, under its own rule, and blinds nothing.
 
-All cases are played against the flawed server, or some of them, spread evenly. What counts is what
-the untouched server does not show: findings, by what deviated, and cases that could not be judged.
+All cases are played against the flawed server, or a sample: those that prove the rules of the flaw
+and others, spread evenly. What counts is what the untouched server does not show: findings, by what
+deviated, and cases that could not be judged.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from conformance.casefile.document import Case
+from conformance.casefile.fixtures import Fixture
 from conformance.flaws.attribution import Attribution
 from conformance.results.records import Finding, Level, Result, Verdict
 from conformance.selfcheck.stand import Run, Seen, Stand
@@ -113,7 +115,7 @@ class _Tally:
         if verdict is Verdict.ERROR:
             self.errors.append(case.id)
         elif verdict is Verdict.BLOCKED:
-            if re.search(self.row.needs, what_is_sent(case)):
+            if re.search(self.row.needs, what_is_sent(case, self.stand.fixture_of(case))):
                 self.blocked += 1
             else:
                 self.blinded.setdefault(cause_of(seen.result), []).append(case.id)
@@ -133,13 +135,17 @@ class _Tally:
                 )
 
 
-def what_is_sent(case: Case) -> str:
-    """Return the id of a case and all that its client sends, a line each, behind who sends it."""
+def what_is_sent(case: Case, fixture: Fixture) -> str:
+    """Return the id of a case and all that its client sends, a line each, behind who sends it.
+
+    The messages that are put into its mailbox before have a line each as well, with their flags.
+    """
     lines = [case.id]
     for window in case.windows:
         lines += (f"{window.who} {send.text}" for send in window.sends)
     if case.program is not None:
         lines.append(" ".join(case.program.co_names).upper() + " ")
+    lines += (f"before ({' '.join(message.flags)})" for message in fixture.messages)
     return "\n".join(lines)
 
 
@@ -149,8 +155,8 @@ def cause_of(result: Result) -> str:
 
 
 def attribute(stand: Stand, row: Attribution, *, sample: int = 0) -> Attributed:
-    """Play a row over all cases, or over so many."""
-    cases = spread([case for case, _ in stand.cases.values()], sample)
+    """Play a row over all cases, or over so many and those that prove its rules."""
+    cases = spread([case for case, _ in stand.cases.values()], sample, row.rules)
     tally = _Tally(stand, row)
     before = stand.untouched([case.id for case in cases])
     try:
@@ -180,8 +186,13 @@ def attribute(stand: Stand, row: Attribution, *, sample: int = 0) -> Attributed:
     )
 
 
-def spread(cases: Sequence[Case], count: int) -> list[Case]:
-    """Return so many of the cases, at even distances; all of them for 0."""
+def spread(cases: Sequence[Case], count: int, rules: Sequence[str]) -> list[Case]:
+    """Return so many of the cases, at even distances, and those of the rules; all of them for 0."""
     if not 0 < count < len(cases):
         return list(cases)
-    return [cases[number * len(cases) // count] for number in range(count)]
+    places = {number * len(cases) // count for number in range(count)}
+    return [
+        case
+        for place, case in enumerate(cases)
+        if place in places or not set(rules).isdisjoint(case.chips.requirements)
+    ]

@@ -200,13 +200,17 @@ class Fairness:
 
 
 def check_allowed(stand: Stand, allowed: Flaw, *, full: bool = False) -> Fairness:
-    """Play the cases about the rules of an allowed behaviour, or all of them."""
+    """Play the cases about the rules of an allowed behaviour, or all of them.
+
+    Where no case is about a rule, those of its section are played.
+    """
     rules = set(allowed.requirements)
-    sections = {rule.split("-")[1] for rule in rules}
+    about = {name: rules & set(case.chips.requirements) for name, (case, _) in stand.cases.items()}
+    sections = {rule.split("-")[1] for rule in rules.difference(*about.values())}
     names = [
         name
         for name, (case, _) in stand.cases.items()
-        if full or case.section in sections or rules & set(case.chips.requirements)
+        if full or about[name] or case.section in sections
     ]
     try:
         with stand.open(allowed) as run:

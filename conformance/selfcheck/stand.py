@@ -16,6 +16,7 @@ from typing import TypeAlias
 from conformance.campaign import Campaign
 from conformance.casefile.arena import Way
 from conformance.casefile.document import Case
+from conformance.casefile.fixtures import Fixture
 from conformance.casefile.plan import Step
 from conformance.casefile.suite import Suite, load_all
 from conformance.flaws.flaw import Flaw
@@ -114,6 +115,10 @@ class Stand:
     def kind(self, requirement: str) -> str:
         """Return the kind of a rule in the catalogue; a rule of the formal syntax is `syntax`."""
         return self._suite.catalogue[requirement].kind
+
+    def fixture_of(self, case: Case) -> Fixture:
+        """Return what a case finds in its mailbox."""
+        return self._suite.fixtures[case.chips.mailbox]
 
     def warm_up(self) -> None:
         """Log in once and take time for it, so that no flaw pays for the tables being built.
