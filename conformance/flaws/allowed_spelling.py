@@ -68,8 +68,8 @@ def _backwards(_talk: Talk, _request: Request, responses: list[bytes]) -> list[b
     return [*closed, *reversed(others), responses[-1]]
 
 
-def _highest_first(_talk: Talk, _request: Request, responses: list[bytes]) -> list[bytes]:
-    """Tell of the last message that is removed first."""
+def _lowest_first(_talk: Talk, _request: Request, responses: list[bytes]) -> list[bytes]:
+    """Tell of the first message that is removed first, and count those before it as gone."""
     gone: list[int] = []
     others: list[bytes] = []
     for response in responses:
@@ -81,7 +81,7 @@ def _highest_first(_talk: Talk, _request: Request, responses: list[bytes]) -> li
         for earlier in sorted(gone):
             original += earlier <= original
         gone.append(original)
-    told = [b"* %d EXPUNGE\r\n" % each for each in sorted(gone, reverse=True)]
+    told = [b"* %d EXPUNGE\r\n" % (each - before) for before, each in enumerate(sorted(gone))]
     return [*told, *others]
 
 
@@ -164,11 +164,11 @@ ROWS = (
         ),
     ),
     flaw(
-        "days-with-a-zero",
-        "The day of an internal date has a zero in front instead of a space",
+        "days-with-a-space",
+        "The day of an internal date has a space in front instead of a zero",
         "",
         "3501-2.3.3-append 3501-6.4.5-internaldate 3501-6.3.11-date 3501-9-date-day",
-        replace(rb'INTERNALDATE " (\d)-', rb'INTERNALDATE "0\1-', only="FETCH"),
+        replace(rb'INTERNALDATE "0(\d)-', rb'INTERNALDATE " \1-', only="FETCH"),
     ),
     flaw(
         "dates-of-another-zone",
@@ -215,11 +215,11 @@ ROWS = (
         whole(_backwards, name="LIST, LSUB"),
     ),
     flaw(
-        "last-removed-first",
-        "EXPUNGE tells of the last message that it removes first",
+        "first-removed-first",
+        "EXPUNGE tells of the messages that it removes from the first to the last",
         "",
         "3501-6.4.3-removes 3501-6.4.3-untagged 3501-6.4.3-decrement 3501-7.4.1-decrement",
-        whole(_highest_first, name="EXPUNGE"),
+        whole(_lowest_first, name="EXPUNGE"),
     ),
     flaw(
         "more-name-attributes",

@@ -98,7 +98,7 @@ class Talk(Pipes):
     @property
     def over(self) -> bool:
         """Whether the connection has come to its end."""
-        return self._client.fileno() < 0
+        return self._server_gone or self._client.fileno() < 0
 
     @property
     def more_is_there(self) -> bool:
