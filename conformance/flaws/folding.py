@@ -17,7 +17,7 @@ from conformance.wire.dialogue import Arrival
 
 _BASE64 = re.compile(rb"(&[A-Za-z0-9+,]*-)")
 _INBOX = re.compile(rb'(?<![\w./])inbox(?=["\r\n/ ]|\Z)', re.IGNORECASE)
-_NAME = rb'(?:"(?:[^"\\]|\\.)*"|\{\d+\+?\}\r\n[^\r\n ({"]*|[^ \r\n({"]+)'
+_NAME = rb'(?:"(?:[^"\\]|\\.)*"|[^ \r\n({"]+)'
 _ONE = re.compile(rb"(\A\S+ \S+ )(%s)(.*)\Z" % _NAME, re.DOTALL)
 _LAST = re.compile(rb"(\A.* )(%s)(\r\n)\Z" % _NAME, re.DOTALL)
 _ALL = re.compile(rb"(\A\S+ \S+ )(.*)(\r\n)\Z", re.DOTALL)
@@ -43,7 +43,12 @@ def _capitals(name: bytes) -> bytes:
 
 def _asked(pattern: re.Pattern[bytes]) -> Callable[[Talk, Request], bytes]:
     def function(_talk: Talk, request: Request) -> bytes:
-        return pattern.sub(lambda found: found[1] + _small(found[2]) + found[3], request.octets)
+        octets, names = request.octets, request.literals
+        if request.name == "APPEND":  # the last literal is the message
+            names = names[: request.arguments.startswith(b"{")]
+        for name in names:
+            octets = octets.replace(b"}\r\n" + name, b"}\r\n" + _small(name), 1)
+        return pattern.sub(lambda found: found[1] + _small(found[2]) + found[3], octets)
 
     return function
 

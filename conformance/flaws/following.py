@@ -87,7 +87,7 @@ def in_set(talk: Talk, written: bytes) -> list[int]:
     """Return the message numbers that a set stands for, as far as there are such messages."""
     last = messages(talk)
     numbers: set[int] = set()
-    for first, _, end in (each.partition(b":") for each in written.split(b",")):
+    for first, _, end in (each.partition(b":") for each in written.split(b",") if each):
         ends = [last if side == b"*" else int(side) for side in (first, end or first)]
         numbers.update(range(max(min(ends), 1), min(max(ends), last) + 1))
     return sorted(numbers)
