@@ -8,7 +8,6 @@ from conformance.flaws.acts import (
     alter,
     answer,
     command,
-    hang_up,
     hang_up_on,
     late,
     pieces,
@@ -31,6 +30,12 @@ def _few(talk: Talk, _arrival: Arrival, octets: bytes) -> bytes:
         talk.say(b"* BYE Too many connections\r\n")
         talk.close()
     return octets
+
+
+def _refused_and_over(talk: Talk, _arrival: Arrival, octets: bytes) -> bytes:
+    talk.say(octets + b"* BYE Too many tries\r\n")
+    talk.close()
+    return b""
 
 
 def _every_second(talk: Talk, request: Request) -> bytes | None:
@@ -119,12 +124,7 @@ ROWS = (
         "The third refused login on a connection ends it, with a BYE",
         "",
         "3501-6.2.3-rejected 3501-6.2.2-cancel 3501-3.4-bye 3501-11.2-limit",
-        hang_up(
-            b"{tag} NO Wrong\r\n* BYE Too many tries\r\n",
-            status="NO",
-            to="LOGIN, AUTHENTICATE",
-            since=3,
-        ),
+        alter(_refused_and_over, status="NO", to="LOGIN, AUTHENTICATE", since=3),
     ),
     flaw(
         "unknown-command-ends-the-session",

@@ -76,7 +76,8 @@ def _nothing_of_removed(talk: Talk, request: Request, responses: list[bytes]) ->
         value for name, value in _NOTHING if re.search(rb"(?<![.\w])(%s)(?![.\w])" % name, rest)
     ]
     values += [item + b' ""' for item in items]
-    said = [b"* %d FETCH (%s)\r\n" % (number, b" ".join(values)) for number in gone]
+    data = b" ".join(values)
+    said = [b"* %d FETCH (%s)\r\n" % (number, data) for number in gone if data]
     kept = [each for each in responses[:-1] if not _about(each, gone)]
     return [*kept, *said, request.tag + b" OK FETCH completed\r\n"]
 

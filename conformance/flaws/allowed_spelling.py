@@ -61,11 +61,13 @@ def _fields_in_quotes(found: re.Match[bytes]) -> bytes:
     return found[1] + b" ".join(b'"%s"' % name.strip(b'"') for name in found[2].split()) + b")"
 
 
-def _backwards(_talk: Talk, _request: Request, responses: list[bytes]) -> list[bytes]:
-    """Turn the order of the responses round; what closes the mailbox before stays in front."""
-    closed = [each for each in responses if b"[CLOSED]" in each]
-    others = [each for each in responses[:-1] if b"[CLOSED]" not in each]
-    return [*closed, *reversed(others), responses[-1]]
+def _backwards(_talk: Talk, request: Request, responses: list[bytes]) -> list[bytes]:
+    """Turn the order of the responses round that a command is about; others stay in front."""
+    in_front, turned = [], []
+    for each in responses[:-1]:
+        first = b"[CLOSED]" in each or ("FETCH" in request.name and b" FETCH " not in each)
+        (in_front if first else turned).append(each)
+    return [*in_front, *reversed(turned), responses[-1]]
 
 
 def _lowest_first(_talk: Talk, _request: Request, responses: list[bytes]) -> list[bytes]:
@@ -175,14 +177,9 @@ ROWS = (
         "Internal dates are told in another zone, the day being the same in it",
         "",
         "3501-2.3.3-append 3501-6.4.5-internaldate 3501-6.3.11-date 3501-9-zone 3501-2.3.3-copy",
-        number(
-            rb'INTERNALDATE "[ \d]\d-\w{3}-\d{4} \d\d:([0-2]\d)(?=:\d\d \+0000")',
-            lambda minute: minute + 30,
-            only="FETCH",
-        ),
         replace(
-            rb'(INTERNALDATE "[ \d]\d-\w{3}-\d{4} \d\d:[3-5]\d:\d\d \+00)00"',
-            rb'\g<1>30"',
+            rb'(INTERNALDATE "[ \d]\d-\w{3}-\d{4} \d\d:)([0-2]\d)(:\d\d \+00)00"',
+            lambda found: b'%s%02d%s30"' % (found[1], int(found[2]) + 30, found[3]),
             only="FETCH",
         ),
     ),

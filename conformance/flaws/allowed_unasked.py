@@ -97,7 +97,7 @@ ROWS = (
     ),
     flaw(
         "flags-of-all-with-other-commands",
-        "The flags of all messages are told with NOOP, CHECK, STORE, SEARCH and COPY",
+        "The flags of all messages are told before NOOP, CHECK, STORE, SEARCH and COPY are done",
         "",
         "3501-6.4.6-returns 3501-6.4.6-silent 3501-6.4.4-no-change 3501-6.4.1-ok"
         " 3501-6.1.2-nothing 3501-6.4.7-source",
@@ -106,6 +106,7 @@ ROWS = (
             "all",
             name="NOOP, CHECK, STORE, UID STORE, SEARCH, UID SEARCH, COPY, UID COPY",
             state="selected",
+            where=rb"\A(?!.*\.SILENT)",
         ),
     ),
     flaw(
