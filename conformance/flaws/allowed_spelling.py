@@ -63,7 +63,8 @@ def _fields_in_quotes(found: re.Match[bytes]) -> bytes:
 
 def _backwards(_talk: Talk, request: Request, responses: list[bytes]) -> list[bytes]:
     """Turn the order of the responses round that a command is about; others stay in front."""
-    in_front, turned = [], []
+    in_front: list[bytes] = []
+    turned: list[bytes] = []
     for each in responses[:-1]:
         first = b"[CLOSED]" in each or ("FETCH" in request.name and b" FETCH " not in each)
         (in_front if first else turned).append(each)

@@ -7,6 +7,7 @@ connected already, TLS included, so that transcript, grammar and ambient checks 
 from __future__ import annotations
 
 import imaplib
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -18,6 +19,8 @@ from conformance.wire.dialogue import Arrival
 from conformance.wire.session import CLOSED, TIMED_OUT, Session
 
 _GREETING = b"* PREAUTH ready\r\n"  # the session has read the server's own, and has logged in
+_KEYWORDS = re.compile(rb"\A(\S+ )((?:\d+ )?[A-Za-z]+(?: \[[A-Za-z-]+)?)")
+"""Behind a tag or star: the name of a response, and of its code."""
 
 
 class Client(IMAPClient):  # type: ignore[misc]  # imapclient ships no type information
@@ -161,5 +164,6 @@ class _Wire:
         if arrival is TIMED_OUT or arrival is CLOSED:
             return False
         self._arrivals.append(arrival)
-        self._buffer += arrival.frame.octets
+        # imaplib knows keywords in capitals only; the letter case of these says nothing.
+        self._buffer += _KEYWORDS.sub(lambda it: it[1] + it[2].upper(), arrival.frame.octets)
         return True
