@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 
 from conformance.flaws.acts import alter, answer, command, drop, payload, replace
-from conformance.flaws.flaw import flaw
+from conformance.flaws.flaw import Saying, flaw
 from conformance.flaws.request import Request
 from conformance.flaws.talk import Talk
 from conformance.wire.dialogue import Arrival
@@ -17,10 +17,15 @@ from conformance.wire.dialogue import Arrival
 _INTO = rb'\A\S+ APPEND (?:"(?:[^"\\]|\\.)*"|\{\d+\+?\}\r\n[^ ]*|[^ "{(]+) '
 _LITERAL = re.compile(rb"\{(\d+)(\+?)\}\r\n")
 _ITEM = re.compile(rb"(?<=\()UID \d+ ?| UID \d+(?=[ )])")
-_EVERY_COMMAND = (
-    "NOOP, CHECK, IDLE, FETCH, UID FETCH, STORE, UID STORE, SEARCH, UID SEARCH, COPY, UID COPY,"
-    " EXPUNGE, STATUS, LIST, LSUB"
-)
+
+
+def _of_this_session_only(*own: str) -> Saying:
+    """Keep news back unless one of these commands is under way, which are about them."""
+
+    def function(_talk: Talk, arrival: Arrival, octets: bytes) -> bytes:
+        return octets if any(command.name in own for command in arrival.in_flight) else b""
+
+    return function
 
 
 def _stored_as(request: Request, message: bytes) -> bytes:
@@ -186,14 +191,14 @@ FLAWS = (
         "A session is not told of messages that came by another",
         "",
         "3501-5.2-size 3501-7.3.1-change 3501-6.1.2-poll",
-        drop(only="EXISTS RECENT", to=_EVERY_COMMAND),
+        alter(_of_this_session_only("SELECT", "EXAMINE", "APPEND"), only="EXISTS RECENT"),
     ),
     flaw(
         "removals-not-told-to-others",
         "A session is not told of messages that another has removed",
         "",
         "3501-5.2-size 3501-7.4.1-in-step 3501-6.1.2-poll",
-        drop(only="EXPUNGE", to=_EVERY_COMMAND.replace(" EXPUNGE,", "")),
+        alter(_of_this_session_only("EXPUNGE", "MOVE", "UID MOVE"), only="EXPUNGE"),
     ),
     flaw(
         "noop-is-unknown",

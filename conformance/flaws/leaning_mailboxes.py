@@ -151,11 +151,4 @@ FLAWS = (
         "3501-6.3.6-subscribed",
         answer(b"{tag} NO Already subscribed\r\n", name="SUBSCRIBE"),
     ),
-    flaw(
-        "login-refused",
-        "LOGIN is refused though LOGINDISABLED is not announced; AUTHENTICATE is taken",
-        "",
-        "3501-6.2.3-ok 3501-6.2.3-exact",
-        answer(b"{tag} NO Use AUTHENTICATE\r\n", name="LOGIN"),
-    ),
 )
