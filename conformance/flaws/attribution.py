@@ -114,7 +114,7 @@ _ROWS = (
     _row("examine-refused", r"\bEXAMINE "),
     _row("examine-selects"),
     _row("failed-select-keeps-mailbox"),
-    _row("unselect-announced-and-refused"),
+    _row("unselect-announced-and-refused", r"\bUNSELECT\b"),
     # STATUS
     _row("status-messages-zero", r"\bSTATUS "),
     _row("status-unseen-zero", r"\bSTATUS "),
