@@ -116,7 +116,7 @@ FLAWS = (
         "append-wants-a-date-field",
         "APPEND of a message without a Date field is refused",
         "",
-        "3501-6.3.11-appended",
+        "3501-6.3.11-appended 3501-6.3.11-no-date-field",
         answer(b"{tag} NO No date\r\n", name="APPEND", where=rb"(?ms)\A(?!.*^Date:)"),
     ),
     flaw(

@@ -109,7 +109,8 @@ class _Tally:
         """Play a case and count what is new in it."""
         seen = run.play(case.id)
         verdict = seen.result.verdict
-        self.count(seen.findings, case.id)
+        # The same deviation may be there in other cases without the flaw: here it is new.
+        self.count((f for f in seen.findings if f.deviation not in before.deviations), case.id)
         if verdict is before.result.verdict:
             return
         if verdict is Verdict.ERROR:
@@ -121,8 +122,8 @@ class _Tally:
                 self.blinded.setdefault(cause_of(seen.result), []).append(case.id)
 
     def count(self, findings: Iterable[Finding], where: str) -> None:
-        """Count what is new of findings; the rule is the one that they stand under in the end."""
-        for finding in self.stand.new(findings):
+        """Count findings; the rule is the one that they stand under in the end."""
+        for finding in findings:
             if finding.level in _COUNTED:
                 known = self.findings.get(finding.deviation)
                 self.findings[finding.deviation] = Told(
@@ -161,10 +162,10 @@ def attribute(stand: Stand, row: Attribution, *, sample: int = 0) -> Attributed:
     before = stand.untouched([case.id for case in cases])
     try:
         with stand.open(row.flaw) as run:
-            tally.count(run.all(), "before all cases")
+            tally.count(stand.new(run.all()), "before all cases")
             for case in cases:
                 tally.play(run, case, before[case.id])
-            tally.count(run.all(), "behind all cases")
+            tally.count(stand.new(run.all()), "behind all cases")
             seconds = run.seconds
     except TargetError as error:
         return Attributed(row.id, row.flaw.title, row.rules, row.most, trouble=str(error))
