@@ -66,7 +66,8 @@ def _backwards(_talk: Talk, request: Request, responses: list[bytes]) -> list[by
     in_front: list[bytes] = []
     turned: list[bytes] = []
     for each in responses[:-1]:
-        first = b"[CLOSED]" in each or ("FETCH" in request.name and b" FETCH " not in each)
+        other = request.name.endswith(("FETCH", "STORE")) and b" FETCH " not in each
+        first = other or b"[CLOSED]" in each
         (in_front if first else turned).append(each)
     return [*in_front, *reversed(turned), responses[-1]]
 
