@@ -32,7 +32,8 @@ class Fault(NamedTuple):
     """One breach of a rule as a check saw it, before it is tied to a session and a transcript.
 
     `variant` tells apart kinds of breach of the same rule; it holds nothing that a server chose.
-    `deviation` is that of the finding, where cases may meet the same one.
+    `deviation` says what deviated, as in `Finding`, where the rule and the variant do not, or
+    where cases may meet the same one.
     """
 
     rule: Rule

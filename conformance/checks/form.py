@@ -7,15 +7,16 @@ then looks at the repaired one. A response of which octets are missing is not pa
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from conformance.checks.extensions import foreign, stems
+from conformance.checks.extensions import RESPONSES, foreign, stems
 from conformance.checks.finding import Fault, Rule, Source
 from conformance.syntax import grammar
 from conformance.syntax.grammar import Grammar, SyntaxFault
 from conformance.syntax.modules import available
 from conformance.syntax.remarks import remarks
+from conformance.syntax.responses import NUMBERED_NAMES, STATUS_NAMES
 from conformance.wire.dialogue import Arrival
 from conformance.wire.framing import FramingFault
 from conformance.wire.observed import Observed
@@ -68,6 +69,15 @@ def _stand_in(found: re.Match[bytes]) -> bytes:
     return b"x" * len(found[0])
 
 
+_PLACES: Mapping[str, str] = {"+": "a continuation"} | {
+    name: name
+    for name in (
+        *STATUS_NAMES, *NUMBERED_NAMES, *RESPONSES,
+        "CAPABILITY", "FLAGS", "LIST", "LSUB", "SEARCH", "STATUS",
+    )
+}  # fmt: skip
+"""Name of a response -> how a deviation says where it was; others have names of a server's own."""
+
 REMARKS = tuple(_DEBATABLE.values())
 
 
@@ -113,8 +123,8 @@ class Form:
         if not frame.complete:
             return
         text = _UTF8.sub(_stand_in, frame.text) if utf8 else frame.text
-        fault = self._grammar.check(arrival.start, text, frame.literals)
-        if fault is None:
+        faults = self._grammar.faults(arrival.start, text, frame.literals)
+        if not faults:
             yield from _debatable(text)
             return
         response = arrival.response
@@ -125,7 +135,7 @@ class Form:
                 fault_of = Fault(EXPERIMENTAL, message, "nothing of the kind", response.name)
                 yield Formal("syntax", fault_of)
             return
-        yield from self._of_syntax(fault, arrival)
+        yield from self._of_syntax(faults, arrival)
 
     def _learn(self, told: frozenset[str]) -> None:
         self._seen = told
@@ -133,8 +143,9 @@ class Form:
             self.announced |= told
             self._grammar = grammar.load(self.announced)
 
-    def _of_syntax(self, fault: SyntaxFault, arrival: Arrival) -> Iterator[Formal]:
+    def _of_syntax(self, faults: Sequence[SyntaxFault], arrival: Arrival) -> Iterator[Formal]:
         added = foreign(arrival.response)
+        covered = any(self._is_covered(capabilities) for capabilities in added.values())
         if added and self.announced:
             stemmed = stems(self.announced)
             for name, capabilities in added.items():
@@ -142,14 +153,21 @@ class Form:
                     message = f"{name} belongs to an extension that was never announced."
                     expected = "one of " + ", ".join(sorted(capabilities)) + " in CAPABILITY"
                     yield Formal("syntax", Fault(CONFORM, message, expected, name))
-                    return
-            if not any(self._is_covered(capabilities) for capabilities in added.values()):
-                return  # what it has to look like is in a grammar that we do not have
-        elif added:
-            return  # nobody knows yet what is announced
-        rule = Rule(fault.requirement, "MUST", fault.section, f"The formal syntax of {fault.rule}.")
-        expected = " or ".join(fault.expected) or "nothing more"
-        yield Formal("syntax", Fault(rule, fault.message, expected, fault.shape))
+                    covered = False
+                    break
+        if added and not covered:
+            # What that has to look like is in a grammar that we do not have.
+            faults = _beside(faults, added)
+        place = _PLACES.get(arrival.response.name, "another response")
+        for deviation, fault in {fault.deviation: fault for fault in reversed(faults)}.items():
+            rule = Rule(
+                fault.requirement, "MUST", fault.section, f"The formal syntax of {fault.rule}."
+            )
+            expected = " or ".join(fault.expected) or "nothing more"
+            yield Formal(
+                "syntax",
+                Fault(rule, fault.message, expected, fault.shape, f"{deviation} in {place}"),
+            )
 
     def _is_covered(self, capabilities: frozenset[str]) -> bool:
         """Whether one of the grammars in use describes what these capabilities bring."""
@@ -158,6 +176,14 @@ class Form:
             for module in available()
             if module.name in self._grammar.modules
         )
+
+
+def _beside(
+    faults: Sequence[SyntaxFault], added: Mapping[str, frozenset[str]]
+) -> Sequence[SyntaxFault]:
+    """Return the faults that are none of `added`, none at all unless each of those is seen."""
+    theirs = {fault.offender for fault in faults} & added.keys()
+    return [f for f in faults if f.offender not in added] if theirs == added.keys() else ()
 
 
 def _debatable(text: bytes) -> Iterator[Formal]:

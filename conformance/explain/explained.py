@@ -20,13 +20,13 @@ from conformance.wire.frames import FramingFault
 class Explained:
     """What there is to say of one response or command.
 
-    `tree` is None where `fault` is set, where the line is not complete, and where `untold` says
+    `tree` is None where there are `faults`, where the line is not complete, and where `untold` says
     that it is too long. `allowed_with` names capabilities, one of which would allow it.
     """
 
     spoken: Spoken
     start: str
-    fault: SyntaxFault | None = None
+    faults: Sequence[SyntaxFault] = ()
     tree: Node | None = None
     meanings: Sequence[Meaning] = ()
     remarks: Sequence[Remark] = ()
@@ -43,7 +43,7 @@ class Explained:
         """Whether nothing is wrong with the line, as far as it can be told."""
         if self.spoken.cut:
             return True
-        return self.fault is None and not self.framing and self.spoken.frame.complete
+        return not self.faults and not self.framing and self.spoken.frame.complete
 
 
 def explain(grammar: Grammar, spoken: Spoken) -> Explained:
@@ -54,15 +54,15 @@ def explain(grammar: Grammar, spoken: Spoken) -> Explained:
         return Explained(spoken, start, untold="shortened by the report: not looked at")
     if not frame.complete:
         return Explained(spoken, start)
-    fault = grammar.check(start, frame.text, frame.literals)
-    if fault is not None:
-        return Explained(spoken, start, fault, allowed_with=_allowed_with(spoken))
+    faults = grammar.faults(start, frame.text, frame.literals)
+    if faults:
+        return Explained(spoken, start, faults, allowed_with=_allowed_with(spoken))
     remarks = grammar.lint(frame.text) if spoken.side == "server" else ()
     try:
         tree = make_tree(grammar, start, frame.text, frame.literals)
     except TooLong as error:
         return Explained(spoken, start, remarks=remarks, untold=str(error))
-    return Explained(spoken, start, None, tree, headlines(tree), remarks)
+    return Explained(spoken, start, (), tree, headlines(tree), remarks)
 
 
 def _allowed_with(spoken: Spoken) -> tuple[str, ...]:

@@ -36,8 +36,8 @@ def print_explained(console: Console, explained: Explained, *, tree: bool = True
     print_said(console, explained)
     for line in brief(explained):
         _print(console, Text(f"   {line}"))
-    if explained.fault is not None:
-        print_fault(console, explained)
+    if explained.faults:
+        print_faults(console, explained)
     elif tree and explained.tree is not None:
         console.print()
         for row in _tree(explained.tree, explained.meanings):
@@ -64,7 +64,7 @@ def brief(explained: Explained, told: Container[Meaning] = ()) -> Iterator[str]:
             yield sentence(meaning)
     for framing in explained.framing:
         yield f"wrong: {framing.message} ({framing.requirement})"
-    if not explained.conforms and explained.fault is None and not explained.framing:
+    if not explained.conforms and not explained.faults and not explained.framing:
         yield "wrong: it is not complete"
     for remark in explained.remarks:
         yield f"debatable: {remark.rule}: {remark.message}"
@@ -79,14 +79,22 @@ def sentence(meaning: Meaning) -> str:
     return f"{word}: {meaning.says} ({meaning.of}{state}; {meaning.reference})"
 
 
-def print_fault(console: Console, explained: Explained) -> None:
-    """Print where a line breaks the grammar, with a caret below the column."""
-    fault = explained.fault
-    if fault is None:
-        return
+def print_faults(console: Console, explained: Explained) -> None:
+    """Print where a line breaks the grammar, each time with a caret below the column."""
+    for number, fault in enumerate(explained.faults):
+        _print_fault(console, explained, fault, again=number > 0)
+    if explained.allowed_with:
+        _print(
+            console, Text(f"   allowed with the capability {' or '.join(explained.allowed_with)}")
+        )
+
+
+def _print_fault(
+    console: Console, explained: Explained, fault: SyntaxFault, *, again: bool
+) -> None:
     mark = _mark(explained)
     line, caret = _place(explained.spoken.frame, fault)
-    if len(_lines(explained.spoken.frame)) > 1 or len(line) > _WIDTH:
+    if again or len(_lines(explained.spoken.frame)) > 1 or len(line) > _WIDTH:
         cut = max(0, caret - _WIDTH // 2)
         console.print()
         _print(console, Text(mark + line[cut : cut + _WIDTH]))
@@ -95,10 +103,6 @@ def print_fault(console: Console, explained: Explained) -> None:
     _print(console, Text(f"   {fault.message}", "bold red"))
     rules = " > ".join((*fault.inside, fault.rule))
     _print(console, Text(f"   in {rules} (RFC {fault.rfc} section {fault.section})"))
-    if explained.allowed_with:
-        _print(
-            console, Text(f"   allowed with the capability {' or '.join(explained.allowed_with)}")
-        )
 
 
 def _mark(explained: Explained) -> str:
@@ -206,14 +210,15 @@ def record(explained: Explained) -> dict[str, Any]:
 
     `start` and `end` of rules count from 0 in the line without the payloads of its literals.
     """
-    fault = explained.fault
+    faults = [_fault(fault) for fault in explained.faults]
     return {
         "side": explained.spoken.side,
         "connection": explained.spoken.who or "main",
         "start": explained.start.replace("_", "-"),
         "octets": escape(explained.spoken.frame.octets),
         "conforms": explained.conforms,
-        "fault": None if fault is None else _fault(fault),
+        "fault": faults[0] if faults else None,
+        "faults": faults,
         "allowed_with": list(explained.allowed_with),
         "framing": [
             {"kind": each.kind, "requirement": each.requirement, "message": each.message}

@@ -131,8 +131,8 @@ def formal_faults(said: Said, frame: Frame) -> Iterator[Formal]:
         return
     told = said.announced
     strict = _everything() if told is None else grammar.load(told)
-    fault = strict.check("command", frame.text, frame.literals)
-    if fault is None:
+    faults = strict.faults("command", frame.text, frame.literals)
+    if not faults:
         return
     name = said.command.name
     stemmed = stems(told or ())
@@ -147,9 +147,10 @@ def formal_faults(said: Said, frame: Frame) -> Iterator[Formal]:
     added = brought | ARGUMENTS.get(name, frozenset())
     if added and (told is None or not stemmed.isdisjoint(added)):
         return  # what it has to look like is in a grammar that we may not have
-    rule = Rule(fault.requirement, "MUST", fault.section, f"The formal syntax of {fault.rule}.")
-    expected = " or ".join(fault.expected) or "nothing more"
-    yield Formal("syntax", Fault(rule, fault.message, expected, fault.shape))
+    for fault in faults:
+        rule = Rule(fault.requirement, "MUST", fault.section, f"The formal syntax of {fault.rule}.")
+        expected = " or ".join(fault.expected) or "nothing more"
+        yield Formal("syntax", Fault(rule, fault.message, expected, fault.shape))
 
 
 def _unannounced(what: str, name: str, brought: frozenset[str]) -> Formal:

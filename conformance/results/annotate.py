@@ -89,8 +89,10 @@ class _Frame:
         return bytes(octet.value for octet in self.skeleton[-16:])
 
 
-def annotate(lines: Sequence[Line], grammar: Grammar) -> list[Note | None]:
+def annotate(lines: Sequence[Line], grammar: Grammar, told: str = "") -> list[Note | None]:
     """Return a note for each line, None for what has no place in the grammar.
+
+    Of a marked line with several faults the one is noted that `told` is the message of.
 
     `grammar` is that of the capabilities that the server announces (RFC 3501 section 9).
     """
@@ -100,7 +102,7 @@ def annotate(lines: Sequence[Line], grammar: Grammar) -> list[Note | None]:
         marked = any(lines[each].mark for each in frame.lines)
         notes[number] = describe(frame.text, frame.literals, lines[number].direction, grammar)
         if notes[number] is None and marked:
-            line, note = _blame(frame, grammar)
+            line, note = _blame(frame, grammar, told)
             if note is not None:
                 notes[line] = note
         for each in frame.payload - {number}:
@@ -163,15 +165,16 @@ def _payload(grammar: Grammar) -> Note:
     return Note(("literal",), origin.rfc, origin.section, "octets of the literal")
 
 
-def _blame(frame: _Frame, grammar: Grammar) -> tuple[int, Note | None]:
+def _blame(frame: _Frame, grammar: Grammar, told: str) -> tuple[int, Note | None]:
     """Find the octets of a marked response that the grammar does not allow."""
     text = frame.text
     is_response = text[:1] in _SERVER_STARTS or _TAGGED.match(text)
     if not is_response or MASK.encode() in text or len(text) > _LONGEST:
         return frame.lines[0], None
-    fault = grammar.check(_starts(text)[0], text, frame.literals)
-    if fault is None:
+    faults = grammar.faults(_starts(text)[0], text, frame.literals)
+    if not faults:
         return frame.lines[0], None
+    fault = next((fault for fault in faults if fault.message == told), faults[0])
     first = frame.skeleton[min(fault.offset, len(frame.skeleton) - 1)]
     word = _WORD.match(text, fault.offset)
     last = frame.skeleton[word.end() - 1] if word else first

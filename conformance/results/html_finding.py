@@ -144,7 +144,7 @@ class Teller:
         self._lines += len(finding.transcript)
         if self._lines > _LINES:
             return tag("p", "Its transcript is in results.jsonl: there are too many for this page.")
-        notes = annotate(finding.transcript, self._grammar)
+        notes = annotate(finding.transcript, self._grammar, finding.message)
         return tag("details", tag("summary", "Transcript"), wire(finding.transcript, notes))
 
     def _raw(self, finding: Finding) -> Html:

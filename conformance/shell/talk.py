@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from conformance.explain.explained import Explained
-from conformance.explain.show import print_fault
+from conformance.explain.show import print_faults
 from conformance.explain.source import Spoken
 from conformance.shell.bench import Bench
 from conformance.shell.record import Record, Sent
@@ -105,7 +105,7 @@ class Talk:
             return
         self.held = typed
         self._watch.show(explained)
-        print_fault(self._watch.console, explained)
+        print_faults(self._watch.console, explained)
         self._watch.say("not sent; /send sends it all the same, as does ! in front of it")
 
     def send_held(self) -> None:

@@ -15,7 +15,7 @@ from rich.text import Text
 from conformance.checks.finding import Finding
 from conformance.checks.monitor import Monitor
 from conformance.explain.explained import Explained, explain
-from conformance.explain.show import brief, print_fault, print_said
+from conformance.explain.show import brief, print_faults, print_said
 from conformance.explain.source import Spoken
 from conformance.results.text import Mask
 from conformance.syntax.grammar import Buffer, Grammar, load
@@ -95,12 +95,11 @@ class Watch:
             return explained
         if explained.tree is not None:
             explained.tree.source.mask(blank)
-        fault = explained.fault
         return replace(
             explained,
             spoken=replace(spoken, frame=replace(frame, text=text, literals=literals)),
             # What was found may be a piece of a password.
-            fault=fault and replace(fault, found=fault.kind),
+            faults=[replace(fault, found=fault.kind) for fault in explained.faults],
         )
 
     def forget(self) -> None:
@@ -136,8 +135,8 @@ class Watch:
         spoken = Spoken("server", arrival.start, arrival.frame)
         explained = self.explain(session, spoken)
         self.show(explained)
-        if explained.fault is not None:
-            print_fault(self.console, explained)
+        if explained.faults:
+            print_faults(self.console, explained)
             if not any(finding.source == "syntax" for finding in new):
                 self.say("perhaps an extension that has no grammar here: not counted")
         self._print(finding for finding in new if finding.source == "ambient")

@@ -11,6 +11,8 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from lark.lexer import PatternStr
+
 from conformance.syntax.limits import Breach
 from conformance.syntax.modules import Origin, abnf_name
 from conformance.syntax.tables import Failure, Item, Stack, Tables
@@ -28,6 +30,11 @@ _MAX_RULES = 32
 # Rules for any text: that one of them fails to begin says less than the rule it stands in.
 _GENERAL = frozenset({"string", "nstring", "astring"})
 _MAX_EXPECTED = 8
+_TELLING = 2
+_OWN_WORD = re.compile(rb"[A-Z][A-Z0-9.-]{0,30}(?![^ ()\[\]\r\n])")
+_GRAMMAR_WORD = re.compile(rb"(?:\\?[A-Za-z][A-Za-z0-9.-]*|\\\*)(?![^ ()\[\]\r\n])")
+_KEYWORD = re.compile(r'"\\?[A-Z][A-Z0-9.-]*"', re.I)
+_LARGEST = 0xFFFF_FFFF
 
 # Prohibitions that stand in the comments of the ABNF and that the terminals obey: what was
 # found where which terminal was expected, and the rule with the comment.
@@ -62,6 +69,9 @@ class SyntaxFault:
     inside: tuple[str, ...]
     kind: str
     """What `found` is, without its octets: "SP", "digits", "8-bit octet", ..."""
+    offender: str
+    """What `found` is, in words that are the same whatever the data: a word of the grammar itself,
+    else the name of a character or kind."""
 
     @property
     def requirement(self) -> str:
@@ -83,6 +93,18 @@ class SyntaxFault:
     def shape(self) -> str:
         """A key that is the same when the same fault comes again with other data."""
         return f"{self.rule}: {self.kind} for {' / '.join(self.expected)}"
+
+    @property
+    def deviation(self) -> str:
+        """Say in short what deviates: the same for the same fault with other data.
+
+        What was expected tells places of one rule apart. Where that is much it says little and
+        hangs on what the server has announced.
+        """
+        wanted = self.expected if len(self.expected) <= _TELLING else ()
+        if not wanted or wanted == (self.rule,):
+            return f"syntax {self.rule}: {self.offender}"
+        return f"syntax {self.rule}: {self.offender} for {' or '.join(wanted)}"
 
 
 def column_of(text: bytes, offset: int, literals: Sequence[object]) -> int:
@@ -156,6 +178,9 @@ class Diagnosis:
         self._rules = rules
         self._lexical = lexical
         self._stands_for = stands_for
+        values = (terminal.pattern for terminal in tables.terminals.values())
+        fixed = [str(pattern.value) for pattern in values if isinstance(pattern, PatternStr)]
+        self._vocabulary = {word.upper().encode("latin-1"): word for word in fixed}
 
     # ------------------------------------------------------------------ names
 
@@ -265,6 +290,7 @@ class Diagnosis:
         rule = rules[-1]
         origin = self._rules[rule.lower().replace("-", "_")]
         words, kind = found or describe(text, offset)
+        offender = kind if found else self._offender(text, offset, kind, expected)
         return SyntaxFault(
             rule=rule,
             rfc=origin.rfc,
@@ -275,17 +301,41 @@ class Diagnosis:
             expected=tuple(dict.fromkeys(expected)),
             inside=tuple(rules[:-1]),
             kind=kind,
+            offender=offender,
         )
+
+    def _offender(self, text: bytes, offset: int, kind: str, expected: Sequence[str]) -> str:
+        """Say what stands at `offset` without what a server or user chose.
+
+        A word of the grammar is told, and where only such words may stand what came for one.
+        """
+        word = _GRAMMAR_WORD.match(text, offset)
+        if word and word.group().upper() in self._vocabulary:
+            return self._vocabulary[word.group().upper()]
+        fixed = [e for e in expected if e not in ("number", "nz-number")]
+        if fixed and all(_KEYWORD.fullmatch(each) for each in fixed):
+            own = _OWN_WORD.match(text, offset)
+            if own:
+                return own.group().decode("ascii")
+        if kind == "digits":
+            digits = _DIGITS.match(text, offset)
+            number = digits.group().lstrip(b"0") if digits else b""
+            if not number:
+                return "zero"
+            large = len(number) > len(str(_LARGEST)) or int(number) > _LARGEST
+            return "large number" if large else "number"
+        if kind == "atom":
+            return "word" if text[offset : offset + 1] != b"\\" else '"\\"'
+        return {"SP": "space", "control character": "CTL", "8-bit octet": "8-bit"}.get(kind, kind)
 
     def explain(
         self, start: str, text: bytes, literals: Sequence[object], failure: Failure
     ) -> SyntaxFault:
         """Say what the failure is."""
-        failure = self._blame_zero(start, text, failure)
         failure = replace(failure, stack=_shortened(failure.stack))
         rules = self.rules_at(failure.stack) or (self._rule_name(start) or start,)
         expected = self.tables.expected(failure.stack)
-        make = _Within(self, start, text, literals, failure, rules, expected)
+        make = _Within(self, text, literals, failure, rules, expected)
         for special in (make.number, make.quoted, make.literal, make.comment, make.interrupted):
             fault = special()
             if fault is not None:
@@ -296,13 +346,17 @@ class Diagnosis:
         return self.fault(text, literals, failure.offset, rules, shown)
 
     def locate(
-        self, start: str, text: bytes, literals: Sequence[object], breach: Breach
+        self,
+        pieces: Sequence[Failure],
+        text: bytes,
+        literals: Sequence[object],
+        breach: Breach,
     ) -> SyntaxFault:
-        """Say where in the rules a breach of a limit lies."""
-        traced = self.tables.trace(start, text)
-        tokens = traced.tokens if isinstance(traced, Failure) else traced
-        before = [token for token in tokens if token.start < breach.offset]
-        inside = self.rules_at(_shortened(self.tables.stack_after(start, before)))
+        """Say where in the rules a breach of a limit lies, by the tokens of the text."""
+        before = [p for p in pieces if p.tokens and p.tokens[0].start < breach.offset]
+        piece = before[-1] if before else pieces[0]
+        count = sum(token.start < breach.offset for token in piece.tokens)
+        inside = self.rules_at(_shortened(self.tables.stack_before(piece, count)))
         if breach.rule in inside:
             inside = inside[: inside.index(breach.rule)]
         found = (breach.found, breach.kind)
@@ -310,19 +364,22 @@ class Diagnosis:
         fault = self.fault(text, literals, breach.offset, rules, (breach.expected,), found)
         return replace(fault, column=fault.column + breach.beyond)
 
-    def _blame_zero(self, start: str, text: bytes, failure: Failure) -> Failure:
-        """Go back to a number that had to be an nz-number, as a later word has shown."""
+    def blamed(self, start: str, text: bytes, failure: Failure) -> Failure:
+        """Say where the failure comes from.
+
+        Go back to a number that had to be an nz-number, as a later word has shown.
+        """
         for index in range(max(0, len(failure.tokens) - 2), len(failure.tokens)):
             token = failure.tokens[index]
             if token.terminal != "NUMBER":
                 continue
-            before = self.tables.stack_after(start, failure.tokens[:index])
+            before = self.tables.stack_before(failure, index)
             if "NZ_NUMBER" not in self.tables.expected(before):
                 continue
-            mended = self.tables.trace(start, text[: token.start] + b"1" + text[token.end :])
-            moved = failure.offset - (token.end - token.start) + 1
-            if not isinstance(mended, Failure) or mended.offset > moved:
-                return Failure(before, token.start, failure.tokens[:index])
+            behind = self.tables.stack_on(before, "NZ_NUMBER")
+            mended = self.tables.resume(start, behind, text, token.end)
+            if not isinstance(mended, Failure) or mended.offset > failure.offset:
+                return Failure(before, token.start, failure.tokens[:index], failure.base)
         return failure
 
 
@@ -332,14 +389,12 @@ class _Within:
     def __init__(
         self,
         diagnosis: Diagnosis,
-        start: str,
         text: bytes,
         literals: Sequence[object],
         failure: Failure,
         rules: tuple[str, ...],
         expected: list[str],
     ) -> None:
-        self._start = start
         self._offset = failure.offset
         self._text = text
         self._failure = failure
@@ -411,7 +466,7 @@ class _Within:
         rule = self._diagnosis.known(self._diagnosis.shown(last.terminal))
         if rule is None:
             return None
-        before = self._tables.stack_after(self._start, self._failure.tokens[:-1])
+        before = self._tables.stack_before(self._failure, len(self._failure.tokens) - 1)
         inside = self._diagnosis.rules_at(_shortened(before))
         octets = self._diagnosis.known(f"{rule.upper()}-CHAR") or rule
         return self._diagnosis.fault(

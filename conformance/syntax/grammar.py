@@ -7,7 +7,8 @@ skeleton (a response with the payloads of its literals cut out) at a time.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+import itertools
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from types import MappingProxyType
 from typing import NamedTuple
@@ -21,6 +22,7 @@ from conformance.syntax.derivations import Derivation, Productions, derive
 from conformance.syntax.diagnose import Diagnosis, SyntaxFault
 from conformance.syntax.limits import Buffer
 from conformance.syntax.modules import Module, Origin, abnf_name, applying, available, joined
+from conformance.syntax.recovery import MOST_FAULTS, Recovery
 from conformance.syntax.remarks import Remark, remarks
 from conformance.syntax.tables import Failure, Tables
 
@@ -41,6 +43,9 @@ STARTS: tuple[str, ...] = tuple(
     start for module in available()[:1] for start in module.server_starts + module.client_starts
 )
 """Start symbols of RFC 3501: one for each role that a line can have."""
+
+_MOST_KINDS = 5
+"""Kinds of faults that are told of one line."""
 
 _MEMO_LINES = 4096
 _MEMO_OCTETS = 160
@@ -63,6 +68,7 @@ class _Reader(NamedTuple):
     tables: Tables
     accepts: Acceptor
     diagnosis: Diagnosis
+    recovery: Recovery
 
 
 class Expected(NamedTuple):
@@ -110,20 +116,60 @@ class Grammar:
 
         `text` is a skeleton that ends in CRLF, `literals` are the payloads cut out of it.
         """
+        failure = self._failure(start, text)
+        if failure is not None:
+            return self._reader(start).diagnosis.explain(start, text, literals, failure)
+        return next(self._breached(start, text, literals, None), None)
+
+    def faults(
+        self, start: str, text: bytes, literals: Sequence[Buffer] = ()
+    ) -> tuple[SyntaxFault, ...]:
+        """Say all that is wrong with `text` as a `start`, as far as it can be told, in order.
+
+        The first is what `check` says. What only follows from a fault is none. Of a line with
+        very many, those of the first few kinds are given.
+        """
+        failure = self._failure(start, text)
+        if failure is None:
+            return _few(self._breached(start, text, literals, None))
+        reader = self._reader(start)
+        found = reader.recovery.read_on(start, text, failure)
+        faults = [reader.diagnosis.explain(start, text, literals, each) for each in found.failures]
+        if found.complete and not any(_at_a_count(text, each.offset) for each in found.failures):
+            faults += self._breached(start, text, literals, found.pieces)
+        return _few(sorted(faults, key=lambda fault: fault.column))
+
+    def _failure(self, start: str, text: bytes) -> Failure | None:
+        """Find where the parser stops, blamed on what made it; None where it does not."""
         if len(text) <= _MEMO_OCTETS:
             accepted = self._short(start, text)
         else:
             accepted = self._accepts(start, text)
-        if not accepted:
-            reader = self._reader(start)
-            traced = reader.tables.trace(start, text)
-            if isinstance(traced, Failure):
-                return reader.diagnosis.explain(start, text, literals, traced)
-        try:
-            limits.check(text, literals, lambda: self.tree(start, text), line=start in self.starts)
-        except limits.Breach as breach:
-            return self._reader(start).diagnosis.locate(start, text, literals, breach)
-        return None
+        if accepted:
+            return None
+        reader = self._reader(start)
+        traced = reader.tables.trace(start, text)
+        return reader.diagnosis.blamed(start, text, traced) if isinstance(traced, Failure) else None
+
+    def _breached(
+        self,
+        start: str,
+        text: bytes,
+        literals: Sequence[Buffer],
+        pieces: Sequence[Failure] | None,
+    ) -> Iterator[SyntaxFault]:
+        """Yield what the grammar cannot see; `pieces` are those of a text that it does not take."""
+        reader = self._reader(start)
+        conforms = pieces is None
+        for breach in limits.breaches(
+            text,
+            literals,
+            lambda: self.tree(start, text) if conforms else None,
+            line=start in self.starts,
+        ):
+            if pieces is None:
+                pieces = (reader.tables.all_of(start, text),)
+            yield reader.diagnosis.locate(pieces, text, literals, breach)
 
     def matches(self, rule: str, text: bytes, literals: Sequence[Buffer] = ()) -> bool:
         """Say whether `text` is exactly one `rule`, a rule of the grammar or a lexical one.
@@ -239,7 +285,9 @@ class Grammar:
             text += "".join(f"\n{name}: {name.upper()}" for name in sorted(lexical)) + "\n"
             tables = Tables(text, starts)
             diagnosis = Diagnosis(tables, self.rules, self._lexical, self._stands_for)
-            reader = self._readers[starts] = _Reader(tables, Acceptor(tables), diagnosis)
+            reader = self._readers[starts] = _Reader(
+                tables, Acceptor(tables), diagnosis, Recovery(tables)
+            )
         return reader
 
 
@@ -262,3 +310,19 @@ def load_modules(names: Iterable[str]) -> Grammar:
 def load(capabilities: Iterable[str] = ()) -> Grammar:
     """Load the grammar for a server that announces `capabilities`, RFC 3501 always included."""
     return _load(frozenset(module.name for module in applying(capabilities)))
+
+
+def _at_a_count(text: bytes, offset: int) -> bool:
+    """Whether a literal begins here."""
+    return text.startswith(b"{", offset)
+
+
+def _few(faults: Iterable[SyntaxFault]) -> tuple[SyntaxFault, ...]:
+    kinds: set[str] = set()
+    few: list[SyntaxFault] = []
+    for fault in itertools.islice(faults, MOST_FAULTS):
+        kinds.add(fault.shape)
+        if len(kinds) > _MOST_KINDS:
+            break
+        few.append(fault)
+    return tuple(few)

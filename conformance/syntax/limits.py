@@ -9,7 +9,7 @@ the grammar itself.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import TypeAlias
 
 import lark
@@ -25,14 +25,13 @@ _LONGEST_MEDIA = 7
 _LONGEST_TREE = 1 << 20  # octets; trees are slow, and no honest BODYSTRUCTURE is longer
 
 
-class Breach(Exception):
+class Breach:
     """A rule broken behind the parse: its ABNF name, where, what was found and expected.
 
     `beyond` counts the octets from `offset` to the place when it lies within a payload.
     """
 
     def __init__(self, rule: str, offset: int, found: str, expected: str, beyond: int = 0) -> None:
-        super().__init__(f"{rule}: {found}")
         self.rule = rule
         self.offset = offset
         self.beyond = beyond
@@ -41,41 +40,41 @@ class Breach(Exception):
         self.kind = _DIGITS.sub("n", found)
 
 
-def check(
+def breaches(
     text: bytes,
     literals: Sequence[Buffer],
-    tree: Callable[[], lark.Tree[lark.Token]],
+    tree: Callable[[], lark.Tree[lark.Token] | None],
     *,
     line: bool,
-) -> None:
-    """Check a text that the parser accepts.
+) -> Iterator[Breach]:
+    """Yield what does not hold in a text, whose tokens are known to be right or judged already.
 
-    `tree` parses it, for the few texts that need more; `line` says that it is a whole line
-    and no part of one.
-
-    Raises `Breach` for the first rule that does not hold.
+    `tree` parses it, for the few texts that need more, None where it cannot; `line` says that it
+    is a whole line and no part of one.
     """
     if literals or b"}\r\n" in text:
-        _literals(text, literals, line)
+        yield from _literals(text, literals, line)
     if len(text) > _LONGEST_TREE:
         return
     if literals and _ANY_BODY.search(text) and any(_names_media(p) for p in literals):
-        _media(tree(), literals)
+        parsed = tree()
+        if parsed is not None:
+            yield from _media(parsed, literals)
 
 
-def _literals(text: bytes, literals: Sequence[Buffer], line: bool) -> None:
+def _literals(text: bytes, literals: Sequence[Buffer], line: bool) -> Iterator[Breach]:
     # The text that ends a line may look like a marker; its CRLF is the line's own.
     markers = [m for m in _MARKER.finditer(text) if not line or m.end() < len(text)]
     for marker, payload in zip(markers, literals, strict=False):
         # Leading zeros are allowed, any number of them, which int() is not.
         announced = int(marker.group(1).lstrip(b"0") or b"0")
         if announced != len(payload):
-            raise Breach(
+            yield Breach(
                 "literal", marker.start(), f"{len(payload)} octets", "as many octets as announced"
             )
         nul = _nul(payload)
         if nul >= 0:
-            raise Breach(
+            yield Breach(
                 "CHAR8",
                 marker.start(),
                 "NUL",
@@ -84,7 +83,7 @@ def _literals(text: bytes, literals: Sequence[Buffer], line: bool) -> None:
             )
     if len(markers) != len(literals):
         offset = markers[len(literals)].start() if len(literals) < len(markers) else len(text)
-        raise Breach("literal", offset, f"{len(literals)} payloads", "one payload for each literal")
+        yield Breach("literal", offset, f"{len(literals)} payloads", "one payload for each literal")
 
 
 def _nul(payload: Buffer) -> int:
@@ -102,7 +101,7 @@ def _is(token: lark.Tree[lark.Token] | lark.Token, terminal: str) -> bool:
     return isinstance(token, lark.Token) and token.type == terminal
 
 
-def _media(tree: lark.Tree[lark.Token], literals: Sequence[Buffer]) -> None:
+def _media(tree: lark.Tree[lark.Token], literals: Sequence[Buffer]) -> Iterator[Breach]:
     tokens = tree.scan_values(lambda value: _is(value, "LITERAL"))
     payload_at = {t.start_pos: bytes(p) for t, p in zip(tokens, literals, strict=False)}
 
@@ -114,14 +113,14 @@ def _media(tree: lark.Tree[lark.Token], literals: Sequence[Buffer]) -> None:
     for media in tree.find_data("media_basic"):
         first, second = media.scan_values(lambda value: not _is(value, "_SP"))
         if name(first) == b"TEXT":
-            raise Breach(
+            yield Breach(
                 "body-type-text",
                 first.start_pos or 0,
                 "a TEXT part without its lines",
                 "media-text",
             )
         if name(first) == b"MESSAGE" and name(second) == b"RFC822":
-            raise Breach(
+            yield Breach(
                 "body-type-basic",
                 second.start_pos or 0,
                 "MESSAGE/RFC822 as a basic part",

@@ -72,11 +72,15 @@ class Token(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """Where a text stops conforming: the parser's stack, the place, the tokens before."""
+    """Where a text stops conforming: the parser's stack, the place, the tokens before.
+
+    `base` is the stack that the tokens were read onto.
+    """
 
     stack: Stack
     offset: int
     tokens: Sequence[Token]
+    base: Stack
 
 
 class Tables:
@@ -230,7 +234,24 @@ class Tables:
 
     def stack_after(self, start: str, tokens: Iterable[Token]) -> Stack:
         """Give the stack behind `tokens`, which begin a `start`."""
-        stack = [self.start_states[start]]
+        return self._replay((self.start_states[start],), tokens)
+
+    def stack_before(self, failure: Failure, index: int) -> Stack:
+        """Give the stack before the token `index` of those that were read before a failure."""
+        return self._replay(failure.base, failure.tokens[:index])
+
+    def stack_on(self, stack: Stack, symbol: str) -> tuple[int, ...]:
+        """Give the stack behind a terminal that may come next, or a rule that may begin here."""
+        states = list(stack)
+        if symbol in self.terminals:
+            self._shift(states, symbol)
+        else:
+            states.append(self.gotos[states[-1]][symbol])
+        self._settle(states)
+        return tuple(states)
+
+    def _replay(self, base: Stack, tokens: Iterable[Token]) -> Stack:
+        stack = list(base)
         for token in tokens:
             self._shift(stack, token.terminal)
         self._settle(stack)
@@ -245,19 +266,48 @@ class Tables:
 
     def trace(self, start: str, text: bytes) -> Failure | list[Token]:
         """Read `text` token by token: its tokens, or the failure."""
-        stack = [self.start_states[start]]
+        return self.resume(start, (self.start_states[start],), text, 0)
+
+    def all_of(self, start: str, text: bytes) -> Failure:
+        """Give the tokens of a text as far as it conforms, and the stack behind them."""
+        traced = self.trace(start, text)
+        if isinstance(traced, Failure):
+            return traced
+        base = (self.start_states[start],)
+        return Failure(self._replay(base, traced), len(text), traced, base)
+
+    def resume(self, start: str, base: Stack, text: bytes, position: int) -> Failure | list[Token]:
+        """Read the rest of `text`, of which `base` holds what stands before `position`."""
+        return self._read(start, base, text, position, len(text) + 1)
+
+    def resume_some(
+        self, start: str, base: Stack, text: bytes, position: int, enough: int
+    ) -> Failure | None:
+        """Read as `resume` does, but only until so many tokens beside spaces have come."""
+        outcome = self._read(start, base, text, position, enough)
+        return outcome if isinstance(outcome, Failure) else None
+
+    def _read(
+        self, start: str, base: Stack, text: bytes, position: int, enough: int
+    ) -> Failure | list[Token]:
+        stack = list(base)
         tokens: list[Token] = []
-        position = 0
-        while True:
+        while enough:
             self._settle(stack)
             if position == len(text) and self.ends(stack, start):
                 return tokens
             token = self._token(stack[-1], text, position)
             if token is None or not self._shift(stack, token.terminal):
                 # What the last token has begun to reduce is undone.
-                return Failure(self.stack_after(start, tokens), position, tokens)
+                return Failure(self._replay(base, tokens), position, tokens, base)
             tokens.append(token)
             position = token.end
+            enough -= token.terminal != "_SP"
+        return tokens
+
+    def is_fixed(self, terminal: str) -> bool:
+        """Say whether a terminal reads only one word."""
+        return isinstance(self.terminals[terminal].pattern, PatternStr)
 
     def reductions(self, start: str, tokens: Sequence[Token]) -> Iterator[Token | Reduce]:
         """Give the tokens of a text that conforms, each rule's alternative behind its symbols."""

@@ -93,9 +93,9 @@ def test_a_line_that_breaks_the_grammar_has_a_fault_and_no_tree() -> None:
     explained = of(b"a1 FETCH 1 (FLAGS UID")
     assert explained.tree is None
     assert not explained.conforms
-    assert explained.fault is not None
-    assert (explained.fault.rule, explained.fault.column) == ("fetch", 22)
-    assert explained.fault.expected == ('")"', "SP")
+    assert explained.faults
+    assert (explained.faults[0].rule, explained.faults[0].column) == ("fetch", 22)
+    assert explained.faults[0].expected == ('")"', "SP")
 
 
 def test_the_capability_that_would_allow_a_line_is_named() -> None:
@@ -115,7 +115,7 @@ def test_debatable_places_are_remarks_and_no_faults() -> None:
 def test_a_line_that_is_cut_short_does_not_conform() -> None:
     explained = of(b"* 1 FETCH (BODY[] {99}\nabc\n")
     assert not explained.conforms
-    assert explained.fault is None
+    assert not explained.faults
     assert explained.tree is None
 
 
