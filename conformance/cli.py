@@ -34,6 +34,7 @@ from conformance.drawn import split
 from conformance.explain import verbs as explain
 from conformance.fuzzing import add_verbs as add_fuzz
 from conformance.judge import verbs as judge_verbs
+from conformance.known.verbs import add_verb as add_known
 from conformance.options import OPTIONS, OptionError, count, make_campaign
 from conformance.publishing import add_verb as add_publish
 from conformance.results.known import KnownError, title_of, write_known
@@ -135,6 +136,7 @@ def make_parser() -> argparse.ArgumentParser:
     add_verbs(verbs)
     judge_verbs.add_verbs(verbs)
     add_book(verbs, _run)
+    add_known(verbs, _run)
     add_fuzz(verbs, _run, _add_run_options)
     add_clean(verbs)
     add_compare(verbs)
@@ -318,7 +320,8 @@ class _Aside:
 def _write_known(campaign: Campaign, path: Path) -> None:
     title = title_of(path.read_text(encoding="utf-8")) if path.is_file() else ""
     title = title or f"What {campaign.target.label} is known to do otherwise."
-    text = write_known(campaign.results, campaign.marked_findings(), title=title)
+    old = campaign.settings.known
+    text = write_known(campaign.results, campaign.marked_findings(), title=title, old=old)
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(text, encoding="utf-8")
 

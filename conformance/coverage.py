@@ -21,7 +21,7 @@ from conformance.casefile.levels import LEVELS
 from conformance.casefile.proofs import AMBIENT, dangling, proofs, unproven
 from conformance.casefile.requirements import KINDS, Requirement, read_toml
 from conformance.casefile.sentences import compare, load_accounts, read_sentences
-from conformance.casefile.suite import Suite, load_all
+from conformance.casefile.suite import Suite
 from conformance.data import REPORTS
 from conformance.results.known import KnownDeviations
 from conformance.results.records import Verdict, section_key
@@ -54,16 +54,12 @@ class Coverage:
     @cached_property
     def failing(self) -> Mapping[str, tuple[str, ...]]:
         """What was seen to break each requirement: `<server>-<version>`, `flaw:<id>`."""
-        own = {}
-        for case, _ in load_all(self.suite):
-            own[case.id] = case.chips.requirements[0]
         seen: dict[str, dict[str, None]] = {}
         for path in sorted(self.reports.glob("*/known.toml")):
             for entry in KnownDeviations.load(path).entries:
                 if entry.verdict not in (Verdict.FAIL, Verdict.WARN):
                     continue
-                key = own.get(entry.id, entry.id.removeprefix("ambient/"))
-                seen.setdefault(key, {})[path.parent.name] = None
+                seen.setdefault(entry.rule, {})[path.parent.name] = None
         for flaw, keys in found_by_flaw(self.found).items():
             for key in keys:
                 seen.setdefault(key, {})[f"flaw:{flaw}"] = None

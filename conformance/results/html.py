@@ -287,7 +287,7 @@ def _section_table(rows: Sequence[SectionRow], results: Sequence[Result]) -> Htm
 def _not_met(entries: Sequence[Unexpected]) -> Html:
     if not entries:
         return Html("")
-    items = [tag("li", code(entry.deviation.id), f": {entry.why}") for entry in entries]
+    items = [tag("li", code(entry.entry.deviation), f": {entry.why}") for entry in entries]
     heading = tag("h2", "Known deviations that are not met any more")
     return tag("section", heading, tag("ul", *items))
 

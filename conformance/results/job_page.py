@@ -100,7 +100,7 @@ def _gone(unexpected: Sequence[Unexpected]) -> Iterator[str]:
         return
     yield from ("", "### Known deviations that are not met any more", "")
     for entry in unexpected[:_TOLD]:
-        yield f"* {name(entry.deviation.id)}: {prose(entry.why)}"
+        yield f"* {name(entry.entry.deviation)}: {prose(entry.why)}"
     if len(unexpected) > _TOLD:
         yield f"* and {len(unexpected) - _TOLD} more"
 

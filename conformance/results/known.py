@@ -3,11 +3,15 @@
 One TOML file a target, of entries like
 
     [[deviation]]
-    id = "rfc3501/6.3.1-select/..."   # a case id (has a "/") or a requirement id
-    verdict = "fail"                  # what it is expected to come to
-    reason = "..."                    # why it is so and who says it is
-    case = "rfc3501/..."              # optional, with a requirement id: only in this case,
-                                      # or with "fuzz" only in drawn sessions
+    deviation = "SEARCH: no untagged SEARCH"  # what deviates, as findings and results name it
+    rule = "3501-6.4.4-response"              # the rule that it was reported under
+    verdict = "fail"                          # what it is expected to come to
+    reason = "..."                            # why it is so and who says it is
+    cases = ["rfc3501/..."]                   # optional: only in these; "fuzz": drawn sessions
+
+An entry excuses what deviates so, and the cases that it blocks, and nothing else. Words that do
+not tell one cause from another (a value that differs, a command that is accepted) go with the
+cases in which it is known.
 
 Judging only: the records that come in are not changed but returned anew with their
 `known` set.
@@ -17,8 +21,9 @@ from __future__ import annotations
 
 import dataclasses
 import itertools
+import re
 import tomllib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Self
@@ -38,83 +43,91 @@ from conformance.results.text import visible
 LISTABLE = (Verdict.FAIL, Verdict.WARN, Verdict.BLOCKED)
 """Verdicts that an entry may expect. An `error` is a fault of the suite, not of a target."""
 
+_TELLING = re.compile(r"syntax \S+: .*|.*: no (?:tagged|untagged|continuation) .*|"
+                      r".*: (?:NO|BAD) instead of OK", re.DOTALL)  # fmt: skip
+"""Deviations whose words say what is wrong wherever it is seen."""
+
+_OLD = frozenset({"id", "case"})
+_KEYS = ("deviation", "rule", "verdict", "reason")
+
 
 class KnownError(ValueError):
     """The known-deviations file is wrong; the message names the file and the entry."""
 
 
 @dataclass(frozen=True, slots=True)
-class Deviation:
-    """One entry of the file."""
+class Entry:
+    """One entry of the file; without `cases` it holds wherever the deviation is seen."""
 
-    id: str
+    deviation: str
+    rule: str
     verdict: Verdict
     reason: str
-    case: str | None = None
-
-    @property
-    def is_case(self) -> bool:
-        """Whether `id` is a case id."""
-        return "/" in self.id
+    cases: tuple[str, ...] = ()
 
     @property
     def drawn(self) -> bool:
         """Whether it is about drawn sessions, which do not say what is gone: they may not look."""
-        return FUZZ in (self.id.partition("/")[0], (self.case or "").partition("/")[0])
+        return self.cases == (FUZZ,)
 
-    def covers(self, case: str) -> bool:
-        """Whether a requirement listed for a case, or for drawn sessions, is so in this one."""
-        return self.case is not None and self.case in (case, _kin(case))
-
-    @property
-    def known(self) -> Known:
-        """What a record that matches carries."""
-        return Known(self.verdict, self.reason)
+    def covers(self, cases: Iterable[str]) -> bool:
+        """Whether the deviation is known in all of these."""
+        return not self.cases or all(kin(case) in self.cases for case in cases)
 
 
 @dataclass(frozen=True, slots=True)
 class Unexpected:
     """An entry that was not met: the deviation seems to be gone."""
 
-    deviation: Deviation
+    entry: Entry
     why: str
+
+
+def kin(case: str) -> str:
+    """Return what an entry calls a phase of drawn sessions, one for all; cases go alone."""
+    return FUZZ if case.startswith(f"{FUZZ}/") else case
+
+
+def is_telling(deviation: str) -> bool:
+    """Whether a deviation has one cause wherever it is seen, so that its entry needs no cases."""
+    return _TELLING.fullmatch(deviation) is not None
+
+
+def key_of(result: Result) -> str:
+    """Return what an entry calls the deviation of a result; a word for one that has no name."""
+    return result.deviation or f"{result.verdict.value} {result.cause}".strip()
 
 
 @dataclass(frozen=True, slots=True)
 class KnownDeviations:
     """The entries of one file; empty where a target has none."""
 
-    entries: tuple[Deviation, ...] = ()
+    entries: tuple[Entry, ...] = ()
     source: str = ""
-    _by_id: dict[str, tuple[Deviation, ...]] = field(init=False, repr=False, compare=False)
+    _by_deviation: dict[str, tuple[Entry, ...]] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        by_id: dict[str, tuple[Deviation, ...]] = {}
+        by_deviation: dict[str, tuple[Entry, ...]] = {}
         for entry in self.entries:
-            by_id[entry.id] = (*by_id.get(entry.id, ()), entry)
-        object.__setattr__(self, "_by_id", by_id)
+            by_deviation[entry.deviation] = (*by_deviation.get(entry.deviation, ()), entry)
+        object.__setattr__(self, "_by_deviation", by_deviation)
 
     @classmethod
     def load(cls, path: Path) -> Self:
         """Read `path`. Raises `KnownError`, also where the file cannot be read."""
-        try:
-            with path.open("rb") as file:
-                data = tomllib.load(file)
-        except OSError as error:
-            raise KnownError(f"{path}: {error.strerror}") from None
-        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-            raise KnownError(f"{path}: {error}") from None
-        return cls(tuple(_entries(data, path)), str(path))
+        return cls(tuple(_entries(read_tables(path), path)), str(path))
+
+    def of(self, deviation: str) -> tuple[Entry, ...]:
+        """Return the entries of a deviation, whatever their verdicts and cases."""
+        return self._by_deviation.get(deviation, ())
 
     def mark_result(self, result: Result, findings: Iterable[Finding] = ()) -> Result:
-        """Return `result` with `known` set if its id is listed.
+        """Return `result` with `known` set if its deviation is listed.
 
-        An ambient check or a search is known too when `findings`, already marked, hold
-        violations of its requirements and all of those are excused.
+        A case that is blocked is known with the deviation that blocks it. An ambient check or a
+        search is known when `findings`, already marked, hold violations of its requirements and
+        all of those are excused.
         """
-        listed = self._by_id.get(result.id)
-        if listed:
-            return dataclasses.replace(result, known=listed[0].known)
         if result.kind != "case":
             its = [
                 finding
@@ -123,113 +136,135 @@ class KnownDeviations:
             ]
             if its and all(finding.excused for finding in its):
                 return dataclasses.replace(result, known=its[0].known)
+            return result
+        for entry in self.of(key_of(result)):
+            if _excuses(entry, result):
+                return dataclasses.replace(result, known=Known(result.verdict, entry.reason))
         return result
 
     def mark_finding(self, finding: Finding) -> Finding:
-        """Return `finding` with `known` set if an entry covers it.
-
-        It is covered by its requirement, or case by case: by its requirement within a case,
-        or, where a case rather than an ambient check made it, by the entry of that case.
-        """
-        listed = self._by_id.get(finding.requirement, ())
-        for entry in listed:
-            if entry.case is None:
-                return dataclasses.replace(finding, known=entry.known)
-        if len(finding.cases) >= CASES:  # it may have been seen in others too
-            return finding
-        covering = [self._covering(finding, case, listed) for case in finding.cases]
-        if covering and None not in covering and covering[0] is not None:
-            return dataclasses.replace(finding, known=covering[0].known)
+        """Return `finding` with `known` set if an entry covers it, in all cases that saw it."""
+        for entry in self.of(finding.deviation):
+            # Beyond so many cases nobody has written down which.
+            full = bool(entry.cases) and len(finding.cases) >= CASES
+            if entry.verdict is finding.verdict and not full and entry.covers(finding.cases):
+                return dataclasses.replace(finding, known=Known(entry.verdict, entry.reason))
         return finding
-
-    def _covering(
-        self, finding: Finding, case: str, listed: Sequence[Deviation]
-    ) -> Deviation | None:
-        for entry in listed:
-            if entry.covers(case):
-                return entry
-        by_case = self._by_id.get(case, ())
-        return by_case[0] if by_case and finding.source == "case" else None
 
     def unexpected(
         self, results: Sequence[Result], findings: Sequence[Finding], *, complete: bool
     ) -> tuple[Unexpected, ...]:
         """Return the entries that were not met.
 
-        `complete` says that every case of the suite was played: only then does a violation
-        that was not seen, or an id that nothing has, say anything. What drawn sessions alone
-        have seen is never said to be gone.
+        `complete` says that every case of the suite was played: only then does a deviation that
+        was not seen anywhere say anything. What drawn sessions alone have seen is never said to
+        be gone.
         """
+        met: dict[str, set[str]] = {}
+        for finding in findings:
+            met.setdefault(finding.deviation, set()).update(map(kin, finding.cases))
+        for result in results:
+            if result.verdict in LISTABLE:
+                met.setdefault(key_of(result), set()).add(result.id)
+        crowded = {finding.deviation for finding in findings if len(finding.cases) >= CASES}
         by_id = {result.id: result for result in results}
         found: list[Unexpected] = []
         for entry in self.entries:
-            if entry.drawn:
+            if entry.drawn or entry.deviation in crowded:
                 continue
-            if entry.is_case or entry.id in by_id:
-                why = _case_passes(by_id.get(entry.id), complete)
+            seen = met.get(entry.deviation, set())
+            if entry.cases:
+                why = _gone_from(entry, seen, by_id, complete)
+            elif seen or not complete:
+                continue
             else:
-                why = _requirement_kept(entry, by_id, results, findings, complete)
+                naming = [result for result in results if entry.rule in result.requirements]
+                unjudged = any(result.verdict in NOT_JUDGED for result in naming)
+                why = "" if unjudged else "not seen any more"
             if why:
                 found.append(Unexpected(entry, why))
         return tuple(found)
 
 
-def _kin(case: str) -> str:
-    """Return what an entry for all drawn sessions calls one of their phases; cases go alone."""
-    return FUZZ if case.startswith(f"{FUZZ}/") else case
+def _excuses(entry: Entry, result: Result) -> bool:
+    if result.verdict is Verdict.BLOCKED and entry.verdict is not Verdict.BLOCKED:
+        return True  # what blocks it is known where it was found
+    if entry.verdict is not result.verdict and result.verdict is not Verdict.WARN:
+        return False
+    return entry.covers([result.id])
 
 
-def _case_passes(result: Result | None, complete: bool) -> str:
-    if result is None:
-        return "no such case was run" if complete else ""
-    return "passes" if result.verdict in (Verdict.PASS, Verdict.YES) else ""
+def _gone_from(entry: Entry, seen: set[str], by_id: dict[str, Result], complete: bool) -> str:
+    """Say in which of its cases a deviation is not seen any more."""
+    played = [by_id[case] for case in entry.cases if case in by_id]
+    gone = [r.id for r in played if r.verdict not in NOT_JUDGED and r.id not in seen]
+    if gone:
+        return f"not seen in {', '.join(gone)}"
+    missing = [case for case in entry.cases if case not in by_id and "/" in case]
+    return f"no such case was run: {', '.join(missing)}" if missing and complete else ""
 
 
-def _requirement_kept(
-    entry: Deviation,
-    by_id: dict[str, Result],
-    results: Sequence[Result],
-    findings: Sequence[Finding],
-    complete: bool,
-) -> str:
-    its = [finding for finding in findings if finding.requirement == entry.id]
-    if entry.case is not None:
-        result = by_id.get(entry.case)
-        judged = result is not None and result.verdict not in NOT_JUDGED
-        seen = any(entry.case in f.cases or len(f.cases) >= CASES for f in its)
-        return "not violated in that case" if judged and not seen else ""
-    if its or not complete:
-        return ""
-    naming = [result for result in results if entry.id in result.requirements]
-    return "" if any(result.verdict in NOT_JUDGED for result in naming) else "not violated"
+# -- the file --------------------------------------------------------------------------------
 
 
-def _entries(data: dict[str, Any], path: Path) -> Iterable[Deviation]:
+def read_tables(path: Path) -> list[dict[str, Any]]:
+    """Read the tables of a known-deviations file.
+
+    Raises:
+        KnownError: the file can not be read, or has anything else in it.
+    """
+    try:
+        with path.open("rb") as file:
+            data = tomllib.load(file)
+    except OSError as error:
+        raise KnownError(f"{path}: {error.strerror}") from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise KnownError(f"{path}: {error}") from None
     for key in data:
         if key != "deviation":
             raise KnownError(f"{path}: unknown key {visible(repr(key))}; only [[deviation]] may be")
     tables = data.get("deviation", [])
     if not isinstance(tables, list) or not all(isinstance(table, dict) for table in tables):
         raise KnownError(f"{path}: write each deviation as [[deviation]]")
-    seen: dict[tuple[str, str | None], int] = {}
+    return tables
+
+
+def is_old(table: dict[str, Any]) -> bool:
+    """Whether an entry is one for a rule or a case, as files had before deviations had names."""
+    return bool(_OLD & table.keys()) and "deviation" not in table
+
+
+def _entries(tables: Sequence[dict[str, Any]], path: Path) -> Iterator[Entry]:
+    if any(map(is_old, tables)):
+        raise KnownError(
+            f"{path}: its entries are for rules and cases, which excused too much; "
+            f"`imap-conformance known migrate {path} --results FILE` rewrites it, with the "
+            "results.jsonl of a new run"
+        )
+    seen: dict[tuple[str, Verdict], int] = {}
     for number, table in enumerate(tables, 1):
         where = f"{path}: deviation {number}"
         entry = _entry(table, where)
-        first = seen.setdefault((entry.id, entry.case), number)
+        first = seen.setdefault((entry.deviation, entry.verdict), number)
         if first != number:
-            raise KnownError(f"{where} ({visible(entry.id)}): listed already as deviation {first}")
+            raise KnownError(
+                f"{where} ({visible(entry.deviation)}): listed already as deviation {first}"
+            )
         yield entry
 
 
-def _entry(table: dict[str, Any], where: str) -> Deviation:
-    if isinstance(table.get("id"), str):
-        where += f" ({visible(table['id'])})"
+def _entry(table: dict[str, Any], where: str) -> Entry:
+    if isinstance(table.get("deviation"), str):
+        where += f" ({visible(table['deviation'])})"
     for key, value in table.items():
-        if key not in ("id", "verdict", "reason", "case"):
+        if key == "cases":
+            if not _are_texts(value):
+                raise KnownError(f"{where}: cases must be a list of ids that is not empty")
+        elif key not in _KEYS:
             raise KnownError(f"{where}: unknown key {visible(repr(key))}")
-        if not isinstance(value, str) or not value.strip():
+        elif not isinstance(value, str) or not value.strip():
             raise KnownError(f"{where}: {key} must be a text that is not empty")
-    for key in ("id", "verdict", "reason"):
+    for key in _KEYS:
         if key not in table:
             raise KnownError(f"{where}: {key} is missing")
     if table["verdict"] not in LISTABLE:
@@ -237,47 +272,84 @@ def _entry(table: dict[str, Any], where: str) -> Deviation:
         raise KnownError(
             f"{where}: verdict is {visible(repr(table['verdict']))}; it can be one of {allowed}"
         )
-    if "case" in table and "/" in table["id"]:
-        raise KnownError(f"{where}: case goes with a requirement id, and this is a case id")
-    return Deviation(
-        table["id"], Verdict(table["verdict"]), table["reason"].strip(), table.get("case")
+    return Entry(
+        table["deviation"],
+        table["rule"],
+        Verdict(table["verdict"]),
+        table["reason"].strip(),
+        tuple(table.get("cases", ())),
     )
 
 
-def write_known(results: Sequence[Result], findings: Sequence[Finding], *, title: str = "") -> str:
-    """Return a known-deviations file that excuses what decides the exit code of this run.
+def _are_texts(value: Any) -> bool:
+    return isinstance(value, list) and bool(value) and all(isinstance(v, str) and v for v in value)
 
-    Reasons that the records carry from an older file stay; others begin as what was seen,
-    to be rewritten by a person who knows why. Errors of the suite are never listed.
+
+# -- writing ---------------------------------------------------------------------------------
+
+
+def entries_of(
+    results: Sequence[Result], findings: Sequence[Finding], old: KnownDeviations | None = None
+) -> list[Entry]:
+    """Return entries that excuse what decides the exit code of this run.
+
+    Reasons that `old` has for a deviation stay; others begin as what was seen, to be rewritten
+    by a person who knows why. Errors of the suite are never listed.
     """
+    old = old or KnownDeviations()
     entries = [
-        _record_entry(result.id, result, result.reason or result.cause)
-        for result in sorted(results, key=lambda r: (r.rfc, section_key(r.section), r.id))
-        if result.kind == "case" and _worth_listing(result)
+        Entry(
+            finding.deviation,
+            finding.requirement,
+            finding.verdict,
+            _reason(old, finding.deviation, finding.message),
+            _listed(finding.deviation, finding.cases),
+        )
+        for finding in sorted(findings, key=finding_key)
+        if finding.verdict in (Verdict.FAIL, Verdict.BLOCKED)
     ]
-    by_case = KnownDeviations(tuple(entries))
-    bare = [dataclasses.replace(finding, known=None) for finding in findings]
-    named: dict[tuple[str, str | None], Deviation] = {}
-    for finding, unmarked in sorted(
-        zip(findings, bare, strict=True), key=lambda p: finding_key(p[0])
-    ):
-        if _worth_listing(finding) and not by_case.mark_finding(unmarked).excused:
-            entry = _record_entry(finding.requirement, finding, finding.message)
-            if {FUZZ} == {_kin(case) for case in finding.cases}:
-                entry = dataclasses.replace(entry, case=FUZZ)
-            named.setdefault((entry.id, entry.case), entry)
-    entries += [
-        entry for (id_, case), entry in named.items() if not case or (id_, None) not in named
+    known = KnownDeviations(tuple(entries))
+    blocked: dict[str, list[Result]] = {}
+    for result in sorted(results, key=lambda r: (r.rfc, section_key(r.section), r.id)):
+        decides = result.verdict in (Verdict.FAIL, Verdict.BLOCKED) and result.kind == "case"
+        if decides and not known.mark_result(dataclasses.replace(result, known=None)).excused:
+            blocked.setdefault(key_of(result), []).append(result)
+    return entries + [
+        Entry(
+            deviation,
+            its[0].requirements[0],
+            its[0].verdict,
+            _reason(old, deviation, its[0].reason or its[0].cause),
+            _listed(deviation, [result.id for result in its]),
+        )
+        for deviation, its in blocked.items()
     ]
-    so_far = KnownDeviations(tuple(entries))
-    marked = [so_far.mark_finding(finding) for finding in bare]
-    entries += [
-        _record_entry(result.id, result, result.reason)
-        for result in results
-        if result.kind != "case"
-        and _worth_listing(result)
-        and not so_far.mark_result(dataclasses.replace(result, known=None), marked).excused
-    ]
+
+
+def _reason(old: KnownDeviations, deviation: str, seen: str) -> str:
+    reasons = [entry.reason for entry in old.of(deviation)]
+    return reasons[0] if reasons else seen.strip() or "recorded without a reason"
+
+
+def _listed(deviation: str, cases: Sequence[str]) -> tuple[str, ...]:
+    if is_telling(deviation) or len(cases) >= CASES:
+        return ()
+    return tuple(sorted(dict.fromkeys(map(kin, cases))))
+
+
+def write_known(
+    results: Sequence[Result],
+    findings: Sequence[Finding],
+    *,
+    title: str = "",
+    old: KnownDeviations | None = None,
+) -> str:
+    """Return a known-deviations file with `entries_of` this run."""
+    return file_of(entries_of(results, findings, old), title)
+
+
+def file_of(entries: Sequence[Entry], title: str = "") -> str:
+    """Return entries as a file, below its title."""
     head = [f"# {visible(line)}" for line in title.splitlines()]
     return "\n".join([*head, *map(_table, entries)]) + "\n" if head or entries else ""
 
@@ -288,24 +360,19 @@ def title_of(text: str) -> str:
     return "\n".join(line.removeprefix("#").removeprefix(" ") for line in head)
 
 
-def _worth_listing(record: Result | Finding) -> bool:
-    return record.verdict in (Verdict.FAIL, Verdict.BLOCKED)
-
-
-def _record_entry(id_: str, record: Result | Finding, seen: str) -> Deviation:
-    reason = record.known.reason if record.known else seen.strip()
-    return Deviation(id_, record.verdict, reason or "recorded without a reason")
-
-
-def _table(entry: Deviation) -> str:
+def _table(entry: Entry) -> str:
     lines = [
         "",
         "[[deviation]]",
-        f"id = {_string(entry.id)}",
+        f"deviation = {_string(entry.deviation)}",
+        f"rule = {_string(entry.rule)}",
         f"verdict = {_string(entry.verdict)}",
         f"reason = {_string(entry.reason)}",
-        *([f"case = {_string(entry.case)}"] if entry.case else []),
     ]
+    if len(entry.cases) == 1:
+        lines.append(f"cases = [{_string(entry.cases[0])}]")
+    elif entry.cases:
+        lines += ["cases = [", *(f"  {_string(case)}," for case in entry.cases), "]"]
     return "\n".join(lines)
 
 

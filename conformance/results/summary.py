@@ -82,7 +82,7 @@ def end_record(
         ),
         interrupted=interrupted,
         lost=lost,
-        unexpected=tuple(dict.fromkeys(entry.deviation.id for entry in unexpected)),
+        unexpected=tuple(dict.fromkeys(entry.entry.deviation for entry in unexpected)),
         left_behind=tuple(left_behind),
     )
 

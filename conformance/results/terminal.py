@@ -180,8 +180,8 @@ class _Page:
         listed = f" of {known_file}" if known_file else ""
         self.heading(f"Not met any more: entries{listed}", "bold yellow")
         for entry in entries:
-            where = f" in {entry.deviation.case}" if entry.deviation.case else ""
-            self._print(("  ", ""), (entry.deviation.id, "yellow"), (f"{where}: {entry.why}", ""))
+            named = visible(entry.entry.deviation)
+            self._print(("  ", ""), (named, "yellow"), (f": {entry.why}", ""))
 
     def reasons(self, results: Sequence[Result], verdict: Verdict, title: str) -> None:
         groups = by_reason(results, verdict)

@@ -69,8 +69,10 @@ class _Tally:
         self.played += 1
         if not seen.broken:
             return False
+        if self.stand.known is not None and not seen.beyond:
+            return False
         before = self.stand.untouched([name])[name]
-        new = _news(seen, before)
+        new = _news(seen, before) if self.stand.known is None else seen.beyond - before.beyond
         hits = [rule for rule in self.flaw.requirements if rule in new]
         if not hits:
             return False

@@ -18,6 +18,7 @@ from conformance.flaws.allowed import ALLOWED
 from conformance.flaws.attribution import ATTRIBUTIONS
 from conformance.flaws.catalogue import FLAWS
 from conformance.flaws.found import load_found
+from conformance.results.known import KnownDeviations
 from conformance.selfcheck.attribution import Attributed, attribute
 from conformance.selfcheck.check import Fairness, Verdict, check, check_allowed
 from conformance.selfcheck.stand import Stand
@@ -47,6 +48,7 @@ class Manner:
     attribution: bool = False
     sample: int = 0
     output: Path | None = None
+    known: Path | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,11 +89,13 @@ def do(work: Work) -> Iterator[Checked]:
 
     Raises:
         TargetError: the server can not be started.
+        KnownError: the file of known deviations is wrong.
     """
     manner = work.manner
     found = load_found()
+    known = KnownDeviations.load(manner.known) if manner.known else None
     with SERVERS[work.server]() as server, tempfile.TemporaryDirectory() as folder:
-        stand = Stand(server, Suite(), manner.output or Path(folder))
+        stand = Stand(server, Suite(), manner.output or Path(folder), known)
         stand.warm_up()
         if manner.attribution:
             for name in (*work.flaws, *work.allowed):

@@ -22,6 +22,7 @@ from conformance.casefile.suite import Suite, load_all
 from conformance.flaws.flaw import Flaw
 from conformance.flaws.proxy import FlawedServer
 from conformance.results.collector import OTHER
+from conformance.results.known import KnownDeviations
 from conformance.results.records import Finding, Result, Verdict
 from conformance.settings import Settings
 from conformance.targets import Target
@@ -97,11 +98,30 @@ class Seen:
             (*own, *(rule for f in self.findings for rule in (f.requirement, *f.also)))
         )
 
+    @property
+    def beyond(self) -> frozenset[str]:
+        """Every rule that is reported here and makes a run fail, with what is known or without."""
+        own = self.result.requirements if self.result.verdict is Verdict.FAIL else ()
+        found = [finding for finding in self.findings if finding.decides]
+        rules = (rule for finding in found for rule in (finding.requirement, *finding.also))
+        return frozenset((*(own if self.result.decides else ()), *rules))
+
 
 class Stand:
-    """A server and the cases; `server` is started and stopped by somebody else."""
+    """A server and the cases; `server` is started and stopped by somebody else.
 
-    def __init__(self, server: Target, suite: Suite, folder: Path) -> None:
+    With `known`, what the server is known to do is told apart from the rest, as in a run that is
+    given the file.
+    """
+
+    def __init__(
+        self,
+        server: Target,
+        suite: Suite,
+        folder: Path,
+        known: KnownDeviations | None = None,
+    ) -> None:
+        self.known = known
         self.cases: dict[str, Loaded] = {loaded[0].id: loaded for loaded in load_all(suite)}
         self._server = server
         self._suite = suite
@@ -141,8 +161,9 @@ class Stand:
             output=self._folder / (flaw.id if flaw else "untouched"),
             repeat=("imap-conformance", "run", target.label),
             way=Way(timeout=patience),
+            known=self.known or KnownDeviations(),
         )
-        return Run(Campaign(target, self._suite, settings), self.cases)
+        return Run(Campaign(target, self._suite, settings), self.cases, settings.known)
 
     def untouched(self, ids: Iterable[str]) -> dict[str, Seen]:
         """Return what the server does wrong by itself in these cases."""
@@ -175,8 +196,11 @@ class Run:
         TargetError: on entering, when the flawed server lets nobody in.
     """
 
-    def __init__(self, campaign: Campaign, cases: dict[str, Loaded]) -> None:
+    def __init__(
+        self, campaign: Campaign, cases: dict[str, Loaded], known: KnownDeviations
+    ) -> None:
         self._campaign = campaign
+        self._known = known
         self._cases = cases
         self._began = time.monotonic()
 
@@ -196,7 +220,8 @@ class Run:
         """Play one case."""
         case, steps = self._cases[name]
         result = self._campaign.play(case, steps)
-        return Seen(result, self._campaign.findings.of_case(name))
+        seen = self._campaign.findings.of_case(name)
+        return Seen(result, tuple(self._known.mark_finding(finding) for finding in seen))
 
     def all(self) -> tuple[Finding, ...]:
         """Return every finding of the run, those of no case among them."""

@@ -20,6 +20,7 @@ from conformance.flaws.flaw import Flaw
 from conformance.flaws.found import load_found, save_found
 from conformance.flaws.proxy import FlawedServer
 from conformance.options import OPTIONS, OptionError, make_target
+from conformance.results.known import KnownDeviations
 from conformance.selfcheck.attribution import Attributed
 from conformance.selfcheck.check import Fairness, Verdict
 from conformance.selfcheck.many import DEFAULT_SERVER, Checked, Manner, check_all, share_out
@@ -45,6 +46,7 @@ examples:
   imap-conformance selfcheck --json other-order        one allowed behaviour, for machines
   imap-conformance selfcheck --attribution --jobs 2    is one fault one finding, under its own rule?
   imap-conformance selfcheck --attribution --sample 100 append-wants-flags
+  imap-conformance selfcheck --server pymap --known known.toml
 
 A flaw is served by Dovecot unless it needs another server.
 """
@@ -89,6 +91,12 @@ def add_verbs(verbs: Any) -> None:
     check.add_argument("--record", action="store_true", help="keep which cases find which flaw")
     check.add_argument("--jobs", type=int, default=1, metavar="N", help="processes at a time")
     check.add_argument("--output", type=Path, metavar="DIR", help="keep the records of all runs")
+    check.add_argument(
+        "--known",
+        type=Path,
+        metavar="FILE",
+        help="see whether the flaws are found beyond what this file says of --server",
+    )
     check.add_argument("--json", action="store_true", help="print everything as JSON")
     check.set_defaults(verb=_selfcheck)
 
@@ -158,6 +166,13 @@ def _say(text: str) -> None:
 
 def _selfcheck(options: argparse.Namespace) -> int:
     names = _names_of(options)
+    if options.known:
+        if not options.server or options.record or options.attribution:
+            raise OptionError(
+                "--known needs the --server that it is about, and not --record or --attribution"
+            )
+        KnownDeviations.load(options.known)
+        names = [name for name in names if name in FLAWS]
     if options.jobs < 1:
         raise OptionError("--jobs takes a positive number")
     if options.sample < 0 or (options.sample and not options.attribution):
@@ -172,6 +187,7 @@ def _selfcheck(options: argparse.Namespace) -> int:
             attribution=options.attribution,
             sample=options.sample,
             output=options.output,
+            known=options.known,
         ),
     )
     checked: list[Checked] = []

@@ -21,13 +21,19 @@ from results_sample import (
 from results_screen import check_snapshot, console, printed
 from rich.console import Console
 
-from conformance.results.known import Deviation, KnownDeviations
+from conformance.results.known import Entry, KnownDeviations
 from conformance.results.progress import progress
 from conformance.results.records import Finding, Known, Result, Verdict
 from conformance.results.summary import end_record
 from conformance.results.terminal import print_summary
 
-STALE = Deviation("rfc3501/6.4.3-expunge/gone", Verdict.FAIL, "was wrong in 1.1")
+STALE = Entry(
+    "EXPUNGE: other untagged EXPUNGE",
+    "3501-7.4.1-removed",
+    Verdict.FAIL,
+    "was wrong in 1.1",
+    ("rfc3501/6.4.3-expunge/gone",),
+)
 
 
 def summary(

@@ -1,0 +1,91 @@
+"""The verb `known` of the command line: old files of known deviations are migrated."""
+
+from __future__ import annotations
+
+import argparse
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from conformance.known.migrate import account_of, load_old, migrate
+from conformance.options import OPTIONS, OptionError, count
+from conformance.results.known import KnownError, file_of, title_of
+from conformance.results.reader import Recording, ResultsError, read
+
+_NOT_OURS = ("output", "known", "strict-known")
+
+_EXAMPLES = """\
+examples:
+  imap-conformance known migrate known.toml --results imap-conformance-report/results.jsonl
+  imap-conformance known migrate known.toml --server pymap        runs the suite first
+
+Files had entries for rules and cases once. The record has to be a new one of the same server, run
+without --known. The file is rewritten in place, reasons are kept, and what became of each entry is
+printed; deviations that no entry was about are not written.
+"""
+
+
+def add_verb(verbs: Any, run: Callable[[argparse.Namespace], int]) -> None:
+    """Add the verb to the subparsers of the command line; `run` plays the suite as `run` does."""
+    known = verbs.add_parser(
+        "known",
+        help="rewrite a file of known deviations of before, by what a new run finds",
+        description="Rewrite a file of known deviations whose entries are for rules and cases. "
+        "Exit code 0 when it is rewritten, 2 when it can not be.",
+        epilog=_EXAMPLES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    known.add_argument(
+        "words", nargs="*", metavar="WORD", help="`migrate`, the file, and the URL of a server"
+    )
+    known.add_argument("--results", type=Path, metavar="FILE", help="results.jsonl of a new run")
+    for option in OPTIONS:
+        if option.name not in _NOT_OURS:
+            known.add_argument(f"--{option.name}", **option.arguments())
+    known.add_argument("-n", type=count, default=0, metavar="PROCESSES", help="as for run")
+    known.add_argument("--quiet", action="store_true", help="no progress of the run")
+    known.set_defaults(verb=lambda options: _known(options, run))
+
+
+def _known(options: argparse.Namespace, run: Callable[[argparse.Namespace], int]) -> int:
+    act, *words = options.words or [""]
+    if act != "migrate" or not words:
+        raise OptionError("say `known migrate FILE`, with --results FILE or a server")
+    path, urls = Path(words[0]), words[1:]
+    old = load_old(path)
+    if bool(options.results) == bool(options.server or urls):
+        raise OptionError("give --results of a new run, or a server to run against")
+    record = _read(options.results) if options.results else _played(options, urls, run)
+    migrated = migrate(old, record.results, record.findings)
+    title = title_of(path.read_text(encoding="utf-8"))
+    try:
+        path.write_text(file_of(migrated.entries, title), encoding="utf-8")
+    except OSError as error:
+        raise KnownError(f"{path}: {error.strerror}") from None
+    print(account_of(migrated))  # noqa: T201 - the command line speaks
+    return 0
+
+
+def _played(
+    options: argparse.Namespace, urls: list[str], run: Callable[[argparse.Namespace], int]
+) -> Recording:
+    """Run the suite; return its record."""
+    with tempfile.TemporaryDirectory() as folder:
+        ours = {"output": Path(folder), "words": urls, "k": "", "write_known": None}
+        ours |= {"json": False, "known": None, "strict_known": False}
+        if run(argparse.Namespace(**(vars(options) | ours))) not in (0, 1):
+            raise OptionError("the run did not happen, so nothing is changed")
+        return _read(Path(folder) / "results.jsonl")
+
+
+def _read(path: Path) -> Recording:
+    try:
+        record = read(path)
+    except OSError as error:
+        raise OptionError(f"{path}: {error.strerror or error}") from None
+    except ResultsError as error:
+        raise OptionError(str(error)) from None
+    if record.truncated:
+        raise OptionError(f"{path}: the record has no end, so the run was cut short")
+    return record
