@@ -22,7 +22,7 @@ from conformance.results.known import (
     kin,
     read_tables,
 )
-from conformance.results.records import NOT_JUDGED, Finding, Result
+from conformance.results.records import FUZZ, NOT_JUDGED, Finding, Result
 from conformance.results.text import visible
 
 Fate = Literal["carried over", "split", "dropped", "not found"]
@@ -49,10 +49,13 @@ class Old:
         """How it is called: its id, and the case where it was for one."""
         return f"{self.id} in {self.case}" if self.case else self.id
 
-    def excused(self, rules: Sequence[str], cases: Sequence[str]) -> bool:
-        """Whether it was about what broke one of these rules in one of these cases."""
+    def excused(self, rules: Sequence[str], cases: Sequence[str], *, ambient: bool) -> bool:
+        """Whether it was about what broke one of these rules in one of these cases.
+
+        An entry for a case was not about what an ambient check saw in it.
+        """
         if "/" in self.id and not self.id.startswith("ambient/"):
-            return self.id in cases
+            return self.id in cases and not ambient
         if self.id.removeprefix("ambient/") not in rules:
             return False
         return not self.case or self.case in map(kin, cases)
@@ -93,12 +96,17 @@ def migrate(old: Sequence[Old], results: Sequence[Result], findings: Sequence[Fi
     unmarked = [dataclasses.replace(finding, known=None) for finding in findings]
     cases = _cases(bare, unmarked)
     rules = {finding.deviation: (finding.requirement, *finding.also) for finding in unmarked}
+    ambient = {finding.deviation for finding in unmarked if finding.source != "case"}
     kept: list[Entry] = []
     new: list[Entry] = []
     becomes: dict[Old, list[str]] = {entry: [] for entry in old}
     for entry in entries_of(bare, unmarked):
         its_rules = rules.get(entry.deviation, (entry.rule,))
-        its = [each for each in old if each.excused(its_rules, cases[entry.deviation])]
+        its = [
+            each
+            for each in old
+            if each.excused(its_rules, cases[entry.deviation], ambient=entry.deviation in ambient)
+        ]
         if not its:
             new.append(entry)
             continue
@@ -125,8 +133,11 @@ def _fate(old: Old, seen: Sequence[str], by_id: Mapping[str, Result]) -> Fate:
     if seen:
         return "split" if len(seen) > 1 else "carried over"
     case = old.case or (old.id if "/" in old.id else "")
-    if not case or case == "fuzz":
+    if not case:
         return "dropped"
+    if case == FUZZ:
+        drawn = any(result.kind == FUZZ for result in by_id.values())
+        return "dropped" if drawn else "not found"
     result = by_id.get(case)
     return "not found" if result is None or result.verdict in NOT_JUDGED else "dropped"
 
