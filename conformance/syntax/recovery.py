@@ -207,8 +207,10 @@ class Recovery:
         human = any(word.startswith("TEXT") for word in words)
         if not isinstance(outcome, Failure):
             return (1 if human else 3), len(text)
-        stopped = text[outcome.offset : outcome.offset + 1] in (b"(", b")", b"]", b'"', b"\r")
-        return (0 if human or stopped else 2), outcome.offset
+        stop = text[outcome.offset : outcome.offset + 1]
+        if human or stop in (b")", b"]", b"\r"):
+            return 0, outcome.offset
+        return (1 if stop in (b"(", b'"') else 2), outcome.offset
 
     def _outcome(self, start: str, text: bytes, repair: _Repair) -> Failure | None:
         return self._tables.resume_some(start, repair.stack, text, repair.position, _GOES_ON)
@@ -315,7 +317,7 @@ class Recovery:
             for rule in self._tables.gotos[below[-1]]:
                 pushed = self._tables.stack_on(below, rule)
                 for end in ends:
-                    yield _Repair(1.3, pushed, end)
+                    yield _Repair(1.35, pushed, end)
 
     def _superfluous(
         self, text: bytes, stack: tuple[int, ...], at: int, expected: Sequence[str]

@@ -49,6 +49,10 @@ LINES: dict[bytes, tuple[str, ...]] = {
         "mailbox-data: CRLF for nz-number",
     ),
     b"* SEARCH" + b" 0" * 9: ("nz-number: zero",) * 9,
+    (
+        b'* 1 FETCH (BODYSTRUCTURE (("text" "plain" NIL NIL NIL "7BIT" 90 4 NIL "inline" NIL NIL)'
+        b' "alternative" ("boundary" "lang") "inline" "en" "http://www.example.com/both"))'
+    ): ('body-fld-dsp: quoted string for nil or "("',) * 2,
     b"* FROBNICATE 1": ("response-data: FROBNICATE",),
     b"* frobnicate what (was) that": ("response-data: word",),
     b"*  6 EXISTS": ("response-data: space",),
