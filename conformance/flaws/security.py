@@ -125,7 +125,7 @@ FLAWS = (
         "refused-login-bad",
         "A wrong password is answered BAD",
         "",
-        "3501-6.2.3-rejected",
+        "3501-2.2.2-bad 3501-6.2.3-rejected",
         replace(rb"\A(\S+) NO ", rb"\1 BAD ", to="LOGIN", kind="tagged"),
     ),
     flaw(
