@@ -139,7 +139,7 @@ class _Reader:
         """Note that the proof begins here."""
         if self._proof is not None:
             raise LineError(number, f"'{PROOF}' stands twice")
-        if not self._windows or not self._windows[-1].expects:
+        if self._windows and not self._windows[-1].expects:
             raise LineError(number, f"'{PROOF}' stands behind a line of the server")
         for window in self._windows:
             window.proves = False

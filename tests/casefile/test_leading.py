@@ -37,6 +37,7 @@ def shown(block: str) -> str:
         (f"C: a1 CREATE x\nS: a1 NO|BAD\n{FETCH}", "PP"),
         (f"C: a1 CREATE x\nS: a1 OK\nS! * 1 EXPUNGE\n{FETCH}", "PP"),
         (f"{SELECT}\n---\n{NOOP}\n{FETCH}", "lPP"),
+        (f"---\n{SELECT}\n{FETCH}", "PP"),
         (f"{SELECT}\n{FETCH}\n---\n{NOOP}", "llP"),
         ("two C: b1 STORE 1 FLAGS ()\ntwo S: b1 OK\nC* a1 NOOP\nS: * 1 FETCH (FLAGS ())\nS: a1 OK",
          "lP"),
@@ -49,7 +50,6 @@ def test_the_windows_of_the_last_command_prove(block: str, proves: str) -> None:
 @pytest.mark.parametrize(
     ("block", "message"),
     [
-        (f"---\n{NOOP}", "behind a line of the server"),
         (f"{NOOP}\n---", "nothing stands below"),
         (f"{NOOP}\n---\n{NOOP}\n---\n{NOOP}", "stands twice"),
         ("C: a1 NOOP\n---\nS: a1 OK", "behind a line of the server"),
