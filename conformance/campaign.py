@@ -14,7 +14,7 @@ from collections.abc import Iterable
 from contextlib import ExitStack
 from dataclasses import replace
 from datetime import UTC, datetime
-from typing import IO
+from typing import IO, Literal
 
 from conformance import __version__
 from conformance.casefile.arena import Arena
@@ -218,11 +218,14 @@ class Campaign:
         """Return an outcome as blocked where a premise that does not hold explains it."""
         for premise in self.suite.premises.that_may_explain(outcome.deviation, case.id):
             root = self._holds(premise)
-            if root is not None:
-                said = f"this case needs that {_lowered(premise.holds)}, which is not so"
-                return replace(
-                    outcome, verdict="blocked", reason=said, deviation=root.deviation, expected=""
-                )
+            if root is None:
+                continue
+            # What a server need not do is no fault, and what needs it does not apply.
+            verdict: Literal["skip", "blocked"] = "skip" if root.verdict == "skip" else "blocked"
+            said = f"this case needs that {_lowered(premise.holds)}, which is not so"
+            return replace(
+                outcome, verdict=verdict, reason=said, deviation=root.deviation, expected=""
+            )
         return outcome
 
     def _holds(self, premise: Premise) -> Outcome | None:
@@ -232,7 +235,7 @@ class Campaign:
             self._have(*self.suite.find(premise.case))
             self._case = playing
         outcome, _ = self._learned[premise.case]
-        return outcome if outcome.deviation and outcome.verdict != "pass" else None
+        return outcome if outcome.deviation or outcome.verdict == "skip" else None
 
     def adopt(self, result: Result) -> None:
         """Record a result that another process has made with the same settings."""

@@ -7,10 +7,14 @@ seeds, ports and ways of writing: no tag, no name, no number, nothing that a ser
 
 from __future__ import annotations
 
+import re
+
 from conformance.casefile.leading import named
 from conformance.casefile.plan import Expectation, Step
 from conformance.casefile.tracker import Unmet
 from conformance.syntax.responses import Response
+
+_SECTION = re.compile(r"[<\[\x01]")
 
 
 class Otherwise(Exception):
@@ -48,10 +52,12 @@ def deviation_of(step: Step, unmet: Unmet, requirement: str) -> str:
             return f"{form}: a tagged response too much"
     if got is not None and got.kind == "tagged":
         return _completed(command, form, wanted, got, scope)
+    if _of_several_kinds(expectation):
+        return f"{command}: none of several answers{scope}"
     what = _what(wanted)
     if got is None or (got.kind, got.name) != (wanted.kind, wanted.name):
         return f"{command}: no {what}"
-    return f"{form}: other {what}{scope}"
+    return f"{command}: other {what}{scope}"
 
 
 def _completed(command: str, form: str, wanted: Response, got: Response, scope: str) -> str:
@@ -62,7 +68,7 @@ def _completed(command: str, form: str, wanted: Response, got: Response, scope: 
     if got.name == "OK" and "OK" in due:
         what = _what(wanted)
         if wanted.kind == "tagged" and got.code is not None and wanted.code is not None:
-            return f"{form}: other {what}{scope}"
+            return f"{command}: other {what}{scope}"
         return f"{command}: no {what}"
     if got.name == "OK":
         return f"{form}: OK instead of {' or '.join(due)}{scope}"
@@ -70,7 +76,15 @@ def _completed(command: str, form: str, wanted: Response, got: Response, scope: 
         return f"{form}: {got.name} instead of OK"
     if got.name in due:
         return f"{command}: no {_what(wanted)}"
-    return f"{got.name} instead of {' or '.join(due)}"
+    if due == ["BAD"]:  # what is no command at all: its name says nothing
+        return f"{got.name} instead of BAD"
+    return f"{command}: {got.name} instead of {' or '.join(due)}"
+
+
+def _of_several_kinds(expectation: Expectation) -> bool:
+    """Whether a line may be met by responses of different names."""
+    wanted = [pattern.response for pattern in expectation.patterns]
+    return len({(each.kind, each.name) for each in wanted if each}) > 1
 
 
 def _expectation(step: Step, line: int) -> Expectation | None:
@@ -113,5 +127,5 @@ def _what(wanted: Response) -> str:
 def _items(wanted: Response) -> str:
     """Return the items of a FETCH or STATUS pattern that are written out."""
     keys = [key.decode("latin-1").upper() for key, _ in wanted.items.entries]
-    plain = [key.partition("<")[0] for key in keys if "\x01" not in key and key != "..."]
+    plain = [_SECTION.split(key)[0] for key in keys if not key.startswith(("\x01", "..."))]
     return " ".join(dict.fromkeys(plain))
