@@ -102,9 +102,27 @@ class Campaign:
 
     @property
     def facts(self) -> tuple[Fact, ...]:
-        """What was learnt of the server that is no rule, each fact once."""
+        """What was learnt of the server on the way, each fact once."""
         own = self._arena.facts() if self._arena is not None else ()
-        return tuple({fact.name: fact for fact in (*own, *self.noted)}.values())
+        made = self._workspace.facts() if self._workspace is not None else ()
+        found: dict[str, Fact] = {}
+        for fact in (*own, *made, *self.noted):
+            if fact.name not in found or not fact.holds:
+                found[fact.name] = fact
+        return tuple(found.values())
+
+    def _table(self) -> tuple[records.Fact, ...]:
+        """Return the facts of this server: what cases lean on, then what was learnt on the way."""
+        outcomes = {name: (o.verdict, o.reason) for name, (o, _) in self._learned.items()}
+        outcomes |= {result.id: (result.verdict.value, result.reason) for result in self.results}
+        rows = []
+        for premise in self.suite.premises.entries:
+            if premise.case in outcomes:
+                verdict, said = outcomes[premise.case]
+                holds = verdict == "pass"
+                rows.append(records.Fact(premise.name, premise.holds, holds, "" if holds else said))
+        rows += [records.Fact(f.name, f.sentence, f.holds, f.said) for f in self.facts]
+        return tuple(row.masked(self._mask) for row in rows)
 
     def begin(self) -> None:
         """Start the target, log in, and open the record.
@@ -319,6 +337,7 @@ class Campaign:
             strict=self.settings.strict_known,
             interrupted=interrupted,
             lost=self._mask(self._gone),
+            facts=self._table(),
             left_behind=self.left_behind,
         )
         if self._writer is not None:

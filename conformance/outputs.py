@@ -63,7 +63,7 @@ def print_outcome(campaign: Campaign, console: Console, *, left_out: str = "") -
     if run is None or end is None:
         return
     findings = campaign.marked_findings()
-    named = [("noted", fact.sentence) for fact in campaign.facts]
+    named = [("noted", fact.line) for fact in campaign.facts if fact.remarkable]
     named += [("left out", left_out)] if left_out else []
     named += [(name, str(output / file)) for name, file in _NAMED.items()]
     with github.fence(console.out, os.environ):

@@ -274,8 +274,8 @@ class Runner:
     def show_progress(self, total: int) -> None:
         """Show the progress of so many items from here on, if it is to be shown at all."""
         if self._console is not None and not self._quiet:
-            for fact in self.campaign.facts:
-                self._console.print(Text(visible(f"note: {fact.sentence}")), soft_wrap=True)
+            for fact in filter(lambda fact: fact.remarkable, self.campaign.facts):
+                self._console.print(Text(visible(f"note: {fact.line}")), soft_wrap=True)
             self._progress = progress(self._console, total)
 
     def register(self, config: pytest.Config) -> None:

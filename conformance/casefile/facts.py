@@ -50,6 +50,18 @@ class Fact:
     holds: bool = True
     said: str = ""
 
+    @property
+    def remarkable(self) -> bool:
+        """Whether it is no usual thing: it does not hold, or is an observation of its own."""
+        return not self.holds or self.name not in SENTENCES
+
+    @property
+    def line(self) -> str:
+        """The fact in one line for people."""
+        if self.holds:
+            return self.sentence
+        return f"not so here: {self.sentence}" + (f" ({self.said})" if self.said else "")
+
 
 class Facts:
     """The facts of one server, as they are learnt."""

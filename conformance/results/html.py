@@ -17,6 +17,7 @@ from conformance.results.known import Unexpected
 from conformance.results.markup import Html, join, tag, text
 from conformance.results.records import (
     End,
+    Fact,
     Finding,
     Level,
     Result,
@@ -91,6 +92,7 @@ def summary(
         _reasons("Errors of the suite", results, Verdict.ERROR),
         _reasons("Blocked: a precondition failed", results, Verdict.BLOCKED),
         _reasons("Skipped", results, Verdict.SKIP),
+        _facts(end.facts),
         _profile(results),
     ]
     return [part for part in parts if part]
@@ -306,6 +308,27 @@ def _reasons(heading: str, results: Sequence[Result], verdict: Verdict) -> Html:
         tag("h2", f"{heading} ({total})"),
         tag("details", tag("summary", "Reasons and cases"), tag("ul", *items)),
     )
+
+
+def _facts(learned: Sequence[Fact]) -> Html:
+    """Return the facts of this server: those that do not hold first."""
+    if not learned:
+        return Html("")
+    names = ("What cases lean on", "This server", "What it said")
+    head = tag("tr", *(tag("th", name, scope="col") for name in names))
+    rows = [
+        tag(
+            "tr",
+            tag("th", fact.sentence, scope="row"),
+            tag("td", "yes" if fact.holds else "no"),
+            tag("td", fact.said),
+        )
+        for fact in sorted(learned, key=lambda fact: fact.holds)
+    ]
+    table = tag("table", tag("thead", head), tag("tbody", *rows), class_="ic-table")
+    against = sum(not fact.holds for fact in learned)
+    heading = tag("h2", f"Facts of this server ({against} of {len(learned)} do not hold)")
+    return tag("section", heading, tag("div", table, class_="ic-scroll", tabindex="0"))
 
 
 def _links(results: Sequence[Result]) -> Iterator[Html]:

@@ -122,6 +122,9 @@ class Teller:
                 ("received", code(finding.received)),
                 ("octets", code(_octets(finding))),
                 ("known", finding.known.reason if finding.known else ""),
+                ("deviation", code(finding.deviation)),
+                ("also breaks", ", ".join(finding.also)),
+                ("blocks", _many_cases(finding.blocks)),
                 ("cases", _cases(finding)),
                 ("repeat", tag("span", code(finding.repeat), class_="ic-copy")),
             ),
@@ -164,6 +167,11 @@ def _octets(finding: Finding) -> str:
     """Return the octets at fault where they say more than what was received."""
     said = finding.offending.replace("\\\\", "\\").removesuffix("\\r\\n")
     return "" if said == finding.received else finding.offending
+
+
+def _many_cases(count: int) -> str:
+    """Return how many cases, empty where there are none."""
+    return f"{count} case{'' if count == 1 else 's'}, which could not be judged" if count else ""
 
 
 def _cases(finding: Finding) -> Html:

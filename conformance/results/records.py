@@ -336,13 +336,28 @@ class Finding:
 
 
 @dataclass(frozen=True, slots=True)
+class Fact:
+    """One thing that a server does, or does not where `holds` is false; `said` is how it shows."""
+
+    name: str
+    sentence: str
+    holds: bool
+    said: str = ""
+
+    def masked(self, mask: Callable[[str], str]) -> Fact:
+        """Return the fact with `mask` applied to every text that could hold a secret."""
+        return dataclasses.replace(self, sentence=mask(self.sentence), said=mask(self.said))
+
+
+@dataclass(frozen=True, slots=True)
 class End:
     """Foot of a results file: its absence means that the run was cut short.
 
     `totals` counts results by verdict, `findings` distinct violations by level. `duration` is
     in seconds. `unexpected` are the listed deviations that were not met. `lost` says why a run was
     interrupted where the server is why. `left_behind` are the names of the suite's mailboxes that
-    the server did not let be removed.
+    the server did not let be removed, `facts` what the run has learnt of the server: what cases
+    lean on, and how fixtures and connections were made.
     """
 
     totals: Mapping[str, int]
@@ -353,6 +368,7 @@ class End:
     unexpected: tuple[str, ...] = ()
     lost: str = ""
     left_behind: tuple[str, ...] = ()
+    facts: tuple[Fact, ...] = ()
 
     def to_json(self) -> Json:
         """Return the JSON form."""
@@ -362,7 +378,8 @@ class End:
     def from_json(cls, data: Mapping[str, Any]) -> Self:
         """Return the end that `data` describes; `data` is valid by the schema."""
         lists = {name: tuple(data.get(name, ())) for name in ("unexpected", "left_behind")}
-        return cls(**_fields(cls, data) | lists)
+        facts = tuple(Fact(**_fields(Fact, each)) for each in data.get("facts", ()))
+        return cls(**_fields(cls, data) | lists | {"facts": facts})
 
 
 Record = Run | Result | Finding | End

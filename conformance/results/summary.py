@@ -15,6 +15,7 @@ from conformance.results.records import (
     DECISIVE,
     FUZZ,
     End,
+    Fact,
     Finding,
     Level,
     Result,
@@ -65,6 +66,7 @@ def end_record(
     strict: bool = False,
     interrupted: bool = False,
     lost: str = "",
+    facts: Sequence[Fact] = (),
     left_behind: Sequence[str] = (),
 ) -> End:
     """Return the foot of a results file; `duration` in seconds, records with their `known`.
@@ -82,6 +84,7 @@ def end_record(
         ),
         interrupted=interrupted,
         lost=lost,
+        facts=tuple(facts),
         unexpected=tuple(dict.fromkeys(entry.entry.deviation for entry in unexpected)),
         left_behind=tuple(left_behind),
     )

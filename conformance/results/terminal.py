@@ -149,6 +149,9 @@ class _Page:
             self.field("found", finding.message, prose=True, rows=4, indent=4)
         self.field("expected", finding.expected, indent=4)
         self.field("received", finding.received or finding.offending, indent=4)
+        self.field("breaks", ", ".join(finding.also), indent=4, rows=2)
+        blocks = f"{finding.blocks} cases that need it" if finding.blocks else ""
+        self.field("blocks", blocks, indent=4)
         self.field("case", finding.cases[0] if finding.cases else "", indent=4, rows=0)
         self.field("repeat", finding.repeat, indent=4, rows=0)
 
