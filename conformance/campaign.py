@@ -14,7 +14,7 @@ from collections.abc import Iterable
 from contextlib import ExitStack
 from dataclasses import replace
 from datetime import UTC, datetime
-from typing import IO, Literal
+from typing import IO
 
 from conformance import __version__
 from conformance.casefile.arena import Arena
@@ -22,11 +22,11 @@ from conformance.casefile.document import Case
 from conformance.casefile.facts import Fact
 from conformance.casefile.plan import Step
 from conformance.casefile.player import Outcome, Player
-from conformance.casefile.premises import Premise
 from conformance.casefile.requirements import Requirement
 from conformance.casefile.spelling import NON_SYNCHRONIZING
 from conformance.casefile.suite import Suite
 from conformance.casefile.workspace import Workspace
+from conformance.causes import Causes
 from conformance.checks.finding import Finding as Breach
 from conformance.checks.finding import Rule
 from conformance.checks.monitor import Monitor
@@ -73,7 +73,7 @@ class Campaign:
         self.unexpected: tuple[Unexpected, ...] = ()
         self._mask = Mask()
         self._case = ""
-        self._learned: dict[str, tuple[Outcome, float]] = {}  # of premises, by their cases
+        self._causes = Causes(suite.premises, self._learn)
         self._elsewhere: dict[str, str] = {}  # cases that are not the suite's own, and their files
         self._began = time.monotonic()
         self._open = ExitStack()
@@ -113,16 +113,8 @@ class Campaign:
 
     def _table(self) -> tuple[records.Fact, ...]:
         """Return the facts of this server: what cases lean on, then what was learnt on the way."""
-        outcomes = {name: (o.verdict, o.reason) for name, (o, _) in self._learned.items()}
-        outcomes |= {result.id: (result.verdict.value, result.reason) for result in self.results}
-        rows = []
-        for premise in self.suite.premises.entries:
-            if premise.case in outcomes:
-                verdict, said = outcomes[premise.case]
-                holds = verdict == "pass"
-                rows.append(records.Fact(premise.name, premise.holds, holds, "" if holds else said))
-        rows += [records.Fact(f.name, f.sentence, f.holds, f.said) for f in self.facts]
-        return tuple(row.masked(self._mask) for row in rows)
+        told = [records.Fact(f.name, f.sentence, f.holds, f.said) for f in self.facts]
+        return tuple(fact.masked(self._mask) for fact in (*self._causes.facts(self.results), *told))
 
     def begin(self) -> None:
         """Start the target, log in, and open the record.
@@ -193,10 +185,7 @@ class Campaign:
         """Play one case and record what came of it; a premise that was needed before is known."""
         if not case.path.is_relative_to(self.suite.root):
             self._elsewhere[case.id] = str(case.path)
-        if case.id in self._learned:
-            outcome, duration = self._learned[case.id]
-        else:
-            outcome, duration = self._have(case, steps)
+        outcome, duration = self._causes.of_premise(case.id) or self._have(case, steps)
         return self._keep(self._result(case, outcome, duration))
 
     def _have(self, case: Case, steps: tuple[Step, ...]) -> tuple[Outcome, float]:
@@ -218,42 +207,21 @@ class Campaign:
         self._held = None
         duration = time.monotonic() - started
         if outcome.deviation:
-            outcome = self._explained(case, outcome)
-            if outcome.verdict == "blocked" and outcome.expected:
-                said = f"before what this case is about: {outcome.reason}"
-                outcome = replace(outcome, reason=said)
+            outcome = self._causes.explained(case, outcome)
         if outcome.verdict in ("fail", "warn"):
             own = self.suite.catalogue[case.chips.requirements[0]]
             self.findings.add(_breach(case, outcome, own), case.id)
         for breach in held:
             if outcome.verdict != "fail" or not _says_more(outcome.deviation, breach.deviation):
                 self.findings.add(breach, case.id, session=breach.session or "main")
-        if self.suite.premises.rank(case.id) is not None:
-            self._learned[case.id] = outcome, duration
+        self._causes.learn(case, outcome, duration)
         return outcome, duration
 
-    def _explained(self, case: Case, outcome: Outcome) -> Outcome:
-        """Return an outcome as blocked where a premise that does not hold explains it."""
-        for premise in self.suite.premises.that_may_explain(outcome.deviation, case.id):
-            root = self._holds(premise)
-            if root is None:
-                continue
-            # What a server need not do is no fault, and what needs it does not apply.
-            verdict: Literal["skip", "blocked"] = "skip" if root.verdict == "skip" else "blocked"
-            said = f"this case needs that {_lowered(premise.holds)}, which is not so"
-            return replace(
-                outcome, verdict=verdict, reason=said, deviation=root.deviation, expected=""
-            )
-        return outcome
-
-    def _holds(self, premise: Premise) -> Outcome | None:
-        """Return what came of the case of a premise if it does not hold, None if it does."""
-        if premise.case not in self._learned:
-            playing = self._case
-            self._have(*self.suite.find(premise.case))
-            self._case = playing
-        outcome, _ = self._learned[premise.case]
-        return outcome if outcome.deviation or outcome.verdict == "skip" else None
+    def _learn(self, case_id: str) -> None:
+        """Have a premise played on the way, in the middle of another case's judgement."""
+        playing = self._case
+        self._have(*self.suite.find(case_id))
+        self._case = playing
 
     def adopt(self, result: Result) -> None:
         """Record a result that another process has made with the same settings."""
@@ -407,12 +375,6 @@ class Campaign:
         name = self._elsewhere.get(case, case)
         words = (*self.settings.repeat, name) if "/" in case else self.settings.repeat
         return shlex.join(words)
-
-
-def _lowered(sentence: str) -> str:
-    """Return a sentence as the end of another one; names of commands keep their capitals."""
-    second = sentence[1:2]
-    return sentence if second.isupper() else sentence[:1].lower() + sentence[1:]
 
 
 def _says_more(deviation: str, other: str) -> bool:

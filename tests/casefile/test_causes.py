@@ -1,0 +1,105 @@
+"""Which premise a case is blocked by, and what becomes of the facts."""
+
+from __future__ import annotations
+
+import re
+from typing import cast
+
+import pytest
+
+from conformance.casefile.document import Case
+from conformance.casefile.player import Outcome
+from conformance.casefile.premises import Premise, Premises
+from conformance.causes import Causes
+from conformance.wire.errors import TargetError
+
+
+class Named:
+    """As much of a case as is looked at here."""
+
+    def __init__(self, name: str) -> None:
+        self.id = name
+
+
+def case(name: str) -> Case:
+    return cast("Case", Named(name))
+
+
+PREMISES = Premises(
+    (
+        Premise(
+            "select", "x/first/select", "A mailbox can be selected", (re.compile("SELECT: .*"),)
+        ),
+        Premise("status", "x/first/status", "STATUS counts", (re.compile("(STATUS|SELECT): .*"),)),
+    )
+)
+REFUSED = Outcome("fail", "mismatch", "answered NO", 3, "a1 OK", "a1 NO", (), "SELECT: NO")
+
+
+def causes(came: dict[str, Outcome]) -> Causes:
+    def have(name: str) -> None:
+        one = case(name)
+        made.learn(
+            one, made.explained(one, came[name]) if came[name].deviation else came[name], 0.1
+        )
+
+    made = Causes(PREMISES, have)
+    return made
+
+
+def test_a_case_is_blocked_by_the_premise_that_does_not_hold() -> None:
+    made = causes({"x/first/select": REFUSED})
+    outcome = made.explained(case("x/y/z"), Outcome("fail", deviation="SELECT: no answer"))
+    assert (outcome.verdict, outcome.deviation) == ("blocked", "SELECT: NO")
+    assert "needs that a mailbox can be selected" in outcome.reason
+
+
+def test_a_premise_that_holds_explains_nothing_and_the_next_is_asked() -> None:
+    made = causes({"x/first/select": Outcome("pass"), "x/first/status": Outcome("pass")})
+    failed = Outcome("fail", reason="answered NO", deviation="SELECT: NO")
+    assert made.explained(case("x/y/z"), failed) == failed
+    assert [fact.holds for fact in made.facts(())] == [True, True]
+
+
+def test_what_a_server_need_not_do_skips_what_needs_it() -> None:
+    made = causes({"x/first/select": Outcome("skip", reason="only where ...")})
+    outcome = made.explained(case("x/y/z"), Outcome("fail", deviation="SELECT: NO"))
+    assert outcome.verdict == "skip"
+    ((fact),) = made.facts(())
+    assert (fact.holds, fact.said) == (False, "only where ...")
+
+
+def test_a_premise_is_blocked_by_one_before_it_and_hands_its_cause_on() -> None:
+    second = Outcome("fail", deviation="SELECT: NO")
+    made = causes({"x/first/select": REFUSED, "x/first/status": second})
+    outcome = made.explained(case("x/y/z"), Outcome("fail", deviation="STATUS: no answer"))
+    assert (outcome.verdict, outcome.deviation) == ("blocked", "SELECT: NO")
+
+
+def test_what_nothing_explains_stays_and_a_lead_says_that_it_is_one() -> None:
+    made = causes({})
+    proof = Outcome("fail", reason="answered NO", deviation="NOOP: NO")
+    assert made.explained(case("x/y/z"), proof) == proof
+    lead = Outcome("blocked", "mismatch", "answered NO", 3, "a1 OK", "a1 NO", (), "NOOP: NO")
+    assert made.explained(case("x/y/z"), lead).reason.startswith("before what this case is about")
+
+
+def test_premises_are_had_once() -> None:
+    asked: list[str] = []
+
+    def have(name: str) -> None:
+        asked.append(name)
+        made.learn(case(name), Outcome("pass"), 0.0)
+
+    made = Causes(PREMISES, have)
+    for _ in range(2):
+        made.explained(case("x/y/z"), Outcome("fail", deviation="SELECT: NO"))
+    assert asked == ["x/first/select", "x/first/status"]
+
+
+def test_a_server_that_goes_away_meanwhile_is_no_verdict() -> None:
+    def have(name: str) -> None:
+        raise TargetError(name)
+
+    with pytest.raises(TargetError):
+        Causes(PREMISES, have).explained(case("x/y/z"), Outcome("fail", deviation="SELECT: NO"))
