@@ -21,6 +21,8 @@ _HOLE = re.compile(r"\{[^}]*\}")
 _KEYWORD = re.compile(r"[A-Z][A-Z0-9]+(?:\.[A-Z0-9.]+)*(?:\[[A-Z0-9.]*)?|\(\)")
 _WILDCARD = re.compile(r"[%*]")
 _PARTS = {"FLAGS": "(flags)", "DATE": "date", "()": "()"}
+_LITERAL = re.compile(r"\{[#\d]")
+_SEARCHING = frozenset({"SEARCH", "UID SEARCH"})
 _LISTING = frozenset({"LIST", "LSUB"})
 _REFUSED = re.compile(r"[^ *+]+ (NO|BAD|NO\|BAD|BAD\|NO)\b")
 _LOOKS = frozenset({"NOOP", "CHECK", "LOGOUT"})
@@ -91,7 +93,11 @@ def form_of(name: str, arguments: str) -> str:
         text = _FLAGS.sub(" FLAGS ", _DATE.sub(" DATE ", arguments))
         words = [_PARTS[word] for word in re.findall(r"FLAGS|DATE|\(\)", text)]
     else:
-        words = _KEYWORD.findall(_HOLE.sub(" ", _STRING.sub(" ", arguments)))
+        bare = _STRING.sub(" ", arguments)
+        words = _KEYWORD.findall(_HOLE.sub(" ", bare))
+        if name in _SEARCHING:
+            words += ["()"] if "(" in bare else []
+            words += ["literal"] if _LITERAL.search(bare) else []
     return " ".join([name, *dict.fromkeys(words)])
 
 

@@ -69,6 +69,8 @@ def test_the_line_before_the_proof_stands_between_windows(block: str, message: s
         ("LIST", '"" "{name.mailbox}*"', "LIST *"),
         ("LIST", '"" {mailbox}', "LIST"),
         ("SEARCH", 'OR SUBJECT "AND" 1:3', "SEARCH OR SUBJECT"),
+        ("SEARCH", 'NOT (SEEN FROM "x")', "SEARCH NOT SEEN FROM ()"),
+        ("SEARCH", "SUBJECT {#}", "SEARCH SUBJECT literal"),
         ("FETCH", "1 (BODY.PEEK[HEADER.FIELDS (SUBJECT)] UID)",
          "FETCH BODY.PEEK[HEADER.FIELDS SUBJECT UID"),
         ("STORE", r"1 +FLAGS.SILENT (\Deleted)", "STORE FLAGS.SILENT"),
