@@ -17,8 +17,8 @@ _NOT_OURS = ("output", "known", "strict-known")
 
 _EXAMPLES = """\
 examples:
-  imap-conformance known migrate known.toml --results imap-conformance-report/results.jsonl
-  imap-conformance known migrate known.toml --server pymap        runs the suite first
+  imap-conformance known migrate old.toml --results imap-conformance-report/results.jsonl
+  imap-conformance known migrate old.toml imap://user@host        runs the suite first
 
 Files had entries for rules and cases once. The record has to be a new one of the same server, run
 without --known. The file is rewritten in place, reasons are kept, and what became of each entry is

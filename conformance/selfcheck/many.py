@@ -74,8 +74,10 @@ def share_out(
     """
     rows = {name: FLAWS.get(name) or ALLOWED[name] for name in names}
     works: list[Work] = []
-    for each in sorted({row.backend or server for row in rows.values()}):
-        here = [name for name, row in rows.items() if (row.backend or server) == each]
+    # What is known is known of one server, which is played for whatever was named.
+    behind = {name: (not manner.known and row.backend) or server for name, row in rows.items()}
+    for each in sorted(set(behind.values())):
+        here = [name for name, its in behind.items() if its == each]
         for number in range(min(jobs, len(here))):
             mine = here[number::jobs]
             flaws = tuple(name for name in mine if name in FLAWS)

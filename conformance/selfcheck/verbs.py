@@ -46,7 +46,7 @@ examples:
   imap-conformance selfcheck --json other-order        one allowed behaviour, for machines
   imap-conformance selfcheck --attribution --jobs 2    is one fault one finding, under its own rule?
   imap-conformance selfcheck --attribution --sample 100 append-wants-flags
-  imap-conformance selfcheck --server pymap --known known.toml
+  imap-conformance selfcheck keyword-with-brackets --server pymap --known known.toml
 
 A flaw is served by Dovecot unless it needs another server.
 """
@@ -223,7 +223,7 @@ def _names_of(options: argparse.Namespace) -> list[str]:
         raise OptionError(
             f"nothing leans on {strange[0]}: --attribution takes {', '.join(ATTRIBUTIONS)}"
         )
-    if options.server:
+    if options.server and not (options.known and options.words):
         names = [name for name in names if _KINDS[name].backend in ("", options.server)]
     if not names:
         raise OptionError(f"none of these flaws is served by {options.server}")

@@ -138,6 +138,10 @@ def stage(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (folder / "cases").symlink_to(ROOT / "cases")
     shutil.copytree(ROOT / "reports", folder / "reports")
     (folder / "session.txt").write_text(SESSION, encoding="ascii")
+    entry = '[[deviation]]\n{} = "3501-9-flag"\n{}verdict = "fail"\nreason = "why"\n'
+    (folder / "old.toml").write_text(entry.format("id", ""), encoding="ascii")
+    new = entry.format("deviation", 'rule = "3501-9-flag"\n')
+    (folder / "known.toml").write_text(new, encoding="ascii")
     _try(f"{PROGRAM} fuzz --server pymap", folder)
     _try(f"{PROGRAM} run --server pymap", folder)
     for name in ("one", "two", "old", "new"):

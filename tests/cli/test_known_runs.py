@@ -34,8 +34,11 @@ def run(output: Path, *words: str) -> Ran:
     return Ran(ran.returncode, ran.stdout, ran.stderr)
 
 
-def entry(id_: str) -> str:
-    return f'[[deviation]]\nid = "{id_}"\nverdict = "fail"\nreason = "issue 1"\n'
+def entry(case: str) -> str:
+    return (
+        f'[[deviation]]\ndeviation = "what {case} saw"\nrule = "3501-9-text"\n'
+        f'verdict = "fail"\nreason = "issue 1"\ncases = ["{case}"]\n'
+    )
 
 
 @pytest.fixture(scope="module")
@@ -78,14 +81,14 @@ def test_a_known_one_that_is_gone_counts_in_a_strict_run_only(
     strict = run(tmp_path / "strict", a_case_that_passes, "--known", str(known), "--strict-known")
     assert strict.code == 1, strict.out
     page = (tmp_path / "strict" / "summary.md").read_text(encoding="utf-8")
-    assert f"`{a_case_that_passes}`: passes" in page
+    assert f"`what {a_case_that_passes} saw`: not seen in" in page
     badge = json.loads((tmp_path / "strict" / "badge.json").read_text(encoding="utf-8"))
     assert badge["message"] == "known violations are gone"
 
 
 def test_what_was_not_played_is_not_called_gone(tmp_path: Path, a_case_that_passes: str) -> None:
     known = tmp_path / "known.toml"
-    known.write_text(entry(FAILING) + entry("3501-6.2.3-rejected"), encoding="utf-8")
+    known.write_text(entry(FAILING) + entry("rfc3501/6.2.3-login/another"), encoding="utf-8")
     words = ["--known", str(known), "--strict-known"]
     for more in ([a_case_that_passes], ["--level", "MAY", "rfc3501/7.1"]):
         ran = run(tmp_path / "run", *more, *words)
