@@ -56,7 +56,7 @@ def deviation_of(step: Step, unmet: Unmet, requirement: str) -> str:
         return f"{command}: none of several answers{scope}"
     what = _what(wanted)
     if got is None or (got.kind, got.name) != (wanted.kind, wanted.name):
-        return f"{command}: no {what}"
+        return f"{command}: no {_kind(wanted)}"
     return f"{command}: other {what}{scope}"
 
 
@@ -69,13 +69,13 @@ def _completed(command: str, form: str, wanted: Response, got: Response, scope: 
         what = _what(wanted)
         if wanted.kind == "tagged" and got.code is not None and wanted.code is not None:
             return f"{command}: other {what}{scope}"
-        return f"{command}: no {what}"
+        return f"{command}: no {_kind(wanted)}"
     if got.name == "OK":
         return f"{form}: OK instead of {' or '.join(due)}{scope}"
     if "OK" in due:
         return f"{form}: {got.name} instead of OK"
     if got.name in due:
-        return f"{command}: no {_what(wanted)}"
+        return f"{command}: no {_kind(wanted)}"
     if due == ["BAD"]:  # what is no command at all: its name says nothing
         return f"{got.name} instead of BAD"
     return f"{command}: {got.name} instead of {' or '.join(due)}"
@@ -112,6 +112,12 @@ def _command(step: Step, wanted: Response | None) -> tuple[str, str]:
 
 def _what(wanted: Response) -> str:
     """Say what kind of response this is, with the names of what it holds."""
+    items = _items(wanted)
+    return f"{_kind(wanted)} {items}" if items else _kind(wanted)
+
+
+def _kind(wanted: Response) -> str:
+    """Say what kind of response this is."""
     if wanted.kind == "continuation":
         return "continuation request"
     if wanted.name == "close":
@@ -120,8 +126,7 @@ def _what(wanted: Response) -> str:
         where = "tagged" if wanted.kind == "tagged" else "untagged"
         name = wanted.name.replace("|", " or ")
         return f"{where} {name} [{wanted.code.name}]" if wanted.code else f"{where} {name}"
-    items = _items(wanted)
-    return f"untagged {wanted.name} {items}" if items else f"untagged {wanted.name}"
+    return f"untagged {wanted.name}"
 
 
 def _items(wanted: Response) -> str:

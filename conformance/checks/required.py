@@ -93,7 +93,14 @@ def data_before_ok(view: View, arrival: Arrival, report: Report) -> None:
             continue
         if view.last.get(key, 0) <= begun:
             message = f"OK to {command.name} without {key} before it."
-            report(Fault(rule, message, f"* {_example(key)} before the OK"))
+            expected = f"* {_example(key)} before the OK"
+            report(Fault(rule, message, expected, deviation=_deviation(command.name, key)))
+
+
+def _deviation(command: str, key: str) -> str:
+    """Say what is missing as a case says it that awaits it."""
+    what = f"OK {key}" if key.startswith("[") else key
+    return f"{command.removeprefix('UID ')}: no untagged {what}"
 
 
 def _wants_other_result(arguments: bytes) -> bool:
@@ -115,7 +122,8 @@ def bye_before_ok(view: View, arrival: Arrival, report: Report) -> None:
     if command is None or command.name != "LOGOUT" or arrival.status != "OK":
         return
     if view.bye_after is None and command.number in view.begun:
-        report(Fault(BYE, "OK to LOGOUT without BYE before it.", "* BYE before the OK"))
+        message, expected = "OK to LOGOUT without BYE before it.", "* BYE before the OK"
+        report(Fault(BYE, message, expected, deviation=_deviation("LOGOUT", "BYE")))
 
 
 def access_in_ok(_view: View, arrival: Arrival, report: Report) -> None:

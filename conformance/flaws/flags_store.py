@@ -187,7 +187,7 @@ FLAWS = (
         "PERMANENTFLAGS promises new keywords, which are then dropped",
         "",
         "3501-7.1-new-keywords",
-        replace(rb" [^\\ ()]+(?=[ )])", b"", count=0, only="FETCH"),
+        replace(rb"(FLAGS \((?:\\\w+ ?)*)[^\\()]+\)", rb"\1)", count=0, only="FETCH"),
     ),
     flaw(
         "new-keywords-not-announced",

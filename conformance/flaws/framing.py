@@ -85,13 +85,6 @@ FLAWS = (
         instead(b"+\r\n", kind="continuation"),
     ),
     flaw(
-        "code-that-is-no-code",
-        "A tagged response begins with brackets around something that is no response code",
-        "A07",
-        "3501-9-resp-text 3501-9-resp-text-code",
-        replace(rb"\A(\S+ NO) .*\r\n\Z", rb'\1 [Error="Server.Exchange"] no\r\n', kind="tagged"),
-    ),
-    flaw(
         "empty-line-between-responses",
         "An empty line stands between untagged responses",
         "A14",

@@ -148,7 +148,7 @@ FLAWS = (
         "subscribe-refused",
         "SUBSCRIBE says that the mailbox is subscribed already, which it is not",
         "",
-        "3501-6.3.6-subscribed",
+        "3501-6.3.6-taken",
         answer(b"{tag} NO Already subscribed\r\n", name="SUBSCRIBE"),
     ),
 )

@@ -132,7 +132,7 @@ FLAWS = (
         "refused-authenticate-bad",
         "Wrong credentials in AUTHENTICATE are answered BAD",
         "",
-        "3501-6.2.2-rejected",
+        "3501-6.2.2-rejected-no",
         replace(rb"\A(\S+) NO ", rb"\1 BAD ", to="AUTHENTICATE", kind="tagged"),
     ),
     flaw(

@@ -128,6 +128,7 @@ def test_premises_are_cases_that_prove_with_their_last_command() -> None:
         ("UID SEARCH: no untagged SEARCH", "search"),
         ("SELECT: NO instead of OK", "select"),
         ("EXAMINE: no untagged EXISTS", "select-exists"),
+        ("SELECT: other untagged EXISTS", "select-count"),
         ("APPEND (flags): BAD instead of OK", "append-flags"),
         ("APPEND (flags) date: BAD instead of OK", "append-flags"),
         ("APPEND: the connection is closed", "append"),
