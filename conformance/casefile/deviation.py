@@ -14,7 +14,7 @@ from conformance.casefile.plan import Expectation, Step
 from conformance.casefile.tracker import Unmet
 from conformance.syntax.responses import Response
 
-_SECTION = re.compile(r"[<\[\x01]")
+_SECTION = re.compile(r"(?P<item>[A-Z0-9.]+)(?:\[(?:[0-9.]*\d\.?)?(?P<text>[A-Z.]*))?")
 
 
 class Otherwise(Exception):
@@ -132,5 +132,13 @@ def _kind(wanted: Response) -> str:
 def _items(wanted: Response) -> str:
     """Return the items of a FETCH or STATUS pattern that are written out."""
     keys = [key.decode("latin-1").upper() for key, _ in wanted.items.entries]
-    plain = [_SECTION.split(key)[0] for key in keys if not key.startswith(("\x01", "..."))]
+    plain = [_item(key) for key in keys if not key.startswith(("\x01", "..."))]
     return " ".join(dict.fromkeys(plain))
+
+
+def _item(key: str) -> str:
+    """Return an item without the numbers of parts, the names of fields and the place of a piece."""
+    found = _SECTION.match(key)
+    if found is None or found["text"] is None:
+        return found["item"] if found else key
+    return f"{found['item']}[{found['text']}]"
