@@ -244,8 +244,7 @@ class Runner:
 
     def _turn(self, item: pytest.Item) -> int:
         """Return when an item plays: what others lean on comes first, in order of dependence."""
-        rank = self.suite.premises.rank(item.case.id) if isinstance(item, CaseItem) else None
-        return len(self.suite.premises.entries) if rank is None else rank
+        return self.suite.premises.turn(item.case.id if isinstance(item, CaseItem) else "")
 
     def _phases(self, config: pytest.Config) -> tuple[str, ...]:
         selecting = self._selection.words(config.option.keyword) or self.left_out or self.part

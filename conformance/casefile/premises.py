@@ -47,6 +47,10 @@ class Premises:
         """Return the place of the premise that a case is about, None for other cases."""
         return self._ranks.get(case)
 
+    def turn(self, case: str) -> int:
+        """Return when a case plays: premises in order of dependence, then all others."""
+        return self._ranks.get(case, len(self.entries))
+
     def that_may_explain(self, deviation: str, case: str) -> Iterator[Premise]:
         """Return what may explain a deviation in a case; of a premise only those before it."""
         rank = self.rank(case)

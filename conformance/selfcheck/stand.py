@@ -122,7 +122,9 @@ class Stand:
         known: KnownDeviations | None = None,
     ) -> None:
         self.known = known
-        self.cases: dict[str, Loaded] = {loaded[0].id: loaded for loaded in load_all(suite)}
+        premises = suite.premises
+        turns = sorted(load_all(suite), key=lambda loaded: premises.turn(loaded[0].id))
+        self.cases: dict[str, Loaded] = {loaded[0].id: loaded for loaded in turns}
         self._server = server
         self._suite = suite
         self._folder = folder
