@@ -206,13 +206,16 @@ class Campaign:
         self._monitor.end()
         self._held = None
         duration = time.monotonic() - started
+        own_words = outcome.deviation
         if outcome.deviation:
             outcome = self._causes.explained(case, outcome)
         if outcome.verdict in ("fail", "warn"):
             own = self.suite.catalogue[case.chips.requirements[0]]
             self.findings.add(_breach(case, outcome, own), case.id)
         for breach in held:
-            if outcome.verdict != "fail" or not _says_more(outcome.deviation, breach.deviation):
+            # Of one refusal a case says more, or the premise that explains it does.
+            told = outcome.verdict == "fail" or outcome.deviation != own_words
+            if not told or not _says_more(own_words, breach.deviation):
                 self.findings.add(breach, case.id, session=breach.session or "main")
         self._causes.learn(case, outcome, duration)
         return outcome, duration

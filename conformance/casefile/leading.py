@@ -22,6 +22,7 @@ _KEYWORD = re.compile(r"[A-Z][A-Z0-9]+(?:\.[A-Z0-9.]+)*(?:\[[A-Z0-9.]*)?|\(\)")
 _WILDCARD = re.compile(r"[%*]")
 _PARTS = {"FLAGS": "(flags)", "DATE": "date", "()": "()"}
 _LITERAL = re.compile(r"\{[#\d]")
+_ASTERISK = re.compile(r"(?:^|[ ,:])\*")
 _SEARCHING = frozenset({"SEARCH", "UID SEARCH"})
 _LISTING = frozenset({"LIST", "LSUB"})
 _REFUSED = re.compile(r"[^ *+]+ (NO|BAD|NO\|BAD|BAD\|NO)\b")
@@ -87,17 +88,16 @@ def form_of(name: str, arguments: str) -> str:
     >>> form_of("APPEND", r'{mailbox} (\Seen) {#}')
     'APPEND (flags)'
     """
-    if name in _LISTING:
-        words = _WILDCARD.findall(arguments)
-    elif name == "APPEND":
+    bare = _STRING.sub(" ", arguments)
+    if name == "APPEND":
         text = _FLAGS.sub(" FLAGS ", _DATE.sub(" DATE ", arguments))
         words = [_PARTS[word] for word in re.findall(r"FLAGS|DATE|\(\)", text)]
     else:
-        bare = _STRING.sub(" ", arguments)
-        words = _KEYWORD.findall(_HOLE.sub(" ", bare))
-        if name in _SEARCHING:
-            words += ["()"] if "(" in bare else []
-            words += ["literal"] if _LITERAL.search(bare) else []
+        listing = name in _LISTING
+        words = _WILDCARD.findall(arguments) if listing else _KEYWORD.findall(_HOLE.sub(" ", bare))
+        words += ["*"] if not listing and _ASTERISK.search(bare) else []
+        words += ["()"] if name in _SEARCHING and "(" in bare else []
+        words += ["literal"] if _LITERAL.search(bare) else []
     return " ".join([name, *dict.fromkeys(words)])
 
 
