@@ -54,7 +54,7 @@ class Cleanup:
         """Find out which pattern shows a mailbox that is there."""
         prefix = probe[: probe.lower().rfind(_STEM)]
         own = ownership.run_of(probe.decode("latin-1"))
-        for way, pattern in enumerate(_patterns(prefix)):
+        for way, pattern in enumerate(_patterns(prefix + _STEM)):
             shown = [name for name in self._shown(b"LIST", pattern) if _run(name) == own]
             if shown:
                 self._way = way
@@ -64,21 +64,27 @@ class Cleanup:
         self._facts.learn("list-pattern", self._way == 0, said)
 
     def remove(
-        self, ours: Ours, recorded: Collection[bytes] = (), *, last: bool = False
+        self,
+        ours: Ours,
+        recorded: Collection[bytes] = (),
+        *,
+        stem: bytes = _STEM,
+        last: bool = False,
     ) -> tuple[bytes, ...]:
         """Remove what is ours; return the names that are still there.
 
-        `recorded` are names that may be there though LIST does not show them. `last`: those that
-        resisted before are tried again.
+        `recorded` are names that may be there though LIST does not show them, `stem` is how all
+        that are ours begin behind a prefix. `last`: those that resisted before are tried again.
         """
         if last:
             self._resisted.clear()
             self._in_vain = 0
-        self._unsubscribe(ours)
+        for name in self._listed(b"LSUB", ours, stem):
+            self._line.ask(b"UNSUBSCRIBE " + astring(name).spelling)
         hidden: Collection[bytes] = tuple(recorded)
         names: dict[bytes, None] = {}
         for turn in range(_PASSES):
-            shown = self._listed(b"LIST", ours)
+            shown = self._listed(b"LIST", ours, stem)
             hidden = self._hidden(hidden, shown)
             names = dict.fromkeys((*shown, *hidden))
             left = [name for name in names if name not in self._resisted]
@@ -89,7 +95,7 @@ class Cleanup:
                 if not self._delete(name) and turn:
                     self._insist(name)
             if turn == _PASSES - 1:
-                shown = self._listed(b"LIST", ours)
+                shown = self._listed(b"LIST", ours, stem)
                 names = dict.fromkeys((*shown, *self._hidden(hidden, shown)))
         self._resisted.update(names)
         self._facts.learn("delete", not names, f"{len(names)} mailboxes can not be removed")
@@ -97,7 +103,7 @@ class Cleanup:
 
     def existing(self, ours: Ours) -> list[bytes]:
         """Return the names that LIST shows."""
-        return self._listed(b"LIST", ours)
+        return self._listed(b"LIST", ours, _STEM)
 
     # -- removing ----------------------------------------------------------------------
 
@@ -135,10 +141,6 @@ class Cleanup:
         if self._delimiter and not name.endswith(self._delimiter):
             yield astring(name + self._delimiter).spelling
 
-    def _unsubscribe(self, ours: Ours) -> None:
-        for name in self._listed(b"LSUB", ours):
-            self._line.ask(b"UNSUBSCRIBE " + astring(name).spelling)
-
     # -- finding -----------------------------------------------------------------------
 
     def _hidden(self, recorded: Iterable[bytes], shown: Collection[bytes]) -> list[bytes]:
@@ -146,18 +148,18 @@ class Cleanup:
         folded = {name.lower() for name in shown}
         return [n for n in recorded if n.lower() not in folded and self._line.exists(n)]
 
-    def _listed(self, verb: bytes, ours: Ours) -> list[bytes]:
+    def _listed(self, verb: bytes, ours: Ours, stem: bytes) -> list[bytes]:
         found: dict[bytes, None] = {}
         for prefix in self._prefixes:
-            for name in self._by_any_pattern(verb, prefix):
+            for name in self._by_any_pattern(verb, prefix + stem):
                 run = _run(name)
                 if run and ours(run) and name.lower().startswith(prefix.lower() + _STEM):
                     found[name] = None
         return list(found)
 
-    def _by_any_pattern(self, verb: bytes, prefix: bytes) -> Iterator[bytes]:
+    def _by_any_pattern(self, verb: bytes, start: bytes) -> Iterator[bytes]:
         """Ask by the pattern that has shown what was there, by all of them where none has."""
-        patterns = _patterns(prefix)
+        patterns = _patterns(start)
         if self._way is not None:
             patterns = patterns[self._way :][:1]
         for pattern in patterns:
@@ -172,10 +174,9 @@ class Cleanup:
         ]
 
 
-def _patterns(prefix: bytes) -> tuple[bytes, ...]:
-    """Return the ways to ask LIST for our names, the narrowest first."""
-    own = prefix + _STEM
-    return (quoted(own + b"*"), quoted(own.upper() + b"*"), b'"*"', b"*", b'"%"')
+def _patterns(start: bytes) -> tuple[bytes, ...]:
+    """Return the ways to ask LIST for our names, which begin so; the narrowest first."""
+    return (quoted(start + b"*"), quoted(start.upper() + b"*"), b'"*"', b"*", b'"%"')
 
 
 def _run(name: bytes) -> str | None:

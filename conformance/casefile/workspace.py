@@ -194,7 +194,10 @@ class Workspace:
         self._rest = None
         self._filling.forget()
         recorded = self._made if self._cleanup.trusted else {**self._named, **self._made}
-        left = self._cleanup.remove(lambda run: run == self._run, tuple(recorded), last=last)
+        # By the whole name: a server that is thrown away may hold thousands of earlier runs.
+        left = self._cleanup.remove(
+            lambda run: run == self._run, tuple(recorded), stem=self._run.encode(), last=last
+        )
         self._made.clear()
         if self._cleanup.trusted:
             self._named.clear()
