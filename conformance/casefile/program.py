@@ -96,6 +96,11 @@ def run_program(
         reason = "the client found more things, or fewer, than there are"
         unmet = _unmet(error, program, reason, "as many as there are", error)
         raise Otherwise(unmet, f"data are missing ({requirement})", proves=False) from None
+    except (TypeError, AttributeError) as error:
+        # An answer that the program is not made for, such as nothing where it needs a number.
+        reason = "what the server answered is nothing to go on with"
+        unmet = _unmet(error, program, reason, "data of the usual kind", error)
+        raise Otherwise(unmet, f"data are missing ({requirement})", proves=False) from None
     except Exception as error:
         raise _fault(error, program) from error
     if disagreements:

@@ -48,7 +48,7 @@ VERDICTS = [
     ("pass", None, b"* 1 FETCH (FLAGS (\\FLAGGED $Junk))\r\nTAG OK x\r\n",
      "C: a1 NOOP\nS: * 1 FETCH (FLAGS (\\Flagged))\nS: a1 OK"),
     ("fail", "mismatch", b"* 1 FETCH (FLAGS ($Mine))\r\nTAG OK x\r\n",
-     "C: a1 NOOP\nS: * 1 FETCH (FLAGS ())\nS: a1 OK\nC: a2 STORE 1 +FLAGS ($mine)\nS: a2 OK"),
+     "---\nC: a1 NOOP\nS: * 1 FETCH (FLAGS ())\nS: a1 OK\nC: a2 STORE 1 +FLAGS ($mine)\nS: a2 OK"),
     ("fail", "mismatch", b"* 1 FETCH (FLAGS (\\Draft))\r\nTAG OK x\r\n",
      "C: a1 NOOP\nS: * 1 FETCH (FLAGS ())\nS: a1 OK"),
     ("fail", "unexpected", b"* 1 FETCH (FLAGS (\\Seen $Junk))\r\nTAG OK x\r\n",

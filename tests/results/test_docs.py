@@ -71,7 +71,11 @@ def test_each_field_of_a_comparison_is_described() -> None:
 
 
 def test_options_and_outputs_that_the_recipes_name_exist() -> None:
-    options = {f"--{option.name}" for option in OPTIONS} | {"--write-known", "--listen"}
+    options = {f"--{option.name}" for option in OPTIONS} | {
+        "--write-known",
+        "--listen",
+        "--results",
+    }
     named = set(re.findall(r"(?<![\w-])--[a-z][a-z-]+", CI))
     assert named <= options
     for name in ("junit.xml", "summary.md", "badge.json", "badge.svg", "report.html"):
