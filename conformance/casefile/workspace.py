@@ -290,8 +290,7 @@ class Workspace:
             if reply.ok:
                 self._facts.learn("create", True)
                 self._made[probe] = None
-                if self._tidy:
-                    self._cleanup.learn(probe)
+                self._cleanup.learn(probe)
                 return Hierarchy(self._usable(delimiter, probe), prefix)
             said = said or str(reply)
         self._facts.learn("create", False, said)
