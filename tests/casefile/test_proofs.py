@@ -60,8 +60,8 @@ def coverage(tmp_path: Path) -> Coverage:
     (tmp_path / "rfc3501/requirements.toml").write_text(RULES)
     (tmp_path / "rfc3501/6.1.2-noop.md").write_text(CASE)
     (tmp_path / "reports/courier-5/known.toml").write_text(
-        '[[deviation]]\ndeviation = "NOOP: BAD instead of OK"\nrule = "3501-6.1.2-ok"\n'
-        'verdict = "fail"\nreason = "x"\n'
+        '[[deviation]]\ndeviation = "NOOP: no tagged NOOP"\nrule = "3501-6.1.2-ok"\n'
+        'verdict = "fail"\nreason = "x"\ncases = ["rfc3501/6.1.2-noop/it-works/lower"]\n'
     )
     (tmp_path / "found.toml").write_text(
         '[no-noop]\nrequirements = ["3501-6.1.2-ok"]\nbesides = ["3501-6.1.20-other"]\n'
