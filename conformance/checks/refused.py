@@ -83,7 +83,7 @@ def _may_be_sent(command: Command, state: State) -> bool:
     name = command.name
     if name in _ANYWHERE:
         return state is not State.GREETING
-    if name in ("LIST", "LSUB", "IDLE"):
+    if name in ("LIST", "LSUB"):  # of IDLE RFC 2177 does not say so
         return state in (State.AUTHENTICATED, State.SELECTED)
     return state is State.SELECTED
 

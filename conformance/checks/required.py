@@ -148,6 +148,8 @@ def uids_of_append(view: View, arrival: Arrival, report: Report) -> None:
         return
     if b"CATENATE" in command.text.upper():
         return  # a message of several literals (RFC 4469)
+    if not command.text.endswith(b"}\r\n\r\n"):
+        return  # what stands behind the message may have been read as another one
     first = command.arguments.startswith(b"{")  # the name of the mailbox
     sent = len(_LITERAL.findall(command.text)) - first
     told = sum(_length(part) for part in code[1].split(b","))
