@@ -284,8 +284,8 @@ class Recovery:
             for _, pushed in nexts:
                 if second > end + 1:
                     yield _Repair(1.2, pushed, second)
-        if "_CRLF" in expected:
-            yield _Repair(1.0 if len(expected) == 1 else 1.5, stack, text.index(b"\r\n", at))
+        if "_CRLF" in expected and (line_end := text.find(b"\r\n", at)) >= 0:
+            yield _Repair(1.0 if len(expected) == 1 else 1.5, stack, line_end)
         if "LPAR" in expected and text[at : at + 1] != b"(":
             yield from self._bare(text, stack, at)
         # Too much: the rest of a word, a space, a closing parenthesis, a value with its space.

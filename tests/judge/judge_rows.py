@@ -67,7 +67,7 @@ ROWS = (
         "3501-3-client-state",
         "FETCH behind CLOSE; CLOSE may fail",
         [*selected(), "C: a1 CLOSE", "S: a1 OK closed", "C: a2 FETCH 1 FLAGS"],
-        [*selected(), "C: a1 CLOSE", "S: a1 BAD not so", "C: a2 FETCH 1 FLAGS"],
+        [*selected(), "C: a1 CLOSE", "S: a1 NO not so", "C: a2 FETCH 1 FLAGS"],
     ),
     Row(
         "3501-3.4-client-logout",
