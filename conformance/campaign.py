@@ -207,7 +207,7 @@ class Campaign:
         self._held = None
         duration = time.monotonic() - started
         own_words = outcome.deviation
-        if outcome.deviation:
+        if outcome.deviation and case.id not in self._elsewhere:  # another's case stands by itself
             outcome = self._causes.explained(case, outcome)
         if outcome.verdict in ("fail", "warn"):
             own = self.suite.catalogue[case.chips.requirements[0]]

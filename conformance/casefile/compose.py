@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import TypeAlias
 
 from conformance.casefile.document import slug
+from conformance.casefile.script import PROOF
 
 _SPECIAL = re.compile(rb"\{|[^\x20-\x7e]+")
 _USED = re.compile(r"(?<!\{)\{([a-z][a-z0-9]*)\}")
@@ -72,10 +73,15 @@ def compose(
     exchanges: Iterable[Exchange],
     *,
     heading: str,
+    all_prove: bool = False,
 ) -> str:
-    """Write a case file of one case. `chips` stand on its chips line; `heading` is the title."""
+    """Write a case file of one case. `chips` stand on its chips line; `heading` is the title.
+
+    `all_prove`: nothing in it only leads to the proof.
+    """
+    proof = [PROOF] if all_prove else []
     lines = [f"# {heading}", "", f"## {title}", "", " ".join(f"`{chip}`" for chip in chips), ""]
-    lines += [prose.strip(), "", "```imap", *script(exchanges), "```", ""]
+    lines += [prose.strip(), "", "```imap", *proof, *script(exchanges), "```", ""]
     return "\n".join(lines)
 
 

@@ -55,6 +55,7 @@ def _text(failure: Failure, rules: Rules, title: str, target: str) -> str:
         _prose(failure, rule.rule if rule else "", target),
         failure.exchanges,
         heading=f"Found by drawn sessions on {target}",
+        all_prove=True,
     )
 
 

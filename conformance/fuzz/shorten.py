@@ -18,7 +18,7 @@ from conformance.casefile.compose import Exchange, script
 from conformance.casefile.document import Case
 from conformance.casefile.plan import make_plan
 from conformance.casefile.player import Player
-from conformance.casefile.script import LineError, read_script
+from conformance.casefile.script import PROOF, LineError, read_script
 from conformance.fuzz.failure import Failure
 from conformance.fuzz.lab import Lab
 
@@ -70,7 +70,7 @@ class Shortener:
         lines = script(exchanges)
         last = len(lines) - len(script(exchanges[:-1])) if len(exchanges) > 1 else len(lines)
         try:
-            windows = tuple(read_script(enumerate(lines, 1)))
+            windows = tuple(read_script(enumerate((PROOF, *lines))))  # all of it proves
             steps = make_plan(list(windows), self._lab.grammar)
         except LineError:
             return None  # a UID that nothing has shown any more

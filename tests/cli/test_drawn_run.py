@@ -49,7 +49,7 @@ def test_phases_are_results_beside_cases(tmp_path: Path, processes: list[str]) -
     found = [r for r in records if r["type"] == "finding" and "fuzz/" in r["cases"][0]]
     assert all(r["repeat"].startswith("imap-conformance replay ") for r in found)
     assert all(
-        f'id = "{r["requirement"]}"' in known.read_text() for r in found if r["level"] == "MUST"
+        f'rule = "{r["requirement"]}"' in known.read_text() for r in found if r["level"] == "MUST"
     )
     for view in ("report.html", "summary.md", "badge.svg", "grammar.json"):
         assert (tmp_path / view).stat().st_size
