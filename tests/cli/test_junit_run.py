@@ -31,8 +31,13 @@ MAY_HOLD = {
 within each element, of those that we may use."""
 
 
-def entry(id_: str) -> str:
-    return f'[[deviation]]\nid = "{id_}"\nverdict = "fail"\nreason = "issue 1"\n'
+KNOWN = r"""
+[[deviation]]
+deviation = "syntax flag: \\Recent in FLAGS"
+rule = "3501-9-flag"
+verdict = "fail"
+reason = "issue 1"
+"""
 
 
 @pytest.mark.parametrize("processes", [[], ["-n", "2"]])
@@ -40,7 +45,7 @@ def test_failures_skips_and_known_ones_are_told_apart_one_test_a_case(
     tmp_path: Path, processes: list[str]
 ) -> None:
     known = tmp_path / "known.toml"
-    known.write_text(entry("ambient/syntax"), encoding="utf-8")
+    known.write_text(KNOWN, encoding="utf-8")
     words = ["run", "--server", "pymap", "--quiet", "--output", str(tmp_path), *processes]
     code, _, error = tool(*words, *CASES, "--known", str(known))
     assert code == 1, error

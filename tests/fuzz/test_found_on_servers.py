@@ -34,7 +34,7 @@ BY_PHASE = [
     ("content", "size-off-by-one", "3501-2.3.4-size"),
 ]
 """Phase, flaw, and the rule that is seen broken first."""
-SHORT = 12
+SHORT = 14
 """Lines that a client sends until a flaw is seen, once a program is shrunk."""
 
 
