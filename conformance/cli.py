@@ -52,6 +52,8 @@ examples:
   imap-conformance run --server pymap --json | head    the records, as they come
 
 The password comes from IMAP_CONFORMANCE_PASSWORD, --password-file or a prompt.
+The tables of the grammar are kept in the cache folder of the user, or in the folder that
+IMAP_CONFORMANCE_CACHE names (empty: nowhere).
 """
 
 

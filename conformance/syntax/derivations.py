@@ -133,7 +133,7 @@ class Productions:
     def __init__(self, tables: Tables, start: str) -> None:
         self.start = start
         of_rule: dict[str, list[Production]] = {}
-        for rule in tables.lark.rules:
+        for rule in tables.rules:
             symbols = tuple(str(symbol.name) for symbol in rule.expansion)
             name = str(rule.origin.name)
             of_rule.setdefault(name, []).append(Production(name, symbols))

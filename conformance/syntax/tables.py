@@ -9,13 +9,20 @@ fails; what that means is in `diagnose`. The fast walk that only says yes or no 
 
 from __future__ import annotations
 
+import io
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
 from typing import Any, NamedTuple, TypeAlias
 
 import lark
+from lark.grammar import Rule
 from lark.lexer import ContextualLexer, PatternStr, TerminalDef
+from lark.parsers.lalr_analysis import IntParseTable
+
+from conformance import cache
 
 END = "$END"
 
@@ -35,6 +42,13 @@ class _LateLexer(ContextualLexer):
             super().__init__(conf, states, always_accept)
             self._late = None
         return super().lex(lexer_state, parser_state)
+
+
+class _Loaded(lark.Lark):
+    """A parser as Lark has saved it, with a lexer that is built when it is first asked."""
+
+    def __init__(self, saved: bytes) -> None:
+        self._load(io.BytesIO(saved), _plugins={"ContextualLexer": _LateLexer})
 
 
 class Reduce(NamedTuple):
@@ -83,66 +97,52 @@ class Failure:
     base: Stack
 
 
+@dataclass(frozen=True, slots=True)
+class _Built:
+    """What building costs, as it is kept on disk."""
+
+    terminals: dict[str, TerminalDef]
+    rules: tuple[Rule, ...]
+    items: list[frozenset[Item]]
+    start_states: dict[str, int]
+    end_states: dict[str, int]
+    actions: list[dict[str, int | Reduce]]
+    gotos: list[dict[str, int]]
+    parser: bytes
+    """Lark's own, as Lark saves it: only trees need it."""
+
+
 class Tables:
     """The tables of one grammar text for a set of start symbols."""
 
     def __init__(self, text: str, starts: Iterable[str]) -> None:
-        self.lark = lark.Lark(
-            text,
-            start=list(starts),
-            parser="lalr",
-            lexer="contextual",
-            maybe_placeholders=False,
-            keep_all_tokens=True,
-            debug=True,  # keeps the item sets
-            _plugins={"ContextualLexer": _LateLexer},
-        )
-        self.terminals: dict[str, TerminalDef] = {t.name: t for t in self.lark.terminals}
+        begun = tuple(starts)
+        here = Path(__file__).read_text(encoding="utf-8")
+        key = cache.digest((lark.__version__, here, text, *begun))
+        built = cache.kept("tables", key, _Built, lambda: _build(text, begun))
+        self.terminals = built.terminals
+        self.rules = built.rules
+        self.items = built.items
+        self.start_states = built.start_states
+        self.end_states = built.end_states
+        self.actions = built.actions
+        self.gotos = built.gotos
+        self._parser = built.parser
         self.regexps = {
             name: terminal.pattern.to_regexp().encode("latin-1")
             for name, terminal in self.terminals.items()
         }
         self._patterns: dict[str, re.Pattern[bytes]] = {}
         self._keywords: dict[str, dict[bytes, str]] = {}
-        self._copy()
         self._lexed: list[list[str] | None] = [None] * len(self.items)
-
-    def _copy(self) -> None:
-        table: Any = self.lark.parser.parser._parse_table
-        number = {items: index for index, items in enumerate(table.states)}
-        self.items = [
-            frozenset(
-                Item(
-                    str(pointer.rule.origin.name),
-                    tuple(str(symbol.name) for symbol in pointer.rule.expansion),
-                    pointer.index,
-                )
-                for pointer in items
-            )
-            for items in table.states
-        ]
-        self.start_states = {str(k): number[v] for k, v in table.start_states.items()}
-        self.end_states = {str(k): number[v] for k, v in table.end_states.items()}
-        # Names as plain str: Lark's are tokens, whose comparison is slow.
-        self.actions: list[dict[str, int | Reduce]] = []
-        self.gotos: list[dict[str, int]] = []
-        for actions in table.states.values():
-            own: dict[str, int | Reduce] = {}
-            goto: dict[str, int] = {}
-            for symbol, (action, argument) in actions.items():
-                name = str(symbol)
-                if action.name == "Reduce":
-                    symbols = tuple(str(s.name) for s in argument.expansion)
-                    own[name] = Reduce(len(symbols), str(argument.origin.name), symbols)
-                elif name in self.terminals:
-                    own[name] = number[argument]
-                else:
-                    goto[name] = number[argument]
-            self.actions.append(own)
-            self.gotos.append(goto)
         self.defaults = [_default(own) for own in self.actions]
         for state in self.end_states.values():
             self.defaults[state] = None
+
+    @cached_property
+    def lark(self) -> lark.Lark:
+        """Lark's own parser, which makes trees."""
+        return _Loaded(self._parser)
 
     # ------------------------------------------------------------------ lexing
 
@@ -327,6 +327,64 @@ class Tables:
 
     def _next(self, state: int, terminal: str) -> int | Reduce:
         return self.defaults[state] or self.actions[state][terminal]
+
+
+def _build(text: str, starts: tuple[str, ...]) -> _Built:
+    parser = lark.Lark(
+        text,
+        start=list(starts),
+        parser="lalr",
+        lexer="contextual",
+        maybe_placeholders=False,
+        keep_all_tokens=True,
+        debug=True,  # keeps the item sets
+        _plugins={"ContextualLexer": _LateLexer},
+    )
+    inner: Any = parser.parser.parser
+    table: Any = inner._parse_table
+    number = {items: index for index, items in enumerate(table.states)}
+    items = [
+        frozenset(
+            Item(
+                str(pointer.rule.origin.name),
+                tuple(str(symbol.name) for symbol in pointer.rule.expansion),
+                pointer.index,
+            )
+            for pointer in pointers
+        )
+        for pointers in table.states
+    ]
+    terminals = {t.name: t for t in parser.terminals}
+    # Names as plain str: Lark's are tokens, whose comparison is slow.
+    actions: list[dict[str, int | Reduce]] = []
+    gotos: list[dict[str, int]] = []
+    for of_state in table.states.values():
+        own: dict[str, int | Reduce] = {}
+        goto: dict[str, int] = {}
+        for symbol, (action, argument) in of_state.items():
+            name = str(symbol)
+            if action.name == "Reduce":
+                symbols = tuple(str(s.name) for s in argument.expansion)
+                own[name] = Reduce(len(symbols), str(argument.origin.name), symbols)
+            elif name in terminals:
+                own[name] = number[argument]
+            else:
+                goto[name] = number[argument]
+        actions.append(own)
+        gotos.append(goto)
+    inner._parse_table = IntParseTable.from_ParseTable(table)  # numbers for item sets: smaller
+    saved = io.BytesIO()
+    parser.save(saved, ("_plugins", "debug"))
+    return _Built(
+        terminals=terminals,
+        rules=tuple(parser.rules),
+        items=items,
+        start_states={str(k): number[v] for k, v in table.start_states.items()},
+        end_states={str(k): number[v] for k, v in table.end_states.items()},
+        actions=actions,
+        gotos=gotos,
+        parser=saved.getvalue(),
+    )
 
 
 def _default(actions: Mapping[str, int | Reduce]) -> Reduce | None:
