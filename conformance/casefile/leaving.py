@@ -53,8 +53,9 @@ class Leaving:
         name = self._empty()
         if name is None or not self._line.ask(b"EXAMINE " + astring(name).spelling).ok:
             return False
-        self._line.ask(b"CLOSE")  # nothing is in it that could be removed
-        return True
+        # Nothing is in it that could be removed. Where CLOSE is refused the next way has to help:
+        # a server may end the session when the mailbox that it has selected is deleted.
+        return self._line.ask(b"CLOSE").ok
 
     def _by_missing(self) -> bool:
         self._line.ask(b"EXAMINE " + astring(self._missing()).spelling)
