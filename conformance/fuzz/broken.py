@@ -34,7 +34,7 @@ from conformance.fuzz.mutants import Breach, name_of
 from conformance.fuzz.picking import mutant_of
 from conformance.fuzz.places import PLACES, Ground, Place, attempt
 from conformance.syntax.derivations import Spoken
-from conformance.syntax.mutants import Mutant, mutants
+from conformance.syntax.mutants import Mutant, changes
 from conformance.syntax.strategies import Strategies
 from conformance.wire.errors import TargetError
 
@@ -79,15 +79,16 @@ class Broken:
         }.__getitem__
 
     def some(self, number: int, every: int) -> Iterator[Mutant]:
-        """Give each so-manieth mutant of all commands."""
+        """Give the mutant that each so-manieth change of all commands makes, if it makes one."""
         ground = self._open()
         count = number
         for command in self.commands(number):
-            for mutant in mutants(command, ground.grammar):
+            for change in changes(command, ground.grammar):
                 count += 1
                 if count % every:
                     continue
-                if ground.takes(mutant) and not leaks(mutant, self._password):
+                mutant = change.mutant(ground.grammar)
+                if mutant and ground.takes(mutant) and not leaks(mutant, self._password):
                     yield mutant
 
     def spare(self, mutant: Mutant) -> Failure | None:

@@ -121,6 +121,10 @@ class Grammar:
             return self._reader(start).diagnosis.explain(start, text, literals, failure)
         return next(self._breached(start, text, literals, None), None)
 
+    def conforms(self, start: str, text: bytes, literals: Sequence[Buffer] = ()) -> bool:
+        """Say whether `check` has nothing to say, without the cost of finding out what."""
+        return self._read(start, text) and not any(self._breached(start, text, literals, None))
+
     def faults(
         self, start: str, text: bytes, literals: Sequence[Buffer] = ()
     ) -> tuple[SyntaxFault, ...]:
@@ -141,11 +145,7 @@ class Grammar:
 
     def _failure(self, start: str, text: bytes) -> Failure | None:
         """Find where the parser stops, blamed on what made it; None where it does not."""
-        if len(text) <= _MEMO_OCTETS:
-            accepted = self._short(start, text)
-        else:
-            accepted = self._accepts(start, text)
-        if accepted:
+        if self._read(start, text):
             return None
         reader = self._reader(start)
         traced = reader.tables.trace(start, text)
@@ -179,7 +179,7 @@ class Grammar:
         name = rule.lower().replace("-", "_")
         if name not in self.rules:
             raise KeyError(rule)
-        return self.check(name, text, literals) is None
+        return self.conforms(name, text, literals)
 
     def tokens(self, start: str, text: bytes) -> list[Placed]:
         """List the terminals of `text`, a skeleton that conforms to `start`, with their rules.
@@ -265,6 +265,10 @@ class Grammar:
     def forget(self) -> None:
         """Empty the memo of short lines."""
         self._short.cache_clear()
+
+    def _read(self, start: str, text: bytes) -> bool:
+        short = len(text) <= _MEMO_OCTETS
+        return self._short(start, text) if short else self._accepts(start, text)
 
     def _accepts(self, start: str, text: bytes) -> bool:
         return self._reader(start).accepts(start, text)

@@ -98,7 +98,9 @@ def test_a_mutant_names_the_production_and_the_section() -> None:
     (zero,) = of(b"a FETCH 7 FLAGS\r\n", "zero")
     assert zero.segments == (b"a FETCH 0 FLAGS\r\n",)
     assert (zero.rule, zero.section, zero.family) == ("seq-number", "9", "command-select")
-    assert zero.fault.rule == "nz-number"
+    fault = GRAMMAR.check("command", zero.frames[0].text)
+    assert fault is not None
+    assert fault.rule == "nz-number"
     (space,) = (m for m in of(b"a STATUS x (MESSAGES)\r\n", "space-doubled") if m.token.start == 10)
     assert (space.rule, space.family) == ("status", "command-auth")
 
