@@ -32,6 +32,7 @@ FEW = "rfc3501/6.1.2-noop/noop-succeeds"
 PARSED_ONLY = {
     f"{PROGRAM} selfcheck": "plays every flaw",
     f"{PROGRAM} selfcheck --server cyrus --jobs 2": "plays every flaw that Cyrus serves",
+    f"{PROGRAM} selfcheck --attribution --jobs 2": "plays all cases for each flaw",
     f"{PROGRAM} lint --json capture.pcapng": "wants a capture; tests/judge has some",
 }
 """Examples that are only read, beside those that name a server elsewhere."""
@@ -170,6 +171,8 @@ def _words(example: str, folder: Path) -> list[str]:
     options = cli.parse(words)
     if words[0] in ("run", "book") and options.server and not options.words:
         words.append(FEW)
+    if "--sample" in words:
+        words[words.index("--sample") + 1] = "5"
     if words[0] == "fuzz":
         words += ["--budget", "4"]
     return words
