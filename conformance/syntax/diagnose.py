@@ -48,6 +48,10 @@ _COMMENTS = (
     ),
 )
 _EXTENSIONS = {"body_plain_1part": "body-ext-1part", "body_plain_mpart": "body-ext-mpart"}
+_ADDRESSES = frozenset(
+    f"env-{field}" for field in ("from", "sender", "reply-to", "to", "cc", "bcc")
+)
+"""Rules that say the same of six fields: one fault in them has one cause."""
 _FLAG_RULES = frozenset({"flag", "mbx-list-oflag"})
 
 
@@ -102,9 +106,10 @@ class SyntaxFault:
         hangs on what the server has announced.
         """
         wanted = self.expected if len(self.expected) <= _TELLING else ()
+        rule = "addresses" if self.rule in _ADDRESSES else self.rule
         if not wanted or wanted == (self.rule,):
-            return f"syntax {self.rule}: {self.offender}"
-        return f"syntax {self.rule}: {self.offender} for {' or '.join(wanted)}"
+            return f"syntax {rule}: {self.offender}"
+        return f"syntax {rule}: {self.offender} for {' or '.join(wanted)}"
 
 
 def column_of(text: bytes, offset: int, literals: Sequence[object]) -> int:
