@@ -32,6 +32,7 @@ _TRIALS = 400  # repairs that are tried for one fault
 _EDITS = 12  # repairs of faults that stand side by side
 _BESIDE = 0.5  # what a repair costs more when only a space stands between it and the last one
 _NEAR = 0.3  # what a repair may cost more that goes further
+_ONLY_A_SPACE = 0.6  # to take back a space before a group, which is no string gone wrong
 _UNDONE = 16  # tokens that a repair may go back
 _BARE = 5  # symbols before a list that belong to its rule
 _VALUES = 8  # in a list without parentheses
@@ -146,8 +147,8 @@ class Recovery:
     def read_on(self, start: str, text: bytes, failure: Failure) -> Recovered:
         """Find the failures of `text` from `failure`, its first one, on.
 
-        Only that one where parentheses or quotes do not match: which group a value is in, and
-        so what it has to be, cannot be told behind it.
+        Only that one where parentheses or quotes do not match: what a value has to be cannot be
+        told behind it.
         """
         found = self._failures(start, text, failure)
         if len(found.failures) > 1 and not _matches(text, found.pieces):
@@ -226,7 +227,7 @@ class Recovery:
             cost, _, failures = heapq.heappop(queue)
             if good and cost + 1 > good[0].cost + _NEAR:
                 break
-            beside = _BESIDE if len(failures) > 1 and not _words(failures[-1]) else 0.0
+            beside = _BESIDE if len(failures) > 1 and not _spoken(failures[-1]) else 0.0
             for repair in sorted(self._small(text, failures[-1])):
                 key = (repair.stack, repair.position)
                 if key in seen:
@@ -235,7 +236,7 @@ class Recovery:
                 trials += 1
                 outcome = self._outcome(start, text, repair)
                 total = cost + repair.cost + beside
-                if outcome is None:
+                if outcome is None or _again(text, failures[-1], outcome):
                     good.append(_Trial(total, repair, failures[1:], None))
                 elif outcome.tokens and len(failures) < _EDITS:
                     heapq.heappush(queue, (total, next(order), (*failures, outcome)))
@@ -288,6 +289,9 @@ class Recovery:
             yield _Repair(1.0 if len(expected) == 1 else 1.5, stack, line_end)
         if "LPAR" in expected and text[at : at + 1] != b"(":
             yield from self._bare(text, stack, at)
+        elif text[at : at + 1] == b"(" and (close := next(_enclosing(text, end))) > end:
+            # A group where none can stand: what follows in this list may be of another kind, too.
+            yield from (_Repair(1.2, pushed, close) for symbol, pushed in nexts if symbol != "_SP")
         # Too much: the rest of a word, a space, a closing parenthesis, a value with its space.
         if end > at:
             yield _Repair(1.0, stack, end)
@@ -335,7 +339,7 @@ class Recovery:
         tokens, at = failure.tokens, failure.offset
         if tokens and tokens[-1].terminal == "_SP" and tokens[-1].end == at:
             stack = self._tables.stack_before(failure, len(tokens) - 1)
-            yield _Repair(1.0, tuple(stack), at)
+            yield _Repair(_ONLY_A_SPACE if text[at : at + 1] == b"(" else 1.0, tuple(stack), at)
             if (end := value_end(text, at)) > at:
                 yield _Repair(1.1, tuple(stack), end)
         for index in range(len(tokens) - 1, max(-1, len(tokens) - 1 - _UNDONE), -1):
@@ -366,8 +370,14 @@ class Recovery:
                         yield _Repair(3.0 + order + popped / 100, pushed, position)
 
 
-def _words(failure: Failure) -> bool:
-    return any(token.terminal != "_SP" for token in failure.tokens)
+def _again(text: bytes, one: Failure, other: Failure) -> bool:
+    """Whether the text goes on from one fault to where the very same comes once more."""
+    same = _octet(text, one.offset) == _octet(text, other.offset)
+    return same and one.stack[-1] == other.stack[-1] and len(_spoken(other)) > 1
+
+
+def _spoken(failure: Failure) -> list[str]:
+    return [token.terminal for token in failure.tokens if token.terminal != "_SP"]
 
 
 def _matches(text: bytes, pieces: Sequence[Failure]) -> bool:

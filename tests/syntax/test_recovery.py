@@ -14,6 +14,8 @@ from conformance.syntax.mutants import mutants
 GRAMMAR = grammar.load()
 SERVER = ("response_data", "response_tagged", "greeting")
 
+PART = b'("TEXT" "PLAIN" NIL NIL NIL "7BIT" 9 1)'
+
 LINES: dict[bytes, tuple[str, ...]] = {
     rb"* FLAGS (\Recent [Gmail]/All)": (r"flag: \Recent", 'flag-list: "]" for ")" or SP'),
     rb"* FLAGS (a[ b] c d)": ('flag-list: "]" for ")" or SP',),
@@ -59,8 +61,29 @@ LINES: dict[bytes, tuple[str, ...]] = {
     b"* OK": ("resp-cond-state: CRLF for SP",),
     b"* 1 FETCH (UID 1FLAGS (a))": ('msg-att: FLAGS for ")" or SP',),
     b"* 1 FETCH (ENVELOPE %s UID x)" % ENVELOPE.replace(b")(NIL", b") (NIL"): (
-        'env-to: space for "(" or ")"',
+        'addresses: space for "(" or ")"',
         "uniqueid: word for nz-number",
+    ),
+    # A space between parts, extension data in the midst, a part described as another kind.
+    b'* 1 FETCH (BODYSTRUCTURE (%s (%s %s "mixed") %s "mixed" NIL NIL))'
+    % (PART, PART, PART, PART): ('media-subtype: "(" for literal or quoted',) * 3,
+    b'* 1 FETCH (BODY (%s "a" ("b" "c")) UID 0)'
+    % (b"(%s " % PART * 3 + PART + b' "a" ("b" "c"))' * 3): (
+        *('media-subtype: "(" for literal or quoted',) * 3,
+        *('body-ext-mpart: space for ")"',) * 4,
+        "nz-number: zero",
+    ),
+    b'* 1 FETCH (BODYSTRUCTURE (("MESSAGE" "X" %s 113 %s %s 6 NIL)%s "MIXED") UID 0)'
+    % (b'NIL NIL NIL "7BIT"', ENVELOPE, PART, PART): ('body-fld-md5: "("', "nz-number: zero"),
+    b'* 1 FETCH (BODYSTRUCTURE ("TEXT" "PLAIN" %s 1 2 NIL ("x") (("en") "de") NIL) UID 0)'
+    % b'NIL NIL NIL "7BIT"': (
+        'body-fld-dsp: ")" for SP',
+        'body-fld-lang: "(" for literal or quoted',
+        "nz-number: zero",
+    ),
+    b'* 1 FETCH (ENVELOPE (NIL ("a" "b") NIL NIL NIL NIL NIL NIL NIL NIL) UID 0)': (
+        'env-subject: "("',
+        "nz-number: zero",
     ),
 }
 
