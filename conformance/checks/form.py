@@ -56,6 +56,9 @@ _OTHER_CODE = re.compile(
 )
 """A status response with a code that is none of RFC 3501's."""
 
+_BEGINS = re.compile(rb"\* |\+|[^\s(){%*\"\\+\x00-\x1f\x7f-\xff]+ (?:OK|NO|BAD) ", re.IGNORECASE)
+"""How a line begins that is a response of its own, not the rest of one with line ends in it."""
+
 # A character of more than one octet, as RFC 3629 section 4 has it.
 _UTF8 = re.compile(
     rb"[\xc2-\xdf][\x80-\xbf]|\xe0[\xa0-\xbf][\x80-\xbf]|\xed[\x80-\x9f][\x80-\xbf]"
@@ -100,6 +103,8 @@ class Form:
         self.announced: frozenset[str] = frozenset()
         self._seen: frozenset[str] | None = None
         self._grammar: Grammar = grammar.load()
+        self._broken: set[str] = set()
+        """Connections whose last line ended in LF only: what follows may be the rest of it."""
 
     def faults(
         self,
@@ -120,7 +125,12 @@ class Form:
         frame = arrival.frame
         for framing in frame.faults:
             yield Formal("framing", _of_framing(framing))
-        if not frame.complete:
+        rest = session.name in self._broken and not _BEGINS.match(frame.text)
+        if any(framing.kind == "bare-lf" for framing in frame.faults):
+            self._broken.add(session.name)
+        else:
+            self._broken.discard(session.name)
+        if rest or not frame.complete:
             return
         text = _UTF8.sub(_stand_in, frame.text) if utf8 else frame.text
         faults = self._grammar.faults(arrival.start, text, frame.literals)

@@ -38,6 +38,17 @@ def test_a_repaired_line_is_still_looked_at() -> None:
     assert selected("S~ * 4 EXISTS\n") == ["3501-2.2-crlf", "3501-5.2-exists-shrinks"]
 
 
+@pytest.mark.parametrize("end", ["\n", "\r\n"])
+def test_the_rest_of_a_line_that_was_broken_by_lf_is_no_response_of_its_own(end: str) -> None:
+    trace = f"S~ * NO it failed\n    at search.js:431\n\tat (index.js) 5{end}"
+    assert set(selected(trace, "S: * 6 EXISTS")) == {"3501-2.2-crlf"}
+
+
+def test_what_follows_a_broken_line_and_is_a_response_is_judged() -> None:
+    assert selected("S~ * 6 EXISTS\n", "S: *  6 EXISTS")[1:] == ["3501-9-response-data"]
+    assert selected("S~ * 6 EXISTS\n", "S~ * 6 EXISTS\r\n    at\r\n")[1:] != []
+
+
 def test_after_lost_octets_nothing_is_counted() -> None:
     lost = "S~ * 1 FETCH (BODY[] {3}\r\nhello)\r\n* 1 EXISTS\r\nzz OK done\r\n"
     assert selected("C: a1 FETCH 1 BODY[]", lost, "S: a1 OK done") == ["3501-4.3-count"]
