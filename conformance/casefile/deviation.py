@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 
+from conformance.casefile.fetch_deviation import fetch_deviation
 from conformance.casefile.leading import named
 from conformance.casefile.plan import Expectation, Step
 from conformance.casefile.tracker import Unmet
@@ -57,6 +58,8 @@ def deviation_of(step: Step, unmet: Unmet, requirement: str) -> str:
     what = _what(wanted)
     if got is None or (got.kind, got.name) != (wanted.kind, wanted.name):
         return f"{command}: no {_kind(wanted)}"
+    if got.name == "FETCH" and (told := fetch_deviation(unmet.reason, got)):
+        return f"{command}: {told}"
     return f"{command}: other {what}{scope}"
 
 

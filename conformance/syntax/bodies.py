@@ -21,6 +21,24 @@ def read_body(value: Value) -> Value:
     return value._replace(items=tuple(reader(value.items)))
 
 
+def has_extension_data(value: Value) -> bool:
+    """Whether extension data stands in a `body`, at any depth (RFC 3501 section 7.4.2).
+
+    A message part whose type is not RFC822 may be described as one by mistake: that is no
+    extension data.
+    """
+    if not isinstance(value, Group) or not value.items:
+        return False
+    items = value.items
+    parts = next((i for i, item in enumerate(items) if not isinstance(item, Group)), len(items))
+    if parts:
+        return len(items) > parts + 1 or any(map(has_extension_data, items[:parts]))
+    kind = _upper(items[0])
+    if kind == b"MESSAGE" and len(items) > 8 and isinstance(items[7], Group):
+        return len(items) > 10 or has_extension_data(items[8])
+    return len(items) > (8 if kind == b"TEXT" else 7)
+
+
 def _multipart(items: tuple[Value, ...]) -> list[Value]:
     parts = 0
     while parts < len(items) and isinstance(items[parts], Group):
