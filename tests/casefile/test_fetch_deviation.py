@@ -1,17 +1,12 @@
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 
 from conformance.casefile.fetch_deviation import fetch_deviation
-from conformance.casefile.leading import form_of
-from conformance.checks.forms import FORMS
 from conformance.syntax.bodies import has_extension_data
 from conformance.syntax.responses import read_response
 from conformance.syntax.values import Value
 
-FORMS_FILE = Path(__file__).parents[2] / "cases/rfc3501/6-forms.md"
 PART = '("TEXT" "PLAIN" NIL NIL NIL "7BIT" 9 1)'
 PICTURE = '("IMAGE" "GIF" NIL NIL NIL "BASE64" 9)'
 STATUS = '("MESSAGE" "DELIVERY-STATUS" NIL NIL NIL "7BIT" 9)'
@@ -76,13 +71,6 @@ def test_what_a_fetch_response_does_otherwise(
 ) -> None:
     response = read_response(f"* 1 FETCH ({items})\r\n".encode())
     assert fetch_deviation(reason, response) == deviation
-
-
-def test_a_form_deviates_as_the_case_about_it_does() -> None:
-    text = FORMS_FILE.read_text(encoding="utf-8")
-    commands = [line.split(" ", 2)[2] for line in text.splitlines() if line.startswith("C: ")]
-    forms = {form_of(*command.split(" ", 1)) for command in commands if " " in command}
-    assert {form.deviation.removesuffix(": BAD instead of OK") for form in FORMS} <= forms
 
 
 def _body(text: str) -> Value:
