@@ -29,6 +29,8 @@ def fetch_deviation(reason: str, got: Response) -> str | None:
     if (found := _TOO_MANY.match(reason)) and int(found["got"]) > int(found["wanted"]):
         body = got.items.get(b"BODY")
         return "extension data in BODY" if body and has_extension_data(body) else None
+    if reason.endswith(": expected NIL, received ''"):
+        return "the empty string for NIL"
     if _LINES.fullmatch(reason):
         return "other number of lines"
     if found := _NO_PIECE.fullmatch(reason):

@@ -64,6 +64,9 @@ def test_a_body_has_extension_data(body: str) -> None:
         ("BODYSTRUCTURE, value 1, value 8: expected 2, received 3", "", "other number of lines"),
         ("BODYSTRUCTURE, value 7: expected 2, received 3", "", None),
         ("ENVELOPE, value 8: expected 2, received 3", "", None),
+        ("ENVELOPE, subject: expected NIL, received ''", "", "the empty string for NIL"),
+        ("ENVELOPE, value 2: expected NIL, received 'x'", "", None),
+        ("ENVELOPE, value 2: expected '', received NIL", "", None),
     ],
 )
 def test_what_a_fetch_response_does_otherwise(
