@@ -26,7 +26,6 @@ decoded) and `{mailbox}`. Patterns ignore the letter case; `\A` and `\Z` are the
 from __future__ import annotations
 
 import re
-import time
 from collections.abc import Callable, Sequence
 from typing import TypedDict, Unpack
 
@@ -276,8 +275,8 @@ def hold(until: Said, **when: Unpack[Said]) -> Act:
 def late(seconds: float, **when: Unpack[Said]) -> Act:
     """Send a response so much later; everything behind it waits as well."""
 
-    def function(_talk: Talk, _arrival: Arrival, octets: bytes) -> bytes:
-        time.sleep(seconds)
+    def function(talk: Talk, _arrival: Arrival, octets: bytes) -> bytes:
+        talk.rest(seconds)
         return octets
 
     return alter(function, **when)

@@ -16,7 +16,7 @@ from types import TracebackType
 from typing import Any
 
 from conformance.flaws.flaw import Flaw
-from conformance.flaws.talk import Talk
+from conformance.flaws.talk import Surroundings, Talk
 from conformance.targets.loopback import HOST, issue_certificate
 from conformance.wire.relay import Relay
 from conformance.wire.transport import Endpoint
@@ -68,13 +68,17 @@ class FlawedServer(Relay):
             shutil.rmtree(self._own, ignore_errors=True)
 
     def _lead(self, client: socket.socket, server: socket.socket, number: int) -> None:
-        Talk(
-            client,
-            server,
-            self.flaw,
-            number=number,
-            shared=self._shared,
-            inward=self._inward,
-            outward=self._outward,
-            ended=self._ended,
-        ).run()
+        self._talk(client, server, number).run()
+
+    def _talk(self, client: socket.socket, server: socket.socket, number: int) -> Talk:
+        return Talk(client, server, self.flaw, **self._surroundings(number))
+
+    def _surroundings(self, number: int) -> Surroundings:
+        """Return what a connection has from the server that it is one of."""
+        return {
+            "number": number,
+            "shared": self._shared,
+            "inward": self._inward,
+            "outward": self._outward,
+            "ended": self._ended,
+        }

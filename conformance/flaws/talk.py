@@ -15,7 +15,7 @@ import threading
 import time
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypedDict, Unpack
 
 from conformance.flaws.flaw import Act, Flaw
 from conformance.flaws.request import Request, announced
@@ -27,6 +27,16 @@ from conformance.wire.states import State
 _LONGEST = 64 * 1024  # octets of a line that acts may see; longer ones go on as they come
 _NEWS = frozenset({"EXISTS", "RECENT", "EXPUNGE"})
 _OK = re.compile(rb"[^ ]+ OK", re.IGNORECASE)
+
+
+class Surroundings(TypedDict):
+    """What a connection has from the server that it is one of; see `Talk`."""
+
+    number: int
+    shared: dict[Any, Any]
+    inward: ssl.SSLContext
+    outward: ssl.SSLContext
+    ended: threading.Event
 
 
 @dataclass(slots=True)
@@ -50,28 +60,23 @@ class Talk(Pipes):
         client: socket.socket,
         server: socket.socket,
         flaw: Flaw | None,
-        *,
-        number: int,
-        shared: dict[Any, Any],
-        inward: ssl.SSLContext,
-        outward: ssl.SSLContext,
-        ended: threading.Event,
+        **where: Unpack[Surroundings],
     ) -> None:
         self._acts: tuple[Act, ...] = flaw.acts if flaw else ()
         super().__init__(
             client,
             server,
-            ended,
+            where["ended"],
             chunk=max((act.chunk for act in self._acts), default=0),
             pause=max((act.pause for act in self._acts), default=0.0),
         )
-        self.number = number
+        self.number = where["number"]
         self.memory: dict[Any, Any] = {}
-        self.shared = shared
+        self.shared = where["shared"]
         self.dialogue = Dialogue()
         """As the server sees it: commands that were answered here are not in it."""
         self.tls = False
-        self._inward, self._outward = inward, outward
+        self._inward, self._outward = where["inward"], where["outward"]
         self._raw = bytearray()  # from the server, in no arrival yet
         self._line = bytearray()  # of the client's line that has gone on without its end
         self._literal = 0  # octets of the client's literal still to go on
@@ -147,6 +152,10 @@ class Talk(Pipes):
         if len(self._inbox) < count:
             raise Over
         return self._take(count)
+
+    def rest(self, seconds: float) -> None:
+        """Do nothing for so many seconds, with neither side."""
+        time.sleep(seconds)
 
     def secure(self, said: bytes, *, keep: bytes = b"") -> None:
         """Say `said` and negotiate TLS with the client alone; `keep` is read under TLS."""

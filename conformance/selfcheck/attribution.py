@@ -47,7 +47,8 @@ class Attributed:
     """What came of one row: `findings` in the order in which they came.
 
     `blinded` are cases that the row does not allow to be blocked, `blocked` counts the others.
-    `errors` are cases that the suite itself failed in. `trouble` says why it could not be played.
+    `errors` are cases that the suite itself failed in. `played` counts the cases that were played,
+    `alike` those that were not, as the flaw does nothing in them. `trouble` says why none could.
     """
 
     id: str
@@ -59,6 +60,7 @@ class Attributed:
     blocked: int = 0
     errors: tuple[str, ...] = ()
     played: int = 0
+    alike: int = 0
     whole: bool = True
     seconds: float = 0.0
     trouble: str = ""
@@ -109,14 +111,16 @@ class _Tally:
         """Play a case and count what is new in it."""
         seen = run.play(case.id)
         verdict = seen.result.verdict
-        # The same deviation may be there in other cases without the flaw: here it is new.
-        self.count((f for f in seen.findings if f.deviation not in before.deviations), case.id)
+        # The same deviation may be there in other cases without the flaw: here it is new. Of what
+        # is beyond the first shapes of a rule there is nothing but the rule to tell it by.
+        self.count((f for f in seen.findings if not before.shows(f)), case.id)
         if verdict is before.result.verdict:
             return
         if verdict is Verdict.ERROR:
             self.errors.append(case.id)
         elif verdict is Verdict.BLOCKED:
-            if re.search(self.row.needs, what_is_sent(case, self.stand.fixture_of(case))):
+            sent = what_is_sent(case, self.stand.fixture_of(case), self.stand.commands_of(case.id))
+            if re.search(self.row.needs, sent, re.MULTILINE):
                 self.blocked += 1
             else:
                 self.blinded.setdefault(cause_of(seen.result), []).append(case.id)
@@ -136,17 +140,20 @@ class _Tally:
                 )
 
 
-def what_is_sent(case: Case, fixture: Fixture) -> str:
+def what_is_sent(case: Case, fixture: Fixture, program: Iterable[str] = ()) -> str:
     """Return the id of a case and all that its client sends, a line each, behind who sends it.
 
-    The messages that are put into its mailbox before have a line each as well, with their flags.
+    Of a case that is a `program` these are the lines that it has sent. The messages that are put
+    into its mailbox before have a line each as well, with their flags and dates.
     """
     lines = [case.id]
     for window in case.windows:
         lines += (f"{window.who} {send.text}" for send in window.sends)
     if case.program is not None:
-        lines.append(" ".join(case.program.co_names).upper() + " ")
-    lines += (f"before ({' '.join(message.flags)})" for message in fixture.messages)
+        lines += (f"main {line}" for line in program)
+    for message in fixture.messages:
+        date = f'"{message.date}" ' if message.date else ""
+        lines.append(f"before ({' '.join(message.flags)}) {date}".rstrip(" "))
     return "\n".join(lines)
 
 
@@ -155,16 +162,21 @@ def cause_of(result: Result) -> str:
     return result.deviation or _VARIABLE.sub("_", result.reason)
 
 
-def attribute(stand: Stand, row: Attribution, *, sample: int = 0) -> Attributed:
-    """Play a row over all cases, or over so many and those that prove its rules."""
+def attribute(stand: Stand, row: Attribution, *, sample: int = 0, full: bool = False) -> Attributed:
+    """Play a row over all cases, or over so many and those that prove its rules.
+
+    Of these only cases are played in whose conversation the flaw does something, unless `full`.
+    """
     cases = spread([case for case, _ in stand.cases.values()], sample, row.rules)
     tally = _Tally(stand, row)
     before = stand.untouched([case.id for case in cases])
+    touched = set(before) if full else stand.touched(row.flaw, before)
     try:
         with stand.open(row.flaw) as run:
             tally.count(stand.new(run.all()), "before all cases")
             for case in cases:
-                tally.play(run, case, before[case.id])
+                if case.id in touched:
+                    tally.play(run, case, before[case.id])
             tally.count(stand.new(run.all()), "behind all cases")
             seconds = run.seconds
     except TargetError as error:
@@ -181,7 +193,8 @@ def attribute(stand: Stand, row: Attribution, *, sample: int = 0) -> Attributed:
         ),
         blocked=tally.blocked,
         errors=tuple(tally.errors),
-        played=len(cases),
+        played=len(touched),
+        alike=len(cases) - len(touched),
         whole=len(cases) == len(stand.cases),
         seconds=seconds,
     )

@@ -101,7 +101,8 @@ def do(work: Work) -> Iterator[Checked]:
         stand.warm_up()
         if manner.attribution:
             for name in (*work.flaws, *work.allowed):
-                yield attribute(stand, ATTRIBUTIONS[name], sample=manner.sample)
+                row = ATTRIBUTIONS[name]
+                yield attribute(stand, row, sample=manner.sample, full=manner.full)
             return
         for name in work.flaws:
             flaw = FLAWS[name]

@@ -21,6 +21,7 @@ from conformance.casefile.plan import Step
 from conformance.casefile.suite import Suite, load_all
 from conformance.flaws.flaw import Flaw
 from conformance.flaws.proxy import FlawedServer
+from conformance.flaws.rehearsal import Moment, RecordedServer, Recording, does_something
 from conformance.results.collector import OTHER
 from conformance.results.known import KnownDeviations
 from conformance.results.records import Finding, Result, Verdict
@@ -45,7 +46,13 @@ class FlawedTarget(Target):
     """The server of a stand behind a flaw, as the target of one campaign."""
 
     def __init__(
-        self, backend: Target, flaw: Flaw | None, certificates: Path, *, direct: bool
+        self,
+        backend: Target,
+        flaw: Flaw | None,
+        certificates: Path,
+        *,
+        direct: bool,
+        recording: Recording | None = None,
     ) -> None:
         label = f"{backend.label} flawed by {flaw.id}" if flaw else backend.label
         super().__init__(backend.name, label=label, accounts=backend.accounts, disposable=True)
@@ -54,6 +61,7 @@ class FlawedTarget(Target):
         self._flaw = flaw
         self._certificates = certificates
         self._direct = direct
+        self._recording = recording
         self._open = ExitStack()
 
     def start(self) -> None:
@@ -61,7 +69,11 @@ class FlawedTarget(Target):
         if self._direct:
             self._endpoints = {"none": self._backend.endpoint}
             return
-        served = FlawedServer(self._backend.endpoint, self._flaw, certificates=self._certificates)
+        where, folder = self._backend.endpoint, self._certificates
+        if self._recording is None:
+            served = FlawedServer(where, self._flaw, certificates=folder)
+        else:
+            served = RecordedServer(where, self._recording, certificates=folder)
         self._open.enter_context(served)
         self._endpoints = {"none": served.endpoint}
 
@@ -89,6 +101,12 @@ class Seen:
         Not what is beyond the first shapes of a requirement, which depends on what came before.
         """
         return {f.deviation: (f.requirement, *f.also) for f in self.findings if f.shape != OTHER}
+
+    def shows(self, finding: Finding) -> bool:
+        """Whether a finding of another run of this case is here as well."""
+        if finding.shape == OTHER:
+            return finding.requirement in self.broken
+        return finding.deviation in self.deviations
 
     @property
     def broken(self) -> frozenset[str]:
@@ -130,6 +148,8 @@ class Stand:
         self._folder = folder
         self._untouched: dict[str, Seen] = {}
         self._own: set[str] = set()
+        self._said: dict[str, tuple[Moment, ...]] = {}
+        self._before: tuple[Moment, ...] = ()
         self._certificates = folder / "certificates"
         self._certificates.mkdir(parents=True, exist_ok=True)
         issue_certificate(self._certificates)
@@ -153,12 +173,22 @@ class Stand:
         with self.open(None, patience=_FIRST):
             pass
 
-    def open(self, flaw: Flaw | None, *, direct: bool = False, patience: float = PATIENCE) -> Run:
+    def open(
+        self,
+        flaw: Flaw | None,
+        *,
+        direct: bool = False,
+        patience: float = PATIENCE,
+        recording: Recording | None = None,
+    ) -> Run:
         """Begin a run against the server with one flaw; `direct` without anything between.
 
-        `patience` is how many seconds a case waits for an answer.
+        `patience` is how many seconds a case waits for an answer. With `recording` there is no
+        flaw, and what is said is kept in it.
         """
-        target = FlawedTarget(self._server, flaw, self._certificates, direct=direct)
+        target = FlawedTarget(
+            self._server, flaw, self._certificates, direct=direct, recording=recording
+        )
         settings = Settings(
             output=self._folder / (flaw.id if flaw else "untouched"),
             repeat=("imap-conformance", "run", target.label),
@@ -172,11 +202,37 @@ class Stand:
         wanted = list(ids)
         missing = [name for name in wanted if name not in self._untouched]
         for start in range(0, len(missing), _TOGETHER):
-            with self.open(None) as run:
+            recording = Recording()
+            with self.open(None, recording=recording) as run:
+                self._before = recording.take()
                 for name in missing[start : start + _TOGETHER]:
                     self._untouched[name] = run.play(name)
+                    self._said[name] = recording.take()
                 self._own |= {finding.deviation for finding in run.all()}
         return {name: self._untouched[name] for name in wanted}
+
+    def commands_of(self, name: str) -> list[str]:
+        """Return the first lines of the commands that a case sends to the untouched server.
+
+        Not those of the first connection, by which its mailbox is made.
+        """
+        self.untouched([name])
+        return [
+            moment.command.text.split(b"\r\n")[0].decode("latin-1")
+            for moment in self._said[name]
+            if moment.command is not None and moment.connection > 1
+        ]
+
+    def touched(self, flaw: Flaw, ids: Iterable[str]) -> set[str]:
+        """Return those of these cases in whose conversation a flaw does something.
+
+        All of them, if it does something before the first case: what is learnt there is for all.
+        """
+        wanted = list(ids)
+        self.untouched(wanted)
+        if does_something(flaw, self._before):
+            return set(wanted)
+        return {name for name in wanted if does_something(flaw, self._said[name])}
 
     def new(self, findings: Iterable[Finding]) -> list[Finding]:
         """Return the findings that the untouched server does not give rise to."""
