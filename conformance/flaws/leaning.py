@@ -7,8 +7,9 @@ on their way; `attribution` says which findings may come of it.
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 
-from conformance.flaws.acts import alter, answer, command, drop, payload, replace
+from conformance.flaws.acts import alter, answer, command, drop, payload, replace, send_as
 from conformance.flaws.flaw import Saying, flaw
 from conformance.flaws.request import Request
 from conformance.flaws.talk import Talk
@@ -28,9 +29,13 @@ def _of_this_session_only(*own: str) -> Saying:
     return function
 
 
-def _stored_as(request: Request, message: bytes) -> bytes:
-    """Return an APPEND with another message in the place of its own."""
-    place = [*_LITERAL.finditer(request.octets[: -len(request.literals[-1]) - 2])][-1]
+def _stored_as(request: Request, change: Callable[[bytes], bytes]) -> bytes | None:
+    """Return an APPEND of one message with another in its place; None for other commands."""
+    literals = request.literals
+    if not literals or not request.octets.endswith(b"}\r\n%s\r\n" % literals[-1]):
+        return None
+    message = change(literals[-1])
+    place = [*_LITERAL.finditer(request.octets[: -len(literals[-1]) - 2])][-1]
     return request.octets[: place.start()] + b"{%d%s}\r\n%s\r\n" % (
         len(message),
         place[2],
@@ -39,15 +44,11 @@ def _stored_as(request: Request, message: bytes) -> bytes:
 
 
 def _with_a_field(_talk: Talk, request: Request) -> bytes | None:
-    if not request.literals:
-        return None
-    return _stored_as(request, b"X-Received-By: this server\r\n" + request.literals[-1])
+    return _stored_as(request, lambda message: b"X-Received-By: this server\r\n" + message)
 
 
 def _without_last_line_end(_talk: Talk, request: Request) -> bytes | None:
-    if not request.literals or not request.literals[-1].endswith(b"\r\n"):
-        return None
-    return _stored_as(request, request.literals[-1].removesuffix(b"\r\n"))
+    return _stored_as(request, lambda message: message.removesuffix(b"\r\n"))
 
 
 def _without_uid(_talk: Talk, _arrival: Arrival, octets: bytes) -> bytes:
@@ -177,7 +178,7 @@ FLAWS = (
         "UID COPY is answered OK and copies nothing",
         "",
         "3501-6.4.8-set 3501-6.4.7-copies",
-        answer(b"{tag} OK done\r\n", name="UID COPY"),
+        send_as(rb"( UID COPY )[\d:*,]+ ", rb"\g<1>4294967294 ", name="UID COPY"),
     ),
     flaw(
         "copy-loses-flags",

@@ -2,8 +2,30 @@
 
 from __future__ import annotations
 
-from conformance.flaws.acts import answer, ask_then, hang_up_on, replace, send_as
+import re
+
+from conformance.flaws.acts import answer, ask_then, hang_up_on, replace, send_as, whole
 from conformance.flaws.flaw import flaw
+from conformance.flaws.request import Request
+from conformance.flaws.talk import Talk
+
+
+def _by_their_uids(talk: Talk, _request: Request, responses: list[bytes]) -> list[bytes]:
+    """Put the UIDs of messages into a SEARCH response in the place of their numbers."""
+    return [_with_uids(talk, said, set_) if (set_ := _found(said)) else said for said in responses]
+
+
+def _found(response: bytes) -> bytes:
+    """Return what a SEARCH response found as a set, empty for nothing and for other responses."""
+    found = re.fullmatch(rb"\* SEARCH((?: \d+)+)\r\n", response)
+    return b",".join(found[1].split()) if found else b""
+
+
+def _with_uids(talk: Talk, response: bytes, numbers: bytes) -> bytes:
+    said = b"".join(talk.ask(b"FETCH %s (UID)" % numbers))
+    uids = dict(re.findall(rb"\* (\d+) FETCH \(UID (\d+)", said))
+    return re.sub(rb"\d+", lambda number: uids.get(number[0], number[0]), response)
+
 
 FLAWS = (
     flaw(
@@ -195,7 +217,7 @@ FLAWS = (
         "SEARCH answers with UIDs",
         "",
         "3501-7.2.5-numbers 3501-6.4.4-set 3501-6.4.4-uid 3501-2.3.1.2-range",
-        send_as(rb" SEARCH", b" UID SEARCH", name="SEARCH"),
+        whole(_by_their_uids, name="SEARCH"),
     ),
     flaw(
         "list-of-keys-refused",
