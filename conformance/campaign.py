@@ -23,6 +23,7 @@ from conformance.casefile.facts import Fact
 from conformance.casefile.plan import Step
 from conformance.casefile.player import Outcome, Player
 from conformance.casefile.requirements import Requirement
+from conformance.casefile.said import last_refused
 from conformance.casefile.spelling import NON_SYNCHRONIZING
 from conformance.casefile.suite import Suite
 from conformance.casefile.workspace import Workspace
@@ -35,7 +36,7 @@ from conformance.drawn import Drawn, name_of
 from conformance.fuzz.search import Tally
 from conformance.judging import about, of_phase, of_rule
 from conformance.results import records
-from conformance.results.collector import Findings, transcript
+from conformance.results.collector import Findings, default_deviation, transcript
 from conformance.results.known import Unexpected
 from conformance.results.records import Level, Result, Run, Verdict
 from conformance.results.summary import end_record
@@ -73,7 +74,7 @@ class Campaign:
         self.unexpected: tuple[Unexpected, ...] = ()
         self._mask = Mask()
         self._case = ""
-        self._causes = Causes(suite.premises, self._learn)
+        self._causes = Causes(suite.premises, self._learn, suite.form)
         self._elsewhere: dict[str, str] = {}  # cases that are not the suite's own, and their files
         self._began = time.monotonic()
         self._open = ExitStack()
@@ -212,13 +213,29 @@ class Campaign:
         if outcome.verdict in ("fail", "warn"):
             own = self.suite.catalogue[case.chips.requirements[0]]
             self.findings.add(_breach(case, outcome, own), case.id)
-        for breach in held:
-            # Of one refusal a case says more, or the premise that explains it does.
-            told = outcome.verdict == "fail" or outcome.deviation != own_words
-            if not told or not _says_more(own_words, breach.deviation):
-                self.findings.add(breach, case.id, session=breach.session or "main")
         self._causes.learn(case, outcome, duration)
+        # Of one refusal a case says more, or the premise that explains it does.
+        told = outcome.verdict == "fail" or outcome.deviation != own_words
+        self._tell(held, own_words if told else "")
         return outcome, duration
+
+    def _tell(self, held: Iterable[Breach], told: str) -> None:
+        """Report what ambient checks saw in a case, but for what is told in other words.
+
+        `told` is what deviated, if that is reported. What the suite itself sends to make a
+        mailbox is judged here as well, where it may be refused for what a premise is about.
+        """
+        case, silent = self._case, set[str]()
+        for breach in held:
+            if told and _says_more(told, breach.deviation):
+                continue
+            own = words = breach.deviation or default_deviation(breach)
+            if words.endswith(": BAD instead of OK") and breach.excerpt:
+                words = last_refused(breach.excerpt)  # names the form of the command as well
+            if breach.excerpt and self._causes.behind(words):
+                silent.add(own)
+            if own not in silent:  # what comes again in a case has no excerpt
+                self.findings.add(breach, case, session=breach.session or "main")
 
     def _learn(self, case_id: str) -> None:
         """Have a premise played on the way, in the middle of another case's judgement."""
@@ -364,7 +381,7 @@ class Campaign:
         return self.settings.known.mark_result(result)
 
     def _saw(self, breach: Breach) -> None:
-        if breach.deviation and self._held is not None:
+        if self._held is not None:
             self._held.append(breach)  # the case that is played may be about the very same
             return
         self.findings.add(breach, self._case, session=breach.session or "main")

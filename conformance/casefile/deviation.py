@@ -105,10 +105,18 @@ def _wanted(expectation: Expectation | None) -> Response | None:
 
 
 def _command(step: Step, wanted: Response | None) -> tuple[str, str]:
-    """Return name and form of the command that a response is about."""
+    """Return name and form of the command that a response is about.
+
+    Of commands that are sent together an untagged response is about the one that asks for it.
+    """
+    begun = [(send, own) for send in step.sends if (own := named(send))]
     if wanted is not None and wanted.kind == "tagged":
-        for send in step.sends:
-            if send.text.startswith(f"{wanted.tag.decode('latin-1')} ") and (own := named(send)):
+        for send, own in begun:
+            if send.text.startswith(f"{wanted.tag.decode('latin-1')} "):
+                return own
+    elif wanted is not None and len(begun) > 1:
+        for _, own in begun:
+            if own[0].removeprefix("UID ") == wanted.name:
                 return own
     return step.role.command or "connection", step.role.form or "connection"
 

@@ -7,7 +7,6 @@ should, the first premise that explains how, and does not hold for this server, 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -26,9 +25,9 @@ class Premise:
     holds: str
     explains: tuple[re.Pattern[str], ...] = ()
 
-    def may_explain(self, deviation: str) -> bool:
-        """Whether a deviation may come of this not being so."""
-        return any(pattern.fullmatch(deviation) for pattern in self.explains)
+    def may_explain(self, *deviations: str) -> bool:
+        """Whether one of these deviations may come of this not being so."""
+        return any(p.fullmatch(deviation) for p in self.explains for deviation in deviations)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,12 +50,9 @@ class Premises:
         """Return when a case plays: premises in order of dependence, then all others."""
         return self._ranks.get(case, len(self.entries))
 
-    def that_may_explain(self, deviation: str, case: str) -> Iterator[Premise]:
-        """Return what may explain a deviation in a case; of a premise only those before it."""
-        rank = self.rank(case)
-        for premise in self.entries[:rank]:
-            if premise.may_explain(deviation):
-                yield premise
+    def before(self, case: str) -> tuple[Premise, ...]:
+        """Return what a case can lean on: all premises, for one of them only those before it."""
+        return self.entries[: self.rank(case)]
 
 
 def load_premises(path: Path) -> Premises:

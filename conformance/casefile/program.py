@@ -22,7 +22,7 @@ from conformance.casefile.bindings import Bound
 from conformance.casefile.deviation import Otherwise
 from conformance.casefile.errors import Blocked, Skip
 from conformance.casefile.fixtures import Fixture
-from conformance.casefile.leading import form_of
+from conformance.casefile.said import last_refused
 from conformance.casefile.tracker import Unmet
 from conformance.interop.client import Client
 from conformance.wire.session import Session
@@ -35,7 +35,6 @@ POLLING = 5.0
 """Seconds for which a client polls for what another one did."""
 
 _PAUSE = 0.05  # seconds between two polls
-_REFUSED = re.compile(r"(?P<tag>[^ *+]+) (?P<status>NO|BAD)\b")
 _SHOWN = 300  # characters of a value in a reason
 
 
@@ -82,7 +81,8 @@ def run_program(
     except IMAPClientError as error:
         reason = f"the client could not go on: {_text(error)}"
         unmet = _unmet(error, program, reason, "an answer that imapclient takes", error)
-        deviation = _last_refused(sessions) or f"an answer that no client takes ({requirement})"
+        said = together({who: session.transcript for who, session in sessions.items()})
+        deviation = last_refused(said) or f"an answer that no client takes ({requirement})"
         raise Otherwise(unmet, deviation, proves=False) from None
     except (Skip, Blocked):
         raise
@@ -207,21 +207,6 @@ def _unmet(
     error: Exception, program: CodeType, reason: str, expected: object, found: object
 ) -> Unmet:
     return Unmet("mismatch", _line(error, program), _text(expected), _text(found), reason)
-
-
-def _last_refused(sessions: Mapping[str, Session]) -> str:
-    """Return the deviation of the last command that was refused, empty where none was."""
-    lines = together({who: session.transcript for who, session in sessions.items()})
-    for index in range(len(lines) - 1, -1, -1):
-        refused = _REFUSED.match(lines[index].text) if lines[index].direction == "S" else None
-        if refused is None:
-            continue
-        sent = f"{refused['tag']} "
-        for line in lines[index::-1]:
-            if line.direction == "C" and line.text.startswith(sent):
-                name, _, rest = line.text.removeprefix(sent).partition(" ")
-                return f"{form_of(name.upper(), rest)}: {refused['status']} instead of OK"
-    return ""
 
 
 def _line(error: Exception, program: CodeType) -> int:

@@ -55,6 +55,11 @@ class Suite:
             raise CaseError(path, 0, f"no case is called {case_id}")
         return self._loaded[path][case_id]
 
+    def form(self, case_id: str) -> str:
+        """Return the form of the command that a case proves by first, empty for a program."""
+        _, steps = self.find(case_id)
+        return next((step.role.form for step in steps if step.role.proves), "")
+
     @cached_property
     def _loaded(self) -> dict[Path, dict[str, tuple[Case, tuple[Step, ...]]]]:
         return {}

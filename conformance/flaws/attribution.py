@@ -7,8 +7,8 @@ a run over all cases may come to:
 * `rules`: what the first finding may be filed under, by default the rules that the flaw names
 * `most`: distinct findings at most
 * `needs`: which cases may be blocked, as there is no other way to play them: a regular expression
-  to be found in what the client of the case itself sends, in the flags of the messages that it
-  begins with, or in its id
+  to be found in what the client of the case itself sends, in the flags and dates of the messages
+  that it begins with, or in its id; `^` is the beginning of a line
 """
 
 from __future__ import annotations
@@ -49,7 +49,7 @@ def _row(name: str, needs: str = _NO_CASE, *, besides: str = "", most: int = _MO
 
 
 _SEARCH = r"\bSEARCH "
-_KEYWORDS = r"(?m)(FLAGS\S* \(?|APPEND \S+ \(|^before \()(\\\w+ )*[^\\ ()\n]|KEYWORD"
+_KEYWORDS = r"(FLAGS\S* \(?|APPEND \S+ \(|^before \()(\\\w+ )*[^\\ ()\n]|KEYWORD"
 _SUBSCRIBED = r"\b(UN)?SUBSCRIBE |\bLSUB "
 
 _ROWS = (
@@ -61,7 +61,7 @@ _ROWS = (
     # APPEND
     _row("append-wants-flags", r"\bAPPEND \S+ [{\"]"),
     _row("append-wants-no-flags", r"\bAPPEND \S+ \("),
-    _row("append-wants-no-date", r"\bAPPEND \S+ (\([^)]*\) )?\""),
+    _row("append-wants-no-date", r"(\bAPPEND \S+|^before) (\([^)]*\) )?\""),
     _row("append-wants-a-date-field", r"\bAPPEND |^found/"),
     _row("append-ignores-flags", r"\bAPPEND \S+ \("),
     _row("append-ignores-date", r"\bAPPEND \S+ (\([^)]*\) )?\""),
@@ -71,23 +71,23 @@ _ROWS = (
     _row("append-loses-the-last-line-end"),
     _row("append-not-announced"),
     # FETCH
-    _row("texts-with-bare-line-feeds"),
+    _row("texts-with-bare-line-feeds", r"BODY(\.PEEK)?\[|RFC822"),
     _row("whole-message-refused", r"\bBODY(\.PEEK)?\[\]"),
     _row("uid-is-no-item", r"\bUID\b"),
-    _row("size-off-by-one"),
+    _row("size-off-by-one", r"RFC822\.SIZE|FETCH \S+ (ALL|FAST|FULL)"),
     _row("peek-sets-seen"),
     _row("reading-sets-no-flag"),
     _row("single-item-refused", r"\bFETCH \S+ [A-Z]"),
-    _row("first-flag-only"),
+    _row("first-flag-only", r"FLAGS"),
     # STORE and flags
-    _row("store-does-not-return", r"\bSTORE "),
+    _row("store-does-not-return", r"(?i)\bSTORE "),
     _row("silent-store-returns"),
-    _row("silent-store-does-nothing", r"\.SILENT"),
+    _row("silent-store-does-nothing", r"(?i)\.SILENT"),
     _row("bare-flags-refused", r"FLAGS\S* [\\$\w]"),
     _row("empty-list-refused", r"(FLAGS\S*|APPEND \S+) \(\)"),
     _row("keywords-refused-though-promised", _KEYWORDS),
     _row("flags-without-recent"),
-    _row("flags-not-shown-to-others"),
+    _row("flags-not-shown-to-others", r"\b(NOOP|IDLE|CHECK)\b"),
     # COPY
     _row("copy-loses-flags"),
     _row("uid-copy-copies-nothing", r"\bUID COPY "),
@@ -150,7 +150,7 @@ _ROWS = (
     _row("slow-logins"),
     _row("slow-refusals"),
     _row("news-with-every-second-noop"),
-    _row("three-connections", r"(?m)^(?!main |before )[a-z][a-z0-9-]* "),
+    _row("three-connections", r"^(?!main |before )[a-z][a-z0-9-]* "),
 )
 
 ATTRIBUTIONS: Mapping[str, Attribution] = MappingProxyType({row.id: row for row in _ROWS})

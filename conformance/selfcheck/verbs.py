@@ -83,7 +83,7 @@ def add_verbs(verbs: Any) -> None:
     check.add_argument(
         "--attribution",
         action="store_true",
-        help="see where findings are filed: one fault that much leans on, a run over all cases",
+        help="see where findings are filed: one fault that much leans on, all cases it touches",
     )
     check.add_argument(
         "--sample", type=int, default=0, metavar="N", help="with --attribution: N of the cases"

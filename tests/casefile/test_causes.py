@@ -10,8 +10,9 @@ import pytest
 from conformance.casefile.document import Case
 from conformance.casefile.player import Outcome
 from conformance.casefile.premises import Premise, Premises
-from conformance.causes import Causes
+from conformance.causes import Causes, _covers
 from conformance.wire.errors import TargetError
+from conformance.wire.transcript import Line
 
 
 class Named:
@@ -23,6 +24,11 @@ class Named:
 
 def case(name: str) -> Case:
     return cast("Case", Named(name))
+
+
+def _form(case_id: str) -> str:
+    """The form of the command that a premise is about, as the suite knows it."""
+    return {"x/first/select": "SELECT", "x/first/status": "STATUS MESSAGES"}[case_id]
 
 
 PREMISES = Premises(
@@ -43,7 +49,7 @@ def causes(came: dict[str, Outcome]) -> Causes:
             one, made.explained(one, came[name]) if came[name].deviation else came[name], 0.1
         )
 
-    made = Causes(PREMISES, have)
+    made = Causes(PREMISES, have, _form)
     return made
 
 
@@ -91,7 +97,7 @@ def test_premises_are_had_once() -> None:
         asked.append(name)
         made.learn(case(name), Outcome("pass"), 0.0)
 
-    made = Causes(PREMISES, have)
+    made = Causes(PREMISES, have, _form)
     for _ in range(2):
         made.explained(case("x/y/z"), Outcome("fail", deviation="SELECT: NO"))
     assert asked == ["x/first/select", "x/first/status"]
@@ -102,4 +108,53 @@ def test_a_server_that_goes_away_meanwhile_is_no_verdict() -> None:
         raise TargetError(name)
 
     with pytest.raises(TargetError):
-        Causes(PREMISES, have).explained(case("x/y/z"), Outcome("fail", deviation="SELECT: NO"))
+        Causes(PREMISES, have, _form).explained(
+            case("x/y/z"), Outcome("fail", deviation="SELECT: NO")
+        )
+
+
+def test_a_refused_form_explains_that_a_longer_one_is_refused() -> None:
+    came = {"x/first/status": Outcome("fail", deviation="STATUS MESSAGES: BAD instead of OK")}
+    made = causes(came | {"x/first/select": Outcome("pass")})
+    other = PREMISES.entries[1]
+    assert not other.may_explain("LIST: no answer")
+    longer = Outcome("fail", deviation="STATUS MESSAGES UNSEEN: NO instead of OK")
+    assert made.explained(case("x/y/z"), longer).deviation == came["x/first/status"].deviation
+    assert made.behind("STATUS UNSEEN MESSAGES: BAD instead of OK")
+
+
+@pytest.mark.parametrize(
+    ("form", "other", "covers"),
+    [
+        ("SEARCH ALL", "SEARCH SUBJECT", True),
+        ("SEARCH ALL", "UID SEARCH SUBJECT", True),
+        ("UID SEARCH ALL", "SEARCH SUBJECT", False),
+        ("FETCH BODY.PEEK[", "UID FETCH RFC822.SIZE BODY.PEEK[", True),
+        ("FETCH BODY.PEEK[", "FETCH BODY.PEEK[TEXT", False),
+        ("APPEND (flags)", "APPEND date", False),
+        ("LIST", "LSUB", False),
+        ("", "LIST", False),
+    ],
+)
+def test_a_form_covers_those_that_have_all_of_its_words(
+    form: str, other: str, *, covers: bool
+) -> None:
+    assert _covers(form, other) is covers
+
+
+def test_what_comes_behind_a_command_is_explained_by_the_premise_about_it() -> None:
+    premise = Premise(
+        "silent", "x/first/status", "SILENT stores", (re.compile(r".* behind STORE .*SILENT.*"),)
+    )
+    wrong = Outcome("fail", deviation="FETCH: other untagged FETCH FLAGS (silent)")
+    made = Causes(Premises((premise,)), lambda _: None, _form)
+    made.learn(case("x/first/status"), wrong, 0.0)
+    lines = (
+        Line(0.0, "C", r"a1 STORE 1 +FLAGS.SILENT (\Seen)"),
+        Line(0.1, "S", "a1 OK"),
+        Line(0.2, "C", "a2 SEARCH UNSEEN"),
+    )
+    failed = Outcome("fail", deviation="SEARCH: other untagged SEARCH (x)", transcript=lines)
+    assert made.explained(case("x/y/z"), failed).deviation == wrong.deviation
+    failed = Outcome("fail", deviation="SEARCH: other untagged SEARCH (x)", transcript=lines[2:])
+    assert made.explained(case("x/y/z"), failed) == failed
