@@ -19,7 +19,7 @@ from conformance.casefile.facts import Facts
 from conformance.casefile.fixtures import Fixture, Message
 from conformance.casefile.leaving import Leaving
 from conformance.casefile.line import CommandLine
-from conformance.casefile.sight import Sight, look
+from conformance.casefile.sight import Sight, look, stored
 from conformance.wire.transcript import escape
 
 Way: TypeAlias = Literal["append", "copy", "store"]
@@ -241,6 +241,22 @@ class Filling:
     # -- making ------------------------------------------------------------------------
 
     def _make(self, mailbox: bytes, fixture: Fixture, way: Way) -> Fixture:
+        made = self._made(mailbox, fixture, way)
+        return made if made.exact else self._as_stored(mailbox, made)
+
+    def _as_stored(self, mailbox: bytes, made: Fixture) -> Fixture:
+        """Return a fixture whose messages have got lines of the server's own with these lines."""
+        try:
+            found = stored(self._line, mailbox, len(made.messages))
+        finally:
+            self._leaving.leave()
+        if found is None:
+            return made
+        pairs = zip(made.messages, found, strict=True)
+        messages = tuple(replace(message, octets=octets) for message, octets in pairs)
+        return replace(made, messages=messages, exact=True)
+
+    def _made(self, mailbox: bytes, fixture: Fixture, way: Way) -> Fixture:
         if fixture.gone:
             for _ in range(fixture.gone):
                 self._appending.append(mailbox, _GONE, flags=False)

@@ -119,6 +119,25 @@ def _search(line: CommandLine, key: bytes) -> frozenset[int]:
     )
 
 
+def stored(line: CommandLine, mailbox: bytes, count: int) -> tuple[bytes, ...] | None:
+    """Return the messages of a mailbox as they are there, None where that is not to be had.
+
+    The mailbox stays open. RFC822.SIZE has to say the same as BODY[].
+    """
+    if not line.ask(b"EXAMINE " + astring(mailbox).spelling).ok:
+        return None
+    found: dict[int, bytes] = {}
+    for arrival in line.ask(b"FETCH 1:* (RFC822.SIZE BODY.PEEK[])").untagged:
+        response = arrival.response
+        if response.name != "FETCH" or not response.count:
+            continue
+        size, text = response.item(b"RFC822.SIZE"), response.item(b"BODY[]")
+        if size is not None and text is not None and size.number == len(text.octets):
+            found[response.count] = bytes(text.octets)
+    numbers = range(1, count + 1)
+    return tuple(found[n] for n in numbers) if set(found) == set(numbers) else None
+
+
 def _grown(fixture: Fixture, pairs: list[_Pair]) -> int:
     """Return how much longer the first message is than it was, if all have got more lines.
 

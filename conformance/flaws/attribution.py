@@ -64,7 +64,7 @@ _ROWS = (
     _row("append-wants-no-date", r"(\bAPPEND \S+|^before) (\([^)]*\) )?\""),
     _row("append-wants-a-date-field", r"\bAPPEND |^found/"),
     _row("append-ignores-flags", r"\bAPPEND \S+ \("),
-    _row("append-ignores-date", r"\bAPPEND \S+ (\([^)]*\) )?\""),
+    _row("append-ignores-date", r"(\bAPPEND \S+|^before) (\([^)]*\) )?\""),
     _row("append-dated-1970"),
     _row("append-seen", r"\bAPPEND "),
     _row("append-adds-a-field"),

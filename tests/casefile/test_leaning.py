@@ -46,6 +46,18 @@ def otherwise(fixture: Fixture) -> Fixture:
             ("C: a1 FETCH 1 RFC822.SIZE", "S: * 1 FETCH (RFC822.SIZE 5)", "S: a1 OK"),
             True,
         ),
+        (
+            otherwise(DATED),
+            ("C: a1 FETCH 1 BODY[]", "S: * 1 FETCH (BODY[] {:nstring})", "S: a1 OK"),
+            False,
+        ),
+        (
+            otherwise(DATED),
+            ("C: a1 FETCH 1 BODY[]", "S: * 1 FETCH (BODY[] {msg.1.octets})", "S: a1 OK"),
+            False,
+        ),
+        (otherwise(DATED), ("C: a1 SEARCH ALL", "S: * SEARCH 1 2 3 4 5 6", "S: a1 OK"), False),
+        (otherwise(DATED), ("C: a1 SEARCH TEXT x", "S: * SEARCH 1", "S: a1 OK"), True),
         (otherwise(DATED), ("C: a1 FETCH 1 FLAGS", "S: * 1 FETCH (FLAGS ())", "S: a1 OK"), False),
         (
             replace(DATED, recent=False),
