@@ -13,9 +13,9 @@ _REFUSED = re.compile(r"(?P<tag>[^ *+]+) (?P<status>NO|BAD)\b")
 
 
 def commands_in(lines: Sequence[Line]) -> frozenset[str]:
-    """Return the forms of the commands that clients sent, as `form_of` writes them."""
-    found = (_COMMAND.match(line.text) for line in lines if line.direction == "C")
-    return frozenset(form_of(sent["name"].upper(), sent["rest"]) for sent in found if sent)
+    """Return the forms of the commands that clients sent, in whichever letters; see `form_of`."""
+    found = (_COMMAND.match(line.text.upper()) for line in lines if line.direction == "C")
+    return frozenset(form_of(sent["name"], sent["rest"]) for sent in found if sent)
 
 
 def last_refused(lines: Sequence[Line]) -> str:

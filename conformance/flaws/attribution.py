@@ -6,7 +6,8 @@ a run over all cases may come to:
 * `flaw`: an id of the catalogue, or of an allowed behaviour, of which nothing may be reported
 * `rules`: what the first finding may be filed under, by default the rules that the flaw names
 * `most`: distinct findings at most
-* `needs`: which cases may be blocked, as there is no other way to play them: a regular expression
+* `needs`: which cases may be blocked, as there is no other way to play them, besides those that
+  prove a rule of the flaw: a regular expression
   to be found in what the client of the case itself sends, in the flags and dates of the messages
   that it begins with, or in its id; `^` is the beginning of a line
 """
@@ -69,15 +70,15 @@ _ROWS = (
     _row("append-seen", r"\bAPPEND "),
     _row("append-adds-a-field"),
     _row("append-loses-the-last-line-end"),
-    _row("append-not-announced"),
+    _row("append-not-announced", r"\b(NOOP|IDLE|CHECK)\b"),
     # FETCH
     _row("texts-with-bare-line-feeds", r"BODY(\.PEEK)?\[|RFC822"),
     _row("whole-message-refused", r"\bBODY(\.PEEK)?\[\]"),
     _row("uid-is-no-item", r"\bUID\b"),
-    _row("size-off-by-one", r"RFC822\.SIZE|FETCH \S+ (ALL|FAST|FULL)"),
+    _row("size-off-by-one", r"(?i)RFC822\.SIZE|FETCH \S+ (ALL|FAST|FULL)"),
     _row("peek-sets-seen"),
-    _row("reading-sets-no-flag"),
-    _row("single-item-refused", r"\bFETCH \S+ [A-Z]"),
+    _row("reading-sets-no-flag", r"(?i)FETCH \S+ .*(BODY\[|RFC822)"),
+    _row("single-item-refused", r"(?i)\bFETCH \S+ [A-Z]"),
     _row("first-flag-only", r"FLAGS"),
     # STORE and flags
     _row("store-does-not-return", r"(?i)\bSTORE "),

@@ -147,7 +147,7 @@ FLAWS = (
         "flags-do-not-last",
         "Flags are told as stored and are forgotten",
         "",
-        "3501-2.3.2-permanent",
+        "3501-2.3.2-permanent 3501-6.4.6-add",
         whole(_told_and_forgotten, name="STORE, UID STORE"),
     ),
     flaw(

@@ -120,7 +120,8 @@ class _Tally:
             self.errors.append(case.id)
         elif verdict is Verdict.BLOCKED:
             sent = what_is_sent(case, self.stand.fixture_of(case), self.stand.commands_of(case.id))
-            if re.search(self.row.needs, sent, re.MULTILINE):
+            own = not set(self.row.rules).isdisjoint(case.chips.requirements)
+            if own or re.search(self.row.needs, sent, re.MULTILINE):
                 self.blocked += 1
             else:
                 self.blinded.setdefault(cause_of(seen.result), []).append(case.id)
