@@ -79,7 +79,7 @@ _ROWS = (
     _row("peek-sets-seen"),
     _row("reading-sets-no-flag", r"(?i)FETCH \S+ .*(BODY\[|RFC822)"),
     _row("single-item-refused", r"(?i)\bFETCH \S+ [A-Z]"),
-    _row("first-flag-only", r"FLAGS"),
+    _row("first-flag-only", r"(?i)FLAGS"),
     # STORE and flags
     _row("store-does-not-return", r"(?i)\bSTORE "),
     _row("silent-store-returns"),
