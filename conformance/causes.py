@@ -19,6 +19,8 @@ from conformance.results.records import Fact, Result
 _REFUSED = re.compile(r"(?P<form>.+): (?:NO|BAD) instead of OK")
 _PLAIN = frozenset({"ALL", "UID"})
 """Words of a form that make it no other one: every message, and named by unique identifiers."""
+_OF_A_PROGRAM = "other values"
+"""How the deviation of a program begins: of which of its commands the values are is not said."""
 
 
 class Causes:
@@ -82,7 +84,10 @@ class Causes:
         """Return those that explain what deviated and do not hold, with what came of them."""
         refused = _REFUSED.fullmatch(outcome.deviation)
         told = [outcome.deviation]
-        told += (f"{told[0]} behind {form}" for form in sorted(commands_in(outcome.transcript)))
+        sent = commands_in(outcome.transcript)
+        if not outcome.deviation.startswith(_OF_A_PROGRAM):
+            sent = sent[:-1]  # the last one is what deviated itself
+        told += (f"{told[0]} behind {form}" for form in dict.fromkeys(sent))
         for premise in premises:
             named = premise.may_explain(*told)
             if not named and not (refused and _covers(self._form(premise.case), refused["form"])):

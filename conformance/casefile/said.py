@@ -12,10 +12,10 @@ _COMMAND = re.compile(r"\S+ (?P<name>(?:UID )?[A-Z]+)\b ?(?P<rest>.*)", re.IGNOR
 _REFUSED = re.compile(r"(?P<tag>[^ *+]+) (?P<status>NO|BAD)\b")
 
 
-def commands_in(lines: Sequence[Line]) -> frozenset[str]:
+def commands_in(lines: Sequence[Line]) -> list[str]:
     """Return the forms of the commands that clients sent, in whichever letters; see `form_of`."""
     found = (_COMMAND.match(line.text.upper()) for line in lines if line.direction == "C")
-    return frozenset(form_of(sent["name"], sent["rest"]) for sent in found if sent)
+    return [form_of(sent["name"], sent["rest"]) for sent in found if sent]
 
 
 def last_refused(lines: Sequence[Line]) -> str:

@@ -87,7 +87,7 @@ _ROWS = (
     _row("bare-flags-refused", r"FLAGS\S* [\\$\w]"),
     _row("empty-list-refused", r"(FLAGS\S*|APPEND \S+) \(\)"),
     _row("keywords-refused-though-promised", _KEYWORDS),
-    _row("flags-without-recent"),
+    _row("flags-without-recent", r"\b(RECENT|NEW|OLD)\b"),
     _row("flags-not-shown-to-others", r"\b(NOOP|IDLE|CHECK)\b"),
     # COPY
     _row("copy-loses-flags"),

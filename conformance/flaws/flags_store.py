@@ -162,7 +162,7 @@ FLAWS = (
         "Recent is never among the flags of a message",
         "",
         "3501-2.3.2-recent-first 3501-7.3.2-flagged 3501-6.3.11-recent 3501-6.4.6-recent",
-        replace(rb"\\Recent (?=\\)| ?\\Recent", b"", only="FETCH"),
+        replace(rb"\\Recent (?=[^)])| ?\\Recent", b"", only="FETCH"),
     ),
     flaw(
         "store-clears-recent",

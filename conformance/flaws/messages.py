@@ -224,7 +224,7 @@ FLAWS = (
         "EXPUNGE is answered OK and removes nothing",
         "",
         "3501-6.4.3-removes",
-        answer(b"{tag} OK done\r\n", name="EXPUNGE"),
+        answer(b"{tag} OK done\r\n", name="EXPUNGE", state="selected"),
     ),
     flaw(
         "expunge-not-told",
