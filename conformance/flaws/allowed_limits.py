@@ -22,6 +22,8 @@ from conformance.wire.dialogue import Arrival
 
 _AT_ONCE = 3
 """Connections that a server with few of them lets in."""
+_NAMES = rb'\A\S+ \w+(?: (?:"[^"]*"|[^ "{(\r\n]+))%b\r\n\Z'
+"""A command with so many names, of which none is a literal."""
 _KEYWORD_IN_LIST = re.compile(rb" [^\\ ()]+(?=[ )])|(?<=\()[^\\ ()]+ ?")
 
 
@@ -192,13 +194,13 @@ ROWS = (
         "No mailbox can be deleted",
         "",
         "3501-6.3.4-nonexistent 3501-6.3.4-inferiors 3501-6.3.4-uids 3501-6.3.6-keep",
-        answer(b"{tag} NO Not here\r\n", name="DELETE"),
+        answer(b"{tag} NO Not here\r\n", name="DELETE", where=_NAMES % rb"{1}"),
     ),
     flaw(
         "rename-refused",
         "No mailbox can be renamed",
         "",
         "3501-6.3.5-nonexistent 3501-6.3.5-inferiors 3501-6.3.6-keep-renamed",
-        answer(b"{tag} NO Not here\r\n", name="RENAME"),
+        answer(b"{tag} NO Not here\r\n", name="RENAME", where=_NAMES % rb"{2}"),
     ),
 )

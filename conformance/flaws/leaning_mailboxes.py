@@ -36,6 +36,18 @@ def _old_name_back(talk: Talk, request: Request, responses: list[bytes]) -> list
     return responses
 
 
+def _only_said(talk: Talk, request: Request) -> bytes | None:
+    """Answer a command on mailboxes OK that could be done, and leave the others to the server."""
+    names = request.arguments.split(b" ")
+    wanted = {"RENAME": 2, "DELETE": 1}[request.name]
+    if request.literals or len(names) != wanted or not names[0]:
+        return None
+    if b" OK" not in talk.ask(b"STATUS %s (MESSAGES)" % names[0])[-1]:
+        return None
+    talk.say(request.tag + b" OK done\r\n")
+    return b""
+
+
 FLAWS = (
     flaw(
         "status-counts-nothing",
@@ -150,5 +162,19 @@ FLAWS = (
         "",
         "3501-6.3.6-taken",
         answer(b"{tag} NO Already subscribed\r\n", name="SUBSCRIBE"),
+    ),
+    flaw(
+        "rename-without-renaming",
+        "RENAME is answered OK and does nothing",
+        "",
+        "3501-6.3.5-renamed 3501-6.3.5-inbox",
+        command(_only_said, name="RENAME"),
+    ),
+    flaw(
+        "delete-without-deletion",
+        "DELETE is answered OK and does nothing",
+        "",
+        "3501-6.3.4-deleted",
+        command(_only_said, name="DELETE"),
     ),
 )

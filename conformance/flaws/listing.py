@@ -140,13 +140,6 @@ FLAWS = (
         replace(rb"\A(\S+) NO .*\Z", rb"\1 OK done\r\n", to="CREATE", kind="tagged"),
     ),
     flaw(
-        "delete-without-deletion",
-        "DELETE is answered OK and does nothing",
-        "",
-        "3501-6.3.4-deleted",
-        answer(b"{tag} OK done\r\n", name="DELETE"),
-    ),
-    flaw(
         "delete-of-nothing-ok",
         "DELETE of a name that does not exist is answered OK",
         "",
@@ -159,13 +152,6 @@ FLAWS = (
         "",
         "3501-6.3.4-inferiors",
         command(_delete_children, name="DELETE"),
-    ),
-    flaw(
-        "rename-without-renaming",
-        "RENAME is answered OK and does nothing",
-        "",
-        "3501-6.3.5-renamed 3501-6.3.5-inbox",
-        answer(b"{tag} OK done\r\n", name="RENAME"),
     ),
     flaw(
         "rename-of-nothing-ok",
