@@ -127,11 +127,11 @@ _ROWS = (
     _row("bare-patterns-refused", r"\bLIST \S+ [^\"\s]*\*"),
     _row("quoted-patterns-refused", r"\bLIST \S+ \".*\*", besides="3501-7.1.3-well-formed"),
     _row("base64-in-capitals"),
-    _row("rename-keeps-the-old"),
+    _row("rename-keeps-the-old", r"(?i)\bRENAME "),
     _row("rename-without-renaming", r"\bRENAME "),
     _row("delete-without-deletion", r"\bDELETE "),
     _row("lsub-empty", _SUBSCRIBED),
-    _row("lsub-refused", _SUBSCRIBED),
+    _row("lsub-refused", _SUBSCRIBED, besides="3501-7.1.3-well-formed"),
     _row("subscribe-refused", _SUBSCRIBED),
     # Answers of every kind, logins, connections
     _row("bad-for-no"),

@@ -42,7 +42,8 @@ def _only_said(talk: Talk, request: Request) -> bytes | None:
     wanted = {"RENAME": 2, "DELETE": 1}[request.name]
     if request.literals or len(names) != wanted or not names[0]:
         return None
-    if b" OK" not in talk.ask(b"STATUS %s (MESSAGES)" % names[0])[-1]:
+    there = [b" OK" in talk.ask(b"STATUS %s (MESSAGES)" % name)[-1] for name in names if name]
+    if there != [True, False][:wanted]:
         return None
     talk.say(request.tag + b" OK done\r\n")
     return b""
