@@ -6,10 +6,10 @@ a run over all cases may come to:
 * `flaw`: an id of the catalogue, or of an allowed behaviour, of which nothing may be reported
 * `rules`: what the first finding may be filed under, by default the rules that the flaw names
 * `most`: distinct findings at most
-* `needs`: which cases may be blocked, as there is no other way to play them, besides those that
-  prove a rule of the flaw: a regular expression
-  to be found in what the client of the case itself sends, in the flags and dates of the messages
-  that it begins with, or in its id; `^` is the beginning of a line
+* `needs`: which cases may be blocked besides those that prove a rule of the flaw, as there is no
+  other way to play them: a regular expression to be found in what the client of the case itself
+  sends, in the flags and dates of the messages that it begins with, in the refusals that it awaits,
+  or in its id; `^` is the beginning of a line
 """
 
 from __future__ import annotations
@@ -134,8 +134,8 @@ _ROWS = (
     _row("lsub-refused", _SUBSCRIBED, besides="3501-7.1.3-well-formed"),
     _row("subscribe-refused", _SUBSCRIBED),
     # Answers of every kind, logins, connections
-    _row("bad-for-no"),
-    _row("no-for-bad"),
+    _row("bad-for-no", r"^awaits \S+ NO\b"),
+    _row("no-for-bad", r"^awaits \S+ BAD\b"),
     _row("commands-in-upper-case-only", r"[a-z]\d+ [a-z]+"),
     _row("logout-without-bye", r"\bLOGOUT\b"),
     _row("capability-not-sent", r"\bCAPABILITY\b"),

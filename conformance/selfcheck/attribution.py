@@ -19,6 +19,7 @@ from conformance.selfcheck.stand import Run, Seen, Stand
 from conformance.wire.errors import TargetError
 
 _COUNTED = frozenset({Level.MUST, Level.SHOULD})
+_REFUSAL = re.compile(r"\S+ (?:NO|BAD)\b(?!\|)")
 _VARIABLE = re.compile(r"\b(?:[a-z]+)?\d+\b|imapconf-\S+")
 
 
@@ -144,12 +145,15 @@ class _Tally:
 def what_is_sent(case: Case, fixture: Fixture, program: Iterable[str] = ()) -> str:
     """Return the id of a case and all that its client sends, a line each, behind who sends it.
 
+    Refusals that it awaits are there as well, behind `awaits`.
     Of a case that is a `program` these are the lines that it has sent. The messages that are put
     into its mailbox before have a line each as well, with their flags and dates.
     """
     lines = [case.id]
     for window in case.windows:
         lines += (f"{window.who} {send.text}" for send in window.sends)
+        awaited = (expect.alternatives[0].text for expect in window.expects)
+        lines += (f"awaits {text}" for text in awaited if _REFUSAL.match(text))
     if case.program is not None:
         lines += (f"main {line}" for line in program)
     for message in fixture.messages:
