@@ -12,19 +12,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from conformance.casefile.script import ClientLine, Window
+from conformance.wire.forms import form_of
 
 _COMMAND = re.compile(r"\S+ (?P<name>(?:UID )?[A-Z][A-Z0-9-]*)\b ?(?P<rest>.*)", re.IGNORECASE)
-_DATE = re.compile(r'"[ 0-9]\d-[A-Z][a-z]{2}-\d{4} [^"]*"')
-_FLAGS = re.compile(r"\((?:\\[A-Za-z]+|[$A-Za-z][A-Za-z0-9-]*)(?: [\\$A-Za-z0-9-]+)*\)")
-_STRING = re.compile(r'"(?:[^"\\]|\\.)*"')
-_HOLE = re.compile(r"\{[^}]*\}")
-_KEYWORD = re.compile(r"[A-Z][A-Z0-9]+(?:\.[A-Z0-9.]+)*(?:\[[A-Z0-9.]*)?|\(\)")
-_WILDCARD = re.compile(r"[%*]")
-_PARTS = {"FLAGS": "(flags)", "DATE": "date", "()": "()"}
-_LITERAL = re.compile(r"\{[#\d]")
-_ASTERISK = re.compile(r"(?:^|[ ,:])\*")
-_SEARCHING = frozenset({"SEARCH", "UID SEARCH"})
-_LISTING = frozenset({"LIST", "LSUB"})
 _REFUSED = re.compile(r"[^ *+]+ (NO|BAD|NO\|BAD|BAD\|NO)\b")
 _LOOKS = frozenset({"NOOP", "CHECK", "LOGOUT"})
 """Commands that a case ends with to see that the session is well, or to leave."""
@@ -80,25 +70,6 @@ def _goes_on(window: Window) -> bool:
     """Whether the command of a window is not completed in it: the server asks for more."""
     last = [expect.alternatives[0].text for expect in window.expects]
     return not last or all(text.startswith("+") for text in last)
-
-
-def form_of(name: str, arguments: str) -> str:
-    r"""Return a command's name with the keywords of its arguments.
-
-    >>> form_of("APPEND", r'{mailbox} (\Seen) {#}')
-    'APPEND (flags)'
-    """
-    bare = _STRING.sub(" ", arguments)
-    if name == "APPEND":
-        text = _FLAGS.sub(" FLAGS ", _DATE.sub(" DATE ", arguments))
-        words = [_PARTS[word] for word in re.findall(r"FLAGS|DATE|\(\)", text)]
-    else:
-        listing = name in _LISTING
-        words = _WILDCARD.findall(arguments) if listing else _KEYWORD.findall(_HOLE.sub(" ", bare))
-        words += ["*"] if not listing and _ASTERISK.search(bare) else []
-        words += ["()"] if name in _SEARCHING and "(" in bare else []
-        words += ["literal"] if _LITERAL.search(bare) else []
-    return " ".join([name, *dict.fromkeys(words)])
 
 
 def _proving(windows: Sequence[Window], names: Sequence[str]) -> list[bool]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from conformance.casefile.leading import form_of
+from conformance.wire.forms import form_of
 from conformance.wire.transcript import Line
 
 _COMMAND = re.compile(r"\S+ (?P<name>(?:UID )?[A-Z]+)\b ?(?P<rest>.*)", re.IGNORECASE)

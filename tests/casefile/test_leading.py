@@ -7,9 +7,10 @@ from pathlib import Path
 import pytest
 from casefile_plays import play, server, usual
 
-from conformance.casefile.leading import form_of, roles
+from conformance.casefile.leading import roles
 from conformance.casefile.script import LineError, read_script
 from conformance.casefile.suite import Suite, load_all
+from conformance.wire.forms import form_of
 
 APPEND = "C: a1 APPEND {mailbox} {2}\nS: +\nC: hi\nS: a1 OK"
 SELECT = "C: a2 SELECT {mailbox}\nS: a2 OK"
