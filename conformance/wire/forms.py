@@ -15,9 +15,13 @@ _HOLE = re.compile(r"\{[^}]*\}")
 _KEYWORD = re.compile(r"[A-Z][A-Z0-9]+(?:\.[A-Z0-9.]+)*(?:\[[A-Z0-9.]*)?|\(\)")
 _WILDCARD = re.compile(r"[%*]")
 _PARTS = {"FLAGS": "(flags)", "DATE": "date", "()": "()"}
-_LITERAL = re.compile(r"\{[#\d]")
+_LITERAL = re.compile(r"\{(?:#[^}]*|\d+\+?)\}")
+_EMPTY_LITERAL = re.compile(r"\{0+\+?\}")
+_NIL = re.compile(r"(?<!\S)NIL(?!\S)", re.IGNORECASE)
+_BARE_FLAG = re.compile(r"FLAGS(?:\.SILENT)? [^( ]", re.IGNORECASE)
 _ASTERISK = re.compile(r"(?:^|[ ,:])\*")
 _SEARCHING = frozenset({"SEARCH", "UID SEARCH"})
+_STORING = frozenset({"STORE", "UID STORE"})
 _LISTING = frozenset({"LIST", "LSUB"})
 
 
@@ -32,9 +36,21 @@ def form_of(name: str, arguments: str) -> str:
         text = _FLAGS.sub(" FLAGS ", _DATE.sub(" DATE ", arguments))
         words = [_PARTS[word] for word in re.findall(r"FLAGS|DATE|\(\)", text)]
     else:
-        listing = name in _LISTING
-        words = _WILDCARD.findall(arguments) if listing else _KEYWORD.findall(_HOLE.sub(" ", bare))
-        words += ["*"] if not listing and _ASTERISK.search(bare) else []
+        words = _of_pattern(bare, arguments) if name in _LISTING else _of_keywords(bare)
         words += ["()"] if name in _SEARCHING and "(" in bare else []
+        words += ["bare"] if name in _STORING and _BARE_FLAG.search(bare) else []
         words += ["literal"] if _LITERAL.search(bare) else []
+    words += ["empty"] if _EMPTY_LITERAL.search(bare) else []
     return " ".join([name, *dict.fromkeys(words)])
+
+
+def _of_pattern(bare: str, arguments: str) -> list[str]:
+    """Return the wildcards of LIST or LSUB, in quotes where only quoted ones are there; and NIL."""
+    wildcards = _WILDCARD.findall(bare)
+    words = wildcards or [f'"{wildcard}"' for wildcard in _WILDCARD.findall(arguments)]
+    return words + (["NIL"] if _NIL.search(bare) else [])
+
+
+def _of_keywords(bare: str) -> list[str]:
+    words = _KEYWORD.findall(_HOLE.sub(" ", bare))
+    return words + (["*"] if _ASTERISK.search(bare) else [])

@@ -67,7 +67,12 @@ def test_the_line_before_the_proof_stands_between_windows(block: str, message: s
         ("APPEND", "{mailbox} {#}", "APPEND"),
         ("APPEND", r"{mailbox} (\Seen $Work) {#}", "APPEND (flags)"),
         ("APPEND", '{mailbox} () "17-Jul-1996 02:44:25 -0700" {#}', "APPEND () date"),
-        ("LIST", '"" "{name.mailbox}*"', "LIST *"),
+        ("LIST", '"" "{name.mailbox}*"', 'LIST "*"'),
+        ("LIST", '"" {mailbox/%}', "LIST %"),
+        ("LIST", '"" nil', "LIST NIL"),
+        ("LIST", "{0}\r\n {0}\r\n", "LIST literal empty"),
+        ("APPEND", "{mailbox} {0+}", "APPEND empty"),
+        ("LOGIN", "{user} {0x80ff}", "LOGIN"),
         ("LIST", '"" {mailbox}', "LIST"),
         ("SEARCH", 'OR SUBJECT "AND" 1:3', "SEARCH OR SUBJECT"),
         ("SEARCH", 'NOT (SEEN FROM "x")', "SEARCH NOT SEEN FROM ()"),
@@ -78,6 +83,7 @@ def test_the_line_before_the_proof_stands_between_windows(block: str, message: s
         ("FETCH", "1 (BODY.PEEK[HEADER.FIELDS (SUBJECT)] UID)",
          "FETCH BODY.PEEK[HEADER.FIELDS SUBJECT UID"),
         ("STORE", r"1 +FLAGS.SILENT (\Deleted)", "STORE FLAGS.SILENT"),
+        ("UID STORE", r"1 +FLAGS \Seen", "UID STORE FLAGS bare"),
     ],
 )  # fmt: skip
 def test_a_form_has_keywords_and_no_values(name: str, arguments: str, form: str) -> None:
