@@ -26,12 +26,13 @@ class Otherwise(Exception):
         self.unmet, self.deviation, self.proves = unmet, deviation, proves
 
 
-def deviation_of(step: Step, unmet: Unmet, requirement: str) -> str:
+def deviation_of(step: Step, unmet: Unmet, requirement: str, *, must: bool = True) -> str:
     """Return what deviated in a window.
 
     What a server refuses, leaves out, or does not answer at all has one cause whatever a case is
     about. Of what it accepts, adds or answers with other values that can not be told: there the
-    requirement that the case proves is part of the words. It is empty on the way to the proof.
+    requirement that the case proves is part of the words, and so it is of a NO for a BAD that is a
+    `must`: of most commands that are broken it is none. It is empty on the way to the proof.
     """
     scope = f" ({requirement})" if requirement else ""
     expectation = _expectation(step, unmet.line)
@@ -52,6 +53,8 @@ def deviation_of(step: Step, unmet: Unmet, requirement: str) -> str:
         if wanted.kind == "tagged" and wanted.tag != got.tag:
             return f"{form}: a tagged response too much"
     if got is not None and got.kind == "tagged":
+        if wanted.kind == "tagged" and (wanted.name, got.name) == ("BAD", "NO"):
+            return f"{command}: NO instead of BAD{scope if must else ''}"
         return _completed(command, form, wanted, got, scope)
     if _of_several_kinds(expectation):
         return f"{command}: none of several answers{scope}"
@@ -79,8 +82,6 @@ def _completed(command: str, form: str, wanted: Response, got: Response, scope: 
         return f"{form}: {got.name} instead of OK"
     if got.name in due:
         return f"{command}: no {_kind(wanted)}"
-    if due == ["BAD"]:  # what is no command at all: its name says nothing
-        return f"{got.name} instead of BAD"
     return f"{command}: {got.name} instead of {' or '.join(due)}"
 
 

@@ -261,7 +261,8 @@ class Player:
             except Unmet as unmet:
                 proves = step.role.proves
                 requirement = case.chips.requirements[0] if proves else ""
-                deviation = deviation_of(step, unmet, requirement)
+                must = case.chips.level == "MUST"
+                deviation = deviation_of(step, unmet, requirement, must=must)
                 raise Otherwise(unmet, deviation, proves=proves) from None
             passed_over[step.who] = tracker.passed_over
             if tracker.waits_for_tag:

@@ -22,11 +22,13 @@ from conformance.checks import (
     tags,
     uids,
 )
+from conformance.checks.extensions import RESPONSES
 from conformance.checks.finding import KEPT, Fault, Finding, Rule, Source, show
 from conformance.checks.form import CONFORM, EXPERIMENTAL, REMARKS, Form
 from conformance.checks.ledger import BOXES, ENTRIES, Ledger
 from conformance.checks.table import Check, Doubt
 from conformance.checks.view import TAGGED, View, count_of, key_of
+from conformance.syntax.responses import STATUS_NAMES
 from conformance.wire.commands import Command
 from conformance.wire.dialogue import Arrival
 from conformance.wire.exchange import Ending
@@ -57,8 +59,13 @@ RULES: tuple[Rule, ...] = tuple(
 )
 """Every rule that a check can report; framing and the grammar add theirs."""
 
+_STANDARD = ("CAPABILITY", "EXISTS", "FETCH", "FLAGS", "LIST", "LSUB", "RECENT", "SEARCH", "STATUS")
+
 NAMES = frozenset({"syntax", "framing", closing.END_NAME, *(check.name for check in CHECKS)})
 """What `allow` may name, beside requirement ids."""
+
+_UNDERSTOOD = frozenset({*STATUS_NAMES, *RESPONSES, *_STANDARD, "+", TAGGED})
+"""Responses that remove no message, however badly they are written."""
 
 _BY_KEY = {
     key: tuple(check for check in CHECKS if key in check.keys)
@@ -145,7 +152,9 @@ class Monitor:
         frame = arrival.frame
         asked = view.experimental
         utf8 = view.native_utf8
+        garbled = False
         for formal in self._form.faults(session, arrival, experimental=asked, utf8=utf8):
+            garbled |= formal.source == "syntax"
             self._report(view, formal.source, formal.source, formal.fault, frame.text)
         if not frame.complete:
             view.lost()
@@ -156,6 +165,8 @@ class Monitor:
         for check in _BY_KEY.get(key, ()):
             self._run(check, view, arrival)
         view.take(key, arrival)
+        if garbled and (key not in _UNDERSTOOD or (key == TAGGED and arrival.answers is None)):
+            view.garbled()
 
     def ended(self, session: Observed, ending: Ending) -> None:
         """See `wire.session.Observer`."""

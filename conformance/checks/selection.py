@@ -30,6 +30,13 @@ class Positions:
         """Return the UID at a sequence number, 0 when it is not known."""
         return self._uids[position - 1] if 0 < position <= len(self._uids) else 0
 
+    def of(self, uid: int) -> int:
+        """Return the sequence number with a UID, 0 when none is known to have it."""
+        try:
+            return self._uids.index(uid) + 1
+        except ValueError:
+            return 0
+
     def put(self, position: int, uid: int) -> None:
         """Note the UID at a sequence number, unless it is too far up to be remembered."""
         if not 0 < position <= POSITIONS:
@@ -58,10 +65,6 @@ class Positions:
         """Remove a sequence number; those above it move down."""
         if 0 < position <= len(self._uids):
             del self._uids[position - 1]
-
-    def truncate(self, count: int) -> None:
-        """Forget everything above `count`."""
-        del self._uids[count:]
 
 
 class Selection:
@@ -107,10 +110,7 @@ class Selection:
     def set_exists(self, count: int) -> None:
         """Take an EXISTS response."""
         if self.exists is not None and count < self.exists:
-            self.positions.truncate(count)
-            self.shown = {at: flags for at, flags in self.shown.items() if at <= count}
-            if self.settled is not None:
-                self.settled = min(self.settled, count)
+            self.lose_count()  # some are gone, and nobody said which
         self.exists = count
 
     def expunge(self, position: int) -> None:

@@ -26,6 +26,12 @@ STAYS = Rule(
     "2.3.1.1",
     "The UID of a message does not change while the mailbox is selected.",
 )
+IN_STEP = Rule(
+    "3501-7.4.1-in-step",
+    "MUST",
+    "7.4.1",
+    "A message number stands for the same message until an EXPUNGE sent to this session moves it.",
+)
 UIDNEXT = Rule(
     "3501-2.3.1.1-uidnext-falls",
     "MUST",
@@ -70,12 +76,13 @@ def uid_in_place(view: View, arrival: Arrival, report: Report) -> None:
         return
     known = current.positions.get(position)
     if known:
-        if known != uid:
+        if known != uid and not _is_ahead(view, position, uid, report):
             message = f"Message {position} had UID {known} and now has UID {uid}."
             report(Fault(STAYS, message, f"UID {known}"))
         return
     below, above = current.positions.below(position), current.positions.above(position)
-    if below >= uid or 0 < above <= uid:
+    out_of_order = below >= uid or 0 < above <= uid
+    if out_of_order and not _is_ahead(view, position, uid, report):
         expected = f"a UID above {below}" + (f" and below {above}" if above else "")
         message = f"Message {position} has UID {uid}, out of the order of its neighbours."
         report(Fault(ASCENDING, message, expected))
@@ -83,6 +90,17 @@ def uid_in_place(view: View, arrival: Arrival, report: Report) -> None:
     if settled is not None and uidnext is not None and position > settled and uid < uidnext:
         message = f"A message arrived after UIDNEXT {uidnext} was reported, and has UID {uid}."
         report(Fault(NEW, message, f"UID {uidnext} or higher"))
+
+
+def _is_ahead(view: View, position: int, uid: int, report: Report) -> bool:
+    """Report a number that counts a removal of which this session was not told yet."""
+    current = view.current
+    told = current.positions.of(uid) if current is not None else 0
+    if current is None or told <= position or current.box is None or not current.box.removed:
+        return False
+    message = f"The message with UID {uid} is number {told}, and comes as number {position}."
+    report(Fault(IN_STEP, message, f"number {told}, or EXPUNGE before this response"))
+    return True
 
 
 def uidvalidity_stays(view: View, arrival: Arrival, report: Report) -> None:
@@ -202,7 +220,7 @@ def _bound(text: bytes) -> int | None:
 
 
 CHECKS = (
-    Check("uid-order", ("FETCH",), uid_in_place, (STAYS, ASCENDING, NEW)),
+    Check("uid-order", ("FETCH",), uid_in_place, (STAYS, ASCENDING, NEW, IN_STEP)),
     Check("uidvalidity", ("OK",), uidvalidity_stays, (VALIDITY_STAYS,)),
     Check("uidnext", (TAGGED,), selected_values, (UIDNEXT, VALIDITY_RISES)),
     Check("uidnext", ("STATUS",), status_values, (UIDNEXT, VALIDITY_RISES)),

@@ -192,6 +192,10 @@ class View:
         if self.pending is not None:
             self.pending.lose_count()
 
+    def garbled(self) -> None:
+        """Know that a line can not be read: whoever wrote it may have meant that a message went."""
+        self._told.lose_count()
+
     def take(self, key: str, arrival: Arrival) -> None:
         """Follow a response, after the checks have looked at it."""
         self.read = self.last[key] = arrival.number

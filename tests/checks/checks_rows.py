@@ -138,6 +138,38 @@ BROKEN: list[tuple[str, list[str], list[str]]] = [
         ],
     ),
     (
+        "a number that counts a removal before it is told",
+        ["3501-7.4.1-in-step"],
+        [
+            "C: a1 FETCH 1:5 UID",
+            "S: * 1 FETCH (UID 20)",
+            "S: * 4 FETCH (UID 23)",
+            "S: * 5 FETCH (UID 24)",
+            "S: a1 OK done",
+            "C: a2 EXPUNGE",
+            "S: * 1 EXPUNGE",
+            "S: a2 OK done",
+            "C: a3 UID FETCH 23 UID",
+            "S: * 2 FETCH (UID 23)",
+            "S: a3 OK done",
+        ],
+    ),
+    (
+        "where the numbers are not those of the session the UIDs say nothing",
+        ["3501-5.2-exists-shrinks"],
+        [
+            "C: a1 FETCH 1 UID",
+            "S: * 1 FETCH (UID 20)",
+            "S: a1 OK done",
+            "C: a2 EXPUNGE",
+            "S: * 4 EXISTS",
+            "S: a2 OK done",
+            "C: a3 FETCH 1 UID",
+            "S: * 1 FETCH (UID 21)",
+            "S: a3 OK done",
+        ],
+    ),
+    (
         "a UID does not move with EXPUNGE",
         ["3501-2.3.1.1-uid-stays"],
         [

@@ -38,3 +38,29 @@ def test_flags_may_change_where_other_clients_are() -> None:
     lines += ["C: a2 FETCH 1 FLAGS", "S: * 1 FETCH (FLAGS ())", "S: a2 OK done"]
     assert selected(*lines, alone=True) == ["3501-7.4.2-flags-stand"]
     assert selected(*lines) == []
+
+
+@pytest.mark.parametrize(
+    "removal",
+    [
+        "* 1 EXPUNGED",
+        "* EXPUNGE 1",
+        "* 1 EXPUNGE done",
+        "1 EXPUNGE",
+        "* 1EXPUNGE",
+        "* 1 REMOVED",
+        "* EXPUNGE",
+    ],
+)
+def test_a_removal_that_can_not_be_read_is_no_other_fault_besides(removal: str) -> None:
+    lines = ["C: a1 FETCH 1:2 UID", "S: * 1 FETCH (UID 20)", "S: * 2 FETCH (UID 21)"]
+    lines += ["S: a1 OK done", "C: a2 EXPUNGE", f"S: {removal}", "S: * 4 EXISTS", "S: a2 OK done"]
+    lines += ["C: a3 FETCH 1 UID", "S: * 1 FETCH (UID 21)", "S: a3 OK done"]
+    rules = selected(*lines, alone=True)
+    assert rules
+    assert not [rule for rule in rules if "-5.2-" in rule or "-2.3.1." in rule]
+
+
+def test_a_response_of_another_kind_that_can_not_be_read_removes_nothing() -> None:
+    lines = ["C: a1 NOOP", "S: * FLAGS (\\Recent)", "S: * 4 EXISTS", "S: a1 OK done"]
+    assert "3501-5.2-exists-shrinks" in selected(*lines, alone=True)
