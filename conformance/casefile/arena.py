@@ -205,6 +205,26 @@ class Arena:
         self.admission.enter(enter).close()
         self.patience.owing = False  # where a greeting with PREAUTH left nothing to refuse
 
+    def answers_refusals(self) -> bool:
+        """Whether a login that is wrong in the plainest way is answered now: costs one such login.
+
+        So a server that has just hung up on another one did so for what that one sent.
+        """
+        if not self.accounts:
+            return False
+        try:
+            session = self.connect("plainly", "greeted")
+        except (Skip, Blocked):
+            return False
+        try:
+            timeout = self.patience.for_login(self.way.timeout)
+            session.login(self.accounts[0].user, "wrong", timeout=timeout)
+        except LoginRefused as refusal:
+            return not refusal.ended
+        finally:
+            session.close()
+        return True
+
     def facts(self) -> tuple[Fact, ...]:
         """Return what was learnt of the ways in, to be shown."""
         found = [*self.patience.facts(), *self.admission.facts()]

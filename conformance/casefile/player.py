@@ -92,7 +92,8 @@ class Player:
         """Play one case to its end. Never raises on what a server does.
 
         A server that hangs up in a case after many refused logins is given the time that it
-        wants, and the case another chance; what it does then is no fault of the case's rule.
+        wants, and the case another chance; what it does then is no fault of the case's rule, unless
+        it is of what the case sends: a login that is wrong in the plainest way is answered then.
         """
         patience = self._arena.patience
         for _ in range(2):
@@ -100,6 +101,8 @@ class Player:
             outcome = self._play_once(case, steps)
             if outcome.cause != "closed" or patience.hung_up == before:
                 return outcome
+        if self._arena.answers_refusals():
+            return outcome
         return Outcome(
             "blocked",
             reason=f"after {patience.refused.count} refused logins the server hangs up",

@@ -153,7 +153,7 @@ class Tracker:
             raise self._wrong_completion(received)
         if response.kind != "continuation":
             self.passed_over.append(received)
-        if self.strict and self._answers(response):
+        if self.strict and self._answers(response) and self._is_well_formed(received):
             raise Unmet(
                 "unexpected",
                 self._last_line,
@@ -231,6 +231,10 @@ class Tracker:
             return False
         own = folded(self.given["name.mailbox"].octets)
         return response.mailbox is None or own in folded(response.mailbox)
+
+    def _is_well_formed(self, received: Received) -> bool:
+        """Whether a response can be read; of one that can not nobody knows what it says."""
+        return self.grammar.check("response_data", received.text, received.literals) is None
 
     def _matcher(self) -> Matcher:
         return Matcher(

@@ -17,6 +17,7 @@ from conformance.syntax.grammar import Grammar, SyntaxFault
 from conformance.syntax.modules import available
 from conformance.syntax.remarks import remarks
 from conformance.syntax.responses import NUMBERED_NAMES, STATUS_NAMES
+from conformance.wire.commands import first_string
 from conformance.wire.dialogue import Arrival
 from conformance.wire.framing import FramingFault
 from conformance.wire.observed import Observed
@@ -34,6 +35,16 @@ EXPERIMENTAL = Rule(
     "6.5.1",
     "No experimental response is sent before the client has used an experimental command.",
 )
+
+
+UNQUOTED = Rule(
+    "3501-9-mailbox-data",
+    "MUST",
+    "9",
+    "A name in a response is an atom, or in quotes, or a literal.",
+)
+UNQUOTED_NAME = "syntax mailbox: a name without its quotes in STATUS"
+"""What deviates then: how the rest of the line reads is no fault of its own."""
 
 
 _DEBATABLE = {
@@ -58,6 +69,9 @@ _OTHER_CODE = re.compile(
 
 _BEGINS = re.compile(rb"\* |\+|[^\s(){%*\"\\+\x00-\x1f\x7f-\xff]+ (?:OK|NO|BAD) ", re.IGNORECASE)
 """How a line begins that is a response of its own, not the rest of one with line ends in it."""
+
+_NO_ATOM = re.compile(rb'[\x00-\x20\x7f(){%*"\\]')
+"""An octet that no ASTRING-CHAR is, other than 8-bit ones, which are a fault in any form."""
 
 # A character of more than one octet, as RFC 3629 section 4 has it.
 _UTF8 = re.compile(
@@ -138,6 +152,13 @@ class Form:
             yield from _debatable(text)
             return
         response = arrival.response
+        if _lacks_quotes(arrival):
+            message = "STATUS returns a name without the quotes that it needs."
+            fault_of = Fault(
+                UNQUOTED, message, "the name in quotes or as a literal", "name", UNQUOTED_NAME
+            )
+            yield Formal("syntax", fault_of)
+            return
         if response.kind == "data" and response.name.startswith("X"):
             # Its own command says what it looks like.
             if not experimental:
@@ -186,6 +207,18 @@ class Form:
             for module in available()
             if module.name in self._grammar.modules
         )
+
+
+def _lacks_quotes(arrival: Arrival) -> bool:
+    """Whether a STATUS response has the name that was asked for, no atom, as if it were one."""
+    text = arrival.frame.text
+    if arrival.response.name != "STATUS":
+        return False
+    for command in arrival.in_flight:
+        name = first_string(command.arguments, command.literals) or b""
+        if command.name == "STATUS" and _NO_ATOM.search(name) and not name.startswith(b'"'):
+            return text[len(b"* STATUS ") :].startswith(name + b" (")
+    return False
 
 
 def _beside(

@@ -218,6 +218,39 @@ def test_who_hangs_up_on_the_first_wrong_login_is_accused(tmp_path: Path) -> Non
     assert [(outcome.verdict, outcome.cause) for outcome in outcomes] == [("fail", "closed")] * 2
 
 
+ODD = 'C: a1 LOGIN {user} "{0xe9}"\nS: a1 NO|BAD'
+
+
+@pytest.mark.usefixtures("hurried")
+def test_who_hangs_up_on_what_a_login_sends_is_accused_after_many_refused_ones(
+    tmp_path: Path,
+) -> None:
+    def answer(command: bytes) -> bytes:
+        return b"" if b"\xe9" in command else refusing(command)
+
+    with playing(tmp_path, answer) as (_, play):
+        assert [play(WRONG, GREETED).verdict for _ in range(6)] == ["pass"] * 6
+        outcome = play(ODD, GREETED)
+    assert (outcome.verdict, outcome.cause) == ("fail", "closed")
+
+
+@pytest.mark.usefixtures("hurried")
+def test_who_hangs_up_on_every_login_that_is_wrong_by_now_is_not_accused(tmp_path: Path) -> None:
+    wrong = 0
+
+    def answer(command: bytes) -> bytes:
+        nonlocal wrong
+        wrong += b"WRONG" in command
+        right = command.startswith(LOGIN) or not command.startswith(b"LOGIN")
+        return b"" if wrong >= 4 and not right else refusing(command)
+
+    with playing(tmp_path, answer) as (_, play):
+        assert [play(WRONG, GREETED).verdict for _ in range(3)] == ["pass"] * 3
+        outcome = play(WRONG, GREETED)
+    assert outcome.verdict == "blocked"
+    assert "refused logins" in outcome.reason
+
+
 TWO = "C: a1 NOOP\nS: a1 OK\ntwo C: b1 NOOP\ntwo S: b1 OK"
 THREE = f"{TWO}\nthree C: c1 NOOP\nthree S: c1 OK"
 

@@ -87,3 +87,40 @@ def test_a_broken_response_with_an_item_of_an_extension_is_not_judged() -> None:
 def test_greeting_is_checked() -> None:
     (found,) = converse("S: * HELLO")
     assert found.startswith("3501-9-")
+
+
+@pytest.mark.parametrize(
+    "name", ["two words", "a(b)", "50%", "a*", r"back\slash", "{5}", "x (MESSAGES 0)"]
+)
+def test_a_name_without_its_quotes_is_one_fault_however_the_rest_reads(name: str) -> None:
+    quoted = name.replace("\\", "\\\\")
+    lines = [f'C: a1 STATUS "{quoted}" (MESSAGES)', f"S: * STATUS {name} (MESSAGES 0)"]
+    talk = Talk().say(*logged_in(), *lines, "S: a1 OK done")
+    assert {finding.deviation for finding in talk.findings} == {
+        "syntax mailbox: a name without its quotes in STATUS"
+    }
+    assert talk.ids == ["3501-9-mailbox-data"]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "S: * STATUS box (MESSAGES 0 )",
+        "S: * STATUS other (MESSAGES 0 )",
+        'S: * STATUS "two words" (MESSAGES)',
+    ],
+)
+def test_another_fault_of_a_status_response_is_told_as_it_is(line: str) -> None:
+    talk = Talk().say(*logged_in(), 'C: a1 STATUS "two words" (MESSAGES)', line)
+    assert [f.deviation for f in talk.findings if "without its quotes" in f.deviation] == []
+    assert talk.findings
+
+
+def test_line_ends_in_a_text_are_one_fault() -> None:
+    lines = ["C: a1 SEARCH X", "S~ a1 NO Error: no such key\n    at search.js:431\n  at x\r\n"]
+    assert set(selected(*lines)) == {"3501-2.2-crlf"}
+
+
+def test_untagged_data_behind_a_bare_line_feed_is_judged() -> None:
+    rules = selected("C: a1 NOOP", "S~ * OK text\n", "S: * 5 EXIST", "S: a1 OK done")
+    assert len(rules) == 2
