@@ -440,6 +440,7 @@ def _hang(case: Case, outcome: Outcome) -> Breach:
 
 
 def _said(outcome: Outcome) -> str:
-    if not outcome.expected:
+    """Say why; of a case that was blocked without its tags, for many are blocked by one cause."""
+    if not outcome.expected or outcome.verdict == "blocked":
         return outcome.reason
     return f"{outcome.reason}: expected {outcome.expected}, received {outcome.received}"

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import cast
 
 import pytest
 
+from conformance.campaign import _said
 from conformance.casefile.document import Case
 from conformance.casefile.player import Outcome
 from conformance.casefile.premises import Premise, Premises
@@ -158,3 +160,8 @@ def test_what_comes_behind_a_command_is_explained_by_the_premise_about_it() -> N
     assert made.explained(case("x/y/z"), failed).deviation == wrong.deviation
     failed = Outcome("fail", deviation="SEARCH: other untagged SEARCH (x)", transcript=lines[2:])
     assert made.explained(case("x/y/z"), failed) == failed
+
+
+def test_the_reason_of_a_blocked_case_has_no_tags_and_that_of_a_failed_one_has() -> None:
+    assert _said(replace(REFUSED, verdict="blocked")) == "answered NO"
+    assert _said(REFUSED) == "answered NO: expected a1 OK, received a1 NO"
