@@ -37,14 +37,13 @@ EXPERIMENTAL = Rule(
 )
 
 
-UNQUOTED = Rule(
-    "3501-9-mailbox-data",
-    "MUST",
-    "9",
-    "A name in a response is an atom, or in quotes, or a literal.",
-)
-UNQUOTED_NAME = "syntax mailbox: a name without its quotes in STATUS"
-"""What deviates then: how the rest of the line reads is no fault of its own."""
+UNQUOTED = {
+    place: Rule(f"3501-9-{rule}", "MUST", "9", "A name is an atom, or in quotes, or a literal.")
+    for place, rule in (
+        ("STATUS", "mailbox-data"), ("LIST", "mailbox-list"), ("LSUB", "mailbox-list"),
+    )
+}  # fmt: skip
+"""How the rest of a line reads behind a name without its quotes is no fault of its own."""
 
 
 _DEBATABLE = {
@@ -72,6 +71,10 @@ _BEGINS = re.compile(rb"\* |\+|[^\s(){%*\"\\+\x00-\x1f\x7f-\xff]+ (?:OK|NO|BAD) 
 
 _NO_ATOM = re.compile(rb'[\x00-\x20\x7f(){%*"\\]')
 """An octet that no ASTRING-CHAR is, other than 8-bit ones, which are a fault in any form."""
+_LISTED_BARE = re.compile(
+    rb'\* (?:LIST|LSUB) \([^()]*\) (?:"(?:[^"\\]|\\.)"|NIL) ((?![ "({])[^\r]+)\r\n\Z', re.IGNORECASE
+)
+"""A name that stands behind attributes and delimiter and is neither quoted nor a literal."""
 
 # A character of more than one octet, as RFC 3629 section 4 has it.
 _UTF8 = re.compile(
@@ -153,11 +156,11 @@ class Form:
             return
         response = arrival.response
         if _lacks_quotes(arrival):
-            message = "STATUS returns a name without the quotes that it needs."
-            fault_of = Fault(
-                UNQUOTED, message, "the name in quotes or as a literal", "name", UNQUOTED_NAME
-            )
-            yield Formal("syntax", fault_of)
+            place = response.name
+            message = f"{place} returns a name without the quotes that it needs."
+            deviation = f"syntax mailbox: a name without its quotes in {place}"
+            expected = "the name in quotes or as a literal"
+            yield Formal("syntax", Fault(UNQUOTED[place], message, expected, "name", deviation))
             return
         if response.kind == "data" and response.name.startswith("X"):
             # Its own command says what it looks like.
@@ -210,11 +213,17 @@ class Form:
 
 
 def _lacks_quotes(arrival: Arrival) -> bool:
-    """Whether a STATUS response has the name that was asked for, no atom, as if it were one."""
-    text = arrival.frame.text
-    if arrival.response.name != "STATUS":
-        return False
-    for command in arrival.in_flight:
+    """Whether a response has a name that is no atom as if it were one.
+
+    In STATUS that can only be told of the name that was asked for; in LIST and LSUB it is the rest
+    of the line.
+    """
+    text, place = arrival.frame.text, arrival.response.name
+    if place in UNQUOTED:
+        listed = _LISTED_BARE.match(text)
+        if listed is not None:
+            return _NO_ATOM.search(listed[1]) is not None
+    for command in arrival.in_flight if place == "STATUS" else ():
         name = first_string(command.arguments, command.literals) or b""
         if command.name == "STATUS" and _NO_ATOM.search(name) and not name.startswith(b'"'):
             return text[len(b"* STATUS ") :].startswith(name + b" (")

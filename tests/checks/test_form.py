@@ -124,3 +124,22 @@ def test_line_ends_in_a_text_are_one_fault() -> None:
 def test_untagged_data_behind_a_bare_line_feed_is_judged() -> None:
     rules = selected("C: a1 NOOP", "S~ * OK text\n", "S: * 5 EXIST", "S: a1 OK done")
     assert len(rules) == 2
+
+
+@pytest.mark.parametrize(
+    "name", ["two words", "a(b)", "50%", "a*", r"back\\slash", "tab\tin", 'q"q']
+)
+@pytest.mark.parametrize("response", ["LIST", "LSUB"])
+def test_a_listed_name_without_its_quotes_is_one_fault(response: str, name: str) -> None:
+    lines = [f'C: a1 {response} "" *', rf'S: * {response} (\Marked) "/" {name}', "S: a1 OK done"]
+    talk = Talk().say(*logged_in(), *lines)
+    assert [f.deviation for f in talk.findings] == [
+        f"syntax mailbox: a name without its quotes in {response}"
+    ]
+    assert talk.ids == ["3501-9-mailbox-list"]
+
+
+def test_another_fault_of_a_listed_name_is_told_as_it_is() -> None:
+    talk = Talk().say(*logged_in(), 'C: a1 LIST "" *', 'S: * LIST () "/"  box')
+    assert talk.findings
+    assert not [f for f in talk.findings if "without its quotes" in f.deviation]
