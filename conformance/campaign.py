@@ -232,7 +232,8 @@ class Campaign:
             own = words = breach.deviation or default_deviation(breach)
             if words.endswith(": BAD instead of OK") and breach.excerpt:
                 words = last_refused(breach.excerpt)  # names the form of the command as well
-            if breach.excerpt and self._causes.behind(words):
+            explained = case not in self._elsewhere and self._causes.behind(words)
+            if breach.excerpt and explained:
                 silent.add(own)
             if own not in silent:  # what comes again in a case has no excerpt
                 self.findings.add(breach, case, session=breach.session or "main")

@@ -123,7 +123,13 @@ class Grammar:
 
     def conforms(self, start: str, text: bytes, literals: Sequence[Buffer] = ()) -> bool:
         """Say whether `check` has nothing to say, without the cost of finding out what."""
-        return self._read(start, text) and not any(self._breached(start, text, literals, None))
+        if not self._read(
+            start, text
+        ):  # where the quick reading is too strict, the slow one is not
+            traced = self._reader(start).tables.trace(start, text)
+            if isinstance(traced, Failure):
+                return False
+        return not any(self._breached(start, text, literals, None))
 
     def faults(
         self, start: str, text: bytes, literals: Sequence[Buffer] = ()
