@@ -186,11 +186,12 @@ def _run(options: argparse.Namespace) -> int:
     campaign = make_campaign(vars(options), url)
     # sys.stderr as it is now: while pytest runs, what it says there is kept aside.
     console = Console(highlight=False, file=sys.stderr if options.json else None)
-    if options.json:
-        campaign.echo = _standard_output()
     runner = Runner(campaign, only=words, console=console, quiet=options.quiet)
     registration = _Registration(runner, vars(options), url)
-    said = _pytest(registration, files, options.k, options.n)
+    with contextlib.ExitStack() as opened:
+        if options.json:
+            campaign.echo = opened.enter_context(_standard_output())
+        said = _pytest(registration, files, options.k, options.n)
     if campaign.end is None:
         return _fail(runner.failure or f"this is an error of the suite:\n{said}")
     if runner.failure:
@@ -204,7 +205,7 @@ def _run(options: argparse.Namespace) -> int:
 def _standard_output() -> IO[bytes]:
     """Return standard output, unbuffered: nothing is left to be written when its reader goes."""
     try:
-        return open(os.dup(sys.stdout.fileno()), "wb", buffering=0)  # noqa: PTH123  # open until the end; no path
+        return open(os.dup(sys.stdout.fileno()), "wb", buffering=0)  # noqa: PTH123  # no path
     except (AttributeError, OSError):
         raise OptionError("--json needs a standard output") from None
 

@@ -19,9 +19,9 @@ from conformance.targets import Account, Target
 PART = ("rfc3501/6.1", "rfc3501/6.3.5", "rfc3501/6.3.9", "rfc3501/7.2", "interop/2.3.2")
 
 
-def heard(ran: Ran) -> dict[tuple[str, str], int]:
-    """What was found how often."""
-    return {(f.requirement, f.shape): f.count for f in ran.recording.findings}
+def heard(ran: Ran) -> set[tuple[str, str]]:
+    """What was found. How often differs: each process plays the premises that it needs."""
+    return {(f.requirement, f.shape) for f in ran.recording.findings}
 
 
 @pytest.mark.slow
@@ -54,7 +54,7 @@ def test_pytest_leads_several_processes_too(tmp_path: Path) -> None:
     ran = subprocess.run(
         [sys.executable, "-m", "pytest", str(file), "--imap-server", "pymap", "-n", "2",
          "--imap-output", str(tmp_path), "-p", "no:cacheprovider"],
-        env=os.environ, capture_output=True, text=True, timeout=120, check=False,
+        env=os.environ, capture_output=True, text=True, timeout=600, check=False,
     )  # fmt: skip
     assert "Traceback" not in ran.stdout + ran.stderr, ran.stdout + ran.stderr
     assert (tmp_path / "findings.md").exists()
