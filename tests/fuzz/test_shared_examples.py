@@ -28,7 +28,8 @@ from conformance.targets import Target
 from conformance.targets.dovecot import DovecotTarget
 from conformance.targets.loopback import issue_certificate
 
-pytestmark = [pytest.mark.dovecot, pytest.mark.redis, pytest.mark.slow]
+# Minutes of shrinking; that a Redis keeps examples is tried by test_examples_kept as well.
+pytestmark = [pytest.mark.dovecot, pytest.mark.redis, pytest.mark.slow, pytest.mark.whole]
 
 SIZE = "3501-2.3.4-size"
 
