@@ -33,7 +33,7 @@ fuzz: $(TOOL)
 
 # What shares a run or a server goes to one process: each would make its own.
 test: $(STAMP)
-	$(BIN)/pytest -n 3 --dist loadgroup -m "not whole"
+	$(BIN)/pytest -n 4 --dist loadgroup -m "not whole"
 
 # More processes than cores, for whole runs wait most of the time.
 test-all: test
