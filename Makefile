@@ -31,13 +31,13 @@ run: $(TOOL)
 fuzz: $(TOOL)
 	$(BIN)/imap-conformance fuzz --server pymap --known $(KNOWN)
 
-# What shares a run or a server goes to one process: each would make its own.
+# What shares a run or a server goes to one process, file by file: each would make its own.
 test: $(STAMP)
-	$(BIN)/pytest -n 4 --dist loadgroup -m "not whole"
+	$(BIN)/pytest -n 4 --dist loadfile -m "not whole"
 
 # More processes than cores, for whole runs wait most of the time.
 test-all: test
-	$(BIN)/pytest -n 4 --dist loadgroup -m whole
+	$(BIN)/pytest -n 4 --dist loadfile -m whole
 
 check: lint test
 

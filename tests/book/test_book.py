@@ -22,8 +22,6 @@ from conformance.results.reader import Recording
 from conformance.results.records import Verdict
 from conformance.results.text import visible
 
-pytestmark = pytest.mark.xdist_group("book")  # one process has what they share
-
 PREFIX = "rfc3501/6.4.3"
 CHAPTER = "rfc3501-6.4.3-expunge.html"
 CASE = "rfc3501/6.4.3-expunge/expunge-removes-the-deleted-messages-and-no-others"

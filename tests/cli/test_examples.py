@@ -152,7 +152,6 @@ def stage(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.mark.slow
 @pytest.mark.dovecot
-@pytest.mark.xdist_group("examples")  # one process has the stage
 @pytest.mark.usefixtures("dovecot_installed")
 @pytest.mark.parametrize("verb", VERBS)
 def test_the_examples_of_a_verb_work(verb: str, stage: Path) -> None:

@@ -13,8 +13,6 @@ from pathlib import Path
 import pytest
 from in_process import call
 
-pytestmark = pytest.mark.xdist_group("known")  # one process has what they share
-
 FAILING = "rfc3501/6.2.3-login/a-password-of-other-octets-is-wrong"
 
 

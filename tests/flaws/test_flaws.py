@@ -23,7 +23,6 @@ pytestmark = [
     pytest.mark.slow,
     pytest.mark.dovecot,
     pytest.mark.usefixtures("dovecot_installed"),
-    pytest.mark.xdist_group("flaws"),  # one process plays them for all of these tests
 ]
 
 FOUND = load_found()

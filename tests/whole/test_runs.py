@@ -21,8 +21,6 @@ from conformance.targets.dovecot import DovecotTarget
 RECORDED = Path(__file__).parent / "recorded"
 REPORTS = Path(__file__).parents[2] / "reports"
 KNOWN = REPORTS / "pymap-0.36.7" / "known.toml"
-PYMAP_RUN, DOVECOT_RUN = map(pytest.mark.xdist_group, ("pymap run", "dovecot run"))
-"""One process makes a run for all tests that look at it."""
 OVER_TLS = "not possible over implicit TLS"
 
 
@@ -57,20 +55,17 @@ def private_dovecot(dovecot_installed: None) -> Iterator[DovecotTarget]:  # noqa
 
 
 @pytest.mark.slow
-@PYMAP_RUN
 def test_pymap_does_what_is_known(pymap_run: Ran) -> None:
     assert pymap_run.code == 0, pymap_run.out + pymap_run.error
 
 
 @pytest.mark.slow
-@PYMAP_RUN
 def test_pymap_as_recorded(pymap_run: Ran) -> None:
     compare(pymap_run)
 
 
 @pytest.mark.slow
 @pytest.mark.dovecot
-@DOVECOT_RUN
 def test_dovecot_as_recorded(dovecot_run: Ran) -> None:
     compare(dovecot_run)
 
@@ -98,7 +93,6 @@ def test_cyrus_and_courier_do_what_is_known_and_recorded(
 @pytest.mark.slow
 @pytest.mark.whole
 @pytest.mark.dovecot
-@DOVECOT_RUN
 @pytest.mark.parametrize("way", ["none", "starttls", "implicit"])
 def test_every_way_in_gives_the_same_verdicts(
     way: str, private_dovecot: DovecotTarget, dovecot_run: Ran, tmp_path: Path
@@ -123,10 +117,7 @@ def test_every_way_in_gives_the_same_verdicts(
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(
-    "which",
-    [pytest.param("pymap_run", marks=PYMAP_RUN), pytest.param("dovecot_run", marks=DOVECOT_RUN)],
-)
+@pytest.mark.parametrize("which", ["pymap_run", "dovecot_run"])
 def test_what_a_run_writes(which: str, request: pytest.FixtureRequest) -> None:
     if which == "dovecot_run":
         request.getfixturevalue("dovecot_installed")
@@ -152,7 +143,6 @@ def test_what_a_run_writes(which: str, request: pytest.FixtureRequest) -> None:
 
 @pytest.mark.slow
 @pytest.mark.dovecot
-@DOVECOT_RUN
 def test_chopped_writes_give_the_same_verdicts(dovecot_run: Ran, tmp_path: Path) -> None:
     words = ["--server", "dovecot", "--quiet", "--chop", "7", "rfc3501/6.4", "rfc3501/2.2"]
     ran = run(tmp_path, *words)

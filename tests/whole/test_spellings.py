@@ -34,7 +34,6 @@ def dovecot_plain(
 
 @pytest.mark.slow
 @pytest.mark.whole
-@pytest.mark.xdist_group("spellings of pymap")
 @pytest.mark.parametrize("way", ON_PYMAP)
 def test_verdicts_agree(way: tuple[str, ...], pymap_plain: Ran, tmp_path: Path) -> None:
     ran = run_in("pymap", tmp_path, *way)
@@ -47,7 +46,6 @@ def test_verdicts_agree(way: tuple[str, ...], pymap_plain: Ran, tmp_path: Path) 
 
 @pytest.mark.slow
 @pytest.mark.dovecot
-@pytest.mark.xdist_group("spellings of dovecot")
 @pytest.mark.parametrize("way", ON_DOVECOT)
 def test_verdicts_agree_on_dovecot(
     way: tuple[str, ...], dovecot_plain: Ran, tmp_path: Path
