@@ -31,8 +31,8 @@ def deviation_of(step: Step, unmet: Unmet, requirement: str, *, must: bool = Tru
 
     What a server refuses, leaves out, or does not answer at all has one cause whatever a case is
     about. Of what it accepts, adds or answers with other values that can not be told: there the
-    requirement that the case proves is part of the words, and so it is of a NO for a BAD that is a
-    `must`: of most commands that are broken it is none. It is empty on the way to the proof.
+    requirement that the case proves is part of the words, and so it is of a NO for a BAD, or a BAD
+    for a NO, that is a `must`: mostly it is none. It is empty on the way to the proof.
     """
     scope = f" ({requirement})" if requirement else ""
     expectation = _expectation(step, unmet.line)
@@ -53,8 +53,8 @@ def deviation_of(step: Step, unmet: Unmet, requirement: str, *, must: bool = Tru
         if wanted.kind == "tagged" and wanted.tag != got.tag:
             return f"{form}: a tagged response too much"
     if got is not None and got.kind == "tagged":
-        if wanted.kind == "tagged" and (wanted.name, got.name) == ("BAD", "NO"):
-            return f"{command}: NO instead of BAD{scope if must else ''}"
+        if wanted.kind == "tagged" and {wanted.name, got.name} == {"BAD", "NO"}:
+            return f"{command}: {got.name} instead of {wanted.name}{scope if must else ''}"
         return _completed(command, form, wanted, got, scope)
     if _of_several_kinds(expectation):
         return f"{command}: none of several answers{scope}"
