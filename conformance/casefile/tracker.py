@@ -234,7 +234,7 @@ class Tracker:
 
     def _is_well_formed(self, received: Received) -> bool:
         """Whether a response can be read; of one that can not nobody knows what it says."""
-        return self.grammar.check("response_data", received.text, received.literals) is None
+        return self.grammar.conforms("response_data", received.text, received.literals)
 
     def _matcher(self) -> Matcher:
         return Matcher(

@@ -59,7 +59,6 @@ RULES: tuple[Rule, ...] = tuple(
 )
 """Every rule that a check can report; framing and the grammar add theirs."""
 
-CRLF = "3501-2.2-crlf"
 _STANDARD = ("CAPABILITY", "EXISTS", "FETCH", "FLAGS", "LIST", "LSUB", "RECENT", "SEARCH", "STATUS")
 
 NAMES = frozenset({"syntax", "framing", closing.END_NAME, *(check.name for check in CHECKS)})
@@ -153,12 +152,9 @@ class Monitor:
         frame = arrival.frame
         asked = view.experimental
         utf8 = view.native_utf8
-        ragged, view.ragged = view.ragged, any(f.requirement == CRLF for f in frame.faults)
         garbled = False
         for formal in self._form.faults(session, arrival, experimental=asked, utf8=utf8):
             garbled |= formal.source == "syntax"
-            if ragged and garbled and _is_no_response(arrival):
-                continue  # the rest of a text that has line ends in it
             self._report(view, formal.source, formal.source, formal.fault, frame.text)
         if not frame.complete:
             view.lost()
@@ -169,7 +165,8 @@ class Monitor:
         for check in _BY_KEY.get(key, ()):
             self._run(check, view, arrival)
         view.take(key, arrival)
-        if garbled and (key not in _UNDERSTOOD or _is_no_response(arrival)):
+        nameless = key == TAGGED and arrival.answers is None
+        if garbled and (nameless or key not in _UNDERSTOOD):
             view.garbled()
 
     def ended(self, session: Observed, ending: Ending) -> None:
@@ -247,11 +244,6 @@ class Monitor:
             session=view.session.name,
             deviation=fault.deviation,
         )
-
-
-def _is_no_response(arrival: Arrival) -> bool:
-    """Whether a line begins neither like untagged data nor with the tag of a command."""
-    return key_of(arrival.frame.text) == TAGGED and arrival.answers is None
 
 
 def _is_excused(doubt: Doubt, view: View, key: str, arrival: Arrival) -> bool:

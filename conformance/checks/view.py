@@ -122,8 +122,6 @@ class View:
         self.bye_after: int | None = None
         """Number of commands sent when an untagged BYE was read."""
         self.logged_out = False
-        self.ragged = False
-        """The last line ended in LF without CR: what follows may belong to its text."""
         self.starting_tls = False
         self.enabled: frozenset[str] = frozenset()
         """What ENABLED said is on in this session, in capitals (RFC 5161 section 3.2)."""

@@ -123,13 +123,8 @@ class Grammar:
 
     def conforms(self, start: str, text: bytes, literals: Sequence[Buffer] = ()) -> bool:
         """Say whether `check` has nothing to say, without the cost of finding out what."""
-        if not self._read(
-            start, text
-        ):  # where the quick reading is too strict, the slow one is not
-            traced = self._reader(start).tables.trace(start, text)
-            if isinstance(traced, Failure):
-                return False
-        return not any(self._breached(start, text, literals, None))
+        stopped = self._stops(start, text)
+        return stopped is None and not any(self._breached(start, text, literals, None))
 
     def faults(
         self, start: str, text: bytes, literals: Sequence[Buffer] = ()
@@ -151,11 +146,17 @@ class Grammar:
 
     def _failure(self, start: str, text: bytes) -> Failure | None:
         """Find where the parser stops, blamed on what made it; None where it does not."""
-        if self._read(start, text):
+        stopped = self._stops(start, text)
+        if stopped is None:
             return None
-        reader = self._reader(start)
-        traced = reader.tables.trace(start, text)
-        return reader.diagnosis.blamed(start, text, traced) if isinstance(traced, Failure) else None
+        return self._reader(start).diagnosis.blamed(start, text, stopped)
+
+    def _stops(self, start: str, text: bytes) -> Failure | None:
+        """Find where the parser stops; what the quick reading refuses is read slowly as well."""
+        if self._short(start, text) if len(text) <= _MEMO_OCTETS else self._accepts(start, text):
+            return None
+        traced = self._reader(start).tables.trace(start, text)
+        return traced if isinstance(traced, Failure) else None
 
     def _breached(
         self,
@@ -271,10 +272,6 @@ class Grammar:
     def forget(self) -> None:
         """Empty the memo of short lines."""
         self._short.cache_clear()
-
-    def _read(self, start: str, text: bytes) -> bool:
-        short = len(text) <= _MEMO_OCTETS
-        return self._short(start, text) if short else self._accepts(start, text)
 
     def _accepts(self, start: str, text: bytes) -> bool:
         return self._reader(start).accepts(start, text)
