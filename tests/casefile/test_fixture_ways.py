@@ -191,15 +191,17 @@ def test_keywords_that_can_not_be_had_are_left_out(pymap_target: PymapTarget) ->
         assert "keywords" in here.broken_facts()
 
 
+ADDS_A_LINE = send_as(
+    rb"\{(\d+)\}\r\n",
+    lambda m: b"{%d}\r\nX-Server: was here\r\n" % (int(m[1]) + 20),
+    name="APPEND",
+)
+
+
 def test_lines_that_the_server_adds_are_told_and_taken_for_the_messages(
     pymap_target: PymapTarget,
 ) -> None:
-    adds = send_as(
-        rb"\{(\d+)\}\r\n",
-        lambda m: b"{%d}\r\nX-Server: was here\r\n" % (int(m[1]) + 20),
-        name="APPEND",
-    )
-    with odd(pymap_target, adds) as here:
+    with odd(pymap_target, ADDS_A_LINE) as here:
         _, made = here.fill(FIXTURES["five"])
         given = [b"X-Server: was here\r\n" + each.octets for each in FIXTURES["five"].messages]
         assert made.exact
@@ -210,13 +212,8 @@ def test_lines_that_the_server_adds_are_told_and_taken_for_the_messages(
 def test_lines_that_are_added_and_not_shown_leave_the_messages_unknown(
     pymap_target: PymapTarget,
 ) -> None:
-    adds = send_as(
-        rb"\{(\d+)\}\r\n",
-        lambda m: b"{%d}\r\nX-Server: was here\r\n" % (int(m[1]) + 20),
-        name="APPEND",
-    )
     silent = answer(b"{tag} NO not now\r\n", name="FETCH", where=rb"\(RFC822\.SIZE")
-    with odd(pymap_target, adds, silent) as here:
+    with odd(pymap_target, ADDS_A_LINE, silent) as here:
         assert not here.fill(FIXTURES["five"])[1].exact
 
 
