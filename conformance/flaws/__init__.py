@@ -1,10 +1,10 @@
 r"""Servers flawed on purpose: a proxy that gives a good server exactly one known fault.
 
 They prove that checks can fail, and let anyone try a client or a tool on a fault. `proxy` listens,
-`talk` leads one connection, `flaw` says what a flaw is, `acts` are the words that flaws are
-written in, `following` and `folding` help some of them, `catalogue` joins those of all families,
-`allowed` lists what only looks like a fault, `attribution` says what may be reported of a fault
-that other cases lean on.
+`connection` leads one connection, `talk` is what acts see of it, `flaw` says what a flaw is, `acts`
+are the words that flaws are written in, `following` and `folding` help some of them, `catalogue`
+joins those of all families, `allowed` lists what only looks like a fault, `attribution` says what
+may be reported of a fault that other cases lean on.
 
 A flaw is a row in the module of its family: id, title, known bugs, rules, acts.
 

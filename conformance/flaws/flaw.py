@@ -4,22 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TypeAlias
 
+from conformance.flaws.request import Request
+from conformance.flaws.talk import Talk
 from conformance.wire.dialogue import Arrival
 
-if TYPE_CHECKING:
-    from conformance.flaws.request import Request
-    from conformance.flaws.talk import Talk
-
-Saying: TypeAlias = Callable[["Talk", Arrival, bytes], bytes]
+Saying: TypeAlias = Callable[[Talk, Arrival, bytes], bytes]
 """Takes a response in its context and its octets, returns the octets to send instead."""
 
-Asking: TypeAlias = Callable[["Talk", "Request"], bytes | None]
+Asking: TypeAlias = Callable[[Talk, Request], bytes | None]
 """Takes a command. None leaves it alone, octets are sent on in its place, `b""` sends nothing:
 it was answered here, or never will be."""
 
-Securing: TypeAlias = Callable[["Talk", bytes], bytes]
+Securing: TypeAlias = Callable[[Talk, bytes], bytes]
 """Takes what came in the clear behind STARTTLS, returns what is to be read of it under TLS."""
 
 

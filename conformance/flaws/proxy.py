@@ -1,4 +1,4 @@
-"""A server with one flaw: takes connections on a loopback port, each a `Talk` with the backend.
+"""A server with one flaw: takes connections on a loopback port, each a `Connection` to the backend.
 
 The backend is spoken to in the clear unless its endpoint is one with implicit TLS, and over TLS
 where a client has asked for STARTTLS.
@@ -15,8 +15,9 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
+from conformance.flaws.connection import Connection
 from conformance.flaws.flaw import Flaw
-from conformance.flaws.talk import Surroundings, Talk
+from conformance.flaws.talk import Surroundings
 from conformance.targets.loopback import HOST, issue_certificate
 from conformance.wire.relay import Relay
 from conformance.wire.transport import Endpoint
@@ -68,10 +69,10 @@ class FlawedServer(Relay):
             shutil.rmtree(self._own, ignore_errors=True)
 
     def _lead(self, client: socket.socket, server: socket.socket, number: int) -> None:
-        self._talk(client, server, number).run()
+        self._connection(client, server, number).run()
 
-    def _talk(self, client: socket.socket, server: socket.socket, number: int) -> Talk:
-        return Talk(client, server, self.flaw, **self._surroundings(number))
+    def _connection(self, client: socket.socket, server: socket.socket, number: int) -> Connection:
+        return Connection(client, server, self.flaw, **self._surroundings(number))
 
     def _surroundings(self, number: int) -> Surroundings:
         """Return what a connection has from the server that it is one of."""

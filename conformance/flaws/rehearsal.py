@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Unpack, cast
 
+from conformance.flaws.connection import Connection
 from conformance.flaws.flaw import Act, Flaw
 from conformance.flaws.proxy import FlawedServer
 from conformance.flaws.request import Request, announced
@@ -66,11 +67,11 @@ class RecordedServer(FlawedServer):
         super().__init__(backend, certificates=certificates)
         self._recording = recording
 
-    def _talk(self, client: socket.socket, server: socket.socket, number: int) -> Talk:
-        return _RecordedTalk(client, server, self._recording, **self._surroundings(number))
+    def _connection(self, client: socket.socket, server: socket.socket, number: int) -> Connection:
+        return _RecordedConnection(client, server, self._recording, **self._surroundings(number))
 
 
-class _RecordedTalk(Talk):
+class _RecordedConnection(Connection):
     def __init__(
         self,
         client: socket.socket,
