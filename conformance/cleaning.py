@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import shlex
-from collections.abc import Mapping, Sequence
 from typing import Any
 
 from rich.console import Console
@@ -12,10 +10,8 @@ from rich.console import Console
 from conformance.casefile import ownership
 from conformance.casefile.arena import DEFAULT_WAY, Arena, Way
 from conformance.casefile.workspace import Workspace
+from conformance.leftovers import TAKEN, many, print_left
 from conformance.options import OPTIONS, OptionError, make_target
-
-_TAKEN = ("server", "password-file", "ca-file", "insecure", "allow-plaintext", "timeout")
-_SHOWN = 20  # names on the terminal; the record has them all
 
 _EXAMPLES = """\
 examples:
@@ -44,7 +40,7 @@ def add_verb(verbs: Any) -> None:
         help="the server, then names of the suite's mailboxes that LIST may not show",
     )
     for option in OPTIONS:
-        if option.name in _TAKEN:
+        if option.name in TAKEN:
             verb.add_argument(f"--{option.name}", **option.arguments())
     verb.add_argument(
         "--all",
@@ -70,42 +66,11 @@ def _clean(options: argparse.Namespace) -> int:
             kept = workspace.kept()
             left = workspace.end([word.encode() for word in words])
             removed = workspace.removed
-    console.print(f"{_many(removed)} removed." if removed else "Nothing was there to be removed.")
+    console.print(f"{many(removed)} removed." if removed else "Nothing was there to be removed.")
     if kept:
         console.print(
-            f"{_many(len(kept))} of runs that may still go on, elsewhere or here, were left alone; "
+            f"{many(len(kept))} of runs that may still go on, elsewhere or here, were left alone; "
             "--all removes them too."
         )
     print_left(console, [name.decode("ascii", "backslashreplace") for name in left])
     return 1 if left or kept else 0
-
-
-def print_left(console: Console, names: Sequence[str], command: str = "") -> None:
-    """Print which mailboxes are still on the server, and the command that tries again."""
-    if not names:
-        return
-    console.print(f"{_many(len(names))} of the suite could not be removed from the server:")
-    for name in names[:_SHOWN]:
-        console.print(f"  {name}", markup=False, soft_wrap=True)
-    if len(names) > _SHOWN:
-        console.print(f"  and {len(names) - _SHOWN} more, all of them in the record")
-    if command:
-        console.print(f"Try again with: {command}", markup=False, soft_wrap=True)
-
-
-def clean_command(repeat: Sequence[str], options: Mapping[str, Any], names: Sequence[str]) -> str:
-    """Return the command that tries again to remove what a run has left.
-
-    `repeat` is the command of the run, `options` what it was given. `names` are those that LIST
-    does not show.
-    """
-    program, _run, *rest = repeat
-    words = [program, "clean", *rest[:1]]
-    for name in _TAKEN:
-        if value := options.get(name):
-            words += [f"--{name}"] if value in (True, "True") else [f"--{name}", str(value)]
-    return shlex.join([*words, *names])
-
-
-def _many(count: int) -> str:
-    return f"{count} mailbox{'' if count == 1 else 'es'}"

@@ -11,7 +11,7 @@ import os
 from rich.console import Console
 
 from conformance.campaign import RESULTS, Campaign
-from conformance.cleaning import clean_command, print_left
+from conformance.leftovers import clean_command, print_left
 from conformance.results import github
 from conformance.results.badge import badge_json, badge_of, badge_svg
 from conformance.results.findings import findings_page

@@ -14,10 +14,10 @@ import pytest
 
 from conformance.casefile import ownership
 from conformance.casefile.arena import Arena
-from conformance.cleaning import clean_command
 from conformance.flaws.acts import answer
 from conformance.flaws.flaw import flaw
 from conformance.flaws.proxy import FlawedServer
+from conformance.leftovers import clean_command
 from conformance.results.reader import read
 from conformance.targets.pymap import PymapTarget
 from conformance.wire.transport import Endpoint
