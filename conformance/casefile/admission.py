@@ -11,9 +11,9 @@ from collections.abc import Callable, Iterator
 from typing import Final
 from weakref import WeakSet
 
-from conformance.casefile.errors import Skip
 from conformance.casefile.facts import Fact
 from conformance.casefile.patience import Patience
+from conformance.play.errors import Skip
 from conformance.wire.errors import LoginRefused, NoGreeting, Rejected, TargetError
 from conformance.wire.session import Session
 

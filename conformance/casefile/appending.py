@@ -12,10 +12,10 @@ from itertools import product
 from typing import Final, Literal, TypeAlias
 
 from conformance.casefile.bindings import astring
-from conformance.casefile.errors import Blocked
 from conformance.casefile.facts import Facts
 from conformance.casefile.fixtures import Message
 from conformance.casefile.line import CommandLine
+from conformance.play.errors import Blocked
 from conformance.wire.session import Literal as Payload
 
 Flags: TypeAlias = Literal["listed", "empty", "none"]

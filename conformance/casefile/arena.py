@@ -11,10 +11,10 @@ from dataclasses import dataclass, replace
 
 from conformance.casefile.admission import Admission
 from conformance.casefile.chips import Start
-from conformance.casefile.errors import Blocked, Skip
 from conformance.casefile.facts import Fact
 from conformance.casefile.patience import Patience
 from conformance.casefile.spelling import Style
+from conformance.play.errors import Blocked, Skip
 from conformance.wire.account import Account
 from conformance.wire.errors import LoginRefused, TargetError, TLSFailed, Untrusted
 from conformance.wire.limits import DEFAULT_LIMITS, Limits

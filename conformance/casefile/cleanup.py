@@ -12,9 +12,9 @@ from typing import Final, TypeAlias
 
 from conformance.casefile import ownership
 from conformance.casefile.bindings import astring, quoted
-from conformance.casefile.errors import Blocked
 from conformance.casefile.facts import Facts
 from conformance.casefile.line import CommandLine
+from conformance.play.errors import Blocked
 from conformance.wire.transcript import escape
 
 Ours: TypeAlias = Callable[[str], bool]

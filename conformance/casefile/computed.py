@@ -1,7 +1,6 @@
 """`{found}` and `{fetched}`: answers that the suite computes from the command and the fixture.
 
-The messages are known; flags, unique identifiers and internal dates are the server's to keep, so
-a search goes by what the server has shown of them in the same case.
+Here it is seen, as a case is read, that they can be computed and can find something wrong.
 """
 
 from __future__ import annotations
@@ -9,9 +8,7 @@ from __future__ import annotations
 import contextlib
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
 
-from conformance.casefile.bindings import Bound, computed
 from conformance.casefile.fixtures import Fixture
 from conformance.casefile.given import FETCHED, FOUND, of_message
 from conformance.casefile.holes import Hole, Piece
@@ -19,68 +16,17 @@ from conformance.casefile.pattern import Pattern
 from conformance.casefile.plan import Step, own_literals, used_values
 from conformance.casefile.script import ClientLine, LineError
 from conformance.message.criteria import cut_literals, read_criteria
-from conformance.message.expected import Expected, Items, Numbers
 from conformance.message.fetching import Item, expected, read_items
 from conformance.message.search import Kept, found
-from conformance.message.views import viewed
 from conformance.syntax.grammar import Grammar
-from conformance.syntax.responses import Response
 from conformance.syntax.values import Leaf
 
-_SEARCH = re.compile(rb"[^ ]+ (?:UID )?SEARCH ", re.IGNORECASE)
-_FETCH = re.compile(rb"[^ ]+ (?:UID )?FETCH ", re.IGNORECASE)
+SEARCH = re.compile(rb"[^ ]+ (?:UID )?SEARCH ", re.IGNORECASE)
+"""A command that `{found}` can be computed from."""
+FETCH = re.compile(rb"[^ ]+ (?:UID )?FETCH ", re.IGNORECASE)
+"""A command that `{fetched}` can be computed from."""
 _LINE = re.compile(rb"((?:\{\d+\+?\}\r\n|[^\r\n])*)\r\n")
 _KEPT = frozenset({b"UID", b"FLAGS", b"INTERNALDATE"})
-
-
-@dataclass(slots=True)
-class Shown:
-    """The mailbox of one connection as its responses show it, seen from the fixture."""
-
-    fixture: Fixture
-    _mailbox: list[Kept] = field(init=False)
-
-    def __post_init__(self) -> None:
-        self._mailbox = [
-            Kept(message.parsed, number) for number, message in enumerate(self.fixture.messages, 1)
-        ]
-
-    def take(self, response: Response) -> None:
-        """Learn from one response."""
-        number = response.count or 0
-        if not 0 < number <= len(self._mailbox):
-            return
-        if response.name == "EXPUNGE":
-            del self._mailbox[number - 1]
-            self._mailbox = [replace(kept, number=n) for n, kept in enumerate(self._mailbox, 1)]
-        elif response.name == "FETCH":
-            kept = self._mailbox[number - 1]
-            uid, date = response.item(b"UID"), response.item(b"INTERNALDATE")
-            self._mailbox[number - 1] = replace(
-                kept,
-                uid=uid.number if uid else kept.uid,
-                flags=kept.flags if response.flags() is None else response.flags(),
-                date=bytes(date.octets) if date else kept.date,
-            )
-
-    def found(self, command: bytes, grammar: Grammar) -> Numbers:
-        """Return what a SEARCH finds.
-
-        Raises:
-            ValueError: the command is none, or asks for what is not known.
-        """
-        return found(read_criteria(command, grammar), self._mailbox)
-
-    def fetched(self, command: bytes, number: int) -> Items:
-        """Return the items of a message that a FETCH asks for.
-
-        Raises:
-            ValueError: the command is none, or the message has no such section.
-        """
-        if number > len(self._mailbox):
-            raise ValueError(f"the fixture has no message {number}")
-        message = self._mailbox[number - 1].message
-        return Items({item.key: expected(message, item) for item in read_items(command)})
 
 
 class Sent:
@@ -117,24 +63,6 @@ class Sent:
 def uses_computed(steps: tuple[Step, ...]) -> bool:
     """Whether a case has values that are computed from its commands."""
     return not {FOUND, *FETCHED}.isdisjoint(used_values(steps))
-
-
-def bind(step: Step, sent: Sent, shown: Shown, grammar: Grammar) -> dict[str, Bound]:
-    """Return the computed values that the patterns of a step use.
-
-    Raises:
-        ValueError: they can not be computed; says why.
-    """
-    bound: dict[str, Bound] = {}
-    for pattern in _patterns(step):
-        if FOUND in pattern.uses():
-            bound[FOUND] = computed(shown.found(sent.last(_SEARCH), grammar))
-        elif number := fetched_number(pattern):
-            name = next(iter(pattern.uses()))
-            items: Expected = shown.fetched(sent.last(_FETCH), number)
-            view = FETCHED[name]
-            bound[f"{name}.{number}"] = computed(viewed(items, view) if view else items)
-    return bound
 
 
 def fetched_number(pattern: Pattern) -> int:
@@ -179,7 +107,7 @@ def check(steps: tuple[Step, ...], fixture: Fixture, grammar: Grammar) -> None:
                 except ValueError as error:
                     raise LineError(pattern.line, str(error)) from None
         with contextlib.suppress(ValueError):  # no FETCH, which is all right
-            items = {item.name for item in read_items(own.last(_FETCH))}
+            items = {item.name for item in read_items(own.last(FETCH))}
             fetched.setdefault(step.who, set()).update(items & _KEPT)
         if any(expectation.tagged for expectation in step.expects):
             own.forget()
@@ -193,7 +121,7 @@ def _check_pattern(
         if bound and bound.expected and bound.expected.open:
             raise ValueError(f"{{{name}}}: the RFC leaves it open")
     if FOUND in pattern.uses():
-        command = sent.last(_SEARCH)
+        command = sent.last(SEARCH)
         if b"\0" in command:
             return  # a value goes in there that only the server knows
         answer = found(read_criteria(command, grammar), list(_assumed(fixture, known)))
@@ -203,7 +131,7 @@ def _check_pattern(
                 "what has not been fetched before (FLAGS, UID, INTERNALDATE)"
             )
     elif number := fetched_number(pattern):
-        command = sent.last(_FETCH)
+        command = sent.last(FETCH)
         if number > len(fixture.messages):
             raise ValueError(f"the fixture {fixture.name} has no message {number}")
         for item in read_items(command):
@@ -228,7 +156,8 @@ def _assumed(fixture: Fixture, known: set[bytes]) -> Iterator[Kept]:
         )
 
 
-def _patterns(step: Step) -> Iterator[Pattern]:
+def patterns(step: Step) -> Iterator[Pattern]:
+    """Yield what a step waits for, line by line."""
     return (pattern for expectation in step.expects for pattern in expectation.patterns)
 
 

@@ -14,12 +14,12 @@ from typing import Final, Literal, TypeAlias
 
 from conformance.casefile.appending import Appending, AppendRefused, Unanswered, has_date_field
 from conformance.casefile.bindings import astring
-from conformance.casefile.errors import Blocked
 from conformance.casefile.facts import Facts
 from conformance.casefile.fixtures import Fixture, Message
 from conformance.casefile.leaving import Leaving
 from conformance.casefile.line import CommandLine
 from conformance.casefile.sight import Sight, look, stored
+from conformance.play.errors import Blocked
 from conformance.wire.transcript import escape
 
 Way: TypeAlias = Literal["append", "copy", "store"]

@@ -15,7 +15,6 @@ from conformance.casefile.bindings import Bound
 from conformance.casefile.given import is_credential, names_mailbox
 from conformance.casefile.holes import Hole, Piece
 from conformance.casefile.pattern import MORE, LiteralHole, Pattern, is_more
-from conformance.casefile.sasl import BadChallenge
 from conformance.message.expected import Expected
 from conformance.syntax.flags import is_foreign
 from conformance.syntax.grammar import Grammar
@@ -23,6 +22,7 @@ from conformance.syntax.names import folded
 from conformance.syntax.responses import Response
 from conformance.syntax.shown import clip, quote
 from conformance.syntax.values import Group, Leaf, Mapping, Octets, Value, equal, same
+from conformance.wire.sasl import BadChallenge
 from conformance.wire.transcript import escape
 
 

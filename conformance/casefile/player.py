@@ -14,12 +14,11 @@ from conformance.casefile.arena import Arena, Way
 from conformance.casefile.bindings import Bound
 from conformance.casefile.by_uid import by_uid
 from conformance.casefile.chips import Chips
-from conformance.casefile.computed import Sent, Shown, bind, uses_computed
+from conformance.casefile.computed import Sent, uses_computed
+from conformance.casefile.computing import Shown, bind
 from conformance.casefile.deviation import Otherwise, deviation_of
 from conformance.casefile.document import Case
-from conformance.casefile.errors import Blocked, Skip
 from conformance.casefile.fixtures import NONE, Fixture
-from conformance.casefile.given import Given
 from conformance.casefile.leaning import lacks, names_inbox, sent_literals
 from conformance.casefile.levels import MET, UNMET, Verdict
 from conformance.casefile.match import Received
@@ -29,8 +28,10 @@ from conformance.casefile.program import ProgramFault, run_program
 from conformance.casefile.script import ClientLine
 from conformance.casefile.spelling import NON_SYNCHRONIZING
 from conformance.casefile.tracker import Cause, Tracker, Unmet
+from conformance.casefile.values import Given
 from conformance.casefile.workspace import Workspace
 from conformance.casefile.writer import Prompted, Writer
+from conformance.play.errors import Blocked, Skip
 from conformance.syntax import grammar
 from conformance.wire.errors import TLSFailed, Untrusted
 from conformance.wire.session import CLOSED, TIMED_OUT, Session

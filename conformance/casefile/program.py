@@ -20,11 +20,11 @@ from imapclient.imap_utf7 import decode
 from conformance.casefile.arena import Arena
 from conformance.casefile.bindings import Bound
 from conformance.casefile.deviation import Otherwise
-from conformance.casefile.errors import Blocked, Skip
 from conformance.casefile.fixtures import Fixture
 from conformance.casefile.said import last_refused
 from conformance.casefile.tracker import Unmet
 from conformance.interop.client import Client
+from conformance.play.errors import Blocked, Skip
 from conformance.wire.session import Session
 from conformance.wire.transcript import escape, together
 

@@ -10,8 +10,7 @@ from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
 from conformance.casefile.bindings import Bound
-from conformance.casefile.computed import Shown
-from conformance.casefile.errors import Skip
+from conformance.casefile.computing import Shown
 from conformance.casefile.match import AnotherMessage, Differs, Fetched, Matcher, Received
 from conformance.casefile.plan import Expectation, Step
 from conformance.casefile.wording import (
@@ -24,6 +23,7 @@ from conformance.casefile.wording import (
     without_names,
     wrong_status,
 )
+from conformance.play.errors import Skip
 from conformance.syntax.grammar import Grammar
 from conformance.syntax.names import folded
 from conformance.syntax.responses import Response

@@ -13,13 +13,13 @@ from dataclasses import dataclass
 from conformance.casefile import ownership
 from conformance.casefile.bindings import astring
 from conformance.casefile.cleanup import Cleanup, Ours
-from conformance.casefile.errors import Blocked
 from conformance.casefile.facts import Fact, Facts
 from conformance.casefile.filling import Filling
 from conformance.casefile.fixtures import Fixture
 from conformance.casefile.inbox import Inbox
 from conformance.casefile.leaving import Leaving
 from conformance.casefile.line import CommandLine
+from conformance.play.errors import Blocked
 from conformance.syntax.values import Leaf
 from conformance.wire.session import Session
 

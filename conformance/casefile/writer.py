@@ -9,12 +9,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from conformance.casefile.bindings import Bound
-from conformance.casefile.given import Given
 from conformance.casefile.holes import Hole
-from conformance.casefile.sasl import BadChallenge
 from conformance.casefile.script import ClientLine
 from conformance.casefile.spelling import Style, spell
 from conformance.casefile.tracker import Unmet
+from conformance.casefile.values import Given
+from conformance.wire.sasl import BadChallenge
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,6 @@ from hypothesis.strategies import SearchStrategy
 
 from conformance.casefile.bindings import quoted
 from conformance.casefile.compose import Exchange, Named, Piece
-from conformance.casefile.errors import Blocked, Skip
 from conformance.fuzz.domain import (
     FREE,
     HOLES,
@@ -33,6 +32,7 @@ from conformance.fuzz.lab import MORE_PATIENCE, Lab
 from conformance.fuzz.mutants import Breach, name_of
 from conformance.fuzz.picking import mutant_of
 from conformance.fuzz.places import PLACES, Ground, Place, attempt
+from conformance.play.errors import Blocked, Skip
 from conformance.syntax.derivations import Spoken
 from conformance.syntax.mutants import Mutant, changes
 from conformance.syntax.strategies import Strategies

@@ -9,7 +9,6 @@ from collections.abc import Iterator
 
 from hypothesis.strategies import SearchStrategy, sampled_from, tuples
 
-from conformance.casefile.errors import Blocked, Skip
 from conformance.fuzz import commands
 from conformance.fuzz.commands import STARTS, Start
 from conformance.fuzz.conduct import Conduct, Over
@@ -17,6 +16,7 @@ from conformance.fuzz.domain import WORDS_HERE, is_unsafe, values
 from conformance.fuzz.failure import Failure
 from conformance.fuzz.trial import Trial, shape_of
 from conformance.model.view import Disagreement
+from conformance.play.errors import Blocked, Skip
 from conformance.syntax.derivations import Derivation
 from conformance.syntax.exercised import Exercised
 from conformance.syntax.strategies import Strategies

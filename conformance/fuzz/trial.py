@@ -12,7 +12,6 @@ from collections.abc import Callable, Container
 from dataclasses import replace
 
 from conformance.casefile.compose import Exchange
-from conformance.casefile.errors import Blocked, Skip
 from conformance.casefile.fixtures import Fixture
 from conformance.checks.finding import Finding
 from conformance.fuzz.conduct import Conduct, Over
@@ -20,6 +19,7 @@ from conformance.fuzz.deviation import deviation_of
 from conformance.fuzz.failure import Failure
 from conformance.fuzz.lab import Lab
 from conformance.model.view import Disagreement
+from conformance.play.errors import Blocked, Skip
 from conformance.wire.errors import TargetError
 from conformance.wire.transcript import Line
 

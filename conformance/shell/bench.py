@@ -7,11 +7,12 @@ from __future__ import annotations
 
 from conformance.casefile.arena import Arena
 from conformance.casefile.bindings import Bound
-from conformance.casefile.errors import Blocked, Skip
 from conformance.casefile.fixtures import NONE
-from conformance.casefile.given import FETCHED, FOUND, Given, known
+from conformance.casefile.given import FETCHED, FOUND, known
 from conformance.casefile.suite import Suite
+from conformance.casefile.values import Given
 from conformance.casefile.workspace import Workspace
+from conformance.play.errors import Blocked, Skip
 from conformance.shell.typed import TypedError
 from conformance.targets import Target
 from conformance.wire.errors import TargetError

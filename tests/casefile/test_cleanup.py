@@ -6,12 +6,12 @@ import pytest
 from casefile_odd import FIXTURES, Odd, odd
 
 from conformance.casefile import ownership
-from conformance.casefile.errors import Blocked
 from conformance.casefile.fixtures import Fixture
 from conformance.flaws.acts import answer, command, drop, remembering, replace, send_as, whole
 from conformance.flaws.flaw import Act
 from conformance.flaws.request import Request
 from conformance.flaws.talk import Talk
+from conformance.play.errors import Blocked
 from conformance.targets.pymap import PymapTarget
 
 NAMES = "CREATE, DELETE, APPEND, SELECT, EXAMINE, STATUS, SUBSCRIBE, UNSUBSCRIBE, COPY"

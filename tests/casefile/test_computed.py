@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from conformance.casefile import computed
-from conformance.casefile.computed import Shown, bind
+from conformance.casefile.computing import Shown, bind
 from conformance.casefile.errors import CaseError
 from conformance.casefile.given import of_message
 from conformance.casefile.match import Differs, Matcher, Received

@@ -7,10 +7,10 @@ from dataclasses import replace
 import pytest
 from casefile_odd import FIXTURES, flags_of, odd
 
-from conformance.casefile.errors import Blocked
 from conformance.casefile.fixtures import Fixture
 from conformance.flaws.acts import answer, send_as, whole
 from conformance.flaws.flaw import Act
+from conformance.play.errors import Blocked
 from conformance.targets.pymap import PymapTarget
 
 NO_LIST = rb"APPEND \S+ (?!\()"

@@ -9,7 +9,7 @@ import pytest
 from whole_runs import run, url
 
 from conformance.casefile.arena import Arena
-from conformance.casefile.errors import Skip
+from conformance.play.errors import Skip
 from conformance.targets import dovecot
 from conformance.targets.dovecot import DovecotTarget
 

@@ -6,9 +6,9 @@ from base64 import b64decode, b64encode
 
 import pytest
 
-from conformance.casefile import sasl
-from conformance.casefile.sasl import BadChallenge, Client
+from conformance.wire import sasl
 from conformance.wire.account import Account
+from conformance.wire.sasl import BadChallenge, Client
 
 USER = Account("user", "pencil")
 DIGEST = (
