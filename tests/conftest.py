@@ -9,8 +9,8 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
-from conformance.casefile.arena import Arena, Way
-from conformance.casefile.workspace import Workspace
+from conformance.play.connections import Arena, Way
+from conformance.play.workspace import Workspace
 from conformance.targets import Target
 from conformance.targets.courier import CourierTarget
 from conformance.targets.cyrus import CyrusTarget

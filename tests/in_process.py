@@ -17,7 +17,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import IO
 
-from conformance.cli import main
+from conformance.cli.main import main
 
 _HANDLED = (signal.SIGINT, signal.SIGTERM)
 

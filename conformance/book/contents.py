@@ -9,7 +9,7 @@ from conformance.book.chapter import Chapter
 from conformance.book.example import badge
 from conformance.book.frame import SEARCH, Page
 from conformance.book.places import Places, file_of
-from conformance.casefile.requirements import Requirement
+from conformance.catalogue.requirements import Requirement
 from conformance.results.markup import Html, join, tag
 from conformance.results.reader import Recording
 from conformance.results.records import Result, Run, Verdict

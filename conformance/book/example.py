@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from conformance.book.chapter import Chapter, Example, Grid, Part, Script
 from conformance.book.places import Places
 from conformance.casefile.document import Case
-from conformance.casefile.levels import LEVELS
 from conformance.casefile.script import STATEMENT
+from conformance.catalogue.levels import LEVELS
 from conformance.results.markup import Html, join, tag
 from conformance.results.records import Finding, Line, Result, Verdict
 from conformance.results.text import end_visible

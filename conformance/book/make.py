@@ -15,7 +15,7 @@ from conformance.book.grammar_page import grammar_page
 from conformance.book.places import Places, file_of
 from conformance.book.reference import Reference
 from conformance.casefile.suite import load_all
-from conformance.coverage import Coverage
+from conformance.coverage.rules import Coverage
 from conformance.results.reader import Recording
 from conformance.results.records import Finding, section_key
 from conformance.syntax.modules import available

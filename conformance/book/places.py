@@ -12,8 +12,8 @@ from functools import cached_property
 
 from conformance.book.definitions import Definitions
 from conformance.casefile.document import Case
-from conformance.casefile.proofs import GRAMMAR
-from conformance.casefile.requirements import Catalogue
+from conformance.catalogue.requirements import Catalogue
+from conformance.coverage.proofs import GRAMMAR
 from conformance.results.markup import Html, join, tag
 
 _SYNTAX = re.compile(r"\d+-[0-9A-Z.]+-(?P<name>[a-z0-9-]+)")

@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from conformance.book.chapter import Chapter
 from conformance.book.frame import Page
 from conformance.book.places import Places, file_of, listed
-from conformance.casefile.proofs import AMBIENT, GRAMMAR
-from conformance.casefile.requirements import Requirement
-from conformance.coverage import Coverage
+from conformance.catalogue.requirements import Requirement
+from conformance.coverage.proofs import AMBIENT, GRAMMAR
+from conformance.coverage.rules import Coverage
 from conformance.flaws.catalogue import FLAWS
 from conformance.results.markup import Html, join, tag
 from conformance.results.records import Finding, section_key

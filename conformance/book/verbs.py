@@ -9,10 +9,10 @@ from typing import Any
 
 from conformance.book.make import write_book
 from conformance.casefile.suite import Suite
-from conformance.coverage import Coverage
+from conformance.coverage.rules import Coverage
 from conformance.fuzz.drawing import NONE
-from conformance.options import OPTIONS, OptionError, count
 from conformance.results.reader import Recording, ResultsError, read
+from conformance.run.options import OPTIONS, OptionError, count
 
 _FOLDER = Path("imap-conformance-book")
 _RUN = "run"

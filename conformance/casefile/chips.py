@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal, TypeAlias, get_args
 
-from conformance.casefile.levels import LEVELS, Level
+from conformance.catalogue.levels import LEVELS, Level
 
 Start: TypeAlias = Literal["raw", "greeted", "auth", "selected"]
 

@@ -14,9 +14,9 @@ from types import CodeType
 from typing import TypeAlias
 
 from conformance.casefile.chips import Chips, read_chips
-from conformance.casefile.errors import CaseError
 from conformance.casefile.given import FETCHED
 from conformance.casefile.script import CLOSE, LineError, Window, read_script
+from conformance.catalogue.errors import CaseError
 
 Block: TypeAlias = "list[tuple[int, str]]"
 """Lines with their numbers in the file."""

@@ -10,8 +10,8 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from conformance.casefile.errors import CaseError
-from conformance.casefile.requirements import line_of, read_toml
+from conformance.catalogue.errors import CaseError
+from conformance.catalogue.requirements import line_of, read_toml
 from conformance.message.parts import Part, read_message
 from conformance.syntax.values import instant
 

@@ -10,8 +10,8 @@ import re
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from conformance.casefile.errors import CaseError
-from conformance.casefile.requirements import line_of, read_toml
+from conformance.catalogue.errors import CaseError
+from conformance.catalogue.requirements import line_of, read_toml
 
 _FIELDS = {"case", "holds", "explains"}
 

@@ -9,13 +9,13 @@ from pathlib import Path
 
 from conformance.casefile.computed import check
 from conformance.casefile.document import Case, read_file
-from conformance.casefile.errors import CaseError
 from conformance.casefile.fixtures import Fixture, load_fixtures, message_fixture
-from conformance.casefile.levels import strongest
 from conformance.casefile.plan import Step, make_plan
 from conformance.casefile.premises import Premises, load_premises
-from conformance.casefile.requirements import Catalogue, load_catalogue
 from conformance.casefile.script import LineError
+from conformance.catalogue.errors import CaseError
+from conformance.catalogue.levels import strongest
+from conformance.catalogue.requirements import Catalogue, load_catalogue
 from conformance.data import CASES
 from conformance.syntax import grammar
 

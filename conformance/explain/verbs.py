@@ -15,7 +15,7 @@ from conformance.explain.explained import explain
 from conformance.explain.railroad import UnknownRuleError, railroad_page
 from conformance.explain.show import print_explained, record
 from conformance.explain.source import MOST, Spoken, read
-from conformance.options import OptionError
+from conformance.run.options import OptionError
 from conformance.syntax.grammar import Grammar, load
 from conformance.syntax.modules import available
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 
 from conformance.casefile.compose import Exchange
-from conformance.casefile.requirements import Requirement
+from conformance.catalogue.requirements import Requirement
 from conformance.checks.finding import Finding, Source
 from conformance.wire.transcript import Line
 

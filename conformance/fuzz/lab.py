@@ -10,12 +10,12 @@ import contextlib
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from conformance.casefile.arena import Arena, Way
 from conformance.casefile.fixtures import Fixture
-from conformance.casefile.workspace import Workspace
 from conformance.checks.finding import Finding
 from conformance.checks.monitor import Monitor
-from conformance.comeback import HEALTH, have_back
+from conformance.play.connections import Arena, Way
+from conformance.play.recovery import HEALTH, have_back
+from conformance.play.workspace import Workspace
 from conformance.syntax import grammar
 from conformance.syntax.grammar import Grammar
 from conformance.targets import Target

@@ -9,13 +9,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final, TypeAlias
 
-from conformance.casefile.arena import Arena
 from conformance.casefile.bindings import astring
 from conformance.casefile.chips import Start
 from conformance.casefile.fixtures import Fixture
-from conformance.casefile.workspace import Workspace
 from conformance.fuzz.mutants import STRICT, Breach, Heard, may_deselect, name_of, probe
+from conformance.play.connections import Arena
 from conformance.play.errors import Blocked
+from conformance.play.workspace import Workspace
 from conformance.syntax import grammar
 from conformance.syntax.mutants import Mutant
 from conformance.wire.dialogue import Arrival

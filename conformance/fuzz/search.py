@@ -9,7 +9,6 @@ from itertools import chain
 
 from hypothesis.database import ExampleDatabase
 
-from conformance.casefile.arena import Way
 from conformance.casefile.fixtures import Fixture
 from conformance.fuzz import ending, machine, messages, names, single
 from conformance.fuzz.broken import PLACES, Broken
@@ -22,6 +21,7 @@ from conformance.fuzz.profiles import Profile
 from conformance.fuzz.shorten import Shortener
 from conformance.fuzz.trial import Trial
 from conformance.fuzz.watched import Watched
+from conformance.play.connections import Way
 from conformance.syntax.derivations import Derivation
 from conformance.syntax.exercised import Exercised
 from conformance.targets import Target

@@ -17,10 +17,10 @@ from conformance.casefile.chips import Chips, Start
 from conformance.casefile.compose import Exchange, script
 from conformance.casefile.document import Case
 from conformance.casefile.plan import make_plan
-from conformance.casefile.player import Player
 from conformance.casefile.script import PROOF, LineError, read_script
 from conformance.fuzz.failure import Failure
 from conformance.fuzz.lab import Lab
+from conformance.play.player import Player
 
 _NUMBERS = re.compile(r"[a-z]?[0-9]+")  # tags among them
 _IDLE_WORDS = frozenset({"LIST", "LSUB", "STATUS"})

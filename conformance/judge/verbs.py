@@ -16,8 +16,8 @@ from conformance.judge.proxy import WatchingProxy
 from conformance.judge.recording import RecordingError
 from conformance.judge.verdicts import SIDES, Verdicts
 from conformance.judge.watch import Seen
-from conformance.options import OPTIONS, OptionError, count, make_target
 from conformance.results.text import visible
+from conformance.run.options import OPTIONS, OptionError, count, make_target
 from conformance.targets import Target
 from conformance.wire.transcript import Direction
 from conformance.wire.transport import is_loopback

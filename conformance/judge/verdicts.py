@@ -10,8 +10,8 @@ from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
 
-from conformance.casefile.requirements import Catalogue
 from conformance.casefile.suite import Suite
+from conformance.catalogue.requirements import Catalogue
 from conformance.judge import client_rules, client_syntax
 from conformance.judge.recording import Place
 from conformance.judge.watch import Seen

@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import Any
 
 from conformance.known.migrate import account_of, load_old, migrate
-from conformance.options import OPTIONS, OptionError, count
 from conformance.results.known import KnownError, file_of, title_of
 from conformance.results.reader import Recording, ResultsError, read
+from conformance.run.options import OPTIONS, OptionError, count
 
 _NOT_OURS = ("output", "known", "strict-known")
 

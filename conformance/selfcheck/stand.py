@@ -13,8 +13,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeAlias
 
-from conformance.campaign import Campaign
-from conformance.casefile.arena import Way
 from conformance.casefile.document import Case
 from conformance.casefile.fixtures import Fixture
 from conformance.casefile.plan import Step
@@ -22,10 +20,12 @@ from conformance.casefile.suite import Suite, load_all
 from conformance.flaws.flaw import Flaw
 from conformance.flaws.proxy import FlawedServer
 from conformance.flaws.rehearsal import Moment, RecordedServer, Recording, does_something
+from conformance.play.connections import Way
 from conformance.results.collector import OTHER
 from conformance.results.known import KnownDeviations
 from conformance.results.records import Finding, Result, Verdict
-from conformance.settings import Settings
+from conformance.run.campaign import Campaign
+from conformance.run.settings import Settings
 from conformance.targets import Target
 from conformance.targets.loopback import issue_certificate
 

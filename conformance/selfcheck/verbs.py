@@ -19,8 +19,8 @@ from conformance.flaws.catalogue import FLAWS
 from conformance.flaws.flaw import Flaw
 from conformance.flaws.found import load_found, save_found
 from conformance.flaws.proxy import FlawedServer
-from conformance.options import OPTIONS, OptionError, make_target
 from conformance.results.known import KnownDeviations
+from conformance.run.options import OPTIONS, OptionError, make_target
 from conformance.selfcheck.attribution import Attributed
 from conformance.selfcheck.check import Fairness, Verdict
 from conformance.selfcheck.many import DEFAULT_SERVER, Checked, Manner, check_all, share_out

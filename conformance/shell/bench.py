@@ -5,14 +5,14 @@ They are made over a connection of their own when first asked for, and removed a
 
 from __future__ import annotations
 
-from conformance.casefile.arena import Arena
 from conformance.casefile.bindings import Bound
 from conformance.casefile.fixtures import NONE
 from conformance.casefile.given import FETCHED, FOUND, known
 from conformance.casefile.suite import Suite
-from conformance.casefile.values import Given
-from conformance.casefile.workspace import Workspace
+from conformance.play.connections import Arena
 from conformance.play.errors import Blocked, Skip
+from conformance.play.values import Given
+from conformance.play.workspace import Workspace
 from conformance.shell.typed import TypedError
 from conformance.targets import Target
 from conformance.wire.errors import TargetError

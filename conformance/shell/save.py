@@ -9,9 +9,9 @@ from pathlib import Path
 
 from conformance.casefile.chips import Start
 from conformance.casefile.document import Case
-from conformance.casefile.errors import CaseError
-from conformance.casefile.levels import strongest
 from conformance.casefile.suite import Suite
+from conformance.catalogue.errors import CaseError
+from conformance.catalogue.levels import strongest
 from conformance.shell.bench import Bench
 from conformance.shell.record import REQUIREMENT, Head, Record, Sent, case_text
 from conformance.shell.typed import TypedError

@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Final
 
 from conformance.casefile.chips import Start
-from conformance.casefile.errors import CaseError
 from conformance.casefile.suite import Suite
+from conformance.catalogue.errors import CaseError
 from conformance.explain.show import print_explained
 from conformance.shell.bench import Bench
 from conformance.shell.lines import Anew, Lines

@@ -13,10 +13,10 @@ from typing import IO, Any, cast
 
 from rich.console import Console
 
-from conformance.casefile.arena import DEFAULT_WAY
 from conformance.casefile.chips import Start
 from conformance.casefile.suite import Suite
-from conformance.options import OPTIONS, OptionError, make_target
+from conformance.play.connections import DEFAULT_WAY
+from conformance.run.options import OPTIONS, OptionError, make_target
 from conformance.shell.bench import Bench
 from conformance.shell.completion import candidates
 from conformance.shell.lines import Anew, Lines, Piped

@@ -21,13 +21,13 @@ from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 from typing import NamedTuple
 
-from conformance.casefile.arena import Way
 from conformance.casefile.suite import Suite
 from conformance.flaws import bodies, envelopes, messages
 from conformance.flaws.catalogue import FLAWS
 from conformance.flaws.flaw import Flaw
 from conformance.fuzz.profiles import PROFILES
 from conformance.fuzz.search import Search
+from conformance.play.connections import Way
 from conformance.selfcheck.stand import FlawedTarget
 from conformance.targets import SERVERS
 from conformance.targets.loopback import issue_certificate

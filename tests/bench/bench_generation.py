@@ -17,11 +17,11 @@ from unittest import mock
 
 from hypothesis import HealthCheck, Phase, given, seed, settings
 
-from conformance.casefile.arena import Way
 from conformance.casefile.suite import Suite
 from conformance.fuzz.domain import WORDS_HERE, values
 from conformance.fuzz.profiles import PROFILES
 from conformance.fuzz.search import Search
+from conformance.play.connections import Way
 from conformance.syntax import grammar
 from conformance.syntax.derivations import Derivation
 from conformance.syntax.strategies import Strategies

@@ -25,9 +25,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
-from conformance import cli
 from conformance.casefile.plan import Step
 from conformance.casefile.suite import Suite, load_all
+from conformance.cli import main as cli
 from conformance.targets.dovecot import DovecotTarget
 from conformance.wire import session as wire_session
 from conformance.wire import transport

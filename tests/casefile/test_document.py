@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from conformance.casefile.errors import CaseError
 from conformance.casefile.suite import Suite, load_all
+from conformance.catalogue.errors import CaseError
 
 CHIPS = "`MUST` `3501-6.1.2-ok`"
 BLOCK = "```imap\nC: a1 NOOP\nS: a1 OK\n```"

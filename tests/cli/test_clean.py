@@ -12,13 +12,13 @@ from pathlib import Path
 
 import pytest
 
-from conformance.casefile import ownership
-from conformance.casefile.arena import Arena
 from conformance.flaws.acts import answer
 from conformance.flaws.flaw import flaw
 from conformance.flaws.proxy import FlawedServer
-from conformance.leftovers import clean_command
+from conformance.play import ownership
+from conformance.play.connections import Arena
 from conformance.results.reader import read
+from conformance.run.leftovers import clean_command
 from conformance.targets.pymap import PymapTarget
 from conformance.wire.transport import Endpoint
 

@@ -21,7 +21,7 @@ import pytest
 from in_process import call
 
 import conformance
-from conformance import cli
+from conformance.cli import main as cli
 
 PROGRAM = "imap-conformance"
 ROOT = Path(conformance.__file__).parents[1]

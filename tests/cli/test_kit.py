@@ -10,7 +10,7 @@ import sys
 
 import pytest
 
-from conformance.cli import main
+from conformance.cli.main import main
 from conformance.flaws.allowed import ALLOWED
 from conformance.flaws.catalogue import FLAWS
 from conformance.wire.session import Endpoint, Session

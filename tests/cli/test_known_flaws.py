@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from conformance import cli
+from conformance.cli import main as cli
 from conformance.results.known import Entry, file_of
 from conformance.results.records import Verdict as Judged
 from conformance.selfcheck.check import Verdict

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from conformance import cli
+from conformance.cli import main as cli
 
 
 def test_json_has_the_rules_of_a_section(capsys: pytest.CaptureFixture[str]) -> None:

@@ -10,7 +10,7 @@ from test_bad_input import refused, tool
 
 from conformance.casefile.document import Case
 from conformance.casefile.suite import Suite, load_all
-from conformance.selection import Selection
+from conformance.run.selection import Selection
 
 LOGIN = "rfc3501/6.2.3-login"
 NOOP = "rfc3501/6.1.2-noop"

@@ -11,22 +11,22 @@ from pathlib import Path
 
 from test_bad_input import refused
 
-from conformance.casefile.refusals import refuses_logins
 from conformance.casefile.suite import Suite, load_all
 from conformance.flaws.acts import command, replace
 from conformance.flaws.flaw import Flaw, flaw
 from conformance.flaws.proxy import FlawedServer
 from conformance.flaws.request import Request
 from conformance.flaws.talk import Talk
+from conformance.play.refusals import refuses_logins
 from conformance.results.reader import Recording, read
 from conformance.results.records import Verdict
 from conformance.targets import Target
 
 HURRIED = """\
 import sys
-from conformance import comeback
-from conformance.cli import main
-comeback.COMEBACK = 1.0
+from conformance.play import recovery
+from conformance.cli.main import main
+recovery.COMEBACK = 1.0
 sys.exit(main(sys.argv[1:]))
 """
 NOOP, CHECK, CLOSE = "rfc3501/6.1.2-noop", "rfc3501/6.4.1-check", "rfc3501/6.4.2-close"

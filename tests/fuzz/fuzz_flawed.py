@@ -9,12 +9,12 @@ from pathlib import Path
 
 from in_process import call
 
-from conformance.casefile.arena import Way
 from conformance.casefile.suite import Suite
 from conformance.flaws.catalogue import FLAWS
 from conformance.fuzz.failure import Failure
 from conformance.fuzz.profiles import PROFILES
 from conformance.fuzz.search import Search
+from conformance.play.connections import Way
 from conformance.selfcheck.stand import FlawedTarget
 from conformance.targets import Target
 from conformance.targets.loopback import issue_certificate

@@ -15,10 +15,10 @@ from dataclasses import replace
 from pathlib import Path
 from unittest import mock
 
-from conformance.casefile.arena import Way
 from conformance.casefile.suite import Suite
 from conformance.fuzz.profiles import PROFILES
 from conformance.fuzz.search import Search
+from conformance.play.connections import Way
 from conformance.targets.pymap import PymapTarget
 from conformance.wire.session import Session
 from conformance.wire.transport import Gone, Transport

@@ -11,12 +11,12 @@ import pytest
 from hypothesis import HealthCheck, Phase, find, given, settings
 from hypothesis import strategies as st
 
-from conformance.casefile.arena import Arena
 from conformance.flaws.catalogue import FLAWS
 from conformance.flaws.proxy import FlawedServer
 from conformance.fuzz.content import Disagreement, check_message
 from conformance.fuzz.questions import Question, questions
 from conformance.message.strategies import messages
+from conformance.play.connections import Arena
 from conformance.targets import Target
 from conformance.targets.cyrus import CyrusTarget
 from conformance.targets.dovecot import DovecotTarget

@@ -12,11 +12,11 @@ from typing import Any
 import pytest
 from fuzz_flawed import tool
 
-from conformance.cli import main
-from conformance.drawn import phases_of, split
+from conformance.cli.main import main
 from conformance.fuzz.drawing import Drawing
 from conformance.fuzz.profiles import PHASES
 from conformance.results.reader import read
+from conformance.run.generated import phases_of, split
 from conformance.syntax import grammar
 from conformance.syntax.exercised import Exercised
 

@@ -8,8 +8,6 @@ from pathlib import Path
 import pytest
 from fuzz_flawed import SUITE
 
-from conformance import comeback
-from conformance.casefile.arena import Way
 from conformance.flaws.acts import command
 from conformance.flaws.flaw import Flaw, flaw
 from conformance.flaws.request import Request
@@ -21,6 +19,8 @@ from conformance.fuzz.engine import Clock, Engine
 from conformance.fuzz.lab import Lab
 from conformance.fuzz.single import Single, in_states
 from conformance.fuzz.trial import Trial
+from conformance.play import recovery
+from conformance.play.connections import Way
 from conformance.selfcheck.stand import FlawedTarget
 from conformance.syntax.exercised import Exercised
 from conformance.targets import Target
@@ -134,7 +134,7 @@ def test_somebody_elses_server_is_waited_for(pymap_target: Target, tmp_path: Pat
 def test_a_search_ends_with_a_server_that_does_not_come_back(
     pymap_target: Target, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(comeback, "COMEBACK", 2.0)
+    monkeypatch.setattr(recovery, "COMEBACK", 2.0)
     issue_certificate(tmp_path)
     whole, lab, failures = searched(
         Foreign(pymap_target, swallowing(10_000), tmp_path, direct=False)

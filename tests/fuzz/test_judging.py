@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from conformance.fuzz.search import Tally
-from conformance.judging import of_phase
 from conformance.results.records import Finding, Level, Verdict
+from conformance.run.judging import of_phase
 
 
 def found(level: Level) -> Finding:

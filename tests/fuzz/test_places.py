@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import pytest
 
-from conformance.casefile.arena import Arena, Way
 from conformance.casefile.suite import Suite
-from conformance.casefile.workspace import Workspace
 from conformance.flaws.acts import replace
 from conformance.flaws.flaw import flaw
 from conformance.flaws.proxy import FlawedServer
 from conformance.fuzz.mutants import Breach
 from conformance.fuzz.places import PLACES, Ground, Place, attempt
+from conformance.play.connections import Arena, Way
+from conformance.play.workspace import Workspace
 from conformance.syntax.derivations import Spoken
 from conformance.syntax.mutants import mutants
 from conformance.targets.pymap import PymapTarget

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from judge_packets import Wire, capture
 
-from conformance.cli import main
+from conformance.cli.main import main
 
 GOOD = """\
 S: * OK [CAPABILITY IMAP4rev1] hi

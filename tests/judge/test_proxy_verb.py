@@ -16,7 +16,7 @@ from pathlib import Path
 
 import pytest
 
-from conformance.cli import main
+from conformance.cli.main import main
 from conformance.results.reader import read
 from conformance.targets.dovecot import DovecotTarget
 from conformance.wire.session import Endpoint, Session

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from conformance.cli import main
+from conformance.cli.main import main
 from conformance.judge.interleave import interleave
 from conformance.judge.rawlog import read_rawlog
 from conformance.judge.recording import Chunk, Place, RecordingError, lines_of

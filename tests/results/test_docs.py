@@ -9,12 +9,12 @@ from pathlib import Path
 import pytest
 from results_pair import bad, good
 
-from conformance.options import OPTIONS
 from conformance.results.changes import changes
 from conformance.results.matrix import State, matrix
 from conformance.results.matrix_json import COMPARISON, matrix_json
 from conformance.results.reader import schema
 from conformance.results.records import RECORDS, SCHEMA, Verdict
+from conformance.run.options import OPTIONS
 
 DOCS = Path(__file__).resolve().parents[2] / "docs"
 RESULTS = (DOCS / "results.md").read_text(encoding="utf-8")

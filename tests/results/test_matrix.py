@@ -16,7 +16,6 @@ from results_sample import HOSTILE, REQUIREMENT, SELECT, SYNTAX, failed, finding
 from rich.console import Console
 
 from conformance.casefile.suite import Suite
-from conformance.judging import SYNTAX as SYNTAX_NAME
 from conformance.results.badge import Badge, badge_svg
 from conformance.results.changes import changes
 from conformance.results.matrix import GRAMMAR_RESULT, Matrix, RuleRow, State, matrix
@@ -25,6 +24,7 @@ from conformance.results.matrix_json import matrix_json
 from conformance.results.matrix_markdown import matrix_page
 from conformance.results.matrix_terminal import print_matrix
 from conformance.results.records import Level
+from conformance.run.judging import SYNTAX as SYNTAX_NAME
 
 BADGES = [Badge("x", colour) for colour in ("brightgreen", "yellow", "red", "lightgrey")]
 RENUMBER = "3501-6.4.3-renumber"

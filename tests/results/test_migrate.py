@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from results_sample import EXPUNGE, REQUIREMENT, SELECT, SYNTAX, failed, finding, result, run
 
-from conformance import cli
+from conformance.cli import main as cli
 from conformance.known.migrate import Old, account_of, load_old, migrate
 from conformance.results.known import KnownDeviations, KnownError
 from conformance.results.records import Finding, Result

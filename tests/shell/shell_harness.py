@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import pytest
 
-from conformance.cli import main
+from conformance.cli.main import main
 from conformance.targets import Target
 
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from conformance.casefile.arena import Arena
 from conformance.casefile.suite import Suite
+from conformance.play.connections import Arena
 from conformance.shell.bench import Bench
 from conformance.shell.typed import TypedError
 from conformance.targets import Target

@@ -85,7 +85,7 @@ def test_bad_input(
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    from conformance.cli import main  # noqa: PLC0415 - beside the environment that it reads
+    from conformance.cli.main import main  # noqa: PLC0415 - beside the environment that it reads
 
     monkeypatch.delenv("IMAP_CONFORMANCE_PASSWORD", raising=False)
     assert main(["shell", *words]) == 2

@@ -13,8 +13,8 @@ import pytest
 from imapclient import IMAPClient
 from whole_runs import environ, run, url, words
 
-from conformance.casefile.ownership import STEM
 from conformance.fuzz.profiles import PHASES
+from conformance.play.ownership import STEM
 from conformance.targets.dovecot import DovecotTarget
 
 MAIL = b"From: me@example.com\r\nSubject: %s\r\n\r\n%s\r\n"

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from whole_runs import run, url
 
-from conformance.casefile.arena import Arena
+from conformance.play.connections import Arena
 from conformance.play.errors import Skip
 from conformance.targets import dovecot
 from conformance.targets.dovecot import DovecotTarget

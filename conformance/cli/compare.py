@@ -1,0 +1,134 @@
+"""The verb `compare`: several runs side by side, and what changed between two of one server."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+
+from conformance.casefile.suite import Suite
+from conformance.results.changes import Changes, changes, same_server
+from conformance.results.matrix import Matrix, matrix
+from conformance.results.matrix_html import matrix_html
+from conformance.results.matrix_json import matrix_json
+from conformance.results.matrix_markdown import matrix_page
+from conformance.results.matrix_terminal import print_matrix
+from conformance.results.reader import Recording, ResultsError, read
+from conformance.run.options import OptionError
+
+RECORDS = ("results.jsonl", "results.jsonl.gz")
+"""Names of a record in the folder that a run or `reports/` has of a server."""
+
+_EXAMPLES = """\
+examples:
+  imap-conformance compare reports/*/results.jsonl.gz
+  imap-conformance compare old/results.jsonl new/results.jsonl      what got worse, what better
+  imap-conformance compare reports/*/ -o servers.html               a page for people
+"""
+
+
+def add_verb(verbs: Any) -> None:
+    """Add the verb to the subparsers of the command line."""
+    parser = verbs.add_parser(
+        "compare",
+        help="runs side by side: servers by rule and section, or what changed",
+        description="Put the records of runs side by side. Two runs of one server (the same name "
+        "or host, perhaps another version) are also told as what changed from the first to the "
+        "second. Exit code 1: the second broke a MUST that the first did not, and that is not "
+        "listed as known.",
+        epilog=_EXAMPLES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument(
+        "words",
+        nargs="+",
+        metavar="RESULTS",
+        help="a results.jsonl, packed with gzip or not, or the folder that holds it",
+    )
+    parser.add_argument(
+        "--format", choices=("table", *_FORMATS), help="default by the name of -o, else table"
+    )
+    parser.add_argument("-o", "--output", type=Path, metavar="FILE", help="write it to a file")
+    parser.add_argument(
+        "--all",
+        action="store_true",
+        help="with the rules that all servers keep, in table, markdown",
+    )
+    parser.add_argument(
+        "--changes", action="store_true", help="say what changed though the names differ"
+    )
+    parser.add_argument("--no-fail", action="store_true", help="exit code 0 whatever got worse")
+    parser.set_defaults(verb=_compare)
+
+
+def read_whole(path: Path) -> Recording:
+    """Read the record of a run that came to its end, out of a file or the folder of a run.
+
+    Raises:
+        OptionError: there is none, it is not one of this version, or the run was cut short.
+    """
+    if path.is_dir():
+        held = [path / name for name in RECORDS if (path / name).is_file()]
+        if not held:
+            raise OptionError(f"{path}: holds no {' or '.join(RECORDS)}")
+        path = held[0]
+    try:
+        recording = read(path)
+    except OSError as error:
+        raise OptionError(f"{path}: {error.strerror or error}") from None
+    except ResultsError as error:
+        raise OptionError(str(error)) from None
+    except RecursionError:
+        raise OptionError(f"{path}: holds JSON that is nested too deeply") from None
+    if recording.end is None or recording.end.interrupted:
+        raise OptionError(f"{path}: the run was cut short, so it can not be compared")
+    return recording
+
+
+def _compare(options: argparse.Namespace) -> int:
+    paths = list(map(Path, options.words))
+    if len(paths) < 2:
+        raise OptionError("give two results files at least")
+    if options.changes and len(paths) != 2:
+        raise OptionError("--changes is between two runs")
+    recordings = [read_whole(path) for path in paths]
+    two = len(recordings) == 2
+    changed: Changes | None = None
+    if two and (options.changes or same_server(recordings[0].run, recordings[1].run)):
+        changed = changes(*recordings)
+    compared = matrix(recordings, Suite().catalogue)
+    kind = options.format or _SUFFIXES.get(options.output.suffix if options.output else "", "table")
+    _write(options.output, kind, compared, changed, whole=options.all)
+    return int(changed is not None and changed.worse and not options.no_fail)
+
+
+_FORMATS: dict[str, Callable[[Matrix, Changes | None, bool], str]] = {
+    "html": lambda compared, changed, _whole: matrix_html(compared, changed),
+    "markdown": lambda compared, changed, whole: matrix_page(compared, changed, whole=whole),
+    "json": lambda compared, changed, _whole: matrix_json(compared, changed),
+}
+_SUFFIXES = {".html": "html", ".htm": "html", ".md": "markdown", ".json": "json"}
+
+
+def _write(
+    output: Path | None, kind: str, compared: Matrix, changed: Changes | None, *, whole: bool
+) -> None:
+    if output is None:
+        console = Console(highlight=False, soft_wrap=kind != "table")
+        if kind == "table":
+            print_matrix(console, compared, changed, whole=whole)
+        else:
+            console.out(_FORMATS[kind](compared, changed, whole), end="", highlight=False)
+        return
+    try:
+        output.parent.mkdir(parents=True, exist_ok=True)
+        if kind == "table":
+            with output.open("w", encoding="utf-8") as file:
+                print_matrix(Console(file=file, width=200), compared, changed, whole=whole)
+        else:
+            output.write_text(_FORMATS[kind](compared, changed, whole), encoding="utf-8")
+    except OSError as error:
+        raise OptionError(f"{output}: {error.strerror}") from None

@@ -1,0 +1,170 @@
+"""The verbs `fuzz`, `replay` and `grammar` of the command line."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+
+from conformance.fuzz.profiles import PHASES, PROFILES
+from conformance.results.reader import read
+from conformance.results.records import FUZZ
+from conformance.results.text import visible
+from conformance.run.campaign import RESULTS
+from conformance.run.generated import split
+from conformance.run.options import OUTPUT, OptionError
+from conformance.syntax import grammar
+from conformance.syntax.exercised import Exercised, Share, shown
+
+Run = Callable[[argparse.Namespace], int]
+AddOptions = Callable[[argparse.ArgumentParser], None]
+
+_RECORD = OUTPUT / "grammar.json"
+_NOT_RUN = 2  # the exit code of a run that could not happen, or was cut short
+_FUZZ = f"""\
+examples:
+  imap-conformance fuzz --server pymap
+  imap-conformance fuzz --server dovecot --profile thorough --seed 7 -n 2
+  imap-conformance fuzz imap://user@host --profile soak --budget 1800
+  imap-conformance fuzz imap://user@host -n 2 --examples redis://localhost
+
+Profiles: {", ".join(PROFILES)}. They say how many sessions are generated, and soak for how long.
+The same seed generates the same. What is found is written to DIR/found as case files; `replay`
+shows it again. What failed is kept in DIR/examples; with --examples DIR/examples it is tried first.
+"""
+_REPLAY = """\
+examples:
+  imap-conformance replay imap-conformance-report/found/5.2-programs-x.md imap://user@host
+  imap-conformance replay cases/rfc3501/6.1.2-noop.md --server pymap
+"""
+_GRAMMAR = """\
+examples:
+  imap-conformance fuzz --server pymap && imap-conformance grammar coverage
+  imap-conformance grammar coverage one/grammar.json two/grammar.json --missing
+"""
+
+
+def add_verbs(verbs: Any, run: Run, add_options: AddOptions) -> None:
+    """Add the verbs; `run` plays the suite as `run` does, `add_options` adds its options."""
+    raw = argparse.RawDescriptionHelpFormatter
+    fuzz = verbs.add_parser(
+        "fuzz",
+        help="have sessions that nobody wrote, and judge them by the grammar and a model",
+        description="Draw commands, broken commands, programs of several sessions and messages "
+        "from the grammar, have them on a server, and shrink what goes wrong.",
+        epilog=_FUZZ,
+        formatter_class=raw,
+    )
+    fuzz.add_argument(
+        "words",
+        nargs="*",
+        metavar="URL | PHASE",
+        help=f"the server, unless --server is given, then phases: fuzz/{', fuzz/'.join(PHASES)}",
+    )
+    add_options(fuzz)
+    fuzz.set_defaults(verb=lambda options: run(_drawing(options)))
+    replay = verbs.add_parser(
+        "replay",
+        help="play one case file and show what was said",
+        description="Play a case file, such as one that `fuzz` has written, and show all that went "
+        "over the wire. Exit code 1: it fails again.",
+        epilog=_REPLAY,
+        formatter_class=raw,
+    )
+    replay.add_argument("file", type=Path, metavar="FILE", help="the case file")
+    replay.add_argument(
+        "words", nargs="*", metavar="URL", help="the server, unless --server is given"
+    )
+    add_options(replay)
+    replay.set_defaults(verb=lambda options: _replay(options, run))
+    of_grammar = verbs.add_parser(
+        "grammar",
+        help="how much of the grammar a run has exercised",
+        description="Say how many alternatives of the formal syntax, and pairs of them, the "
+        "commands and responses of drawn sessions were made of.",
+        epilog=_GRAMMAR,
+        formatter_class=raw,
+    )
+    of_grammar.add_argument("what", choices=["coverage"], help="what to say")
+    of_grammar.add_argument(
+        "words", nargs="*", metavar="FILE", help=f"records of runs, default {_RECORD}"
+    )
+    of_grammar.add_argument("--missing", action="store_true", help="list what was not exercised")
+    of_grammar.add_argument("--json", action="store_true", help="for machines")
+    of_grammar.set_defaults(verb=_coverage)
+
+
+def _drawing(options: argparse.Namespace) -> argparse.Namespace:
+    """Make of the options of `fuzz` those of a run that plays drawn sessions only."""
+    if not split(options.words)[1]:
+        options.words = [*options.words, FUZZ]
+    options.profile = options.profile or "quick"
+    options.shards = options.n or 1
+    return options
+
+
+def _replay(options: argparse.Namespace, run: Run) -> int:
+    if not options.file.is_file():
+        raise OptionError(f"{options.file}: there is no such file")
+    options.words = [*options.words, str(options.file)]
+    options.transcripts = True
+    code = run(options)
+    if code == _NOT_RUN:
+        return code
+    console = Console(highlight=False)
+    for result in read((options.output or OUTPUT) / RESULTS).results:
+        if result.kind == "case":
+            console.print(f"\n{visible(result.id)}: {result.verdict}", markup=False, style="bold")
+            for line in result.transcript:
+                text = f"{line.session} {line.direction}: {line.text}"
+                console.print(visible(text), markup=False, soft_wrap=True)
+    return code
+
+
+def _coverage(options: argparse.Namespace) -> int:
+    exercised = _counted([Path(word) for word in options.words] or [_RECORD])
+    shares = [exercised.share(start) for start in exercised.starts]
+    console = Console(highlight=False, soft_wrap=True)
+    if options.json:
+        console.out(json.dumps([_record(share) for share in shares], indent=1))
+        return 0
+    for share in shares:
+        console.print(
+            f"{share.start:22} {share.exercised:4} of {share.alternatives:4} alternatives, "
+            f"{share.exercised_pairs:4} of {share.pairs:4} pairs"
+        )
+        for line in shown(share.missing) if options.missing else ():
+            console.print(f"    {line}", markup=False)
+    return 0
+
+
+def _counted(paths: Iterable[Path]) -> Exercised:
+    counted: Exercised | None = None
+    for path in paths:
+        try:
+            data = json.loads(path.read_text(encoding="utf-8"))
+            if counted is None:
+                counted = Exercised(grammar.load_modules(data["modules"]))
+            counted.merge(data)
+        except OSError as error:
+            raise OptionError(f"{path}: {error.strerror}") from None
+        except (ValueError, KeyError, TypeError) as error:
+            raise OptionError(f"{path}: no record of grammar coverage: {error}") from None
+    if counted is None:
+        raise OptionError("no records")
+    return counted
+
+
+def _record(share: Share) -> dict[str, Any]:
+    return {
+        "start": share.start,
+        "alternatives": share.alternatives,
+        "exercised": share.exercised,
+        "pairs": share.pairs,
+        "exercised_pairs": share.exercised_pairs,
+        "missing": shown(share.missing),
+    }

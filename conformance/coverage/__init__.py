@@ -1,0 +1,1 @@
+"""How far the suite covers the catalogue: `rules`, and in `proofs` what proves each of them."""

@@ -1,0 +1,73 @@
+"""What proves each rule of the catalogue: cases, ambient checks, the formal syntax.
+
+A proof is written as one word: the id of a case (of the heading, where it has a table), or
+`ambient:<check>`, or `grammar:<ABNF name>`. A rule that a client could see and that has no proof
+is a hole in the suite, and so is an id that nothing stands behind.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from conformance.casefile.suite import Suite, load_all
+from conformance.catalogue.requirements import Catalogue, Requirement
+from conformance.checks import closing
+from conformance.checks.monitor import CHECKS, RULES
+from conformance.syntax.modules import available
+from conformance.wire.frames import REQUIREMENTS as FRAMING
+
+AMBIENT = "ambient:"
+GRAMMAR = "grammar:"
+
+
+def proofs(suite: Suite) -> Mapping[str, tuple[str, ...]]:
+    """Return what proves each requirement of the catalogue, cases last.
+
+    Raises:
+        CaseError: a case or the catalogue breaks the format, or a case names an unknown rule.
+    """
+    found: dict[str, dict[str, None]] = {key: {} for key in suite.catalogue}
+    for key, check in _checks():
+        found.setdefault(key, {})[AMBIENT + check] = None
+    for requirement in suite.catalogue.values():
+        found[requirement.id] |= dict.fromkeys(GRAMMAR + name for name in requirement.grammar)
+    for case, _ in load_all(suite):
+        for key in case.chips.requirements:
+            found.setdefault(key, {})[case.heading] = None
+    return {key: tuple(words) for key, words in found.items()}
+
+
+def unproven(
+    catalogue: Catalogue, proven: Mapping[str, tuple[str, ...]]
+) -> tuple[Requirement, ...]:
+    """Return the rules that a client could see and that nothing proves."""
+    return tuple(
+        requirement
+        for requirement in catalogue.values()
+        if not requirement.unobservable and not proven.get(requirement.id)
+    )
+
+
+def dangling(catalogue: Catalogue, named: Iterable[str] = ()) -> tuple[str, ...]:
+    """Return what stands for nothing.
+
+    Of `named` and of what checks report these are ids that the catalogue does not have; of what
+    the catalogue says of the formal syntax, rules that no grammar has.
+    """
+    abnf = {origin.abnf.lower() for module in available() for origin in module.rules.values()}
+    ids = (*named, *(key for key, _ in _checks()))
+    unknown = [key for key in ids if key not in catalogue]
+    for requirement in catalogue.values():
+        unknown += [GRAMMAR + name for name in requirement.grammar if name.lower() not in abnf]
+    return tuple(dict.fromkeys(unknown))
+
+
+def _checks() -> Iterable[tuple[str, str]]:
+    """Return what each ambient check may report, with the name of the check."""
+    named = [(rule.requirement, check.name) for check in CHECKS for rule in check.rules]
+    named += [(rule.requirement, closing.END_NAME) for rule in closing.END_RULES]
+    yield from named
+    for key in sorted({rule.requirement for rule in RULES} - dict(named).keys()):
+        yield key, "syntax"  # what looks at the form of a response, before the checks
+    for key in dict.fromkeys(FRAMING.values()):
+        yield key, "framing"

@@ -1,0 +1,301 @@
+"""Where cases are played: how connections to the server are made and brought to a state.
+
+The server comes as endpoints and accounts; who started it is not known here. Before the first
+case the arena learns what the server announces, once before and once after authentication.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from conformance.casefile.chips import Start
+from conformance.play.admission import Admission
+from conformance.play.errors import Blocked, Skip
+from conformance.play.facts import Fact
+from conformance.play.patience import Patience
+from conformance.play.spelling import Style
+from conformance.wire.account import Account
+from conformance.wire.errors import LoginRefused, TargetError, TLSFailed, Untrusted
+from conformance.wire.limits import DEFAULT_LIMITS, Limits
+from conformance.wire.session import Observer, Session
+from conformance.wire.states import State
+from conformance.wire.transcript import escape
+from conformance.wire.transport import Endpoint
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """How sessions behave, apart from what they say.
+
+    `timeout` is the patience for one answer in seconds, `delay` a pause before each write in
+    seconds, `chop` the size in octets of the pieces that every write is cut into (0: whole).
+    `spelling` and `by_uid` are other ways to write what cases send (see `spelling`).
+    """
+
+    timeout: float = 10.0
+    delay: float = 0.0
+    chop: int = 0
+    spelling: Style = "page"
+    by_uid: bool = False
+    limits: Limits = DEFAULT_LIMITS
+
+
+DEFAULT_WAY = Way()
+
+
+@dataclass(frozen=True, slots=True)
+class Announced:
+    """Capabilities before and after authentication, and `clear`: before STARTTLS was used."""
+
+    before: frozenset[str] = frozenset()
+    after: frozenset[str] = frozenset()
+    clear: frozenset[str] = frozenset()
+
+    def at(self, start: Start, *, plain: bool) -> frozenset[str]:
+        """Return what is announced to a connection in a state, `plain` without TLS."""
+        if start in ("raw", "greeted"):
+            return self.clear if plain else self.before
+        return self.after
+
+
+class Arena:
+    """Makes the connections of a run.
+
+    `patience` knows how long logins take here, `admission` how many connections there may be.
+    """
+
+    def __init__(
+        self,
+        endpoint: Endpoint,
+        accounts: Sequence[Account],
+        *,
+        disposable: bool = False,
+        way: Way = Way(),  # frozen
+        observers: Sequence[Observer] = (),
+    ) -> None:
+        self.endpoint = endpoint
+        self.accounts = tuple(accounts)
+        self.disposable = disposable
+        self.way = way
+        self.observers = tuple(observers)
+        self.announced = Announced()
+        self.greeting = ""
+        self.patience = Patience()
+        self.admission = Admission(self.patience)
+        self.untrusted = ""
+        """Why the suite does not trust the server's certificate; see `try_tls`."""
+        self.no_tls = ""
+        """Why TLS did not begin when it was tried first, where the certificate is not it."""
+
+    def survey(self) -> Session:
+        """Log in, and learn what the server announces.
+
+        Returns the authenticated session, for the workspace to use.
+
+        Raises:
+            TargetError: no server, no IMAP4rev1, or no login.
+        """
+        known: set[str] = set()  # from greetings and codes, too
+
+        def enter() -> Session:
+            session = self._open("setup", ask=True)
+            try:
+                known.update(session.dialogue.capabilities or ())
+                before = _capabilities(session)
+                clear = self.announced.clear or before
+                self.log_in(session, 0)
+                known.update(session.dialogue.capabilities or ())
+                self.announced = Announced(before, _capabilities(session), clear)
+            except BaseException:
+                session.close()
+                raise
+            return session
+
+        try:
+            session = self.admission.enter(enter)
+        except Skip as skip:
+            raise TargetError(f"{self.endpoint}: one connection more {skip}") from None
+        announced = self.announced
+        known |= announced.before | announced.after | announced.clear
+        if known and _REVISION not in known:
+            session.close()
+            raise TargetError(f"{self.endpoint}: {_other_revision(known)}")
+        self.admission.spare = session
+        return session
+
+    def try_tls(self) -> None:
+        """See whether STARTTLS leads to TLS where it is announced and was not used already.
+
+        So it is known before the first case that the suite refuses the certificate
+        (`untrusted`), which says nothing of the server, or that there is no TLS (`no_tls`).
+        """
+        if self.endpoint.security != "none" or "STARTTLS" not in self.announced.clear:
+            return
+        session = self._session("tls", endpoint=replace(self.endpoint, security="starttls"))
+        try:
+            session.open()
+            session.start_tls()
+        except Untrusted as error:
+            self.untrusted = str(error)
+        except TLSFailed as error:
+            self.no_tls = str(error)
+        except TargetError:
+            pass  # the cases will tell
+        finally:
+            session.close()
+
+    def connect(self, name: str, start: Start, *, account: int = 0, plain: bool = False) -> Session:
+        """Open a connection and bring it to a state; `selected` is left to the caller.
+
+        Where the server lets nobody in for a while, it is waited for.
+
+        Raises:
+            Skip: the state can not be had on this target.
+            Blocked: the server does not let it be reached this time.
+        """
+        if plain and self.endpoint.security == "implicit":
+            raise Skip("not possible over implicit TLS")
+        if len(self.accounts) <= account:
+            raise Skip("needs a second account")
+
+        def enter() -> Session:
+            session = self._session(name, plain=True) if start == "raw" else None
+            if session is not None:
+                session.connect()
+                return session
+            session = self._open(name, plain=plain)
+            try:
+                if start != "greeted":
+                    self.log_in(session, account)
+            except BaseException:
+                session.close()
+                raise
+            return session
+
+        try:
+            if start in ("raw", "greeted"):
+                self._settle()
+            session = self.admission.enter(enter)
+        except TargetError as error:
+            raise Blocked(str(error)) from None
+        if start == "greeted" and session.dialogue.state is not State.NOT_AUTHENTICATED:
+            session.close()
+            raise Skip("the server greets with PREAUTH")
+        return session
+
+    def _settle(self) -> None:
+        """Log in rightly, if a login was refused since that was done last.
+
+        It ends the count of failures that many servers keep, and it shows that the server lets
+        us in again, so that no case pays for what another one did.
+        """
+        if not self.patience.owing or not self.accounts:
+            return
+
+        def enter() -> Session:
+            session = self._open("setup")
+            try:
+                self.log_in(session, 0)
+            except BaseException:
+                session.close()
+                raise
+            return session
+
+        self.admission.enter(enter).close()
+        self.patience.owing = False  # where a greeting with PREAUTH left nothing to refuse
+
+    def answers_refusals(self) -> bool:
+        """Whether a login that is wrong in the plainest way is answered now: costs one such login.
+
+        So a server that has just hung up on another one did so for what that one sent.
+        """
+        if not self.accounts:
+            return False
+        try:
+            session = self.connect("plainly", "greeted")
+        except (Skip, Blocked):
+            return False
+        try:
+            timeout = self.patience.for_login(self.way.timeout)
+            session.login(self.accounts[0].user, "wrong", timeout=timeout)
+        except LoginRefused as refusal:
+            return not refusal.ended
+        finally:
+            session.close()
+        return True
+
+    def facts(self) -> tuple[Fact, ...]:
+        """Return what was learnt of the ways in, to be shown."""
+        found = [*self.patience.facts(), *self.admission.facts()]
+        if self.untrusted or self.no_tls:
+            why = self.untrusted or self.no_tls
+            found.append(Fact("tls", f"Cases that need TLS are not played: {why}"))
+        return tuple(found)
+
+    def log_in(self, session: Session, account: int) -> None:
+        """Authenticate a session with one of the accounts.
+
+        Raises:
+            LoginRefused: the server does not take the credentials, or no LOGIN at all.
+        """
+        if session.dialogue.state is not State.NOT_AUTHENTICATED:
+            return
+        if not self.accounts:
+            raise LoginRefused(f"{self.endpoint}: no account was given")
+        who = self.accounts[account]
+        timeout = self.patience.for_login(self.way.timeout)
+        with self.patience.with_right_login():
+            session.login(who.user, who.password, timeout=timeout)
+
+    def _session(
+        self, name: str, *, plain: bool = False, endpoint: Endpoint | None = None
+    ) -> Session:
+        endpoint = endpoint or self.endpoint
+        if plain and endpoint.security == "starttls":
+            endpoint = replace(endpoint, security="none")
+        session = Session(
+            endpoint,
+            name=name,
+            limits=self.way.limits,
+            observers=(*self.observers, self.patience),
+            chop=self.way.chop,
+            delay=self.way.delay,
+            timeout=self.way.timeout,
+        )
+        for account in self.accounts:
+            session.transcript.hide(account.password.encode())
+        return session
+
+    def _open(self, name: str, *, plain: bool = False, ask: bool = False) -> Session:
+        session = self._session(name, plain=plain)
+        try:
+            greeting = session.open()
+            self.greeting = self.greeting or escape(greeting.frame.text.removesuffix(b"\r\n"))
+            if session.endpoint.security == "starttls":
+                if ask:
+                    self.announced = Announced(clear=_capabilities(session))
+                session.start_tls()
+        except BaseException:
+            session.close()
+            raise
+        return session
+
+
+def _capabilities(session: Session) -> frozenset[str]:
+    session.command(b"CAPABILITY")
+    return frozenset(session.dialogue.capabilities or ())
+
+
+_REVISION = "IMAP4REV1"
+
+
+def _other_revision(announced: set[str]) -> str:
+    """Say what a server is that does not announce IMAP4rev1 (RFC 3501 section 6.1.1)."""
+    if "IMAP4REV2" in announced:
+        return (
+            "the server announces IMAP4rev2 and not IMAP4rev1, which is what this suite tests:"
+            " nothing was tested"
+        )
+    names = " ".join(sorted(announced))
+    return f"the server does not announce IMAP4rev1, but {names}: nothing was tested"

@@ -1,0 +1,424 @@
+"""Playing a case: sends what the client lines say, awaits what the server lines describe.
+
+The outcome says what came of it, never what it means for the run; that is for whoever plays.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from functools import partial
+
+from conformance.casefile.bindings import Bound
+from conformance.casefile.chips import Chips
+from conformance.casefile.computed import Sent, uses_computed
+from conformance.casefile.document import Case
+from conformance.casefile.fixtures import NONE, Fixture
+from conformance.casefile.plan import Step, own_literals, shows_password, used_values
+from conformance.casefile.script import ClientLine
+from conformance.catalogue.levels import MET, UNMET, Verdict
+from conformance.play.by_uid import by_uid
+from conformance.play.computed import Shown, bind
+from conformance.play.connections import Arena, Way
+from conformance.play.deviation import Otherwise, deviation_of
+from conformance.play.errors import Blocked, Skip
+from conformance.play.leaning import lacks, names_inbox, sent_literals
+from conformance.play.match import Received
+from conformance.play.named import named_flags
+from conformance.play.program import ProgramFault, run_program
+from conformance.play.spelling import NON_SYNCHRONIZING
+from conformance.play.tracker import Cause, Tracker, Unmet
+from conformance.play.values import Given
+from conformance.play.workspace import Workspace
+from conformance.play.writer import Prompted, Writer
+from conformance.syntax import grammar
+from conformance.wire.errors import TLSFailed, Untrusted
+from conformance.wire.session import CLOSED, TIMED_OUT, Session
+from conformance.wire.transcript import Line, together
+from conformance.wire.transport import is_loopback
+
+QUIET = 0.3
+"""Seconds of silence after which nothing more is awaited."""
+
+POLLING = 5.0
+"""Seconds for which `C*` repeats its command."""
+
+LATE = 2.0
+"""Seconds for a completion to come after an untagged BAD, which may be all that comes."""
+
+_FIRST_POLL, _LAST_POLL = 0.02, 0.25  # seconds between two polls: doubling from one to the other
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What came of a case.
+
+    `line` is the line of the case file where it ended, `cause` how; `expected` and `received` are
+    octets shown as text, `transcript` that of all connections. `deviation` is what the server did
+    otherwise (see `deviation`), also where that happened on the way to the proof: then the case is
+    blocked.
+    """
+
+    verdict: Verdict
+    cause: Cause | None = None
+    reason: str = ""
+    line: int = 0
+    expected: str = ""
+    received: str = ""
+    transcript: tuple[Line, ...] = ()
+    deviation: str = ""
+
+
+class Player:
+    """Plays cases on an arena, each in mailboxes of its own.
+
+    `keep`: the outcome of a case that is met has its transcript, too.
+    """
+
+    def __init__(
+        self,
+        arena: Arena,
+        workspace: Workspace,
+        fixtures: dict[str, Fixture],
+        *,
+        keep: bool = False,
+    ) -> None:
+        self._arena = arena
+        self._workspace = workspace
+        self._fixtures = fixtures
+        self._keep = keep
+
+    def play(self, case: Case, steps: tuple[Step, ...]) -> Outcome:
+        """Play one case to its end. Never raises on what a server does.
+
+        A server that hangs up in a case after many refused logins is given the time that it
+        wants, and the case another chance; what it does then is no fault of the case's rule, unless
+        it is of what the case sends: a login that is wrong in the plainest way is answered then.
+        """
+        patience = self._arena.patience
+        for _ in range(2):
+            before = patience.hung_up
+            outcome = self._play_once(case, steps)
+            if outcome.cause != "closed" or patience.hung_up == before:
+                return outcome
+        if self._arena.answers_refusals():
+            return outcome
+        return Outcome(
+            "blocked",
+            reason=f"after {patience.refused.count} refused logins the server hangs up",
+            transcript=outcome.transcript,
+        )
+
+    def _play_once(self, case: Case, steps: tuple[Step, ...]) -> Outcome:
+        sessions: dict[str, Session] = {}
+        try:
+            self._applies(case, steps)
+            if case.chips.disposable:
+                self._workspace.inbox.note()
+            given, fixture = self._prepare(case, steps, self._fixtures[case.chips.mailbox])
+            if case.program is not None:
+                own = case.chips.requirements[0]
+                run_program(case.program, self._arena, given, fixture, sessions, own)
+            else:
+                self._connect(case, steps, given, sessions)
+                self._play(case, steps, given, sessions, fixture)
+        except Skip as skip:
+            return Outcome("skip", reason=str(skip))
+        except ProgramFault as fault:
+            return Outcome("error", reason=str(fault), transcript=_said(sessions))
+        except Blocked as blocked:
+            said, deviation = str(blocked), blocked.deviation
+            return Outcome("blocked", reason=said, transcript=_said(sessions), deviation=deviation)
+        except Otherwise as otherwise:
+            unmet = otherwise.unmet
+            return Outcome(
+                UNMET[case.chips.level] if otherwise.proves else "blocked",
+                unmet.cause,
+                unmet.reason,
+                unmet.line,
+                unmet.expected,
+                unmet.received,
+                _said(sessions),
+                otherwise.deviation,
+            )
+        finally:
+            for session in sessions.values():
+                session.close()
+            if case.chips.disposable:
+                self._workspace.inbox.put_back(case.id, sent_literals(steps))
+        kept = _said(sessions) if self._keep else ()
+        return Outcome(MET[case.chips.level], transcript=kept)
+
+    def _applies(self, case: Case, steps: tuple[Step, ...]) -> None:
+        chips, endpoint = case.chips, self._arena.endpoint
+        if chips.disposable and not self._arena.disposable:
+            raise Skip("would change what is not the suite's own: only on a disposable account")
+        capabilities = self._arena.announced.at(chips.state, plain=chips.plain)
+        if chips.plain and endpoint.security == "implicit":
+            raise Skip("not possible over implicit TLS")
+        by_starttls = endpoint.security == "starttls" and not is_loopback(endpoint.host)
+        if chips.plain and by_starttls and shows_password(steps):
+            # Who asked for STARTTLS does not want the password on the network without it.
+            raise Skip("would send the password unprotected")
+        for alternatives in chips.needs:
+            if not capabilities.intersection(alternatives):
+                raise Skip(f"{' or '.join(alternatives)} is not announced")
+        if self._arena.untrusted and any(s.kind == "tls" for step in steps for s in step.sends):
+            raise Skip(self._arena.untrusted)
+        for capability in chips.lacks:
+            if capability in capabilities:
+                raise Skip(f"{capability} is announced")
+        if self._workspace.inbox.broken and names_inbox(steps):
+            raise Blocked(self._workspace.inbox.broken)
+
+    def _prepare(
+        self, case: Case, steps: tuple[Step, ...], wanted: Fixture
+    ) -> tuple[Given, Fixture]:
+        """Make the case's mailbox; return what the case is given, and the fixture as it is."""
+        number = self._workspace.new_case()
+        who = self._arena.accounts, self._arena.endpoint.host
+        given = Given(self._workspace, number, wanted, *who)
+        if wanted.name == NONE or not _uses_mailbox(case, steps):
+            return given, wanted
+        made = self._workspace.fill(given["mailbox"].octets, wanted)
+        if made == wanted:
+            return given, wanted
+        if lacking := lacks(made, wanted, steps):
+            raise Blocked(lacking)
+        return Given(self._workspace, number, made, *who), made
+
+    def _connect(
+        self, case: Case, steps: tuple[Step, ...], given: Given, sessions: dict[str, Session]
+    ) -> None:
+        chips = case.chips
+        for who in dict.fromkeys(step.who for step in steps):
+            start = chips.state_of(who)
+            account = 1 if who in chips.second else 0
+            session = self._arena.connect(who, start, account=account, plain=chips.plain)
+            sessions[who] = session
+            if (
+                start == "selected"
+                and not session.command(b"SELECT " + given["mailbox"].spelling).ok
+            ):
+                raise Blocked("the server does not let the case's mailbox be selected")
+
+    def _way(self, chips: Chips, who: str) -> Way:
+        """How a connection writes in this case, and how patient it is."""
+        way = self._arena.way
+        if chips.as_written:
+            return replace(way, spelling="page", by_uid=False)
+        capabilities = self._arena.announced.at(chips.state_of(who), plain=chips.plain)
+        if way.spelling == "literal+" and capabilities.isdisjoint(NON_SYNCHRONIZING):
+            return replace(way, spelling="literal")
+        return way
+
+    def _play(
+        self,
+        case: Case,
+        steps: tuple[Step, ...],
+        given: Given,
+        sessions: dict[str, Session],
+        fixture: Fixture,
+    ) -> None:
+        names: dict[str, Bound] = {}
+        literals = own_literals(steps)
+        flags = named_flags(steps, fixture)
+        computes = uses_computed(steps)
+        sent = {who: Sent() for who in sessions}
+        shown = {who: Shown(fixture) for who in sessions}
+        rules = grammar.load(self._arena.announced.after)
+        passed_over: dict[str, list[Received]] = {}
+        for step in steps:
+            session = sessions[step.who]
+            way = self._way(case.chips, step.who)
+            writer = Writer(given, names, literals, session.transcript.hide, way.spelling)
+            if computes:
+                for send in step.sends:
+                    sent[step.who].add(writer.octets(send))
+            try:
+                names |= bind(step, sent[step.who], shown[step.who], rules)
+            except ValueError as error:
+                raise Blocked(f"what is right can not be computed: {error}") from None
+            tracker = Tracker(
+                step,
+                rules,
+                names,
+                given,
+                shown[step.who],
+                strict=case.chips.strict,
+                flags=flags,
+                exact_base64=case.chips.exact_base64,
+            )
+            try:
+                if step.polls:
+                    # What is polled for may have come with the answer to the command before.
+                    for received in passed_over.get(step.who, ()):
+                        tracker.take(received)
+                    _Poll(session, step, tracker, writer, way.timeout).run()
+                else:
+                    read = _perform(session, tracker, writer.batches(step.sends), way)
+                    patience = partial(self._arena.patience.for_answer, session, way.timeout)
+                    _await(session, tracker, patience, read=read)
+                    if session.tls_failure and self._arena.no_tls:
+                        raise Blocked(self._arena.no_tls)  # the end awaited had this cause
+            except Unmet as unmet:
+                proves = step.role.proves
+                requirement = case.chips.requirements[0] if proves else ""
+                must = case.chips.level == "MUST"
+                deviation = deviation_of(step, unmet, requirement, must=must)
+                raise Otherwise(unmet, deviation, proves=proves) from None
+            passed_over[step.who] = tracker.passed_over
+            if tracker.waits_for_tag:
+                sent[step.who].forget()
+
+
+def _uses_mailbox(case: Case, steps: tuple[Step, ...]) -> bool:
+    """Whether the case needs its mailbox to be there; many do not get as far as naming one."""
+    if case.program is not None:
+        return True
+    if any(case.chips.state_of(step.who) == "selected" for step in steps):
+        return True
+    return any("mailbox" in name or name.startswith("msg.") for name in used_values(steps))
+
+
+def _perform(
+    session: Session, tracker: Tracker, batches: list[bytes | ClientLine | Prompted], way: Way
+) -> Callable[[Received], Received]:
+    """Do what the client does in a window; return how to read what comes in it."""
+    read: Callable[[Received], Received] = _as_it_is
+    if way.by_uid and len(batches) == 1 and isinstance(batches[0], bytes):
+        respelt = by_uid(session, batches[0])
+        if respelt is not None:
+            for received in respelt.seen:
+                tracker.take(received)
+            batches, read = [respelt.octets], respelt.read
+    for what in batches:
+        if isinstance(what, Prompted):
+            for part in what.parts:
+                if not _await_prompt(session, tracker, way.timeout):
+                    break
+                session.send(part)
+        else:
+            _act(session, what)
+    return read
+
+
+def _as_it_is(received: Received) -> Received:
+    return received
+
+
+def _await_prompt(session: Session, tracker: Tracker, timeout: float) -> bool:
+    """Wait until the server asks for a literal; False when it has answered instead."""
+    deadline = time.monotonic() + timeout
+    while True:
+        arrival = session.receive(max(deadline - time.monotonic(), 0.0))
+        if arrival is TIMED_OUT:
+            raise tracker.unmet("timeout")
+        if arrival is CLOSED:
+            return False
+        if arrival.response.kind == "continuation":
+            return True
+        tracker.take(Received(arrival.response, arrival.frame.text, arrival.frame.literals))
+        if arrival.response.kind == "tagged":
+            return False
+
+
+def _act(session: Session, what: bytes | ClientLine) -> None:
+    if isinstance(what, bytes):
+        session.send(what)
+    elif what.kind == "pause":
+        time.sleep(what.pause)
+    elif what.kind == "tls":
+        try:
+            session.negotiate_tls()
+        except Untrusted as error:
+            raise Skip(str(error)) from None
+        except TLSFailed:
+            pass  # the connection is closed, which the next window sees
+    else:
+        session.close(reset=what.kind == "reset")
+
+
+def _await(
+    session: Session,
+    tracker: Tracker,
+    timeout: Callable[[], float],
+    *,
+    tag: bytes = b"",
+    read: Callable[[Received], Received] = _as_it_is,
+) -> None:
+    """Await the end of a window; `tag` is the fresh tag of a repeated command, if any.
+
+    `timeout` says how many seconds it has in all, which may change with what comes.
+    """
+    if not tracker.step.expects:
+        return
+    began = time.monotonic()
+    while not (tracker.answered if tracker.waits_for_tag else tracker.complete) or (
+        tracker.only_listens
+    ):
+        patience = QUIET if tracker.only_listens else began + timeout() - time.monotonic()
+        if tracker.given_up:
+            patience = min(patience, LATE)
+        arrival = session.receive(max(patience, 0.0))
+        if arrival is TIMED_OUT:
+            if tracker.only_listens:
+                return
+            raise tracker.unmet("timeout")
+        if arrival is CLOSED:
+            if tracker.closed():
+                continue
+            if tracker.only_listens:
+                return
+            unmet = tracker.unmet("closed")
+            if session.tls_failure:
+                unmet.received, unmet.reason = session.tls_failure, "TLS did not begin"
+            raise unmet
+        response = arrival.response
+        if tag and response.tag == tag:
+            first = next(p.tag for e in tracker.step.expects for p in e.patterns if p.tag)
+            response = replace(response, tag=first)
+        tracker.take(read(Received(response, arrival.frame.text, arrival.frame.literals)))
+    if not tracker.step.polls and not tracker.complete:
+        raise tracker.unmet("missing")
+
+
+class _Poll:
+    """A window whose command is repeated until it is complete."""
+
+    def __init__(
+        self, session: Session, step: Step, tracker: Tracker, writer: Writer, timeout: float
+    ) -> None:
+        self._session, self._step, self._tracker = session, step, tracker
+        self._writer, self._timeout = writer, timeout
+
+    def run(self) -> None:
+        """Poll until the window is complete, or time is up."""
+        deadline = time.monotonic() + POLLING
+        pause = _FIRST_POLL
+        rounds = 0
+        while True:
+            tag = b""
+            for send in self._step.sends:
+                if rounds and send.kind != "poll":
+                    continue
+                data = self._writer.octets(send)
+                if rounds:
+                    first, space, rest = data.partition(b" ")
+                    tag = b"%s.%d" % (first, rounds)
+                    data = tag + space + rest
+                self._session.send(data)
+            _await(self._session, self._tracker, lambda: self._timeout, tag=tag)
+            if self._tracker.complete:
+                return
+            if time.monotonic() >= deadline:
+                raise self._tracker.unmet("missing")
+            self._tracker.again()
+            rounds += 1
+            time.sleep(pause)
+            pause = min(pause * 2, _LAST_POLL)
+
+
+def _said(sessions: dict[str, Session]) -> tuple[Line, ...]:
+    return together({who: session.transcript for who, session in sessions.items()})

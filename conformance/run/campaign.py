@@ -1,0 +1,447 @@
+"""A run of the suite against one target: starts it, plays cases, judges, and writes the record.
+
+pytest is not known here: the plugin hands in cases one by one and gets results back. Views of the
+record (terminal, HTML) are made from what `Campaign` keeps.
+"""
+
+from __future__ import annotations
+
+import platform
+import shlex
+import time
+from collections import Counter
+from collections.abc import Iterable
+from contextlib import ExitStack
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import IO
+
+from conformance import __version__
+from conformance.casefile.document import Case
+from conformance.casefile.plan import Step
+from conformance.casefile.suite import Suite
+from conformance.catalogue.requirements import Requirement
+from conformance.checks.finding import Finding as Breach
+from conformance.checks.finding import Rule
+from conformance.checks.monitor import Monitor
+from conformance.fuzz.search import Tally
+from conformance.play.connections import Arena
+from conformance.play.facts import Fact
+from conformance.play.player import Outcome, Player
+from conformance.play.recovery import HEALTH, have_back
+from conformance.play.said import last_refused
+from conformance.play.spelling import NON_SYNCHRONIZING
+from conformance.play.workspace import Workspace
+from conformance.results import records
+from conformance.results.collector import Findings, default_deviation, transcript
+from conformance.results.known import Unexpected
+from conformance.results.records import Level, Result, Run, Verdict
+from conformance.results.summary import end_record
+from conformance.results.text import Mask
+from conformance.results.writer import Writer
+from conformance.run.causes import Causes
+from conformance.run.generated import Drawn, name_of
+from conformance.run.judging import about, of_phase, of_rule
+from conformance.run.settings import Settings
+from conformance.syntax import grammar
+from conformance.targets import Target
+from conformance.wire.errors import TargetError
+from conformance.wire.session import Session
+
+RESULTS = "results.jsonl"
+
+_LINES = 200  # of a transcript in the result of a case
+
+
+class Campaign:
+    """One run, from `begin` to `finish`."""
+
+    def __init__(self, target: Target, suite: Suite, settings: Settings) -> None:
+        self.target = target
+        self.suite = suite
+        self.settings = settings
+        self.results: list[Result] = []
+        self.findings = Findings(rule=self._rule, repeat=self._repeat)
+        self.drawn = Drawn(target, suite, settings)
+        self.echo: IO[bytes] | None = None
+        """Where the lines of the record go too, as they are made."""
+        self.run: Run | None = None
+        self.end: records.End | None = None
+        self.left_behind: tuple[str, ...] = ()
+        """Names of mailboxes that could not be removed."""
+        self.noted: list[Fact] = []
+        """Facts that other processes of the run have learnt."""
+        self.unexpected: tuple[Unexpected, ...] = ()
+        self._mask = Mask()
+        self._case = ""
+        self._causes = Causes(suite.premises, self._learn, suite.form)
+        self._elsewhere: dict[str, str] = {}  # cases that are not the suite's own, and their files
+        self._began = time.monotonic()
+        self._open = ExitStack()
+        self._writer: Writer | None = None
+        self._workspace: Workspace | None = None
+        self._player: Player | None = None
+        self._arena: Arena | None = None
+        self._admin: Session | None = None
+        self._gone = ""
+        self._monitor = Monitor(self._saw, alone=True)
+        self._held: list[Breach] | None = None
+
+    @property
+    def violations(self) -> int:
+        """Distinct violations of MUST rules so far."""
+        return self.findings.violations()
+
+    @property
+    def gone(self) -> str:
+        """Why nothing more can be tried, one line for people; "" while the server is there."""
+        return self._gone
+
+    def lost(self, reason: str) -> None:
+        """Say why the server is gone, if somebody else has found out; "" while it is there."""
+        self._gone = self._gone or reason
+
+    @property
+    def facts(self) -> tuple[Fact, ...]:
+        """What was learnt of the server on the way, each fact once."""
+        own = self._arena.facts() if self._arena is not None else ()
+        made = self._workspace.facts() if self._workspace is not None else ()
+        found: dict[str, Fact] = {}
+        for fact in (*own, *made, *self.noted):
+            if fact.name not in found or not fact.holds:
+                found[fact.name] = fact
+        return tuple(found.values())
+
+    def _table(self) -> tuple[records.Fact, ...]:
+        """Return the facts of this server: what cases lean on, then what was learnt on the way."""
+        told = [records.Fact(f.name, f.sentence, f.holds, f.said) for f in self.facts]
+        return tuple(fact.masked(self._mask) for fact in (*self._causes.facts(self.results), *told))
+
+    def begin(self) -> None:
+        """Start the target, log in, and open the record.
+
+        Raises:
+            TargetError: the run can not happen; everything is stopped again.
+        """
+        try:
+            self._begin()
+        except BaseException:
+            self._open.close()
+            raise
+
+    def _begin(self) -> None:
+        target = self._open.enter_context(self.target)
+        self._mask = Mask(account.password for account in target.accounts)
+        self.findings = Findings(rule=self._rule, repeat=self._repeat, mask=self._mask)
+        self._arena = arena = Arena(
+            target.endpoint,
+            target.accounts,
+            disposable=target.disposable,
+            way=self.settings.way,
+            observers=(self._monitor,),
+        )
+        self._monitor.begin("setup")
+        self._case = "setup"
+        self._admin = arena.survey()
+        self._open.callback(self._close_admin)
+        arena.try_tls()
+        self._check_spelling(arena)
+        self._workspace = Workspace(self._admin, tidy=not target.ephemeral)
+        self._player = Player(
+            arena, self._workspace, self.suite.fixtures, keep=self.settings.transcripts
+        )
+        self.run = Run(
+            suite=records.Suite("imap-conformance", __version__),
+            target=records.Target(
+                label=target.label,
+                name=target.name,
+                version=target.version,
+                disposable=target.disposable,
+                security=target.endpoint.security,
+            ),
+            server=arena.greeting,
+            capabilities=tuple(sorted(arena.announced.after)),
+            grammar=grammar.load(arena.announced.after).modules,
+            started=datetime.now(UTC).isoformat(timespec="seconds"),
+            python=platform.python_version(),
+            options=dict(self.settings.options),
+            seed=self.settings.drawing.seed,
+        ).masked(self._mask)
+        self._writer = self._open.enter_context(Writer(self.settings.output / RESULTS, self.echo))
+        self._writer.write(self.run)
+
+    def _check_spelling(self, arena: Arena) -> None:
+        announced = arena.announced.before | arena.announced.after
+        if arena.way.spelling == "literal+" and announced.isdisjoint(NON_SYNCHRONIZING):
+            wanted = " or ".join(sorted(NON_SYNCHRONIZING))
+            raise TargetError(
+                f"{self.target.label} does not announce {wanted}, which --spelling literal+ needs"
+            )
+
+    def _close_admin(self) -> None:
+        if self._admin is not None:
+            self._admin.close()
+
+    def play(self, case: Case, steps: tuple[Step, ...]) -> Result:
+        """Play one case and record what came of it; a premise that was needed before is known."""
+        if not case.path.is_relative_to(self.suite.root):
+            self._elsewhere[case.id] = str(case.path)
+        outcome, duration = self._causes.of_premise(case.id) or self._have(case, steps)
+        return self._keep(self._result(case, outcome, duration))
+
+    def _have(self, case: Case, steps: tuple[Step, ...]) -> tuple[Outcome, float]:
+        """Have a case played; return what came of it with its reason, and the seconds it took."""
+        if self._player is None:
+            raise RuntimeError("the campaign has not begun")
+        self._case = case.id
+        self._monitor.begin(case.id, case.chips.allow)
+        held = self._held = []
+        started = time.monotonic()
+        if self._gone:
+            outcome = Outcome("blocked", reason=self._gone)
+        else:
+            outcome = self._player.play(case, steps)
+            doubtful = outcome.cause in ("timeout", "closed") or outcome.verdict == "blocked"
+            if doubtful or (self._admin and self._admin.ending):  # it may have made room
+                self._look_after(case, outcome)
+        self._monitor.end()
+        self._held = None
+        duration = time.monotonic() - started
+        own_words = outcome.deviation
+        if outcome.deviation and case.id not in self._elsewhere:  # another's case stands by itself
+            outcome = self._causes.explained(case, outcome)
+        if outcome.verdict in ("fail", "warn"):
+            own = self.suite.catalogue[case.chips.requirements[0]]
+            self.findings.add(_breach(case, outcome, own), case.id)
+        self._causes.learn(case, outcome, duration)
+        # Of one refusal a case says more, or the premise that explains it does.
+        told = outcome.verdict == "fail" or outcome.deviation != own_words
+        self._tell(held, own_words if told else "")
+        return outcome, duration
+
+    def _tell(self, held: Iterable[Breach], told: str) -> None:
+        """Report what ambient checks saw in a case, but for what is told in other words.
+
+        `told` is what deviated, if that is reported. What the suite itself sends to make a
+        mailbox is judged here as well, where it may be refused for what a premise is about.
+        """
+        case, silent = self._case, set[str]()
+        for breach in held:
+            if told and _says_more(told, breach.deviation):
+                continue
+            own = words = breach.deviation or default_deviation(breach)
+            if words.endswith(": BAD instead of OK") and breach.excerpt:
+                words = last_refused(breach.excerpt)  # names the form of the command as well
+            explained = case not in self._elsewhere and self._causes.behind(words)
+            if breach.excerpt and explained:
+                silent.add(own)
+            if own not in silent:  # what comes again in a case has no excerpt
+                self.findings.add(breach, case, session=breach.session or "main")
+
+    def _learn(self, case_id: str) -> None:
+        """Have a premise played on the way, in the middle of another case's judgement."""
+        playing = self._case
+        self._have(*self.suite.find(case_id))
+        self._case = playing
+
+    def adopt(self, result: Result) -> None:
+        """Record a result that another process has made with the same settings."""
+        self._keep(result)
+
+    def _look_after(self, case: Case, outcome: Outcome) -> None:
+        """See whether the server still answers anybody; if not, have it back or give it up."""
+        if self._admin is None or self._arena is None or self._workspace is None:
+            return
+        if _is_well(self._admin):
+            return
+        self._admin.close()
+        back = have_back(self.target, self._arena)
+        if back.hung:
+            self.findings.add(_hang(case, outcome), case.id)
+        if back.session is None:
+            self._gone = back.reason
+            return
+        self._admin = back.session
+        self._workspace.attach(self._admin)
+
+    def search(self, phase: str) -> Result:
+        """Have one phase of drawn sessions and record what it found (see `fuzz`)."""
+        self._case = name = name_of(phase)
+        started = time.monotonic()
+        tally = Tally(gone=self._gone) if self._gone else self.drawn.have(phase, self.findings)
+        self.lost(tally.gone)
+        seen = self._marked(self.findings.of_case(name))
+        seed, duration = self.settings.drawing.seed, time.monotonic() - started
+        result = of_phase(phase, tally, seen, seed=seed, duration=duration)
+        return self._keep(self.settings.known.mark_result(result, seen))
+
+    def ambient(self, rule: Rule | None) -> Result:
+        """Judge one ambient rule, or framing and grammar (None), over everything seen so far."""
+        seen = about(rule, self.marked_findings())
+        return self._keep(self.settings.known.mark_result(of_rule(rule, seen), seen))
+
+    def finish(self, *, interrupted: bool = False, complete: bool = True) -> records.End:
+        """Clean up, write findings and totals, and stop the target. `complete`: all cases ran."""
+        try:
+            if self._workspace is not None and self._arena is not None:
+                self._monitor.begin("cleanup")
+                self._case = "cleanup"
+                self._leave(self._clean_up(self._workspace, self._arena, anew=interrupted))
+                self._monitor.end()
+        finally:
+            self.end = self._close(interrupted=interrupted, complete=complete)
+        return self.end
+
+    def _clean_up(self, workspace: Workspace, arena: Arena, *, anew: bool) -> Iterable[bytes]:
+        """Remove the mailboxes of the run; return the names of those that are left.
+
+        `anew`: the session is perhaps in the middle of a command, nothing to go on with.
+        """
+        if self._gone:
+            return workspace.made
+        try:
+            stands = not anew and self._admin is not None and _is_well(self._admin)
+            if not stands:
+                self._close_admin()
+                self._admin = arena.survey()
+                workspace.attach(self._admin)
+            return workspace.end(self.drawn.left)
+        except TargetError:
+            return workspace.made
+
+    def _leave(self, names: Iterable[bytes]) -> None:
+        texts = (name.decode("ascii", "backslashreplace") for name in names)
+        self.left_behind = tuple(dict.fromkeys((*self.left_behind, *texts)))
+
+    def _close(self, *, interrupted: bool, complete: bool) -> records.End:
+        findings = self.marked_findings()
+        self.unexpected = self.settings.known.unexpected(
+            self.results, findings, complete=complete and not interrupted
+        )
+        end = end_record(
+            self.results,
+            findings,
+            duration=time.monotonic() - self._began,
+            unexpected=self.unexpected,
+            strict=self.settings.strict_known,
+            interrupted=interrupted,
+            lost=self._mask(self._gone),
+            facts=self._table(),
+            left_behind=self.left_behind,
+        )
+        if self._writer is not None:
+            for finding in findings:
+                self._writer.write(finding)
+            self._writer.write(end)
+        self._open.close()
+        return end
+
+    @property
+    def hidden(self) -> tuple[str, ...]:
+        """Those names of `left_behind` that LIST does not show on this server."""
+        shown = self._workspace is None or self._workspace.shown
+        return () if shown else self.left_behind
+
+    def marked_findings(self) -> list[records.Finding]:
+        """Return the distinct violations, what is known of them and how many cases they block."""
+        blocks = Counter(r.deviation for r in self.results if r.verdict is Verdict.BLOCKED)
+        return [
+            replace(finding, blocks=blocks[finding.deviation])
+            for finding in self._marked(self.findings.all())
+        ]
+
+    def _marked(self, findings: Iterable[records.Finding]) -> list[records.Finding]:
+        return [self.settings.known.mark_finding(finding) for finding in findings]
+
+    def _keep(self, result: Result) -> Result:
+        result = result.masked(self._mask)
+        self.results.append(result)
+        if self._writer is not None:
+            self._writer.write(result)
+        return result
+
+    def _result(self, case: Case, outcome: Outcome, duration: float) -> Result:
+        result = Result(
+            id=case.id,
+            kind="case",
+            title=case.title,
+            verdict=Verdict(outcome.verdict),
+            level=Level(case.chips.level),
+            section=case.section,
+            rfc=case.rfc,
+            requirements=case.chips.requirements,
+            duration=duration,
+            reason=_said(outcome),
+            cause=outcome.cause or "",
+            file=f"{case.path.parent.name}/{case.path.name}",
+            line=outcome.line or case.line,
+            repeat=self._repeat(case.id),
+            transcript=transcript(outcome.transcript, limit=_LINES, mask=self._mask),
+            deviation=outcome.deviation,
+        )
+        return self.settings.known.mark_result(result)
+
+    def _saw(self, breach: Breach) -> None:
+        if self._held is not None:
+            self._held.append(breach)  # the case that is played may be about the very same
+            return
+        self.findings.add(breach, self._case, session=breach.session or "main")
+
+    def _rule(self, requirement: str) -> str:
+        known = self.suite.catalogue.get(requirement)
+        return known.rule if known else ""
+
+    def _repeat(self, case: str) -> str:
+        """Return the command that shows a case again; the whole run for what is no case."""
+        name = self._elsewhere.get(case, case)
+        words = (*self.settings.repeat, name) if "/" in case else self.settings.repeat
+        return shlex.join(words)
+
+
+def _says_more(deviation: str, other: str) -> bool:
+    """Whether a deviation is another one in more words: of the same command, with the same end."""
+    command, _, what = other.partition(": ")
+    return deviation.startswith(command) and deviation.endswith(f": {what}")
+
+
+def _is_well(session: Session) -> bool:
+    return session.command(b"NOOP", timeout=HEALTH).ok
+
+
+def _breach(case: Case, outcome: Outcome, own: Requirement) -> Breach:
+    return Breach(
+        requirement=own.id,
+        level=case.chips.level,
+        section=own.section,
+        message=f"{case.title}: {outcome.reason}",
+        expected=outcome.expected,
+        received=outcome.received,
+        shape=case.heading,
+        source="case",
+        excerpt=outcome.transcript,
+        offending=b"",  # `received` says it already
+        deviation=outcome.deviation,
+    )
+
+
+def _hang(case: Case, outcome: Outcome) -> Breach:
+    return Breach(
+        requirement="3501-2.2.2-one-completion",
+        level="MUST",
+        section="2.2.2",
+        message=f"After what this case sent, the server answered nobody any more: {case.title}",
+        expected="a tagged response to each command, and a greeting to each connection",
+        received="nothing",
+        shape=f"hang {case.heading}",
+        source="case",
+        excerpt=outcome.transcript,
+        offending=b"",
+        deviation="the server answers nobody any more",
+    )
+
+
+def _said(outcome: Outcome) -> str:
+    """Say why; of a case that was blocked without its tags, for many are blocked by one cause."""
+    if not outcome.expected or outcome.verdict == "blocked":
+        return outcome.reason
+    return f"{outcome.reason}: expected {outcome.expected}, received {outcome.received}"

@@ -1,0 +1,124 @@
+"""Generated sessions as a part of a run: which phases it has, and what having one adds to it.
+
+The phases themselves are in `fuzz`; `runner` makes items of them, `campaign` has them recorded.
+"""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from conformance.casefile.suite import Suite
+from conformance.fuzz import found
+from conformance.fuzz.drawing import Drawing
+from conformance.fuzz.failure import Failure
+from conformance.fuzz.search import Search, Tally
+from conformance.results.collector import Findings
+from conformance.results.records import FUZZ
+from conformance.results.text import Mask
+from conformance.run.settings import Settings
+from conformance.syntax import grammar
+from conformance.syntax.exercised import Exercised
+from conformance.targets import Target
+from conformance.wire.errors import TargetError
+
+
+def split(words: Sequence[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Part prefixes of case ids from those that mean drawn sessions (`fuzz`, `fuzz/programs`)."""
+    drawn = tuple(word for word in words if word == FUZZ or word.startswith(f"{FUZZ}/"))
+    return tuple(word for word in words if word not in drawn), drawn
+
+
+def phases_of(drawing: Drawing, asked: Sequence[str], *, selecting: bool) -> tuple[str, ...]:
+    """Return the phases that a run has.
+
+    `asked` are the words that mean drawn sessions; without any, a run that selects cases draws
+    nothing unless it was told a profile.
+    """
+    if asked:
+        return tuple(
+            phase for phase in drawing.phases if f"{FUZZ}/{phase}".startswith(tuple(asked))
+        )
+    return () if selecting and not drawing.told else drawing.phases
+
+
+def name_of(phase: str) -> str:
+    """Return the id of a phase, the same for all shards of it (`commands#2`)."""
+    return f"{FUZZ}/{phase.partition('#')[0]}"
+
+
+class Drawn:
+    """The drawn sessions of one campaign."""
+
+    def __init__(self, target: Target, suite: Suite, settings: Settings) -> None:
+        self._target = target
+        self._suite = suite
+        self._settings = settings
+        self.exercised: Exercised | None = None
+        """What they have exercised of the grammar, once there were any."""
+        self.left: list[bytes] = []
+        """Names of mailboxes that they could not remove."""
+        self._written: set[Path] = set()
+        self.on_progress: Callable[[str], None] | None = None
+        """Is told in words how far a phase has come."""
+
+    def have(self, phase: str, findings: Findings) -> Tally:
+        """Have one phase, and add what it finds to the findings; `gone` says why it ended early."""
+        drawing = self._settings.drawing
+        search = Search(
+            target=self._target,
+            way=self._settings.way,
+            fixtures=self._suite.fixtures,
+            profile=drawing.profile,
+            number=drawing.number(phase),
+            seconds=drawing.seconds,
+            database=drawing.database(self._settings.keeps),
+            replay=bool(drawing.examples),
+        )
+        tally = Tally()
+        try:
+            report = search.run(phase.partition("#")[0], self._watch(tally))
+            tally = report.tally
+            self.left += report.left
+            self.exercise(report.exercised.to_json())
+        except TargetError as error:
+            tally.gone = str(error)
+        finally:  # what was found is told also when somebody has had enough
+            for failure in tally.failures:
+                self._found(failure, phase, findings)
+        return tally
+
+    def exercise(self, counted: Mapping[str, Any]) -> None:
+        """Add what drawn sessions have exercised of the grammar, in its JSON form."""
+        if self.exercised is None:
+            self.exercised = Exercised(grammar.load_modules(counted["modules"]))
+        self.exercised.merge(counted)
+
+    def _watch(self, tally: Tally) -> Callable[[Tally], None]:
+        def watch(now: Tally) -> None:
+            tally.failures = now.failures
+            if self.on_progress is not None:
+                self.on_progress(str(now))
+
+        return watch
+
+    def _found(self, failure: Failure, phase: str, findings: Findings) -> None:
+        """Write a failure down, and count it as a finding."""
+        rules = self._suite.catalogue.get
+        folder = self._settings.keeps / "found"
+        # A server may say a password again; what the client sends has holes for them.
+        mask = Mask(account.password for account in self._target.accounts)
+        said = mask(failure.message), mask(failure.received)
+        failure = replace(failure, message=said[0], received=said[1])
+        shard = phase.partition("#")[2]
+        path = found.write(failure, rules, folder, self._target.label, self._written, shard)
+        self._written.add(path)
+        name = name_of(phase)
+        findings.add(failure.finding(rules, name), name, repeat=self._replay(path))
+
+    def _replay(self, path: Path) -> str:
+        program, _run, *words = self._settings.repeat
+        return shlex.join([program, "replay", str(path), *words])

@@ -1,0 +1,245 @@
+"""The options of a run, once for the command line and once for pytest, and what they build.
+
+`imap-conformance run` takes them by these names, pytest with `--imap-` before them.
+"""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from conformance.casefile.suite import Suite
+from conformance.catalogue.levels import LEVELS
+from conformance.fuzz.drawing import NONE, Drawing
+from conformance.fuzz.profiles import PHASES, PROFILES
+from conformance.play.connections import DEFAULT_WAY, Way
+from conformance.play.spelling import STYLES, Style
+from conformance.results.known import KnownDeviations
+from conformance.run.campaign import Campaign
+from conformance.run.settings import Settings
+from conformance.targets import SERVERS, Target
+from conformance.targets.credentials import password_for, second_account
+from conformance.targets.url import parse_target, parse_url
+
+OUTPUT = Path("imap-conformance-report")
+"""Where a run writes its record and reports unless told otherwise."""
+
+
+class OptionError(ValueError):
+    """Options that do not go together; the message is one line for people."""
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """One option: its name without dashes, what it is for, how its value is read.
+
+    `read` None makes it a flag. `own` options belong to the account or the machine and are not
+    part of the command that repeats a run. `kept` options are about what is kept of a run; they
+    change nothing that a server sees, and are not part of that command either.
+    """
+
+    name: str
+    help: str
+    read: Callable[[str], Any] | None = str
+    metavar: str | None = None
+    own: bool = False
+    kept: bool = False
+
+    def arguments(self) -> dict[str, Any]:
+        """Return the keywords for argparse, and for pytest's look-alike of it."""
+        if self.read is None:
+            return {"action": "store_true", "help": self.help}
+        return {"type": self.read, "default": None, "metavar": self.metavar, "help": self.help}
+
+
+def _positive(text: str) -> float:
+    value = float(text)
+    if not 0 < value < float("inf"):
+        raise argparse.ArgumentTypeError("a positive number of seconds")
+    return value
+
+
+def count(text: str) -> int:
+    """Read a positive whole number."""
+    value = int(text)
+    if value < 1:
+        raise argparse.ArgumentTypeError("a positive number")
+    return value
+
+
+def _levels(text: str) -> str:
+    """Read levels with commas between them; return them so, in capitals."""
+    words = [word.strip().upper() for word in text.split(",")]
+    if not set(words) <= set(LEVELS):
+        raise argparse.ArgumentTypeError(f"one of {', '.join(LEVELS)}, or several with commas")
+    return ",".join(dict.fromkeys(words))
+
+
+def _rfcs(text: str) -> str:
+    """Read numbers of RFCs with commas between them; return them so."""
+    words = [word.strip().upper().removeprefix("RFC").strip() for word in text.split(",")]
+    if not all(word.isascii() and word.isdecimal() for word in words):
+        raise argparse.ArgumentTypeError("the number of an RFC, or several with commas")
+    return ",".join(dict.fromkeys(words))
+
+
+def _style(text: str) -> Style:
+    for style in STYLES:
+        if style == text:
+            return style
+    raise argparse.ArgumentTypeError(f"one of {', '.join(STYLES)}")
+
+
+_PROFILES = (*PROFILES, NONE)
+
+
+def _profile(text: str) -> str:
+    if text not in _PROFILES:
+        raise argparse.ArgumentTypeError(f"one of {', '.join(_PROFILES)}")
+    return text
+
+
+OPTIONS: tuple[Option, ...] = (
+    Option("server", f"start a private server: {', '.join(SERVERS)}", metavar="NAME"),
+    Option("password-file", "file whose first line is the password", Path, "FILE"),
+    Option("user2", "user of a second account (IMAP_CONFORMANCE_USER2)", metavar="USER"),
+    Option("password2-file", "file with the second account's password", Path, "FILE"),
+    Option("ca-file", "certificates to trust instead of the system's", Path, "FILE"),
+    Option("insecure", "accept any TLS certificate", None),
+    Option("allow-plaintext", "send the password unprotected if there is no TLS", None),
+    Option("disposable", "everything in the account may be changed, INBOX too", None),
+    Option("timeout", "patience for one answer, default 10", _positive, "SECONDS"),
+    Option("delay", "pause before each write", _positive, "SECONDS"),
+    Option("chop", "write in pieces of so many octets", count, "OCTETS"),
+    Option("spelling", f"how values are written: {', '.join(STYLES)}", _style, "STYLE"),
+    Option("by-uid", "name messages by UID where a case names them by number", None),
+    Option("rfc", "only cases of these RFCs, such as 3501 or 3501,2177", _rfcs, "NUMBER"),
+    Option("level", "only cases of these levels, such as MUST or MUST,SHOULD", _levels, "LEVEL"),
+    Option("known", "deviations that are known and do not count", Path, "FILE"),
+    Option("strict-known", "a known deviation that is gone counts", None),
+    Option("profile", f"generated sessions: {', '.join(_PROFILES)}", _profile, "NAME", kept=True),
+    Option("seed", "seed of the generated sessions, default 0", int, "NUMBER", kept=True),
+    Option(
+        "budget",
+        "the most time for all generated sessions together",
+        _positive,
+        "SECONDS",
+        kept=True,
+    ),
+    Option(
+        "examples",
+        "try first what failed before, from a folder or redis://HOST",
+        str,
+        "WHERE",
+        kept=True,
+    ),
+    Option("transcripts", "record what cases that pass sent and got, too", None, kept=True),
+    Option("output", f"folder of the reports, default {OUTPUT}", Path, "DIR", own=True),
+)
+
+
+def make_campaign(values: Mapping[str, Any], target: str | None) -> Campaign:
+    """Build the campaign that options describe. `values` go by name with `_` for `-`.
+
+    Raises:
+        OptionError: no target, two, an unknown server, or no folder to write to.
+        TargetError: a malformed URL, or no password.
+        KnownError: the file of known deviations is wrong.
+    """
+    known = values.get("known")
+    way = Way(
+        timeout=values.get("timeout") or DEFAULT_WAY.timeout,
+        delay=values.get("delay") or 0.0,
+        chop=values.get("chop") or 0,
+        spelling=values.get("spelling") or "page",
+        by_uid=bool(values.get("by_uid")),
+    )
+    given = {
+        option.name: values.get(option.name.replace("-", "_"))
+        for option in OPTIONS
+        if not (option.own or option.kept) and values.get(option.name.replace("-", "_"))
+    }
+    output = values.get("output") or OUTPUT
+    made = make_target(values, target)
+    try:
+        output.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise OptionError(f"{output}: {error.strerror}") from None
+    return Campaign(
+        made,
+        Suite(),
+        Settings(
+            output=output,
+            repeat=_repeat(given, target),
+            way=way,
+            rfcs=_listed(values.get("rfc")),
+            levels=_listed(values.get("level")),
+            known=KnownDeviations.load(known) if known else KnownDeviations(),
+            strict_known=bool(values.get("strict_known")),
+            options={name: str(value) for name, value in given.items()},
+            transcripts=bool(values.get("transcripts")),
+            drawing=_drawing(values),
+            kept=values.get("kept"),
+        ),
+    )
+
+
+def _drawing(values: Mapping[str, Any]) -> Drawing:
+    """Read what the options say of generated sessions; `shards` is not one of them."""
+    budget = values.get("budget")
+    drawing = Drawing(
+        name=values.get("profile") or "",
+        seed=values.get("seed") or 0,
+        seconds=budget / len(PHASES) if budget else None,
+        examples=values.get("examples") or "",
+        shards=values.get("shards") or 1,
+    )
+    try:
+        drawing.check()
+    except ValueError as error:
+        raise OptionError(str(error)) from None
+    return drawing
+
+
+def make_target(values: Mapping[str, Any], url: str | None, *, logs_in: bool = True) -> Target:
+    """Make the target of a run: a server of our own, or the one that a URL names.
+
+    `logs_in` False: nobody will log in but clients of their own, and no password is asked for.
+    """
+    server = values.get("server")
+    if server and url:
+        raise OptionError("give a URL or --server, not both")
+    if server:
+        if server not in SERVERS:
+            raise OptionError(f"unknown server {server!r}: one of {', '.join(SERVERS)}")
+        return SERVERS[server]()
+    if not url:
+        raise OptionError("no target: give a URL such as imap://user@host, or --server NAME")
+    user = parse_url(url).user
+    return parse_target(
+        url,
+        password=password_for(user, file=values.get("password_file")) if logs_in else None,
+        second=second_account(user=values.get("user2"), file=values.get("password2_file")),
+        disposable=bool(values.get("disposable")),
+        allow_plaintext=bool(values.get("allow_plaintext")),
+        ca_file=values.get("ca_file"),
+        verify=not values.get("insecure"),
+    )
+
+
+def _repeat(given: Mapping[str, Any], target: str | None) -> tuple[str, ...]:
+    words = ["imap-conformance", "run"]
+    if target:
+        words.append(target)
+    for name, value in given.items():
+        words.append(f"--{name}")
+        if value is not True:
+            words.append(str(value))
+    return tuple(words)
+
+
+def _listed(words: str | None) -> tuple[str, ...]:
+    return tuple(words.split(",")) if words else ()

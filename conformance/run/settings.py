@@ -1,0 +1,42 @@
+"""How a run goes about it, as options say."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from conformance.fuzz.drawing import Drawing
+from conformance.play.connections import DEFAULT_WAY, Way
+from conformance.results.known import KnownDeviations
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """How a run goes about it.
+
+    `rfcs` and `levels` are those whose cases are played, all if there are none.
+    `repeat` is the command line that runs the suite on this target again, without the ids of
+    cases; `options` is what the record says of the way the run was made. `transcripts`: the record
+    has what went over the wire in cases that pass, too.
+    """
+
+    output: Path
+    repeat: tuple[str, ...]
+    way: Way = DEFAULT_WAY
+    rfcs: tuple[str, ...] = ()
+    levels: tuple[str, ...] = ()
+    known: KnownDeviations = field(default_factory=KnownDeviations)
+    strict_known: bool = False
+    options: Mapping[str, Any] = field(default_factory=dict)
+    drawing: Drawing = field(default_factory=Drawing)
+    """How sessions that nobody wrote are drawn."""
+    kept: Path | None = None
+    """Folder for what outlives the process, if it is not `output`."""
+    transcripts: bool = False
+
+    @property
+    def keeps(self) -> Path:
+        """Folder for what drawn sessions have found, and for the examples that failed."""
+        return self.kept or self.output

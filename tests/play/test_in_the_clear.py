@@ -1,0 +1,67 @@
+"""What a connection before TLS announces, and what is never said on it."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from conformance.casefile.suite import Suite
+from conformance.data import CASES
+from conformance.play.connections import Arena
+from conformance.play.player import Player
+from conformance.play.workspace import Workspace
+from conformance.targets import dovecot
+from conformance.targets.dovecot import DovecotTarget
+
+DISABLED = (
+    "6.2.3-login/logindisabled-is-meant",
+    "6.2.1-starttls/a-login-before-tls-is-refused-where-one-after-it-is-wanted",
+)
+CLEAR = "6.2.1-starttls/a-login-that-came-in-the-clear-is-none-under-tls"
+
+
+def verdicts(arena: Arena, names: tuple[str, ...]) -> list[tuple[str, str]]:
+    """The verdicts and reasons of some cases on STARTTLS and LOGIN."""
+    suite = Suite()
+    files = sorted({CASES / "rfc3501" / f"{name.partition('/')[0]}.md" for name in names})
+    cases = {case.id: (case, steps) for path in files for case, steps in suite.load(path)}
+    with arena.survey() as admin:
+        workspace = Workspace(admin)
+        player = Player(arena, workspace, suite.fixtures)
+        outcomes = [player.play(*cases[f"rfc3501/{name}"]) for name in names]
+        workspace.end()
+    return [(outcome.verdict, outcome.reason) for outcome in outcomes]
+
+
+@pytest.mark.dovecot
+@pytest.mark.usefixtures("dovecot_installed")
+@pytest.mark.skipif(sys.platform != "linux", reason="127.0.0.2 is there only on Linux")
+def test_logindisabled_is_seen_before_tls(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    # Dovecot takes a client at its own address for protected: it needs another one.
+    text = dovecot._CONFIGURATION.read_text()
+    text = text.replace("listen = 127.0.0.1", "listen = 127.0.0.1, 127.0.0.2")
+    text = text.replace("disable_plaintext_auth = no", "disable_plaintext_auth = yes")
+    configuration = tmp_path / "dovecot.conf"
+    configuration.write_text(text)
+    monkeypatch.setattr(dovecot, "_CONFIGURATION", configuration)
+    with DovecotTarget() as target:
+        endpoint = replace(target.endpoints["starttls"], host="127.0.0.2")
+        arena = Arena(endpoint, target.accounts)
+        found = verdicts(arena, (*DISABLED, CLEAR))
+    assert "LOGINDISABLED" in arena.announced.clear - arena.announced.before
+    assert found == [("pass", ""), ("pass", ""), ("skip", "LOGINDISABLED is announced")]
+
+
+@pytest.mark.dovecot
+def test_the_password_is_not_sent_in_the_clear(
+    dovecot_target: DovecotTarget, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    arena = Arena(dovecot_target.endpoints["starttls"], dovecot_target.accounts)
+    under_tls = "6.2.1-starttls/a-login-under-tls-works"
+    assert verdicts(arena, (CLEAR, under_tls)) == [("pass", ""), ("pass", "")]
+    monkeypatch.setattr("conformance.play.player.is_loopback", lambda _: False)
+    refused = ("skip", "would send the password unprotected")
+    assert verdicts(arena, (CLEAR, under_tls)) == [refused, ("pass", "")]

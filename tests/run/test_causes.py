@@ -1,0 +1,167 @@
+"""Which premise a case is blocked by, and what becomes of the facts."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from typing import cast
+
+import pytest
+
+from conformance.casefile.document import Case
+from conformance.casefile.premises import Premise, Premises
+from conformance.play.player import Outcome
+from conformance.run.campaign import _said
+from conformance.run.causes import Causes, _covers
+from conformance.wire.errors import TargetError
+from conformance.wire.transcript import Line
+
+
+class Named:
+    """As much of a case as is looked at here."""
+
+    def __init__(self, name: str) -> None:
+        self.id = name
+
+
+def case(name: str) -> Case:
+    return cast("Case", Named(name))
+
+
+def _form(case_id: str) -> str:
+    """The form of the command that a premise is about, as the suite knows it."""
+    return {"x/first/select": "SELECT", "x/first/status": "STATUS MESSAGES"}[case_id]
+
+
+PREMISES = Premises(
+    (
+        Premise(
+            "select", "x/first/select", "A mailbox can be selected", (re.compile("SELECT: .*"),)
+        ),
+        Premise("status", "x/first/status", "STATUS counts", (re.compile("(STATUS|SELECT): .*"),)),
+    )
+)
+REFUSED = Outcome("fail", "mismatch", "answered NO", 3, "a1 OK", "a1 NO", (), "SELECT: NO")
+
+
+def causes(came: dict[str, Outcome]) -> Causes:
+    def have(name: str) -> None:
+        one = case(name)
+        made.learn(
+            one, made.explained(one, came[name]) if came[name].deviation else came[name], 0.1
+        )
+
+    made = Causes(PREMISES, have, _form)
+    return made
+
+
+def test_a_case_is_blocked_by_the_premise_that_does_not_hold() -> None:
+    made = causes({"x/first/select": REFUSED})
+    outcome = made.explained(case("x/y/z"), Outcome("fail", deviation="SELECT: no answer"))
+    assert (outcome.verdict, outcome.deviation) == ("blocked", "SELECT: NO")
+    assert "needs that a mailbox can be selected" in outcome.reason
+
+
+def test_a_premise_that_holds_explains_nothing_and_the_next_is_asked() -> None:
+    made = causes({"x/first/select": Outcome("pass"), "x/first/status": Outcome("pass")})
+    failed = Outcome("fail", reason="answered NO", deviation="SELECT: NO")
+    assert made.explained(case("x/y/z"), failed) == failed
+    assert [fact.holds for fact in made.facts(())] == [True, True]
+
+
+def test_what_a_server_need_not_do_skips_what_needs_it() -> None:
+    made = causes({"x/first/select": Outcome("skip", reason="only where ...")})
+    outcome = made.explained(case("x/y/z"), Outcome("fail", deviation="SELECT: NO"))
+    assert outcome.verdict == "skip"
+    ((fact),) = made.facts(())
+    assert (fact.holds, fact.said) == (False, "only where ...")
+
+
+def test_a_premise_is_blocked_by_one_before_it_and_hands_its_cause_on() -> None:
+    second = Outcome("fail", deviation="SELECT: NO")
+    made = causes({"x/first/select": REFUSED, "x/first/status": second})
+    outcome = made.explained(case("x/y/z"), Outcome("fail", deviation="STATUS: no answer"))
+    assert (outcome.verdict, outcome.deviation) == ("blocked", "SELECT: NO")
+
+
+def test_what_nothing_explains_stays_and_a_lead_says_that_it_is_one() -> None:
+    made = causes({})
+    proof = Outcome("fail", reason="answered NO", deviation="NOOP: NO")
+    assert made.explained(case("x/y/z"), proof) == proof
+    lead = Outcome("blocked", "mismatch", "answered NO", 3, "a1 OK", "a1 NO", (), "NOOP: NO")
+    assert made.explained(case("x/y/z"), lead).reason.startswith("before what this case is about")
+
+
+def test_premises_are_had_once() -> None:
+    asked: list[str] = []
+
+    def have(name: str) -> None:
+        asked.append(name)
+        made.learn(case(name), Outcome("pass"), 0.0)
+
+    made = Causes(PREMISES, have, _form)
+    for _ in range(2):
+        made.explained(case("x/y/z"), Outcome("fail", deviation="SELECT: NO"))
+    assert asked == ["x/first/select", "x/first/status"]
+
+
+def test_a_server_that_goes_away_meanwhile_is_no_verdict() -> None:
+    def have(name: str) -> None:
+        raise TargetError(name)
+
+    with pytest.raises(TargetError):
+        Causes(PREMISES, have, _form).explained(
+            case("x/y/z"), Outcome("fail", deviation="SELECT: NO")
+        )
+
+
+def test_a_refused_form_explains_that_a_longer_one_is_refused() -> None:
+    came = {"x/first/status": Outcome("fail", deviation="STATUS MESSAGES: BAD instead of OK")}
+    made = causes(came | {"x/first/select": Outcome("pass")})
+    other = PREMISES.entries[1]
+    assert not other.may_explain("LIST: no answer")
+    longer = Outcome("fail", deviation="STATUS MESSAGES UNSEEN: NO instead of OK")
+    assert made.explained(case("x/y/z"), longer).deviation == came["x/first/status"].deviation
+    assert made.behind("STATUS UNSEEN MESSAGES: BAD instead of OK")
+
+
+@pytest.mark.parametrize(
+    ("form", "other", "covers"),
+    [
+        ("SEARCH ALL", "SEARCH SUBJECT", True),
+        ("SEARCH ALL", "UID SEARCH SUBJECT", True),
+        ("UID SEARCH ALL", "SEARCH SUBJECT", False),
+        ("FETCH BODY.PEEK[", "UID FETCH RFC822.SIZE BODY.PEEK[", True),
+        ("FETCH BODY.PEEK[", "FETCH BODY.PEEK[TEXT", False),
+        ("APPEND (flags)", "APPEND date", False),
+        ("LIST", "LSUB", False),
+        ("", "LIST", False),
+    ],
+)
+def test_a_form_covers_those_that_have_all_of_its_words(
+    form: str, other: str, *, covers: bool
+) -> None:
+    assert _covers(form, other) is covers
+
+
+def test_what_comes_behind_a_command_is_explained_by_the_premise_about_it() -> None:
+    premise = Premise(
+        "silent", "x/first/status", "SILENT stores", (re.compile(r".* behind STORE .*SILENT.*"),)
+    )
+    wrong = Outcome("fail", deviation="FETCH: other untagged FETCH FLAGS (silent)")
+    made = Causes(Premises((premise,)), lambda _: None, _form)
+    made.learn(case("x/first/status"), wrong, 0.0)
+    lines = (
+        Line(0.0, "C", r"a1 STORE 1 +FLAGS.SILENT (\Seen)"),
+        Line(0.1, "S", "a1 OK"),
+        Line(0.2, "C", "a2 SEARCH UNSEEN"),
+    )
+    failed = Outcome("fail", deviation="SEARCH: other untagged SEARCH (x)", transcript=lines)
+    assert made.explained(case("x/y/z"), failed).deviation == wrong.deviation
+    failed = Outcome("fail", deviation="SEARCH: other untagged SEARCH (x)", transcript=lines[2:])
+    assert made.explained(case("x/y/z"), failed) == failed
+
+
+def test_the_reason_of_a_blocked_case_has_no_tags_and_that_of_a_failed_one_has() -> None:
+    assert _said(replace(REFUSED, verdict="blocked")) == "answered NO"
+    assert _said(REFUSED) == "answered NO: expected a1 OK, received a1 NO"
