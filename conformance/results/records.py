@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import dataclasses
 import enum
+import functools
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal, Self
@@ -93,7 +94,12 @@ def _json(value: Any) -> Any:
 
 def _fields(cls: Any, data: Mapping[str, Any]) -> Json:
     """Return what `cls` knows of `data`: fields that a later suite added are passed over."""
-    return {f.name: data[f.name] for f in dataclasses.fields(cls) if f.name in data}
+    return {name: data[name] for name in _names(cls) if name in data}
+
+
+@functools.cache
+def _names(cls: Any) -> tuple[str, ...]:
+    return tuple(field.name for field in dataclasses.fields(cls))
 
 
 @dataclass(frozen=True, slots=True)
