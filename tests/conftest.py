@@ -64,6 +64,19 @@ def dovecot_target(dovecot_installed: None) -> Iterator[DovecotTarget]:  # noqa:
 
 
 @pytest.fixture(scope="session")
+def dovecot24_installed() -> None:
+    """Dovecot 2.4 is there and may be started, or the test is skipped."""
+    need(DovecotTarget("dovecot24"))
+
+
+@pytest.fixture(scope="session")
+def dovecot24_target(dovecot24_installed: None) -> Iterator[DovecotTarget]:  # noqa: ARG001
+    """A private Dovecot 2.4, shared as the other one is."""
+    with DovecotTarget("dovecot24") as target:
+        yield target
+
+
+@pytest.fixture(scope="session")
 def courier_installed() -> None:
     """Courier is there and may be started, or the test is skipped."""
     need(CourierTarget())
@@ -86,6 +99,19 @@ def cyrus_installed() -> None:
 def cyrus_target(cyrus_installed: None) -> Iterator[CyrusTarget]:  # noqa: ARG001
     """A private Cyrus, shared: tests make mailboxes of their own and never restart it."""
     with CyrusTarget() as target:
+        yield target
+
+
+@pytest.fixture(scope="session")
+def cyrus310_installed() -> None:
+    """Cyrus 3.10 is there and may be started, or the test is skipped."""
+    need(CyrusTarget("cyrus310"))
+
+
+@pytest.fixture(scope="session")
+def cyrus310_target(cyrus310_installed: None) -> Iterator[CyrusTarget]:  # noqa: ARG001
+    """A private Cyrus 3.10, shared as the other one is."""
+    with CyrusTarget("cyrus310") as target:
         yield target
 
 

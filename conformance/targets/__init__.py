@@ -28,10 +28,22 @@ def _dovecot() -> Target:
     return DovecotTarget()
 
 
+def _dovecot24() -> Target:
+    from conformance.targets.dovecot import DovecotTarget  # noqa: PLC0415 - the same
+
+    return DovecotTarget("dovecot24")
+
+
 def _cyrus() -> Target:
     from conformance.targets.cyrus import CyrusTarget  # noqa: PLC0415 - the same
 
     return CyrusTarget()
+
+
+def _cyrus310() -> Target:
+    from conformance.targets.cyrus import CyrusTarget  # noqa: PLC0415 - the same
+
+    return CyrusTarget("cyrus310")
 
 
 def _courier() -> Target:
@@ -41,7 +53,14 @@ def _courier() -> Target:
 
 
 SERVERS: Mapping[str, Callable[[], Target]] = MappingProxyType(
-    {"pymap": _pymap, "dovecot": _dovecot, "cyrus": _cyrus, "courier": _courier}
+    {
+        "pymap": _pymap,
+        "dovecot": _dovecot,
+        "dovecot24": _dovecot24,
+        "cyrus": _cyrus,
+        "cyrus310": _cyrus310,
+        "courier": _courier,
+    }
 )
 """What `--server NAME` accepts, and how to make the target."""
 

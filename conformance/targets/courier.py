@@ -3,7 +3,7 @@
 Where Courier looks for its configuration and its sockets is compiled into it, so a private one
 gets a mount namespace of its own (`courier.sh`), which only root can make. Debian's package
 conflicts with every other IMAP server, so the server itself may also stand where packages are
-unpacked (see `process.find_program`); the rest is in courier-base and courier-authdaemon.
+unpacked (see `programs.find_program`); the rest is in courier-base and courier-authdaemon.
 """
 
 from __future__ import annotations
@@ -17,7 +17,8 @@ from pathlib import Path
 from conformance.targets.errors import ServerFailed, ServerMissing
 from conformance.targets.loopback import ACCOUNTS, Certificate, endpoints, issue_certificate
 from conformance.targets.private import PrivateServer
-from conformance.targets.process import ServerProcess, find_program
+from conformance.targets.process import ServerProcess
+from conformance.targets.programs import find_program
 
 _SCRIPT = Path(__file__).with_name("courier.sh")
 _PACKAGE = "courier-imap"
@@ -39,7 +40,6 @@ class CourierTarget(PrivateServer):
         self._imapd = Path()
         self._unshare = Path()
         self._openssl = Path()
-        self._ports = (0, 0)  # plain and TLS
 
     def _find(self) -> None:
         self._login = find_program("imaplogin", _PACKAGE, folders=("/usr/lib/courier/courier",))
@@ -79,12 +79,8 @@ class CourierTarget(PrivateServer):
         _write_certificate(folder / "etc" / "imapd.pem", certificate, daemon)
         self._write_users(folder, owner)
 
-        def launch(plain: int, implicit: int) -> None:
-            self._ports = plain, implicit
-            self._launch(folder)
-
-        self._launch_on_free_ports(launch)
-        self._endpoints = endpoints(*self._ports, certificate)
+        self._launch_on_free_ports(lambda: self._launch(folder))
+        self._endpoints = endpoints(self.ports, certificate)
 
     def _write_users(self, folder: Path, owner: pwd.struct_passwd) -> None:
         """The password file, and a mailbox for each account."""
@@ -130,10 +126,11 @@ class CourierTarget(PrivateServer):
                 self._login,
                 self._imapd,
             ),
-            *map(str, self._ports),
+            str(self.ports.plain),
+            str(self.ports.tls),
         ]
         self._process = ServerProcess(command, folder, logs=[], name="courier")
-        self._process.wait_for_greeting(self._ports[0], listening=listening)
+        self._process.wait_for_greeting(self.ports.plain, listening=listening)
 
 
 def _user(name: str) -> pwd.struct_passwd:

@@ -1,4 +1,7 @@
-"""A private Dovecot 2.3, started and stopped by this suite, as root or as anyone else."""
+"""A private Dovecot, started and stopped by this suite, as root or as anyone else.
+
+Each series reads a configuration language of its own, so each has a configuration of ours.
+"""
 
 from __future__ import annotations
 
@@ -9,50 +12,60 @@ from dataclasses import dataclass
 from pathlib import Path
 from string import Template
 
-from conformance.targets.errors import ServerFailed, ServerMissing
+from conformance.targets.errors import ServerFailed
 from conformance.targets.loopback import ACCOUNTS, Certificate, endpoints, issue_certificate
 from conformance.targets.private import PrivateServer
-from conformance.targets.process import ServerProcess, ask_version, find_program
+from conformance.targets.process import Ports, ServerProcess
+from conformance.targets.programs import Edition, Programs
 
-_CONFIGURATION = Path(__file__).with_name("dovecot.conf")
+_HERE = Path(__file__).parent
 _PACKAGE = "dovecot-imapd"
-_SERIES = "2.3."  # 2.4 reads another configuration language
+_EDITIONS = {
+    "dovecot": Edition("Dovecot", "2.3."),
+    "dovecot24": Edition("Dovecot", "2.4.", release="trixie"),
+}
+_MAIL_FOLDERS = ("public", "shared")
 
 
 class DovecotTarget(PrivateServer):
     """Dovecot on free ports of 127.0.0.1: one plain with STARTTLS, one with implicit TLS.
 
     A restart keeps ports and mail.
+
+    Attributes:
+        configuration: What is filled in for this start.
     """
 
-    def __init__(self) -> None:
-        super().__init__("dovecot")
+    def __init__(self, name: str = "dovecot") -> None:
+        super().__init__(name)
+        self.configuration = _HERE / f"{name}.conf"
+        self._edition = _EDITIONS[name]
+        self._programs = Programs()
         self._program = Path()
-        self._ports = (0, 0)  # plain and TLS
 
     def _find(self) -> None:
-        self._program = find_program("dovecot", _PACKAGE)
-        self.version = _version(self._program)
+        self._programs, self.version = self._edition.locate(_version)
+        self._program = self._programs.find("dovecot", _PACKAGE)
 
     def _first_launch(self, folder: Path) -> None:
         users = _Users.of_this_process()
         certificate = issue_certificate(folder)
         _write_users(folder, users)
 
-        def launch(plain: int, implicit: int) -> None:
-            self._ports = plain, implicit
-            _write_configuration(folder, users, certificate, self._ports)
+        def launch() -> None:
+            text = _configured(self.configuration, folder, users, certificate, self.ports)
+            (folder / "dovecot.conf").write_text(text, encoding="utf-8")
             self._launch(folder)
 
         self._launch_on_free_ports(launch)
-        self._endpoints = endpoints(*self._ports, certificate)
+        self._endpoints = endpoints(self.ports, certificate)
 
     def _launch(self, folder: Path) -> None:
         pid_file = folder / "run" / "master.pid"
         pid_file.unlink(missing_ok=True)  # of a server that had to be killed
-        command: list[str | Path] = [self._program, "-F", "-c", folder / "dovecot.conf"]
-        self._process = ServerProcess(command, folder, logs=[folder / "log"])
-        self._process.wait_for_greeting(self._ports[0], listening=pid_file)
+        command = self._programs.command(self._program, "-F", "-c", folder / "dovecot.conf")
+        self._process = ServerProcess(command, folder, logs=[folder / "log"], name=self.name)
+        self._process.wait_for_greeting(self.ports.plain, listening=pid_file)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,22 +88,22 @@ class _Users:
         return cls(me, me, me)
 
 
-def _version(program: Path) -> str:
+def _version(programs: Programs) -> str:
     """The first word of "2.3.19.1 (9b53102964)"."""
-    version = next(iter(ask_version(program, "--version").split()), "?")
-    if not version.startswith(_SERIES):
-        raise ServerMissing(f"Dovecot {version} is installed, but only {_SERIES}x can be started")
-    return version
+    program = programs.find("dovecot", _PACKAGE)
+    return next(iter(programs.ask_version(program, "--version").split()), "?")
 
 
 def _write_users(folder: Path, users: _Users) -> None:
-    """The password file, and a home for each account."""
+    """The password file, a home for each account, and folders for what they share."""
     lines = []
-    for account in ACCOUNTS:
-        home = folder / account.user
+    for name in (*_MAIL_FOLDERS, *(account.user for account in ACCOUNTS)):
+        home = folder / name
         home.mkdir(mode=0o700)
         os.chown(home, users.mail.pw_uid, users.mail.pw_gid)
-        owner = f"{users.mail.pw_uid}:{users.mail.pw_gid}"
+    owner = f"{users.mail.pw_uid}:{users.mail.pw_gid}"
+    for account in ACCOUNTS:
+        home = folder / account.user
         lines.append(f"{account.user}:{{PLAIN}}{account.password}:{owner}::{home}::\n")
     path = folder / "users"
     path.touch(mode=0o600)
@@ -98,17 +111,17 @@ def _write_users(folder: Path, users: _Users) -> None:
     os.chown(path, users.internal.pw_uid, users.internal.pw_gid)
 
 
-def _write_configuration(
-    folder: Path, users: _Users, certificate: Certificate, ports: tuple[int, int]
-) -> None:
-    text = Template(_CONFIGURATION.read_text(encoding="utf-8")).substitute(
+def _configured(
+    configuration: Path, folder: Path, users: _Users, certificate: Certificate, ports: Ports
+) -> str:
+    return Template(configuration.read_text(encoding="utf-8")).substitute(
         folder=folder,
         internal_user=users.internal.pw_name,
         internal_group=grp.getgrgid(users.internal.pw_gid).gr_name,
         login_user=users.login.pw_name,
         certificate=certificate.chain,
         key=certificate.key,
-        plain_port=ports[0],
-        tls_port=ports[1],
+        plain_port=ports.plain,
+        tls_port=ports.tls,
+        pop3_port=ports.pop3,
     )
-    (folder / "dovecot.conf").write_text(text, encoding="utf-8")

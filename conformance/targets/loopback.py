@@ -14,6 +14,7 @@ from conformance.wire.account import Account
 from conformance.wire.transport import Endpoint
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
 HOST = "127.0.0.1"
@@ -55,8 +56,12 @@ def issue_certificate(folder: Path) -> Certificate:
     return made
 
 
-def endpoints(plain: int, implicit: int, certificate: Certificate) -> dict[str, Endpoint]:
-    """The three ways into a server with a plain port, which offers STARTTLS, and a TLS port."""
+def endpoints(ports: Sequence[int], certificate: Certificate) -> dict[str, Endpoint]:
+    """The three ways into a server.
+
+    The first of its `ports` is plain and offers STARTTLS, the second begins with TLS.
+    """
+    plain, implicit, *_ = ports
 
     def by(port: int, security: Literal["none", "starttls", "implicit"]) -> Endpoint:
         return Endpoint(

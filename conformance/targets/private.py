@@ -12,7 +12,13 @@ from pathlib import Path
 from conformance.targets.base import Target
 from conformance.targets.errors import ServerFailed
 from conformance.targets.loopback import ACCOUNTS
-from conformance.targets.process import ServerProcess, free_ports, make_folder, remove_folder
+from conformance.targets.process import (
+    Ports,
+    ServerProcess,
+    free_ports,
+    make_folder,
+    remove_folder,
+)
 
 _ATTEMPTS = 3  # to bind free ports before somebody else does
 _TAKEN = "address already in use"
@@ -22,12 +28,16 @@ class PrivateServer(Target):
     """A server of our own on loopback: gone without a trace when it stops.
 
     A subclass fills the folder, sets `_process` and `_endpoints`.
+
+    Attributes:
+        ports: Those of the last start, which a restart keeps.
     """
 
     ephemeral = True
 
     def __init__(self, name: str) -> None:
         super().__init__(name, label=f"--server {name}", accounts=ACCOUNTS, disposable=True)
+        self.ports = Ports(0, 0, 0)
         self._folder: Path | None = None
         self._process: ServerProcess | None = None
 
@@ -74,15 +84,16 @@ class PrivateServer(Target):
     def _launch(self, folder: Path) -> None:
         """Launch what the folder configures, and wait for the greeting."""
 
-    def _launch_on_free_ports(self, launch: Callable[[int, int], None]) -> None:
-        """Have `launch` try free ports, and others when somebody else was quicker to take one.
+    def _launch_on_free_ports(self, launch: Callable[[], None]) -> None:
+        """Have `launch` try free `ports`, and others when somebody else was quicker to take one.
 
         Raises:
             ServerFailed: For another reason, or time and again.
         """
         for attempt in range(1, _ATTEMPTS + 1):
+            self.ports = free_ports()
             try:
-                launch(*free_ports())
+                launch()
             except ServerFailed as error:
                 if _TAKEN not in str(error).lower() or attempt == _ATTEMPTS:
                     raise

@@ -19,9 +19,9 @@ from contextlib import suppress
 from pathlib import Path
 from random import SystemRandom  # the other one is seeded by tests: all would get the same
 from types import MappingProxyType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
-from conformance.targets.errors import ServerFailed, ServerMissing
+from conformance.targets.errors import ServerFailed
 from conformance.targets.loopback import HOST
 
 if TYPE_CHECKING:
@@ -32,9 +32,6 @@ PREFIX = "imapc-"
 MEMORY = Path("/dev/shm")  # noqa: S108  # what is made there has a name that nobody can guess
 """Where Linux has a folder in memory."""
 
-_SYSTEM_FOLDERS = ("/usr/local/sbin", "/usr/sbin", "/sbin")  # often not in the PATH of a user
-_UNPACKED = "/opt/imap-servers"
-"""Where servers are unpacked whose packages cannot be installed beside one another."""
 _ROOM = 1 << 30  # octets that are free: a container often has 64 MiB in all
 _TAIL = 5  # lines of a log that an error shows
 _START, _STOP = 15.0, 5.0  # seconds that a server gets for each
@@ -42,6 +39,15 @@ _GRACE = 0.25  # seconds for its children to follow it
 _POLL = 0.01  # seconds
 _PORTS = range(20000, 32768)
 _TRIES = 200  # of these
+
+
+class Ports(NamedTuple):
+    """Where a server listens: `plain` with STARTTLS, `tls` from the start, `pop3` if it can."""
+
+    plain: int
+    tls: int
+    pop3: int
+
 
 # Arguments: the process group and the folder. A line on stdin means that all is well.
 _GUARD = """
@@ -52,42 +58,6 @@ while kill -0 -"$1" && [ $tries -lt 50 ]; do sleep 0.1; tries=$((tries + 1)); do
 kill -KILL -"$1"
 rm -rf "$2"
 """
-
-
-def find_program(name: str, package: str, *, folders: Sequence[str] = ()) -> Path:
-    """The program, from the PATH or where systems keep their servers.
-
-    Where a package has `folders` of its own for programs, such as `/usr/lib/cyrus/bin`, only
-    these are looked into: in the system, and below the folder named by
-    `IMAP_CONFORMANCE_SERVERS`, where a package that cannot be installed beside others may lie
-    unpacked in a folder of the first word of its name.
-
-    Raises:
-        ServerMissing: It is nowhere; the message names the Debian `package`.
-    """
-    places = [os.environ.get("PATH", os.defpath), *_SYSTEM_FOLDERS]
-    if folders:
-        unpacked = Path(os.environ.get("IMAP_CONFORMANCE_SERVERS", _UNPACKED))
-        places = [*folders, *(f"{unpacked / package.partition('-')[0]}{each}" for each in folders)]
-    found = shutil.which(name, path=os.pathsep.join(places))
-    if found is None:
-        raise ServerMissing(f"{name} is not installed (on Debian: apt install {package})")
-    return Path(found)
-
-
-def ask_version(program: Path, option: str) -> str:
-    """What a program prints when it is asked for its version.
-
-    Raises:
-        ServerFailed: It does not run, or fails.
-    """
-    try:
-        answer = subprocess.run(  # noqa: S603 - a program that we looked up
-            [program, option], capture_output=True, check=True, text=True, timeout=10
-        )
-    except (OSError, subprocess.SubprocessError) as error:
-        raise ServerFailed(f"{program} {option} does not work: {error}") from error
-    return answer.stdout + answer.stderr
 
 
 def make_folder() -> Path:
@@ -124,8 +94,8 @@ def remove_folder(folder: Path) -> None:
         shutil.rmtree(folder, ignore_errors=time.monotonic() < deadline)
 
 
-def free_ports() -> tuple[int, int]:
-    """Two ports of 127.0.0.1 that were free a moment ago; somebody else may be quicker.
+def free_ports() -> Ports:
+    """Ports of 127.0.0.1 that were free a moment ago; somebody else may be quicker.
 
     They are below those that systems give to clients: else any connection of this machine could
     take one while its server is started again.
@@ -135,9 +105,9 @@ def free_ports() -> tuple[int, int]:
         with socket.socket() as tried, suppress(OSError):
             tried.bind((HOST, port))
             found.append(port)
-        if len(found) == 2:
-            return found[0], found[1]
-    raise ServerFailed(f"no two free ports of {HOST} among {_TRIES} that were tried")
+        if len(found) == len(Ports._fields):
+            return Ports(*found)
+    raise ServerFailed(f"too few free ports of {HOST} among {_TRIES} that were tried")
 
 
 class ServerProcess:

@@ -44,4 +44,4 @@ class PymapTarget(PrivateServer):
         self._process.wait_for_file(listening)
         plain, implicit = map(int, listening.read_text(encoding="ascii").split())
         self._process.wait_for_greeting(plain, listening=listening)
-        self._endpoints = endpoints(plain, implicit, certificate_in(folder))
+        self._endpoints = endpoints((plain, implicit), certificate_in(folder))

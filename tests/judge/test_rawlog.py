@@ -12,7 +12,7 @@ from conformance.cli.main import main
 from conformance.judge.interleave import interleave
 from conformance.judge.rawlog import read_rawlog
 from conformance.judge.recording import Chunk, Place, RecordingError, lines_of
-from conformance.targets import dovecot
+from conformance.targets.dovecot import DovecotTarget
 from conformance.wire.session import Literal, Session
 
 OUT = "a1 OK [CAPABILITY IMAP4rev1] Logged in\r\n"
@@ -151,14 +151,14 @@ def test_a_file_that_stops_in_a_line_is_named(tmp_path: Path) -> None:
 @pytest.mark.dovecot
 @pytest.mark.usefixtures("dovecot_installed")
 def test_a_rawlog_of_dovecot_is_read_and_has_nothing_wrong(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    configured = dovecot._CONFIGURATION.read_text(encoding="utf-8")
-    changed = tmp_path / "dovecot.conf"
-    changed.write_text(f"{configured}\nrawlog_dir = %h/rawlog\n", encoding="utf-8")
-    monkeypatch.setattr(dovecot, "_CONFIGURATION", changed)
+    target = DovecotTarget()
+    configured = target.configuration.read_text(encoding="utf-8")
+    target.configuration = tmp_path / "dovecot.conf"
+    target.configuration.write_text(f"{configured}\nrawlog_dir = %h/rawlog\n", encoding="utf-8")
     kept = tmp_path / "rawlog"
-    with dovecot.DovecotTarget() as target:
+    with target:
         assert target.endpoint.ca_file is not None
         home = target.endpoint.ca_file.parent / target.accounts[0].user
         (home / "rawlog").mkdir()

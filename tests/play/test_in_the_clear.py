@@ -13,7 +13,6 @@ from conformance.data import CASES
 from conformance.play.connections import Arena
 from conformance.play.player import Player
 from conformance.play.workspace import Workspace
-from conformance.targets import dovecot
 from conformance.targets.dovecot import DovecotTarget
 
 DISABLED = (
@@ -39,15 +38,15 @@ def verdicts(arena: Arena, names: tuple[str, ...]) -> list[tuple[str, str]]:
 @pytest.mark.dovecot
 @pytest.mark.usefixtures("dovecot_installed")
 @pytest.mark.skipif(sys.platform != "linux", reason="127.0.0.2 is there only on Linux")
-def test_logindisabled_is_seen_before_tls(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_logindisabled_is_seen_before_tls(tmp_path: Path) -> None:
     # Dovecot takes a client at its own address for protected: it needs another one.
-    text = dovecot._CONFIGURATION.read_text()
+    target = DovecotTarget()
+    text = target.configuration.read_text()
     text = text.replace("listen = 127.0.0.1", "listen = 127.0.0.1, 127.0.0.2")
     text = text.replace("disable_plaintext_auth = no", "disable_plaintext_auth = yes")
-    configuration = tmp_path / "dovecot.conf"
-    configuration.write_text(text)
-    monkeypatch.setattr(dovecot, "_CONFIGURATION", configuration)
-    with DovecotTarget() as target:
+    target.configuration = tmp_path / "dovecot.conf"
+    target.configuration.write_text(text)
+    with target:
         endpoint = replace(target.endpoints["starttls"], host="127.0.0.2")
         arena = Arena(endpoint, target.accounts)
         found = verdicts(arena, (*DISABLED, CLEAR))

@@ -15,10 +15,41 @@ from imapclient.exceptions import LoginError
 from targets_clients import logged_in
 
 from conformance.targets import Target
+from conformance.targets.loopback import HOST
+from conformance.targets.private import PrivateServer
 from conformance.wire.account import Account
 from conformance.wire.session import Session
 
 MESSAGE = b"Subject: hello\r\n\r\nhello\r\n"
+NOBODY = 65534
+
+# The first start, as root, loads every module: nobody may not be able to read them.
+AS_NOBODY = f"""
+import os, sys
+from pathlib import Path
+sys.path.append({str(Path(__file__).parent)!r})
+from targets_clients import WAYS, logged_in
+from conformance.targets import SERVERS
+from conformance.targets.errors import ServerMissing
+def use():
+    with SERVERS[sys.argv[1]]() as target:
+        for way in WAYS:
+            for account in target.accounts:
+                with logged_in(target.endpoints[way], account) as client:
+                    client.append("INBOX", {MESSAGE!r})
+                    count = client.select_folder("INBOX")[b"EXISTS"]
+        folder = target.endpoint.ca_file.parent
+        owners = {{path.stat().st_uid for path in [folder, *folder.rglob("*")]}}
+    return count, owners, folder.exists()
+use()
+os.setgroups([])
+os.setgid({NOBODY})
+os.setuid({NOBODY})
+try:
+    print(use(), flush=True)
+except ServerMissing as missing:
+    print(missing, flush=True)
+"""
 
 
 def folder_of(target: Target) -> Path:
@@ -48,19 +79,20 @@ def await_true(condition: Callable[[], object], seconds: float = 15.0) -> bool:
     return True
 
 
-def python(code: str) -> subprocess.Popen[str]:
+def python(code: str, *arguments: str) -> subprocess.Popen[str]:
     return subprocess.Popen(
-        [sys.executable, "-c", code],
+        [sys.executable, "-c", code, *arguments],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         text=True,
     )
 
 
-def holder(module: str, name: str) -> subprocess.Popen[str]:
+def holder(name: str) -> subprocess.Popen[str]:
     """A process that starts a server, prints its folder, and keeps it as long as it lives."""
     return python(
-        f"import sys\nfrom {module} import {name}\nwith {name}() as target:\n"
+        "import sys\nfrom conformance.targets import SERVERS\n"
+        f"with SERVERS[{name!r}]() as target:\n"
         "    print(target.endpoint.ca_file.parent, flush=True)\n    sys.stdin.read()\n"
     )
 
@@ -93,6 +125,28 @@ def check_many_connections_and_wrong_passwords(target: Target) -> None:
     finally:
         for session in sessions:
             session.close()
+
+
+def check_announces(target: Target, capabilities: str) -> None:
+    account = target.accounts[0]
+    with logged_in(target.endpoints["implicit"], account) as client:
+        announced = {each.decode().upper() for each in client.capabilities()}
+    assert set(capabilities.upper().split()) <= announced
+
+
+def check_pop3_greets(target: PrivateServer) -> None:
+    with socket.create_connection((HOST, target.ports.pop3), 10) as connection:
+        assert connection.recv(512).startswith(b"+OK ")
+
+
+def check_nobody_can_start_it(name: str) -> None:
+    """Or is told why not: a system need not have user namespaces."""
+    with python(AS_NOBODY, name) as process:
+        output, _ = process.communicate(timeout=60)
+    assert process.returncode == 0
+    if "needs the right to make a mount namespace" in output:
+        pytest.skip(output.strip())
+    assert output.strip() == f"(3, {{{NOBODY}}}, False)"
 
 
 def check_nothing_listens(port: int) -> None:

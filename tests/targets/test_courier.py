@@ -126,7 +126,7 @@ def test_the_store_is_fresh_at_each_start_and_kept_by_restart() -> None:
 @installed
 @pytest.mark.parametrize("end", [signal.SIGTERM, signal.SIGKILL])
 def test_nothing_is_left_when_we_die(end: signal.Signals) -> None:
-    with holder("conformance.targets.courier", "CourierTarget") as process:
+    with holder("courier") as process:
         assert process.stdout is not None
         folder = Path(process.stdout.readline().strip())
         space = namespace_of(folder)
@@ -139,7 +139,7 @@ def test_nothing_is_left_when_we_die(end: signal.Signals) -> None:
 @installed
 def test_taken_ports_are_given_up_for_others(monkeypatch: pytest.MonkeyPatch) -> None:
     with greeting_server(b"* OK a stranger\r\n") as taken:
-        offers = [(taken, free_ports()[1]), free_ports()]
+        offers = [free_ports()._replace(plain=taken), free_ports()]
         monkeypatch.setattr(private, "free_ports", lambda: offers.pop(0))
         with CourierTarget() as target, logged_in(target.endpoint, target.accounts[0]):
             assert not offers
@@ -173,7 +173,7 @@ def test_death_at_start_shows_the_log(monkeypatch: pytest.MonkeyPatch, tmp_path:
 def test_missing_program_is_named(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("PATH", str(tmp_path))
     monkeypatch.setenv("IMAP_CONFORMANCE_SERVERS", str(tmp_path))
-    monkeypatch.setattr("conformance.targets.process._SYSTEM_FOLDERS", ())
+    monkeypatch.setattr("conformance.targets.programs._SYSTEM_FOLDERS", ())
     with pytest.raises(ServerMissing, match=r"^\w+ is not installed .*courier"):
         CourierTarget().__enter__()
 

@@ -1,7 +1,8 @@
-"""A private Cyrus: every way in, and nothing left however it ends."""
+"""A private Cyrus of each series: every way in, as root and not, and nothing left of it."""
 
 from __future__ import annotations
 
+import os
 import signal
 from pathlib import Path
 
@@ -11,9 +12,12 @@ from targets_private import (
     MESSAGE,
     await_true,
     check_a_session_gets_in,
+    check_announces,
     check_imapclient_gets_in,
     check_many_connections_and_wrong_passwords,
+    check_nobody_can_start_it,
     check_nothing_listens,
+    check_pop3_greets,
     check_the_store,
     folder_of,
     holder,
@@ -24,39 +28,73 @@ from conformance.targets import SERVERS
 from conformance.targets.cyrus import CyrusTarget
 from conformance.targets.errors import ServerMissing
 
-pytestmark = [pytest.mark.cyrus, pytest.mark.usefixtures("cyrus_installed")]
+VERSIONS = {"cyrus": "3.", "cyrus310": "3.10."}
+LISTENERS = {"cyrus": 2, "cyrus310": 3}
+ANNOUNCED = """
+IMAP4rev1 IMAP4rev2 ACL ANNOTATE-EXPERIMENT-1 APPENDLIMIT=10485760 BINARY CATENATE CHILDREN
+COMPRESS=DEFLATE CONDSTORE CREATE-SPECIAL-USE ENABLE ESEARCH ESORT ID IDLE LIST-EXTENDED
+LIST-METADATA LIST-MYRIGHTS LIST-STATUS LITERAL+ MAILBOX-REFERRALS METADATA MOVE MULTIAPPEND
+MULTISEARCH NAMESPACE NOTIFY OBJECTID PREVIEW QRESYNC QUOTA QUOTA=RES-STORAGE QUOTA=RES-MESSAGE
+QUOTA=RES-ANNOTATION-STORAGE QUOTA=RES-MAILBOX QUOTASET REPLACE RIGHTS=kxten SAVEDATE SEARCH=FUZZY
+SEARCHRES SORT SORT=DISPLAY SPECIAL-USE STATUS=SIZE THREAD=ORDEREDSUBJECT THREAD=REFERENCES
+THREAD=REFS UIDONLY UIDPLUS UNSELECT URL-PARTIAL URLAUTH URLAUTH=BINARY WITHIN
+AUTH=SCRAM-SHA-1-PLUS AUTH=SCRAM-SHA-256-PLUS
+"""
+"""What 3.10 tells after login over TLS: the rules of these have a server to be seen on."""
+
+pytestmark = pytest.mark.cyrus
+
+
+@pytest.fixture(params=VERSIONS)
+def name(request: pytest.FixtureRequest) -> str:
+    """That of a series which is installed."""
+    request.getfixturevalue(f"{request.param}_installed")
+    return str(request.param)
+
+
+@pytest.fixture
+def running(name: str, request: pytest.FixtureRequest) -> CyrusTarget:
+    """The one that all tests share."""
+    target = request.getfixturevalue(f"{name}_target")
+    assert isinstance(target, CyrusTarget)
+    return target
 
 
 def leader(folder: Path) -> int:
     return int((folder / "conf" / "master.pid").read_text())
 
 
-def test_says_what_it_is(cyrus_target: CyrusTarget) -> None:
-    assert cyrus_target.name == "cyrus"
-    assert cyrus_target.version.startswith("3.")
-    assert cyrus_target.label == "--server cyrus"
-    assert cyrus_target.disposable
-    assert [account.user for account in cyrus_target.accounts] == ["user1", "user2"]
-    assert isinstance(SERVERS["cyrus"](), CyrusTarget)
+def test_says_what_it_is(name: str, running: CyrusTarget) -> None:
+    assert running.name == name
+    assert running.version.startswith(VERSIONS[name])
+    assert running.label == f"--server {name}"
+    assert running.disposable
+    assert [account.user for account in running.accounts] == ["user1", "user2"]
+    assert isinstance(SERVERS[name](), CyrusTarget)
 
 
 @pytest.mark.parametrize("way", WAYS)
-def test_every_way_in(cyrus_target: CyrusTarget, way: str) -> None:
-    check_imapclient_gets_in(cyrus_target, way)
-    check_a_session_gets_in(cyrus_target, way)
+def test_every_way_in(running: CyrusTarget, way: str) -> None:
+    check_imapclient_gets_in(running, way)
+    check_a_session_gets_in(running, way)
 
 
-def test_many_connections_and_wrong_passwords(cyrus_target: CyrusTarget) -> None:
-    check_many_connections_and_wrong_passwords(cyrus_target)
+def test_what_is_switched_on_is_announced(cyrus310_target: CyrusTarget) -> None:
+    check_announces(cyrus310_target, ANNOUNCED)
+    check_pop3_greets(cyrus310_target)
 
 
-def test_only_this_machine_can_connect(cyrus_target: CyrusTarget) -> None:
-    text = (folder_of(cyrus_target) / "cyrus.conf").read_text()
-    assert text.count("listen=") == text.count('listen="127.0.0.1:') == 2
+def test_many_connections_and_wrong_passwords(running: CyrusTarget) -> None:
+    check_many_connections_and_wrong_passwords(running)
 
 
-def test_stop_leaves_nothing() -> None:
-    with CyrusTarget() as target:
+def test_only_this_machine_can_connect(name: str, running: CyrusTarget) -> None:
+    text = (folder_of(running) / "cyrus.conf").read_text()
+    assert text.count("listen=") == text.count('listen="127.0.0.1:') == LISTENERS[name]
+
+
+def test_stop_leaves_nothing(name: str) -> None:
+    with CyrusTarget(name) as target:
         folder, port = folder_of(target), target.endpoint.port
         group = leader(folder)
         assert in_group(group)
@@ -69,21 +107,24 @@ def test_stop_leaves_nothing() -> None:
     target.stop()
 
 
-def test_the_store_is_fresh_at_each_start_and_kept_by_restart() -> None:
-    target = CyrusTarget()
+def test_the_store_is_fresh_at_each_start_and_kept_by_restart(name: str) -> None:
+    target = CyrusTarget(name)
     check_the_store(target, lambda: leader(folder_of(target)))
 
 
 def test_missing_program_is_named(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("IMAP_CONFORMANCE_SERVERS", str(tmp_path))
     monkeypatch.setattr("conformance.targets.cyrus._FOLDERS", (str(tmp_path / "none"),))
-    with pytest.raises(ServerMissing, match=r"^imapd is not installed .*cyrus-imapd"):
+    with pytest.raises(ServerMissing, match=r"^master is not installed .*cyrus-common\)$"):
         CyrusTarget().__enter__()
+    nowhere = rf"^master is not installed .*; master of Debian's trixie .* in {tmp_path}/trixie$"
+    with pytest.raises(ServerMissing, match=nowhere):
+        CyrusTarget("cyrus310").__enter__()
 
 
 @pytest.mark.parametrize("end", [signal.SIGTERM, signal.SIGKILL])
-def test_nothing_is_left_when_we_die(end: signal.Signals) -> None:
-    with holder("conformance.targets.cyrus", "CyrusTarget") as process:
+def test_nothing_is_left_when_we_die(name: str, end: signal.Signals) -> None:
+    with holder(name) as process:
         assert process.stdout is not None
         folder = Path(process.stdout.readline().strip())
         group = leader(folder)
@@ -92,3 +133,8 @@ def test_nothing_is_left_when_we_die(end: signal.Signals) -> None:
         process.wait(20)
     assert await_true(lambda: not in_group(group))
     assert await_true(lambda: not folder.exists())
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="everything else here runs without root already")
+def test_without_root(name: str) -> None:
+    check_nobody_can_start_it(name)

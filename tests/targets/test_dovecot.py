@@ -1,4 +1,4 @@
-"""A private Dovecot: every way in, as root and not, and nothing left however it ends."""
+"""A private Dovecot of each series: every way in, as root and not, and nothing left of it."""
 
 from __future__ import annotations
 
@@ -13,58 +13,89 @@ from targets_private import (
     MESSAGE,
     await_true,
     check_a_session_gets_in,
+    check_announces,
     check_imapclient_gets_in,
     check_many_connections_and_wrong_passwords,
+    check_nobody_can_start_it,
     check_nothing_listens,
+    check_pop3_greets,
     check_the_store,
     folder_of,
     holder,
     in_group,
-    python,
 )
 
-from conformance.targets import SERVERS, dovecot, private
+from conformance.targets import SERVERS, private
 from conformance.targets.dovecot import DovecotTarget
 from conformance.targets.errors import ServerFailed, ServerMissing
 from conformance.targets.process import free_ports
 
-NOBODY = 65534
+VERSIONS = {"dovecot": "2.3.", "dovecot24": "2.4."}
+ANNOUNCED = """
+IMAP4rev1 SASL-IR LOGIN-REFERRALS ID ENABLE IDLE SORT SORT=DISPLAY THREAD=REFERENCES THREAD=REFS
+THREAD=ORDEREDSUBJECT MULTIAPPEND URL-PARTIAL CATENATE UNSELECT CHILDREN NAMESPACE UIDPLUS
+LIST-EXTENDED I18NLEVEL=1 CONDSTORE QRESYNC ESEARCH ESORT SEARCHRES WITHIN CONTEXT=SEARCH
+LIST-STATUS BINARY MOVE REPLACE SNIPPET=FUZZY PREVIEW PREVIEW=FUZZY SPECIAL-USE STATUS=SIZE
+SAVEDATE COMPRESS=DEFLATE INPROGRESS NOTIFY METADATA LITERAL+ UTF8=ACCEPT QUOTA ACL RIGHTS=texk
+LIST-MYRIGHTS URLAUTH URLAUTH=BINARY
+"""
+"""What 2.4 tells after login: the rules of these have a server to be seen on."""
 
-pytestmark = [pytest.mark.dovecot, pytest.mark.usefixtures("dovecot_installed")]
+pytestmark = pytest.mark.dovecot
+
+
+@pytest.fixture(params=VERSIONS)
+def name(request: pytest.FixtureRequest) -> str:
+    """That of a series which is installed."""
+    request.getfixturevalue(f"{request.param}_installed")
+    return str(request.param)
+
+
+@pytest.fixture
+def running(name: str, request: pytest.FixtureRequest) -> DovecotTarget:
+    """The one that all tests share."""
+    target = request.getfixturevalue(f"{name}_target")
+    assert isinstance(target, DovecotTarget)
+    return target
 
 
 def leader(folder: Path) -> int:
     return int((folder / "run" / "master.pid").read_text())
 
 
-def test_says_what_it_is(dovecot_target: DovecotTarget) -> None:
-    assert dovecot_target.name == "dovecot"
-    assert dovecot_target.version.startswith("2.3.")
-    assert dovecot_target.label == "--server dovecot"
-    assert dovecot_target.disposable
-    assert [account.user for account in dovecot_target.accounts] == ["user1", "user2"]
-    assert dovecot_target.endpoint is dovecot_target.endpoints["none"]
-    assert isinstance(SERVERS["dovecot"](), DovecotTarget)
+def test_says_what_it_is(name: str, running: DovecotTarget) -> None:
+    assert running.name == name
+    assert running.version.startswith(VERSIONS[name])
+    assert running.label == f"--server {name}"
+    assert running.disposable
+    assert [account.user for account in running.accounts] == ["user1", "user2"]
+    assert running.endpoint is running.endpoints["none"]
+    assert isinstance(SERVERS[name](), DovecotTarget)
 
 
 @pytest.mark.parametrize("way", WAYS)
-def test_every_way_in(dovecot_target: DovecotTarget, way: str) -> None:
-    check_imapclient_gets_in(dovecot_target, way)
-    check_a_session_gets_in(dovecot_target, way)
+def test_every_way_in(running: DovecotTarget, way: str) -> None:
+    check_imapclient_gets_in(running, way)
+    check_a_session_gets_in(running, way)
 
 
-def test_many_connections_and_wrong_passwords(dovecot_target: DovecotTarget) -> None:
-    check_many_connections_and_wrong_passwords(dovecot_target)
+def test_what_is_switched_on_is_announced(dovecot24_target: DovecotTarget) -> None:
+    check_announces(dovecot24_target, ANNOUNCED)
+    check_pop3_greets(dovecot24_target)
 
 
-def test_only_this_machine_can_connect(dovecot_target: DovecotTarget) -> None:
-    text = (folder_of(dovecot_target) / "dovecot.conf").read_text()
+def test_many_connections_and_wrong_passwords(running: DovecotTarget) -> None:
+    check_many_connections_and_wrong_passwords(running)
+
+
+def test_only_this_machine_can_connect(running: DovecotTarget) -> None:
+    text = (folder_of(running) / "dovecot.conf").read_text()
     assert text.count("listen =") == 1
     assert "listen = 127.0.0.1\n" in text
 
 
-def test_stop_leaves_nothing() -> None:
-    with DovecotTarget() as target:
+def test_stop_leaves_nothing(name: str) -> None:
+    with DovecotTarget(name) as target:
         folder, port = folder_of(target), target.endpoint.port
         group = leader(folder)
         assert in_group(group)
@@ -77,14 +108,16 @@ def test_stop_leaves_nothing() -> None:
     target.stop()
 
 
-def test_the_store_is_fresh_at_each_start_and_kept_by_restart() -> None:
-    target = DovecotTarget()
+def test_the_store_is_fresh_at_each_start_and_kept_by_restart(name: str) -> None:
+    target = DovecotTarget(name)
     check_the_store(target, lambda: leader(folder_of(target)))
 
 
-def test_a_server_that_ignores_the_signal_is_killed(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_server_that_ignores_the_signal_is_killed(
+    name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr("conformance.targets.process._STOP", 0.2)
-    with DovecotTarget() as target:
+    with DovecotTarget(name) as target:
         folder = folder_of(target)
         group = leader(folder)
         os.killpg(group, signal.SIGSTOP)
@@ -92,17 +125,17 @@ def test_a_server_that_ignores_the_signal_is_killed(monkeypatch: pytest.MonkeyPa
     assert not folder.exists()
 
 
-def test_taken_ports_are_given_up_for_others(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_taken_ports_are_given_up_for_others(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     with greeting_server(b"* OK a stranger\r\n") as taken:
-        offers = [(taken, free_ports()[1]), free_ports()]
+        offers = [free_ports()._replace(plain=taken), free_ports()]
         monkeypatch.setattr(private, "free_ports", lambda: offers.pop(0))
-        with DovecotTarget() as target, logged_in(target.endpoint, target.accounts[0]):
+        with DovecotTarget(name) as target, logged_in(target.endpoint, target.accounts[0]):
             assert not offers
         socket.create_connection(("127.0.0.1", taken)).close()
 
 
-def test_a_stranger_on_the_port_is_not_taken_for_the_server_after_a_crash() -> None:
-    with DovecotTarget() as target:
+def test_a_stranger_on_the_port_is_not_taken_for_the_server_after_a_crash(name: str) -> None:
+    with DovecotTarget(name) as target:
         folder, port = folder_of(target), target.endpoint.port
         group = leader(folder)
         os.killpg(group, signal.SIGKILL)
@@ -116,17 +149,19 @@ def test_a_stranger_on_the_port_is_not_taken_for_the_server_after_a_crash() -> N
             pass
 
 
-def test_death_at_start_shows_the_log(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    configuration = tmp_path / "dovecot.conf"
-    configuration.write_text("no_such_setting = \x1b[31m\n")
-    monkeypatch.setattr(dovecot, "_CONFIGURATION", configuration)
+def test_death_at_start_shows_the_log(
+    name: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    target = DovecotTarget(name)
+    target.configuration = tmp_path / "dovecot.conf"
+    good = DovecotTarget(name).configuration.read_text()
+    target.configuration.write_text(f"{good}no_such_setting = \x1b[31m\n")
     made: list[Path] = []
     real = private.make_folder
     monkeypatch.setattr(private, "make_folder", lambda: made.append(real()) or made[0])
-    with pytest.raises(
-        ServerFailed, match=r"dovecot died at its start: .*no_such_setting"
-    ) as caught:
-        DovecotTarget().__enter__()
+    died = rf"{name} died at its start: .*no_such_setting"
+    with pytest.raises(ServerFailed, match=died) as caught:
+        target.__enter__()
     assert str(caught.value).isprintable()
     assert made
     assert not made[0].exists()
@@ -134,9 +169,13 @@ def test_death_at_start_shows_the_log(monkeypatch: pytest.MonkeyPatch, tmp_path:
 
 def test_missing_program_is_named(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("PATH", str(tmp_path))
-    monkeypatch.setattr("conformance.targets.process._SYSTEM_FOLDERS", ())
-    with pytest.raises(ServerMissing, match=r"^dovecot is not installed .*dovecot-imapd"):
+    monkeypatch.setenv("IMAP_CONFORMANCE_SERVERS", str(tmp_path))
+    monkeypatch.setattr("conformance.targets.programs._SYSTEM_FOLDERS", ())
+    with pytest.raises(ServerMissing, match=r"^dovecot is not installed .*dovecot-imapd\)$"):
         DovecotTarget().__enter__()
+    nowhere = rf"^dovecot is not installed .*; dovecot of Debian's trixie .* in {tmp_path}/trixie$"
+    with pytest.raises(ServerMissing, match=nowhere):
+        DovecotTarget("dovecot24").__enter__()
 
 
 @pytest.mark.parametrize(
@@ -164,8 +203,8 @@ def test_other_versions_are_refused(
 
 
 @pytest.mark.parametrize("end", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
-def test_nothing_is_left_when_we_die(end: signal.Signals) -> None:
-    with holder("conformance.targets.dovecot", "DovecotTarget") as process:
+def test_nothing_is_left_when_we_die(name: str, end: signal.Signals) -> None:
+    with holder(name) as process:
         assert process.stdout is not None
         folder = Path(process.stdout.readline().strip())
         group = leader(folder)
@@ -176,34 +215,6 @@ def test_nothing_is_left_when_we_die(end: signal.Signals) -> None:
     assert await_true(lambda: not folder.exists())
 
 
-# The first start, as root, loads every module: nobody may not be able to read them.
-AS_NOBODY = f"""
-import os, pwd
-from pathlib import Path
-from targets_clients import WAYS, logged_in
-from conformance.targets.dovecot import DovecotTarget
-def use():
-    with DovecotTarget() as target:
-        for way in WAYS:
-            for account in target.accounts:
-                with logged_in(target.endpoints[way], account) as client:
-                    client.append("INBOX", b"Subject: x\\r\\n\\r\\nx\\r\\n")
-                    count = client.select_folder("INBOX")[b"EXISTS"]
-        folder = target.endpoint.ca_file.parent
-        owners = {{path.stat().st_uid for path in [folder, *folder.rglob("*")]}}
-    return count, owners, folder.exists()
-use()
-os.setgroups([])
-os.setgid({NOBODY})
-os.setuid({NOBODY})
-print(use(), flush=True)
-"""
-
-
 @pytest.mark.skipif(os.geteuid() != 0, reason="everything else here runs without root already")
-def test_without_root(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("PYTHONPATH", str(Path(__file__).parent))
-    with python(AS_NOBODY) as process:
-        output, _ = process.communicate(timeout=30)
-    assert process.returncode == 0
-    assert output.strip() == f"(3, {{{NOBODY}}}, False)"
+def test_without_root(name: str) -> None:
+    check_nobody_can_start_it(name)

@@ -10,10 +10,9 @@ from pathlib import Path
 import pytest
 
 from conformance.targets import process
-from conformance.targets.errors import ServerFailed, ServerMissing
+from conformance.targets.errors import ServerFailed
 from conformance.targets.process import (
     ServerProcess,
-    find_program,
     make_folder,
     remove_folder,
 )
@@ -98,18 +97,3 @@ def test_a_folder_is_in_memory_where_there_is_room(
     made = make_folder()  # where there is no such folder at all
     remove_folder(made)
     assert made.parent != memory
-
-
-def test_a_program_is_found_outside_the_path(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    program = tmp_path / "served"
-    program.write_text("#!/bin/sh\n")
-    program.chmod(0o755)
-    monkeypatch.setenv("PATH", "/nowhere")
-    with pytest.raises(
-        ServerMissing, match=r"^served is not installed \(on Debian: apt install s\)"
-    ):
-        find_program("served", "s")
-    monkeypatch.setattr("conformance.targets.process._SYSTEM_FOLDERS", (str(tmp_path),))
-    assert find_program("served", "s") == program

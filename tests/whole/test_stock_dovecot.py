@@ -10,7 +10,6 @@ from whole_runs import run, url
 
 from conformance.play.connections import Arena
 from conformance.play.errors import Skip
-from conformance.targets import dovecot
 from conformance.targets.dovecot import DovecotTarget
 
 PENALTY = """\
@@ -44,16 +43,15 @@ def stock(
     tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[DovecotTarget]:
     """A refused login costs 2 s here, the next one up to 15 s, and ten connections are all."""
-    text = dovecot._CONFIGURATION.read_text(encoding="utf-8")
+    target = DovecotTarget()
+    text = target.configuration.read_text(encoding="utf-8")
     for ours, theirs in STOCK.items():
         assert text.count(ours) == 1
         text = text.replace(ours, theirs)
-    configuration = tmp_path_factory.mktemp("stock") / "dovecot.conf"
-    configuration.write_text(text, encoding="utf-8")
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(dovecot, "_CONFIGURATION", configuration)
-        with DovecotTarget() as target:
-            yield target
+    target.configuration = tmp_path_factory.mktemp("stock") / "dovecot.conf"
+    target.configuration.write_text(text, encoding="utf-8")
+    with target:
+        yield target
 
 
 def test_logins_that_are_punished_are_waited_for(stock: DovecotTarget, tmp_path: Path) -> None:
