@@ -39,9 +39,13 @@ class CyrusTarget(PrivateServer):
     A restart keeps ports and mail.
     """
 
-    def __init__(self, name: str = "cyrus") -> None:
-        super().__init__(name)
-        self._edition = _EDITIONS[name]
+    def __init__(self, edition: str = "cyrus") -> None:
+        super().__init__("cyrus", server=edition)
+        self._edition = _EDITIONS[edition]
+        self._files = {
+            "cyrus.conf": _HERE / f"{edition}.conf",
+            "imapd.conf": _HERE / f"{edition}_imapd.conf",
+        }
         self._programs = Programs()
         self._paths: dict[str, Path] = {}
 
@@ -87,9 +91,8 @@ class CyrusTarget(PrivateServer):
             "tls_port": self.ports.tls,
             "pop3_port": self.ports.pop3,
         }
-        made = {"cyrus.conf": f"{self.name}.conf", "imapd.conf": f"{self.name}_imapd.conf"}
-        for name, source in made.items():
-            text = Template((_HERE / source).read_text(encoding="utf-8")).substitute(values)
+        for name, source in self._files.items():
+            text = Template(source.read_text(encoding="utf-8")).substitute(values)
             (folder / name).write_text(text, encoding="utf-8")
 
     def _write_users(self, database: Path) -> None:

@@ -36,10 +36,10 @@ class DovecotTarget(PrivateServer):
         configuration: What is filled in for this start.
     """
 
-    def __init__(self, name: str = "dovecot") -> None:
-        super().__init__(name)
-        self.configuration = _HERE / f"{name}.conf"
-        self._edition = _EDITIONS[name]
+    def __init__(self, edition: str = "dovecot") -> None:
+        super().__init__("dovecot", server=edition)
+        self.configuration = _HERE / f"{edition}.conf"
+        self._edition = _EDITIONS[edition]
         self._programs = Programs()
         self._program = Path()
 

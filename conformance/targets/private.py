@@ -35,8 +35,10 @@ class PrivateServer(Target):
 
     ephemeral = True
 
-    def __init__(self, name: str) -> None:
-        super().__init__(name, label=f"--server {name}", accounts=ACCOUNTS, disposable=True)
+    def __init__(self, name: str, *, server: str = "") -> None:
+        """A server is asked for as `server`, where that is not its name."""
+        label = f"--server {server or name}"
+        super().__init__(name, label=label, accounts=ACCOUNTS, disposable=True)
         self.ports = Ports(0, 0, 0)
         self._folder: Path | None = None
         self._process: ServerProcess | None = None

@@ -26,6 +26,7 @@ NOBODY = 65534
 # The first start, as root, loads every module: nobody may not be able to read them.
 AS_NOBODY = f"""
 import os, sys
+from contextlib import suppress
 from pathlib import Path
 sys.path.append({str(Path(__file__).parent)!r})
 from targets_clients import WAYS, logged_in
@@ -39,7 +40,10 @@ def use():
                     client.append("INBOX", {MESSAGE!r})
                     count = client.select_folder("INBOX")[b"EXISTS"]
         folder = target.endpoint.ca_file.parent
-        owners = {{path.stat().st_uid for path in [folder, *folder.rglob("*")]}}
+        owners = set()
+        for path in [folder, *folder.rglob("*")]:
+            with suppress(FileNotFoundError):  # of a process that has ended since
+                owners.add(path.stat().st_uid)
     return count, owners, folder.exists()
 use()
 os.setgroups([])

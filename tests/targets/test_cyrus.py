@@ -46,16 +46,16 @@ pytestmark = pytest.mark.cyrus
 
 
 @pytest.fixture(params=VERSIONS)
-def name(request: pytest.FixtureRequest) -> str:
+def edition(request: pytest.FixtureRequest) -> str:
     """That of a series which is installed."""
     request.getfixturevalue(f"{request.param}_installed")
     return str(request.param)
 
 
 @pytest.fixture
-def running(name: str, request: pytest.FixtureRequest) -> CyrusTarget:
+def running(edition: str, request: pytest.FixtureRequest) -> CyrusTarget:
     """The one that all tests share."""
-    target = request.getfixturevalue(f"{name}_target")
+    target = request.getfixturevalue(f"{edition}_target")
     assert isinstance(target, CyrusTarget)
     return target
 
@@ -64,13 +64,13 @@ def leader(folder: Path) -> int:
     return int((folder / "conf" / "master.pid").read_text())
 
 
-def test_says_what_it_is(name: str, running: CyrusTarget) -> None:
-    assert running.name == name
-    assert running.version.startswith(VERSIONS[name])
-    assert running.label == f"--server {name}"
+def test_says_what_it_is(edition: str, running: CyrusTarget) -> None:
+    assert running.name == "cyrus"
+    assert running.version.startswith(VERSIONS[edition])
+    assert running.label == f"--server {edition}"
     assert running.disposable
     assert [account.user for account in running.accounts] == ["user1", "user2"]
-    assert isinstance(SERVERS[name](), CyrusTarget)
+    assert isinstance(SERVERS[edition](), CyrusTarget)
 
 
 @pytest.mark.parametrize("way", WAYS)
@@ -88,13 +88,13 @@ def test_many_connections_and_wrong_passwords(running: CyrusTarget) -> None:
     check_many_connections_and_wrong_passwords(running)
 
 
-def test_only_this_machine_can_connect(name: str, running: CyrusTarget) -> None:
+def test_only_this_machine_can_connect(edition: str, running: CyrusTarget) -> None:
     text = (folder_of(running) / "cyrus.conf").read_text()
-    assert text.count("listen=") == text.count('listen="127.0.0.1:') == LISTENERS[name]
+    assert text.count("listen=") == text.count('listen="127.0.0.1:') == LISTENERS[edition]
 
 
-def test_stop_leaves_nothing(name: str) -> None:
-    with CyrusTarget(name) as target:
+def test_stop_leaves_nothing(edition: str) -> None:
+    with CyrusTarget(edition) as target:
         folder, port = folder_of(target), target.endpoint.port
         group = leader(folder)
         assert in_group(group)
@@ -107,8 +107,8 @@ def test_stop_leaves_nothing(name: str) -> None:
     target.stop()
 
 
-def test_the_store_is_fresh_at_each_start_and_kept_by_restart(name: str) -> None:
-    target = CyrusTarget(name)
+def test_the_store_is_fresh_at_each_start_and_kept_by_restart(edition: str) -> None:
+    target = CyrusTarget(edition)
     check_the_store(target, lambda: leader(folder_of(target)))
 
 
@@ -123,8 +123,8 @@ def test_missing_program_is_named(monkeypatch: pytest.MonkeyPatch, tmp_path: Pat
 
 
 @pytest.mark.parametrize("end", [signal.SIGTERM, signal.SIGKILL])
-def test_nothing_is_left_when_we_die(name: str, end: signal.Signals) -> None:
-    with holder(name) as process:
+def test_nothing_is_left_when_we_die(edition: str, end: signal.Signals) -> None:
+    with holder(edition) as process:
         assert process.stdout is not None
         folder = Path(process.stdout.readline().strip())
         group = leader(folder)
@@ -136,5 +136,5 @@ def test_nothing_is_left_when_we_die(name: str, end: signal.Signals) -> None:
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="everything else here runs without root already")
-def test_without_root(name: str) -> None:
-    check_nobody_can_start_it(name)
+def test_without_root(edition: str) -> None:
+    check_nobody_can_start_it(edition)

@@ -45,16 +45,16 @@ pytestmark = pytest.mark.dovecot
 
 
 @pytest.fixture(params=VERSIONS)
-def name(request: pytest.FixtureRequest) -> str:
+def edition(request: pytest.FixtureRequest) -> str:
     """That of a series which is installed."""
     request.getfixturevalue(f"{request.param}_installed")
     return str(request.param)
 
 
 @pytest.fixture
-def running(name: str, request: pytest.FixtureRequest) -> DovecotTarget:
+def running(edition: str, request: pytest.FixtureRequest) -> DovecotTarget:
     """The one that all tests share."""
-    target = request.getfixturevalue(f"{name}_target")
+    target = request.getfixturevalue(f"{edition}_target")
     assert isinstance(target, DovecotTarget)
     return target
 
@@ -63,14 +63,14 @@ def leader(folder: Path) -> int:
     return int((folder / "run" / "master.pid").read_text())
 
 
-def test_says_what_it_is(name: str, running: DovecotTarget) -> None:
-    assert running.name == name
-    assert running.version.startswith(VERSIONS[name])
-    assert running.label == f"--server {name}"
+def test_says_what_it_is(edition: str, running: DovecotTarget) -> None:
+    assert running.name == "dovecot"
+    assert running.version.startswith(VERSIONS[edition])
+    assert running.label == f"--server {edition}"
     assert running.disposable
     assert [account.user for account in running.accounts] == ["user1", "user2"]
     assert running.endpoint is running.endpoints["none"]
-    assert isinstance(SERVERS[name](), DovecotTarget)
+    assert isinstance(SERVERS[edition](), DovecotTarget)
 
 
 @pytest.mark.parametrize("way", WAYS)
@@ -94,8 +94,8 @@ def test_only_this_machine_can_connect(running: DovecotTarget) -> None:
     assert "listen = 127.0.0.1\n" in text
 
 
-def test_stop_leaves_nothing(name: str) -> None:
-    with DovecotTarget(name) as target:
+def test_stop_leaves_nothing(edition: str) -> None:
+    with DovecotTarget(edition) as target:
         folder, port = folder_of(target), target.endpoint.port
         group = leader(folder)
         assert in_group(group)
@@ -108,16 +108,16 @@ def test_stop_leaves_nothing(name: str) -> None:
     target.stop()
 
 
-def test_the_store_is_fresh_at_each_start_and_kept_by_restart(name: str) -> None:
-    target = DovecotTarget(name)
+def test_the_store_is_fresh_at_each_start_and_kept_by_restart(edition: str) -> None:
+    target = DovecotTarget(edition)
     check_the_store(target, lambda: leader(folder_of(target)))
 
 
 def test_a_server_that_ignores_the_signal_is_killed(
-    name: str, monkeypatch: pytest.MonkeyPatch
+    edition: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("conformance.targets.process._STOP", 0.2)
-    with DovecotTarget(name) as target:
+    with DovecotTarget(edition) as target:
         folder = folder_of(target)
         group = leader(folder)
         os.killpg(group, signal.SIGSTOP)
@@ -125,17 +125,17 @@ def test_a_server_that_ignores_the_signal_is_killed(
     assert not folder.exists()
 
 
-def test_taken_ports_are_given_up_for_others(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_taken_ports_are_given_up_for_others(edition: str, monkeypatch: pytest.MonkeyPatch) -> None:
     with greeting_server(b"* OK a stranger\r\n") as taken:
         offers = [free_ports()._replace(plain=taken), free_ports()]
         monkeypatch.setattr(private, "free_ports", lambda: offers.pop(0))
-        with DovecotTarget(name) as target, logged_in(target.endpoint, target.accounts[0]):
+        with DovecotTarget(edition) as target, logged_in(target.endpoint, target.accounts[0]):
             assert not offers
         socket.create_connection(("127.0.0.1", taken)).close()
 
 
-def test_a_stranger_on_the_port_is_not_taken_for_the_server_after_a_crash(name: str) -> None:
-    with DovecotTarget(name) as target:
+def test_a_stranger_on_the_port_is_not_taken_for_the_server_after_a_crash(edition: str) -> None:
+    with DovecotTarget(edition) as target:
         folder, port = folder_of(target), target.endpoint.port
         group = leader(folder)
         os.killpg(group, signal.SIGKILL)
@@ -150,16 +150,16 @@ def test_a_stranger_on_the_port_is_not_taken_for_the_server_after_a_crash(name: 
 
 
 def test_death_at_start_shows_the_log(
-    name: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+    edition: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    target = DovecotTarget(name)
+    target = DovecotTarget(edition)
     target.configuration = tmp_path / "dovecot.conf"
-    good = DovecotTarget(name).configuration.read_text()
+    good = DovecotTarget(edition).configuration.read_text()
     target.configuration.write_text(f"{good}no_such_setting = \x1b[31m\n")
     made: list[Path] = []
     real = private.make_folder
     monkeypatch.setattr(private, "make_folder", lambda: made.append(real()) or made[0])
-    died = rf"{name} died at its start: .*no_such_setting"
+    died = r"dovecot died at its start: .*no_such_setting"
     with pytest.raises(ServerFailed, match=died) as caught:
         target.__enter__()
     assert str(caught.value).isprintable()
@@ -203,8 +203,8 @@ def test_other_versions_are_refused(
 
 
 @pytest.mark.parametrize("end", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
-def test_nothing_is_left_when_we_die(name: str, end: signal.Signals) -> None:
-    with holder(name) as process:
+def test_nothing_is_left_when_we_die(edition: str, end: signal.Signals) -> None:
+    with holder(edition) as process:
         assert process.stdout is not None
         folder = Path(process.stdout.readline().strip())
         group = leader(folder)
@@ -216,5 +216,5 @@ def test_nothing_is_left_when_we_die(name: str, end: signal.Signals) -> None:
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="everything else here runs without root already")
-def test_without_root(name: str) -> None:
-    check_nobody_can_start_it(name)
+def test_without_root(edition: str) -> None:
+    check_nobody_can_start_it(edition)
