@@ -27,8 +27,9 @@ _WORDS = re.compile(
     r"\b(?:MUST|SHALL|SHOULD)(?:\s+NOT)?\b|\b(?:NOT\s+)?RECOMMENDED\b|\b(?:REQUIRED|MAY|OPTIONAL)\b"
 )
 _HEADING = re.compile(
-    r"(?P<section>\d+(?:\.\d+)+|\d+(?=\.)|[A-Z](?:\.\d+|(?=\.)))\.?\s+[A-Z0-9\"].*"
+    r"(?:Appendix )?(?P<section>\d+(?:\.\d+)+|\d+(?=\.)|[A-Z](?:\.\d+|(?=\.)))\.?\s+[A-Z0-9\"].*"
 )
+_UNNUMBERED = re.compile(r"(?:Acknowledge?ments?|Index|Author(?:'s|s') Address(?:es)?)")
 _PAGE_END = re.compile(r"\S.*\[Page \d+\]\s*")
 _CONTENTS = re.compile(r".*(?:\. ?){3,}\s*\d*\s*")
 _END = re.compile(r"(?<=[.!?])[\")\]]*(?:\s{2,}|\n|$)")
@@ -126,12 +127,15 @@ def _paragraphs(text: str) -> Iterator[tuple[str, list[tuple[int, str]]]]:
         heading = _HEADING.fullmatch(line)
         if _CONTENTS.fullmatch(line):
             heading = None
-        if (heading or not line) and paragraph:
+        unnumbered = _UNNUMBERED.fullmatch(line)
+        if (heading or unnumbered or not line) and paragraph:
             if section:
                 yield section, paragraph
             paragraph = []
         if heading:
             section = heading["section"]
+        elif unnumbered:
+            section = ""
         elif line and not _CONTENTS.fullmatch(line):
             paragraph.append((number, line.strip(" ;")))
 
