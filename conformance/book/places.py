@@ -12,8 +12,8 @@ from functools import cached_property
 
 from conformance.book.definitions import Definitions
 from conformance.casefile.document import Case
-from conformance.catalogue.requirements import Catalogue
-from conformance.coverage.proofs import GRAMMAR
+from conformance.catalogue.catalogue import Catalogue
+from conformance.coverage.proofs import GRAMMAR, bare
 from conformance.results.markup import Html, join, tag
 
 _SYNTAX = re.compile(r"\d+-[0-9A-Z.]+-(?P<name>[a-z0-9-]+)")
@@ -83,6 +83,8 @@ class Places:
 
     def proof(self, word: str) -> Html:
         """Return what proves a rule, with a link: a case, a check, a rule of the grammar."""
+        if bare(word) != word:
+            return join(self.proof(bare(word)), ", held under IMAP4rev2")
         kind, colon, name = word.partition(":")
         if word.startswith(GRAMMAR):
             return join("formal syntax: ", self.syntax(name))

@@ -12,7 +12,7 @@ from conformance.book.chapter import Chapter
 from conformance.book.frame import Page
 from conformance.book.places import Places, file_of, listed
 from conformance.catalogue.requirements import Requirement
-from conformance.coverage.proofs import AMBIENT, GRAMMAR
+from conformance.coverage.proofs import AMBIENT, GRAMMAR, bare
 from conformance.coverage.rules import Coverage
 from conformance.flaws.catalogue import FLAWS
 from conformance.results.markup import Html, join, tag
@@ -69,6 +69,7 @@ class Reference:
             tag(
                 "dd",
                 tag("p", rule.rule),
+                self._origin(rule),
                 tag("p", f"No client can see it: {rule.unobservable}")
                 if rule.unobservable
                 else None,
@@ -76,6 +77,13 @@ class Reference:
                 _field("Proven by", listed(proofs, "proofs")),
                 _field("Seen to be broken by", listed(failing, "servers and flaws")),
             ),
+        )
+
+    def _origin(self, rule: Requirement) -> Html | None:
+        if not rule.origin:
+            return None
+        return tag(
+            "p", "From ", self.places.rule(rule.origin), f": {rule.changed or 'word for word'}."
         )
 
     def _broken(self, findings: Sequence[Finding]) -> Html | None:
@@ -116,8 +124,8 @@ class Reference:
     def _row(self, rule: Requirement) -> Html:
         words = self.coverage.proofs[rule.id]
         syntax = [self.places.syntax(name) for name in rule.grammar]
-        proofs = [self.places.proof(word) for word in words if not word.startswith(GRAMMAR)]
-        cases = sum(not word.startswith((GRAMMAR, AMBIENT)) for word in words)
+        proofs = [self.places.proof(word) for word in words if not bare(word).startswith(GRAMMAR)]
+        cases = sum(not bare(word).startswith((GRAMMAR, AMBIENT)) for word in words)
         what = "cases" if cases == len(proofs) else "cases and checks"
         return tag(
             "tr",

@@ -13,9 +13,9 @@ from conformance.casefile.fixtures import Fixture, load_fixtures, message_fixtur
 from conformance.casefile.plan import Step, make_plan
 from conformance.casefile.premises import Premises, load_premises
 from conformance.casefile.script import LineError
+from conformance.catalogue.catalogue import Catalogue, load_catalogue
 from conformance.catalogue.errors import CaseError
 from conformance.catalogue.levels import strongest
-from conformance.catalogue.requirements import Catalogue, load_catalogue
 from conformance.data import CASES
 from conformance.syntax import grammar
 
@@ -29,7 +29,7 @@ class Suite:
     @cached_property
     def catalogue(self) -> Catalogue:
         """The requirements of all RFCs."""
-        return load_catalogue(sorted(self.root.glob("*/requirements.toml")))
+        return load_catalogue(self.root)
 
     @cached_property
     def fixtures(self) -> dict[str, Fixture]:

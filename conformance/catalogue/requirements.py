@@ -1,4 +1,4 @@
-"""The catalogue of requirements: every rule that cases and checks name, in our own words.
+"""The requirements: every rule that cases and checks name, in our own words.
 
 One `requirements.toml` for each RFC folder of `cases/`. Rules of the formal syntax are not listed
 there: every rule of a grammar is a requirement by itself, `<rfc>-<section>-<ABNF name>`.
@@ -8,16 +8,15 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, get_args
 
 from conformance.catalogue.errors import CaseError
 from conformance.catalogue.levels import LEVELS, Level
-from conformance.syntax.modules import available
 
-_ID = re.compile(r"(?P<rfc>\d+)-(?P<section>[0-9A-Z]+(?:\.\d+)*)-[a-z0-9][a-z0-9-]*")
+ID = re.compile(r"(?P<rfc>\d+)-(?P<section>[0-9A-Z]+(?:\.\d+)*)-[a-z0-9][a-z0-9-]*")
 _FIELDS = {"section", "level", "kind", "rule", "grammar", "unobservable"}
 KINDS = ("keyword", "plain", "syntax")
 
@@ -30,6 +29,10 @@ class Requirement:
     `syntax` (it follows from the formal syntax). `grammar` names the rules of the formal syntax
     that say the same of what servers send, so that every response is held against it.
     `unobservable` says why no client can see it.
+
+    A rule that was carried over from an earlier RFC names the rule there as `origin`, with what
+    has `changed` if anything did; `same_cases` says that cases and checks of that rule, held
+    under the revision of this RFC, prove this one too.
     """
 
     id: str
@@ -40,50 +43,26 @@ class Requirement:
     rule: str
     grammar: tuple[str, ...] = ()
     unobservable: str = ""
+    origin: str = ""
+    changed: str = ""
+    same_cases: bool = False
 
 
-class Catalogue(Mapping[str, Requirement]):
-    """The requirements by id, those of the formal syntax included."""
+def read_requirements(path: Path) -> tuple[Mapping[str, Requirement], str]:
+    """Read the rules of one `requirements.toml` by their ids, and why not all can be proven yet.
 
-    def __init__(self, requirements: Iterable[Requirement]) -> None:
-        self._by_id = {requirement.id: requirement for requirement in requirements}
-        self._syntax: dict[str, Requirement] = {}
-        for origin in (o for module in available() for o in module.rules.values()):
-            key = f"{origin.rfc}-{origin.section}-{origin.abnf.lower()}"
-            self._syntax[key] = Requirement(
-                id=key,
-                rfc=origin.rfc,
-                section=origin.section,
-                level="MUST",
-                kind="syntax",
-                rule=f"What is sent as {origin.abnf} follows that rule of the formal syntax.",
-            )
-
-    def __getitem__(self, key: str) -> Requirement:
-        return self._by_id.get(key) or self._syntax[key]
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._by_id)
-
-    def __len__(self) -> int:
-        return len(self._by_id)
-
-
-def load_catalogue(files: Iterable[Path]) -> Catalogue:
-    """Load the catalogue from its files.
+    The reason is empty unless the file says in a table `[rfc]` that it is `unfinished`.
 
     Raises:
-        CaseError: a file that is not TOML, an entry with unknown, missing or wrong fields, or an
-            id that stands twice.
+        CaseError: it is not TOML, or an entry has unknown, missing or wrong fields.
     """
-    found: dict[str, Requirement] = {}
-    for path in files:
-        for key, entry in read_toml(path).items():
-            requirement = _read(path, key, entry)
-            if key in found:
-                raise CaseError(path, line_of(path, key), f"requirement {key} stands twice")
-            found[key] = requirement
-    return Catalogue(found.values())
+    table = read_toml(path)
+    about = table.pop("rfc", {})
+    if not isinstance(about, dict) or not set(about) <= {"unfinished"}:
+        raise CaseError(path, line_of(path, "[rfc]"), "rfc has the key unfinished, and no other")
+    return {key: _read(path, key, entry) for key, entry in table.items()}, about.get(
+        "unfinished", ""
+    )
 
 
 def read_toml(path: Path) -> dict[str, Any]:
@@ -111,7 +90,7 @@ def _read(path: Path, key: str, entry: Any) -> Requirement:
     def fail(message: str) -> CaseError:
         return CaseError(path, line_of(path, key), f"requirement {key}: {message}")
 
-    parts = _ID.fullmatch(key)
+    parts = ID.fullmatch(key)
     if not parts:
         raise fail("an id reads <rfc>-<section>-<slug>")
     if not isinstance(entry, dict):

@@ -1,8 +1,9 @@
 """What proves each rule of the catalogue: cases, ambient checks, the formal syntax.
 
 A proof is written as one word: the id of a case (of the heading, where it has a table), or
-`ambient:<check>`, or `grammar:<ABNF name>`. A rule that a client could see and that has no proof
-is a hole in the suite, and so is an id that nothing stands behind.
+`ambient:<check>`, or `grammar:<ABNF name>`. `rev2:` before it says that it proves the rule when it
+is held under IMAP4rev2. A rule that a client could see and that has no proof is a hole in the
+suite, and so is an id that nothing stands behind.
 """
 
 from __future__ import annotations
@@ -10,7 +11,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from conformance.casefile.suite import Suite, load_all
-from conformance.catalogue.requirements import Catalogue, Requirement
+from conformance.catalogue.catalogue import Catalogue
+from conformance.catalogue.requirements import Requirement
 from conformance.checks import closing
 from conformance.checks.monitor import CHECKS, RULES
 from conformance.syntax.modules import available
@@ -18,6 +20,8 @@ from conformance.wire.frames import REQUIREMENTS as FRAMING
 
 AMBIENT = "ambient:"
 GRAMMAR = "grammar:"
+UNDER = {"9051": "rev2:"}
+"""What is put before proofs that hold when they are held under the revision of an RFC."""
 
 
 def proofs(suite: Suite) -> Mapping[str, tuple[str, ...]]:
@@ -30,11 +34,25 @@ def proofs(suite: Suite) -> Mapping[str, tuple[str, ...]]:
     for key, check in _checks():
         found.setdefault(key, {})[AMBIENT + check] = None
     for requirement in suite.catalogue.values():
-        found[requirement.id] |= dict.fromkeys(GRAMMAR + name for name in requirement.grammar)
+        under = UNDER.get(requirement.rfc, "") + GRAMMAR
+        found[requirement.id] |= dict.fromkeys(under + name for name in requirement.grammar)
     for case, _ in load_all(suite):
         for key in case.chips.requirements:
             found.setdefault(key, {})[case.heading] = None
+    for revision in suite.catalogue.revisions:
+        for origin, rule in revision.rules.items():
+            if rule.same_cases:
+                enabled = rule.section not in revision.without_enable
+                under = UNDER[revision.new] if enabled else ""
+                found[rule.id] |= dict.fromkeys(under + word for word in found[origin])
     return {key: tuple(words) for key, words in found.items()}
+
+
+def bare(word: str) -> str:
+    """Return a proof without the revision under which it has to be held."""
+    for under in UNDER.values():
+        word = word.removeprefix(under)
+    return word
 
 
 def unproven(

@@ -6,7 +6,7 @@ when a flaw of `conformance/flaws/` was found by it (`found.toml` there).
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -18,6 +18,7 @@ from rich.text import Text
 
 from conformance import flaws
 from conformance.casefile.suite import Suite
+from conformance.catalogue.catalogue import Catalogue
 from conformance.catalogue.levels import LEVELS
 from conformance.catalogue.requirements import KINDS, Requirement, read_toml
 from conformance.catalogue.sentences import compare, load_accounts, read_sentences
@@ -82,26 +83,45 @@ class Coverage:
         """The ids of the rules that a client could see and that nothing proves."""
         return frozenset(rule.id for rule in unproven(self.suite.catalogue, self.proofs))
 
-    def select(self, prefixes: Sequence[str]) -> tuple[Requirement, ...]:
+    @cached_property
+    def holes(self) -> frozenset[str]:
+        """Those of the unproven rules that are of an RFC whose cases are all written."""
+        catalogue = self.suite.catalogue
+        return frozenset(
+            key for key in self.unproven if catalogue[key].rfc not in catalogue.unfinished
+        )
+
+    def select(self, prefixes: Sequence[str] = (), rfc: str = "") -> tuple[Requirement, ...]:
         """Return the rules whose id begins so, or whose section is or lies in one of these.
 
+        Only those of `rfc` are chosen from, which is a number; without it those of all RFCs whose
+        cases are written, and any that is called by its id.
+
         Raises:
-            UnknownRuleError: one of `prefixes` selects nothing.
+            UnknownRuleError: `rfc`, or one of `prefixes`, selects nothing.
         """
+        unfinished = self.suite.catalogue.unfinished
+        pool = [r for r in self.requirements if (r.rfc == rfc if rfc else r.rfc not in unfinished)]
+        if not pool:
+            raise UnknownRuleError(f"the catalogue has no rules of RFC {rfc}")
         chosen: set[str] = set()
         for prefix in prefixes:
+            called = () if rfc else (r.id for r in self.requirements if r.id.startswith(prefix))
             its = {
                 rule.id
-                for rule in self.requirements
+                for rule in pool
                 if rule.id.startswith(prefix) or f"{rule.section}.".startswith(f"{prefix}.")
-            }
+            }.union(called if "-" in prefix else ())
             if not its:
                 raise UnknownRuleError(f"no rule has an id or a section that begins with {prefix}")
             chosen |= its
-        return tuple(rule for rule in self.requirements if not prefixes or rule.id in chosen)
+        return tuple(r for r in self.requirements if r.id in chosen) if prefixes else tuple(pool)
 
     def dangling(self) -> tuple[str, ...]:
-        """Return the ids that checks or accounts of sentences name and that nothing stands for."""
+        """Return the ids that something names and that nothing stands for.
+
+        They are named by checks, accounts of sentences, tables of what became of rules.
+        """
         named = [
             key
             for path in self.suite.root.glob(f"*/{SENTENCES}")
@@ -109,29 +129,36 @@ class Coverage:
             for account in accounts
             for key in account.ids
         ]
+        for revision in self.suite.catalogue.revisions:
+            named += [key for gone in revision.gone.values() for key in gone.instead]
+            lists = (ids for ids in revision.changes.values() if not isinstance(ids, str))
+            named += [key for ids in lists for key in ids]
         return dangling(self.suite.catalogue, named)
 
-    def forgotten(self, rfc_text: Path) -> tuple[str, ...]:
+    def forgotten(self, rfc_text: Path, rfc: str = "3501") -> tuple[str, ...]:
         """Compare the keyword sentences of an RFC, given its text, with the accounts of them.
 
         Raises:
             OSError, UnicodeDecodeError: the text can not be read.
-            CaseError: the accounts are wrong.
+            CaseError: there are no accounts, or they are wrong.
         """
         text = rfc_text.read_text(encoding="utf-8")
-        folder = self.suite.root / "rfc3501"
-        return tuple(compare(read_sentences(text), load_accounts(folder / SENTENCES)))
+        accounts = load_accounts(self.suite.root / f"rfc{rfc}" / SENTENCES)
+        return tuple(compare(read_sentences(text), accounts))
 
     def record(self, rule: Requirement) -> dict[str, Any]:
         """Return what is known of one rule, for machines."""
         return {
             "id": rule.id,
+            "rfc": rule.rfc,
             "section": rule.section,
             "level": rule.level,
             "kind": rule.kind,
             "rule": rule.rule,
             "proven_by": list(self.proofs[rule.id]),
             "unobservable": rule.unobservable or None,
+            "origin": rule.origin or None,
+            "changed": rule.changed or None,
             "shown_failing_by": list(self.failing.get(rule.id, ())),
         }
 
@@ -164,6 +191,8 @@ def print_coverage(console: Console, coverage: Coverage, rules: Sequence[Require
     for rule in rules:
         console.print(Text(f"{rule.id}  {rule.level}  {rule.kind}", style="bold"))
         _field(console, "", rule.rule)
+        if rule.origin:
+            _field(console, f"from {rule.origin}: ", rule.changed or "word for word")
         if rule.unobservable:
             _field(console, "unobservable: ", rule.unobservable)
         elif rule.id in coverage.unproven:
@@ -172,14 +201,20 @@ def print_coverage(console: Console, coverage: Coverage, rules: Sequence[Require
             _field(console, "proven by ", proof)
         if rule.id in coverage.failing:
             _field(console, "shown failing by ", ", ".join(coverage.failing[rule.id]))
-    console.print()
-    console.print(_table(coverage, rules))
+    by_rfc: dict[str, list[Requirement]] = {}
+    for rule in rules:
+        by_rfc.setdefault(rule.rfc, []).append(rule)
+    for rfc, its in by_rfc.items():
+        console.print()
+        console.print(_table(coverage, rfc, its))
+        for line in _status(coverage.suite.catalogue, rfc):
+            console.print(line, soft_wrap=True)
     console.print("\nunseen: what no client can observe; failing: what was seen to fail")
     musts = [rule for rule in rules if rule.level == "MUST"]
     names = {rule.id for rule in rules}
     watched = [rule for rule in coverage.ambient() if rule.id in names]
-    for what, its in (("MUST rules", musts), ("rules of ambient checks", watched)):
-        shown, visible = coverage.shown(its)
+    for what, those in (("MUST rules", musts), ("rules of ambient checks", watched)):
+        shown, visible = coverage.shown(those)
         share = f"{shown / visible:.0%}" if visible else "none"
         console.print(
             f"{what} that a client can see, shown able to fail: {shown} of {visible}, {share}"
@@ -190,11 +225,27 @@ def _field(console: Console, name: str, value: str) -> None:
     console.print(Text(f"    {name}{value}"), soft_wrap=True)
 
 
-def _table(coverage: Coverage, rules: Sequence[Requirement]) -> Table:
+def _status(catalogue: Catalogue, rfc: str) -> Iterator[str]:
+    """Say of an RFC where its rules are from, and why not all of them can be proven yet."""
+    tables = [revision for revision in catalogue.revisions if revision.new == rfc]
+    for revision in tables:
+        changed = sum(bool(rule.changed) for rule in revision.rules.values())
+        yield (
+            f"of the rules of RFC {revision.old} {len(revision.rules) - changed} carry over word "
+            f"for word, {changed} have changed, {len(revision.gone)} are gone"
+        )
+    if tables:
+        new = sum(rule.rfc == rfc and not rule.origin for rule in catalogue.values())
+        yield f"new rules: {new}"
+    if rfc in catalogue.unfinished:
+        yield f"not finished: {catalogue.unfinished[rfc]}"
+
+
+def _table(coverage: Coverage, rfc: str, rules: Sequence[Requirement]) -> Table:
     table = Table(box=None, pad_edge=False)
-    heads = ("section", "rules", *LEVELS, *KINDS, "unseen", "unproven", "failing")
+    heads = (f"RFC {rfc}", "rules", *LEVELS, *KINDS, "unseen", "unproven", "failing")
     for head in heads:
-        table.add_column(head, justify="left" if head == "section" else "right")
+        table.add_column(head, justify="left" if head == heads[0] else "right")
     for section in (*dict.fromkeys(rule.section for rule in rules), ""):
         its = [rule for rule in rules if not section or rule.section == section]
         numbers = (

@@ -11,7 +11,7 @@ from functools import cache
 from typing import Any
 
 from conformance.casefile.suite import Suite
-from conformance.catalogue.requirements import Catalogue
+from conformance.catalogue.catalogue import Catalogue
 from conformance.judge import client_rules, client_syntax
 from conformance.judge.recording import Place
 from conformance.judge.watch import Seen

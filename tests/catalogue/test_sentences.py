@@ -131,11 +131,18 @@ def test_an_account_of_the_wrong_form_is_refused(tmp_path: Path, text: str) -> N
         load_accounts(path)
 
 
-def test_every_keyword_sentence_of_rfc_3501_is_accounted_for() -> None:
-    beside = Path(__file__).resolve().parents[3] / "shared" / "rfc" / "rfc3501.txt"
-    text = Path(os.environ.get("IMAP_CONFORMANCE_RFC3501", beside))
+@pytest.mark.parametrize("rfc", ["3501", "9051"])
+def test_every_keyword_sentence_of_the_rfc_is_accounted_for(rfc: str) -> None:
+    beside = Path(__file__).resolve().parents[3] / "shared" / "rfc" / f"rfc{rfc}.txt"
+    text = Path(os.environ.get(f"IMAP_CONFORMANCE_RFC{rfc}", beside))
     if not text.exists():
-        pytest.skip("the text of RFC 3501 is not at hand")
+        pytest.skip(f"the text of RFC {rfc} is not at hand")
     sentences = read_sentences(text.read_text(encoding="utf-8"))
     assert len(sentences) > 200
-    assert not list(compare(sentences, load_accounts(CASES / "rfc3501" / "sentences.toml")))
+    assert not list(compare(sentences, load_accounts(CASES / f"rfc{rfc}" / "sentences.toml")))
+
+
+def test_appendices_are_sections_and_an_index_is_none() -> None:
+    text = "1.  One\n\n   A MUST.\n\nAppendix B.  Two\n\n   A MAY.\n\nIndex\n\n   MUST  Section 1\n"
+    found = [(each.section, each.words) for each in read_sentences(text)]
+    assert found == [("1", ("MUST",)), ("B", ("MAY",))]

@@ -103,12 +103,15 @@ def test_the_record_of_a_rule_is_json(coverage: Coverage) -> None:
     (rule,) = coverage.select(["3501-6.1.2-quick"])
     assert json.loads(json.dumps(coverage.record(rule))) == {
         "id": "3501-6.1.2-quick",
+        "rfc": "3501",
         "section": "6.1.2",
         "level": "SHOULD",
         "kind": "keyword",
         "rule": "NOOP is quick.",
         "proven_by": [],
         "unobservable": "Quick is no number.",
+        "origin": None,
+        "changed": None,
         "shown_failing_by": [],
     }
 
@@ -143,4 +146,35 @@ def test_every_id_of_the_suite_stands_for_a_rule(real: Coverage) -> None:
 
 
 def test_every_rule_of_the_suite_is_proven(real: Coverage) -> None:
-    assert not real.unproven
+    assert not real.holes
+
+
+def test_rules_of_a_later_rfc_are_proven_by_the_cases_of_an_earlier_one(
+    real: Coverage,
+) -> None:
+    case = "rfc3501/2.2-commands-and-responses/the-server-speaks-first"
+    assert case in real.proofs["3501-2.2-greeting"]
+    assert f"rev2:{case}" in real.proofs["9051-2.2-greeting"]
+    assert real.proofs["9051-A.1-valid"] == real.proofs["3501-5.1.3-valid"], "without ENABLE"
+    changed = real.proofs["9051-4.3-quoted-octets"]
+    assert changed == ("rev2:grammar:quoted", "rev2:grammar:QUOTED-CHAR"), "no case of the old rule"
+
+
+def test_an_rfc_without_all_its_cases_is_shown_on_request(real: Coverage) -> None:
+    assert {rule.rfc for rule in real.select()} == {"2177", "3501", "9208"}
+    assert {rule.rfc for rule in real.select(rfc="9051")} == {"9051"}
+    assert {rule.id for rule in real.select(["9051-6.3.1-stays"])} == {"9051-6.3.1-stays"}
+    assert {rule.section for rule in real.select(["6.3.1"], "9051")} == {"6.3.1"}
+    assert real.unproven - real.holes, "the rest is still to come, and is told so"
+    with pytest.raises(UnknownRuleError, match="RFC 9999"):
+        real.select(rfc="9999")
+
+
+def test_the_page_of_a_later_rfc_says_where_its_rules_are_from(real: Coverage) -> None:
+    console = Console(width=80, record=True, file=io.StringIO())
+    print_coverage(console, real, real.select(["2.2.1", "6.3.2"], "9051"))
+    page = console.export_text()
+    assert "from 3501-6.3.1-access: word for word" in page
+    assert "from 3501-2.2.1-reject: the octets of a non-synchronizing literal come" in page
+    assert "39 are gone" in page
+    assert "not finished: " in page
