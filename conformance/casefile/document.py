@@ -55,6 +55,10 @@ class Case:
     windows: tuple[Window, ...] = field(repr=False)
     program: CodeType | None = field(default=None, repr=False)
     """What a ```python block says, in the place of windows (see `program`)."""
+    under: str = ""
+    """Number of the RFC that it is played under, if that is a later one (see `revised`)."""
+    enabled: bool = True
+    """Whether its sessions go over to the later revision before it begins."""
 
     @property
     def heading(self) -> str:
@@ -64,6 +68,8 @@ class Case:
     @property
     def rfc(self) -> str:
         """The number of the RFC whose folder the file lies in; elsewhere that of its first rule."""
+        if self.under:
+            return self.under
         folder = self.id.split("/", 1)[0]
         if folder.startswith("rfc"):
             return folder.removeprefix("rfc")

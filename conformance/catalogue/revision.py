@@ -8,6 +8,7 @@ asks `Catalogue.under` what the rules that they name are called there.
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -19,7 +20,8 @@ from conformance.catalogue.levels import LEVELS
 from conformance.catalogue.requirements import ID, KINDS, Requirement, line_of, read_toml
 
 FILES = "rfc*/from-*.toml"
-_TABLES = {"without_enable", "syntax_gone", "carried", "changed", "gone", "changes"}
+_TABLES = {"without_enable", "syntax_gone", "lines_gone", "carried", "changed", "gone", "changes"}
+_LINES = {"sent", "answered"}
 _CHANGED = {"id", "what", "rule", "level", "kind", "grammar", "unobservable", "cases"}
 _GONE = {"why", "instead"}
 
@@ -39,6 +41,7 @@ class Revision:
     `rules` are those of the new RFC that were carried over or changed, by the ids of the old ones.
     `without_enable` names sections whose rules bind in sessions that have not gone over to the
     new revision. `syntax_gone` has the names of rules of the formal syntax that are no more.
+    `sent_gone` and `answered_gone` find lines, of clients and servers, that it does not have.
     `changes` has the items of the new RFC's own list of changes, by number: ids of rules, or why
     an item is found in none.
     """
@@ -49,6 +52,8 @@ class Revision:
     gone: Mapping[str, Gone]
     without_enable: frozenset[str]
     syntax_gone: frozenset[str]
+    sent_gone: re.Pattern[str]
+    answered_gone: re.Pattern[str]
     changes: Mapping[int, tuple[str, ...] | str]
 
     def now(self, key: str) -> str | None:
@@ -85,6 +90,8 @@ def load_revision(path: Path, old: Mapping[str, Requirement]) -> Revision:
         gone={key: _gone(path, key, entry) for key, entry in gone.items()},
         without_enable=frozenset(table.get("without_enable", ())),
         syntax_gone=frozenset(table.get("syntax_gone", ())),
+        sent_gone=_lines(path, table, "sent"),
+        answered_gone=_lines(path, table, "answered"),
         changes={
             int(number): item if isinstance(item, str) else tuple(item)
             for number, item in _table(path, table, "changes").items()
@@ -97,6 +104,19 @@ def _table(path: Path, table: Mapping[str, Any], name: str) -> Mapping[str, Any]
     if not isinstance(found, dict):
         raise CaseError(path, line_of(path, name), f"{name} is a table")
     return found
+
+
+_NO_LINE = r"(?!)"
+
+
+def _lines(path: Path, table: Mapping[str, Any], side: str) -> re.Pattern[str]:
+    given = _table(path, table, "lines_gone")
+    if not set(given) <= _LINES:
+        raise CaseError(path, line_of(path, "[lines_gone]"), "lines_gone has sent and answered")
+    try:
+        return re.compile(given.get(side, _NO_LINE))
+    except re.error as error:
+        raise CaseError(path, line_of(path, f"{side} = "), f"{side}: {error}") from None
 
 
 def _carried(

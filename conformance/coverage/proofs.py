@@ -10,6 +10,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
+from conformance.casefile.document import Case
+from conformance.casefile.plan import Step
+from conformance.casefile.revised import NotOfRevision, as_revised
 from conformance.casefile.suite import Suite, load_all
 from conformance.catalogue.catalogue import Catalogue
 from conformance.catalogue.requirements import Requirement
@@ -36,16 +39,30 @@ def proofs(suite: Suite) -> Mapping[str, tuple[str, ...]]:
     for requirement in suite.catalogue.values():
         under = UNDER.get(requirement.rfc, "") + GRAMMAR
         found[requirement.id] |= dict.fromkeys(under + name for name in requirement.grammar)
-    for case, _ in load_all(suite):
-        for key in case.chips.requirements:
-            found.setdefault(key, {})[case.heading] = None
     for revision in suite.catalogue.revisions:
         for origin, rule in revision.rules.items():
             if rule.same_cases:
                 enabled = rule.section not in revision.without_enable
                 under = UNDER[revision.new] if enabled else ""
                 found[rule.id] |= dict.fromkeys(under + word for word in found[origin])
+    for case, steps in load_all(suite):
+        for key in case.chips.requirements:
+            found.setdefault(key, {})[case.heading] = None
+        for rfc, under in UNDER.items():
+            if revised := _revised(case, steps, suite, rfc):
+                word = (under if revised.enabled else "") + case.heading
+                for key in revised.chips.requirements:
+                    found.setdefault(key, {})[word] = None
     return {key: tuple(words) for key, words in found.items()}
+
+
+def _revised(case: Case, steps: tuple[Step, ...], suite: Suite, rfc: str) -> Case | None:
+    """Return a case of another RFC as it is played under `rfc`; None where it is not."""
+    try:
+        revised = as_revised(case, steps, suite.catalogue, rfc)
+    except NotOfRevision:
+        return None
+    return revised if revised.under else None
 
 
 def bare(word: str) -> str:

@@ -14,6 +14,7 @@ from conformance.play.admission import Admission
 from conformance.play.errors import Blocked, Skip
 from conformance.play.facts import Fact
 from conformance.play.patience import Patience
+from conformance.play.protocol import REVISIONS, NotAnnounced, Protocol, choose, go_over
 from conformance.play.spelling import Style
 from conformance.wire.account import Account
 from conformance.wire.errors import LoginRefused, TargetError, TLSFailed, Untrusted
@@ -38,6 +39,8 @@ class Way:
     chop: int = 0
     spelling: Style = "page"
     by_uid: bool = False
+    protocol: Protocol | None = None
+    """None: IMAP4rev1 where that is announced, else IMAP4rev2."""
     limits: Limits = DEFAULT_LIMITS
 
 
@@ -80,6 +83,8 @@ class Arena:
         self.way = way
         self.observers = tuple(observers)
         self.announced = Announced()
+        self.protocol: Protocol = way.protocol or "rev1"
+        """The revision that cases are played under, known for sure after `survey`."""
         self.greeting = ""
         self.patience = Patience()
         self.admission = Admission(self.patience)
@@ -94,7 +99,7 @@ class Arena:
         Returns the authenticated session, for the workspace to use.
 
         Raises:
-            TargetError: no server, no IMAP4rev1, or no login.
+            TargetError: no server, not the revision that is wanted, or no login.
         """
         known: set[str] = set()  # from greetings and codes, too
 
@@ -118,9 +123,12 @@ class Arena:
             raise TargetError(f"{self.endpoint}: one connection more {skip}") from None
         announced = self.announced
         known |= announced.before | announced.after | announced.clear
-        if known and _REVISION not in known:
+        try:
+            self.protocol = choose(known, self.way.protocol)
+            self._go_over(session)
+        except (NotAnnounced, Blocked) as error:
             session.close()
-            raise TargetError(f"{self.endpoint}: {_other_revision(known)}")
+            raise TargetError(f"{self.endpoint}: {error}") from None
         self.admission.spare = session
         return session
 
@@ -145,10 +153,19 @@ class Arena:
         finally:
             session.close()
 
-    def connect(self, name: str, start: Start, *, account: int = 0, plain: bool = False) -> Session:
+    def connect(
+        self,
+        name: str,
+        start: Start,
+        *,
+        account: int = 0,
+        plain: bool = False,
+        enabled: bool = True,
+    ) -> Session:
         """Open a connection and bring it to a state; `selected` is left to the caller.
 
-        Where the server lets nobody in for a while, it is waited for.
+        Under IMAP4rev2 that is enabled behind the login, unless `enabled` is False. Where the
+        server lets nobody in for a while, it is waited for.
 
         Raises:
             Skip: the state can not be had on this target.
@@ -168,6 +185,8 @@ class Arena:
             try:
                 if start != "greeted":
                     self.log_in(session, account)
+                    if enabled:
+                        self._go_over(session)
             except BaseException:
                 session.close()
                 raise
@@ -183,6 +202,15 @@ class Arena:
             session.close()
             raise Skip("the server greets with PREAUTH")
         return session
+
+    def _go_over(self, session: Session) -> None:
+        """Have a session speak the revision that cases are played under.
+
+        Raises:
+            Blocked: the server does not let it.
+        """
+        if self.protocol == "rev2" and REVISIONS["rev1"].capability in self.announced.after:
+            go_over(session)
 
     def _settle(self) -> None:
         """Log in rightly, if a login was refused since that was done last.
@@ -285,17 +313,3 @@ class Arena:
 def _capabilities(session: Session) -> frozenset[str]:
     session.command(b"CAPABILITY")
     return frozenset(session.dialogue.capabilities or ())
-
-
-_REVISION = "IMAP4REV1"
-
-
-def _other_revision(announced: set[str]) -> str:
-    """Say what a server is that does not announce IMAP4rev1 (RFC 3501 section 6.1.1)."""
-    if "IMAP4REV2" in announced:
-        return (
-            "the server announces IMAP4rev2 and not IMAP4rev1, which is what this suite tests:"
-            " nothing was tested"
-        )
-    names = " ".join(sorted(announced))
-    return f"the server does not announce IMAP4rev1, but {names}: nothing was tested"

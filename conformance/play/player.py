@@ -27,6 +27,7 @@ from conformance.play.leaning import lacks, names_inbox, sent_literals
 from conformance.play.match import Received
 from conformance.play.named import named_flags
 from conformance.play.program import ProgramFault, run_program
+from conformance.play.protocol import as_search
 from conformance.play.spelling import NON_SYNCHRONIZING
 from conformance.play.tracker import Cause, Tracker, Unmet
 from conformance.play.values import Given
@@ -195,7 +196,9 @@ class Player:
         for who in dict.fromkeys(step.who for step in steps):
             start = chips.state_of(who)
             account = 1 if who in chips.second else 0
-            session = self._arena.connect(who, start, account=account, plain=chips.plain)
+            session = self._arena.connect(
+                who, start, account=account, plain=chips.plain, enabled=case.enabled
+            )
             sessions[who] = session
             if (
                 start == "selected"
@@ -258,6 +261,8 @@ class Player:
                     _Poll(session, step, tracker, writer, way.timeout).run()
                 else:
                     read = _perform(session, tracker, writer.batches(step.sends), way)
+                    if case.under:
+                        read = _both(as_search, read)
                     patience = partial(self._arena.patience.for_answer, session, way.timeout)
                     _await(session, tracker, patience, read=read)
                     if session.tls_failure and self._arena.no_tls:
@@ -306,6 +311,12 @@ def _perform(
 
 def _as_it_is(received: Received) -> Received:
     return received
+
+
+def _both(
+    first: Callable[[Received], Received], then: Callable[[Received], Received]
+) -> Callable[[Received], Received]:
+    return lambda received: then(first(received))
 
 
 def _await_prompt(session: Session, tracker: Tracker, timeout: float) -> bool:

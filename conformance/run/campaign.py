@@ -19,6 +19,7 @@ from typing import IO
 from conformance import __version__
 from conformance.casefile.document import Case
 from conformance.casefile.plan import Step
+from conformance.casefile.revised import NotOfRevision
 from conformance.casefile.suite import Suite
 from conformance.catalogue.requirements import Requirement
 from conformance.checks.finding import Finding as Breach
@@ -42,6 +43,7 @@ from conformance.results.writer import Writer
 from conformance.run.causes import Causes
 from conformance.run.generated import Drawn, name_of
 from conformance.run.judging import about, of_phase, of_rule
+from conformance.run.revision import Revision
 from conformance.run.settings import Settings
 from conformance.syntax import grammar
 from conformance.targets import Target
@@ -81,6 +83,7 @@ class Campaign:
         self._writer: Writer | None = None
         self._workspace: Workspace | None = None
         self._player: Player | None = None
+        self._revision = Revision(suite, "rev1")
         self._arena: Arena | None = None
         self._admin: Session | None = None
         self._gone = ""
@@ -144,6 +147,7 @@ class Campaign:
         self._case = "setup"
         self._admin = arena.survey()
         self._open.callback(self._close_admin)
+        self._revision = Revision(self.suite, arena.protocol)
         arena.try_tls()
         self._check_spelling(arena)
         self._workspace = Workspace(self._admin, tidy=not target.ephemeral)
@@ -186,6 +190,10 @@ class Campaign:
         """Play one case and record what came of it; a premise that was needed before is known."""
         if not case.path.is_relative_to(self.suite.root):
             self._elsewhere[case.id] = str(case.path)
+        try:
+            case = self._revision.case(case, steps)
+        except NotOfRevision as other:
+            return self._keep(self._result(case, Outcome("skip", reason=str(other)), 0.0))
         outcome, duration = self._causes.of_premise(case.id) or self._have(case, steps)
         return self._keep(self._result(case, outcome, duration))
 
@@ -241,7 +249,11 @@ class Campaign:
     def _learn(self, case_id: str) -> None:
         """Have a premise played on the way, in the middle of another case's judgement."""
         playing = self._case
-        self._have(*self.suite.find(case_id))
+        case, steps = self.suite.find(case_id)
+        try:
+            self._have(self._revision.case(case, steps), steps)
+        except NotOfRevision as other:
+            self._causes.learn(case, Outcome("skip", reason=str(other)), 0.0)
         self._case = playing
 
     def adopt(self, result: Result) -> None:
@@ -268,15 +280,23 @@ class Campaign:
         """Have one phase of drawn sessions and record what it found (see `fuzz`)."""
         self._case = name = name_of(phase)
         started = time.monotonic()
-        tally = Tally(gone=self._gone) if self._gone else self.drawn.have(phase, self.findings)
+        spoken = self._revision.protocol == "rev1"
+        if self._gone or not spoken:
+            tally = Tally(gone=self._gone)
+        else:
+            tally = self.drawn.have(phase, self.findings)
         self.lost(tally.gone)
         seen = self._marked(self.findings.of_case(name))
         seed, duration = self.settings.drawing.seed, time.monotonic() - started
         result = of_phase(phase, tally, seen, seed=seed, duration=duration)
+        if not spoken and not self._gone:
+            result = replace(result, reason="generated sessions speak IMAP4rev1")
         return self._keep(self.settings.known.mark_result(result, seen))
 
     def ambient(self, rule: Rule | None) -> Result:
         """Judge one ambient rule, or framing and grammar (None), over everything seen so far."""
+        if rule is not None:
+            rule = self._revision.rule(rule) or rule  # gone ones have no findings
         seen = about(rule, self.marked_findings())
         return self._keep(self.settings.known.mark_result(of_rule(rule, seen), seen))
 
@@ -382,6 +402,10 @@ class Campaign:
         return self.settings.known.mark_result(result)
 
     def _saw(self, breach: Breach) -> None:
+        revised = self._revision.finding(breach)
+        if revised is None:
+            return
+        breach = revised
         if self._held is not None:
             self._held.append(breach)  # the case that is played may be about the very same
             return

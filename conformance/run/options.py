@@ -16,6 +16,7 @@ from conformance.catalogue.levels import LEVELS
 from conformance.fuzz.drawing import NONE, Drawing
 from conformance.fuzz.profiles import PHASES, PROFILES
 from conformance.play.connections import DEFAULT_WAY, Way
+from conformance.play.protocol import PROTOCOLS, Protocol
 from conformance.play.spelling import STYLES, Style
 from conformance.results.known import KnownDeviations
 from conformance.run.campaign import Campaign
@@ -93,6 +94,13 @@ def _style(text: str) -> Style:
     raise argparse.ArgumentTypeError(f"one of {', '.join(STYLES)}")
 
 
+def _protocol(text: str) -> Protocol:
+    for protocol in PROTOCOLS:
+        if protocol == text:
+            return protocol
+    raise argparse.ArgumentTypeError(f"one of {', '.join(PROTOCOLS)}")
+
+
 _PROFILES = (*PROFILES, NONE)
 
 
@@ -116,6 +124,12 @@ OPTIONS: tuple[Option, ...] = (
     Option("chop", "write in pieces of so many octets", count, "OCTETS"),
     Option("spelling", f"how values are written: {', '.join(STYLES)}", _style, "STYLE"),
     Option("by-uid", "name messages by UID where a case names them by number", None),
+    Option(
+        "protocol",
+        "rev1 or rev2: the revision of IMAP4, default the first of them that is announced",
+        _protocol,
+        "REVISION",
+    ),
     Option("rfc", "only cases of these RFCs, such as 3501 or 3501,2177", _rfcs, "NUMBER"),
     Option("level", "only cases of these levels, such as MUST or MUST,SHOULD", _levels, "LEVEL"),
     Option("known", "deviations that are known and do not count", Path, "FILE"),
@@ -156,6 +170,7 @@ def make_campaign(values: Mapping[str, Any], target: str | None) -> Campaign:
         chop=values.get("chop") or 0,
         spelling=values.get("spelling") or "page",
         by_uid=bool(values.get("by_uid")),
+        protocol=values.get("protocol"),
     )
     given = {
         option.name: values.get(option.name.replace("-", "_"))

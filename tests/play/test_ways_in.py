@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -309,11 +310,10 @@ def test_connections_that_are_still_counted_are_waited_for(tmp_path: Path) -> No
 @pytest.mark.parametrize(
     ("announced", "said"),
     [
-        (b"IMAP4rev2 AUTH=PLAIN", "announces IMAP4rev2 and not IMAP4rev1"),
-        (b"IMAP4 IDLE", "does not announce IMAP4rev1, but IDLE IMAP4"),
+        (b"IMAP4 IDLE", "does not announce IMAP4rev1 or IMAP4rev2, but IDLE IMAP4"),
     ],
 )
-def test_a_server_of_another_revision_is_refused(announced: bytes, said: str) -> None:
+def test_a_server_of_no_known_revision_is_refused(announced: bytes, said: str) -> None:
     def answer(command: bytes) -> bytes:
         listing = b"* CAPABILITY %s\r\nTAG OK done\r\n" % announced
         return listing if command == b"CAPABILITY" else usual(command)
@@ -322,6 +322,29 @@ def test_a_server_of_another_revision_is_refused(announced: bytes, said: str) ->
         arena = Arena(endpoint, [Account("user1", "pass1")], way=QUICK)
         with pytest.raises(TargetError, match=said):
             arena.survey()
+
+
+@pytest.mark.parametrize(
+    ("announced", "enables"), [(b"IMAP4rev2", 0), (b"IMAP4rev1 IMAP4rev2 ENABLE", 2)]
+)
+def test_sessions_go_over_to_imap4rev2_where_there_is_another(
+    announced: bytes, enables: int
+) -> None:
+    sent: list[bytes] = []
+
+    def answer(command: bytes) -> bytes:
+        sent.append(command)
+        listing = b"* CAPABILITY %s\r\nTAG OK done\r\n" % announced
+        return listing if command == b"CAPABILITY" else usual(command)
+
+    with server(answer, lambda _: b"* OK hello\r\n") as endpoint:
+        way = replace(QUICK, protocol="rev2")
+        arena = Arena(endpoint, [Account("user1", "pass1")], way=way)
+        arena.survey().close()
+        arena.connect("a", "auth").close()
+        arena.connect("b", "auth", enabled=False).close()
+        arena.connect("c", "greeted").close()
+    assert sent.count(b"ENABLE IMAP4REV2") == enables
 
 
 def test_a_list_that_forgets_the_revision_is_left_to_the_cases() -> None:

@@ -1,0 +1,67 @@
+"""A case of one RFC as it is played under a later one that revises it.
+
+What is sent and awaited stays; the rules that it proves get their ids, levels and sections of the
+later RFC. Which cases can not be played so is found by the table of the revision (`catalogue`): a
+rule is gone or another one now, or a line of the case is of what is gone.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from conformance.casefile.document import Case
+from conformance.casefile.plan import Step
+from conformance.catalogue.catalogue import Catalogue
+from conformance.catalogue.levels import strongest
+from conformance.catalogue.revision import Revision
+
+
+class NotOfRevision(Exception):
+    """The later RFC does not have what the case is about; the message says what, in one line."""
+
+
+def as_revised(case: Case, steps: tuple[Step, ...], catalogue: Catalogue, rfc: str) -> Case:
+    """Return a case as RFC number `rfc` has it.
+
+    Raises:
+        NotOfRevision: it can not be played under that RFC.
+    """
+    first, *others = case.chips.requirements
+    now = rule_under(first, catalogue, rfc)
+    if now is None:
+        raise NotOfRevision(f"RFC {rfc} has another rule in the place of {first}, or none")
+    section = catalogue[now].section
+    enabled = not any(section in each.without_enable for each in catalogue.revisions)
+    if now == first:
+        return replace(case, enabled=enabled)
+    for revision in catalogue.revisions:
+        if enabled and revision.new == rfc and (line := _line_gone(steps, revision)):
+            raise NotOfRevision(f"RFC {rfc} does not have what the case says: {line}")
+    also = (rule_under(key, catalogue, rfc) for key in others)
+    rules = tuple(dict.fromkeys(key for key in (now, *also) if key))
+    level = strongest([catalogue[key].level for key in rules])
+    chips = replace(case.chips, requirements=rules, level=level)
+    return replace(case, chips=chips, section=section, under=rfc, enabled=enabled)
+
+
+def rule_under(key: str, catalogue: Catalogue, rfc: str) -> str | None:
+    """Return what a rule is called in `rfc`, None where its cases and checks show nothing there."""
+    now = catalogue.under(rfc, key)
+    if now is None or now == key:
+        return now
+    rule = catalogue.get(now)
+    if rule is None:
+        return None
+    return now if rule.same_cases or rule.kind == "syntax" else None
+
+
+def _line_gone(steps: tuple[Step, ...], revision: Revision) -> str:
+    """Return the first line that is of what is gone: one that is sent, or has to come."""
+    for step in steps:
+        for send in step.sends:
+            if revision.sent_gone.search(send.text):
+                return send.text
+        for expected in step.expects:
+            if expected.required and revision.answered_gone.search(expected.text):
+                return expected.text
+    return ""

@@ -1,0 +1,103 @@
+"""The revision of IMAP that cases are played under: how sessions go over to it, how answers read.
+
+A server that announces both IMAP4rev1 and IMAP4rev2 speaks the first until a client enables the
+second (RFC 9051 sections 6.3.1 and 9).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection
+from dataclasses import dataclass
+from typing import Literal, TypeAlias, get_args
+
+from conformance.play.errors import Blocked
+from conformance.play.match import Received
+from conformance.syntax.responses import read_response
+from conformance.wire.session import Session
+
+Protocol: TypeAlias = Literal["rev1", "rev2"]
+PROTOCOLS: tuple[Protocol, ...] = get_args(Protocol)
+
+
+@dataclass(frozen=True, slots=True)
+class Revision:
+    """One revision: what it is called, the capability that announces it, its RFC."""
+
+    name: str
+    rfc: str
+
+    @property
+    def capability(self) -> str:
+        """As it stands in `Announced`."""
+        return self.name.upper()
+
+
+REVISIONS: dict[Protocol, Revision] = {
+    "rev1": Revision("IMAP4rev1", "3501"),
+    "rev2": Revision("IMAP4rev2", "9051"),
+}
+
+_ENABLE = b"ENABLE IMAP4rev2"
+_ESEARCH = re.compile(
+    rb'\* ESEARCH(?: \(TAG (?:"[^"]*"|[^ ()"]+)\))?(?: UID)?(?: ALL (?P<all>[0-9:,]+))?\r\n',
+    re.IGNORECASE,
+)
+_RANGE = re.compile(rb"(\d+)(?::(\d+))?")
+_MOST = 100_000
+"""Numbers of one ESEARCH response that are read."""
+
+
+class NotAnnounced(ValueError):
+    """The server does not announce the revision that is wanted; the message is one line."""
+
+
+def choose(announced: Collection[str], wanted: Protocol | None) -> Protocol:
+    """Return the revision to play under: the one wanted, or else the first that is announced.
+
+    A server of which nothing is known is taken for one of IMAP4rev1.
+
+    Raises:
+        NotAnnounced: it is not announced, or none is.
+    """
+    if not announced:
+        return wanted or "rev1"
+    held = [each for each in PROTOCOLS if REVISIONS[each].capability in announced]
+    if wanted in held:
+        return wanted
+    if wanted is None and held:
+        return held[0]
+    missing = REVISIONS[wanted].name if wanted else "IMAP4rev1 or IMAP4rev2"
+    instead = REVISIONS[held[0]].name if held else " ".join(sorted(announced))
+    raise NotAnnounced(f"the server does not announce {missing}, but {instead}: nothing was tested")
+
+
+def go_over(session: Session) -> None:
+    """Have an authenticated session of a server that speaks both speak IMAP4rev2.
+
+    Raises:
+        Blocked: the server does not enable what it announces.
+    """
+    if not session.command(_ENABLE).ok:
+        raise Blocked("the server announces IMAP4rev2, and does not let it be enabled")
+
+
+def as_search(received: Received) -> Received:
+    """Read an ESEARCH response to a plain SEARCH as the SEARCH response that IMAP4rev1 has.
+
+    One that says more than the numbers (section 7.3.4) stays what it is.
+    """
+    response = received.response
+    if response.name != "ESEARCH":
+        return received
+    found = _ESEARCH.fullmatch(received.text)
+    if found is None:
+        return received
+    numbers: list[int] = []
+    for first, last in _RANGE.findall(found["all"] or b""):
+        one, other = sorted((int(first), int(last or first)))
+        if len(numbers) + other - one > _MOST:
+            return received
+        numbers += range(one, other + 1)
+    text = b"".join([b"* SEARCH", *(b" %d" % number for number in numbers), b"\r\n"])
+    return Received(read_response(text), text)

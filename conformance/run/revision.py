@@ -1,0 +1,56 @@
+"""What a run under IMAP4rev2 makes of cases, rules and findings that are stated for IMAP4rev1.
+
+The table of the catalogue decides: each rule gets the id, the level and the section that it has in
+RFC 9051; what has none there is neither played nor reported.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from conformance.casefile.document import Case
+from conformance.casefile.plan import Step
+from conformance.casefile.revised import NotOfRevision, as_revised, rule_under
+from conformance.casefile.suite import Suite
+from conformance.checks.finding import Finding, Rule
+from conformance.play.protocol import REVISIONS, Protocol
+
+
+class Revision:
+    """The revision of one run; `suite` has the catalogue."""
+
+    def __init__(self, suite: Suite, protocol: Protocol) -> None:
+        self.protocol = protocol
+        self._suite = suite
+        self._rfc = REVISIONS[protocol].rfc
+        self._others = {r.rfc: r.name for name, r in REVISIONS.items() if name != protocol}
+
+    def case(self, case: Case, steps: tuple[Step, ...]) -> Case:
+        """Return a case as this revision has it.
+
+        Raises:
+            NotOfRevision: it has not.
+        """
+        other = self._others.get(case.rfc)
+        revised = as_revised(case, steps, self._suite.catalogue, self._rfc)
+        if revised.rfc == case.rfc and other is not None:
+            raise NotOfRevision(f"it is about {other}, and this run about another revision")
+        return revised
+
+    def rule(self, rule: Rule) -> Rule | None:
+        """Return a rule of an ambient check as this revision has it, None where it has not."""
+        now = rule_under(rule.requirement, self._suite.catalogue, self._rfc)
+        if now is None:
+            return None
+        if now == rule.requirement:
+            return rule
+        its = self._suite.catalogue[now]
+        return Rule(now, its.level, its.section, its.rule)
+
+    def finding(self, finding: Finding) -> Finding | None:
+        """Return a finding under the rule that it breaks in this revision, None if under none."""
+        now = rule_under(finding.requirement, self._suite.catalogue, self._rfc)
+        if now is None or now == finding.requirement:
+            return finding if now else None
+        its = self._suite.catalogue[now]
+        return replace(finding, requirement=now, level=its.level, section=its.section)
