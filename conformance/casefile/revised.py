@@ -34,6 +34,8 @@ def as_revised(case: Case, steps: tuple[Step, ...], catalogue: Catalogue, rfc: s
     enabled = not any(section in each.without_enable for each in catalogue.revisions)
     if now == first:
         return replace(case, enabled=enabled)
+    if case.program is not None:
+        raise NotOfRevision(f"its client does not speak as RFC {rfc} has it")
     for revision in catalogue.revisions:
         if enabled and revision.new == rfc and (line := _line_gone(steps, revision)):
             raise NotOfRevision(f"RFC {rfc} does not have what the case says: {line}")

@@ -54,6 +54,7 @@ def test_no_case_of_what_is_gone_is_played() -> None:
     assert kept > 1000
     assert any("a1 SEARCH NEW" in reason for reason in gone)
     assert any("3501-6.3.9-noselect" in reason for reason in gone)
+    assert any("its client" in reason for reason in gone)
 
 
 def test_a_level_that_became_weaker_is_that_of_the_case() -> None:
