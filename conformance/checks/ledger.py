@@ -11,6 +11,8 @@ from collections.abc import Hashable
 from dataclasses import dataclass, field
 from typing import Generic, NamedTuple, TypeVar
 
+from conformance.attached import Attached
+
 ENTRIES = 50_000
 """Facts about messages that are remembered; the oldest go first."""
 BOXES = 2_000
@@ -58,6 +60,8 @@ class Box:
     """When that became known, in the clock of the sessions."""
     removed: bool = False
     """Some session has removed a message, which others may still see."""
+    attached: Attached = field(default_factory=Attached)
+    """What extensions remember of this mailbox."""
 
     def raise_floor(self, uidnext: int, when: float) -> None:
         """Note that `uidnext` was reported, or a UID one below it seen."""

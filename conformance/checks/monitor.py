@@ -1,33 +1,24 @@
 """Runs every check on every response of every session, and hands on what they find.
 
-The checks are in the modules of their families, what they know in `view` and `ledger`; here is
-only their order: form first, then the rules by the name of the response, then the view follows.
+The checks are those that the modules of RFCs register, what they know is in `view` and `ledger`.
+Here is only their order: form first, then the rules by the name of the response, then the view.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Collection
+from functools import lru_cache
 from typing import NamedTuple
 
-from conformance.checks import (
-    capabilities,
-    closing,
-    flags,
-    names,
-    refused,
-    required,
-    reserved,
-    sizes,
-    static,
-    tags,
-    uids,
-)
+from conformance import registry
+from conformance.checks import closing
 from conformance.checks.extensions import RESPONSES
 from conformance.checks.finding import KEPT, Fault, Finding, Rule, Source, show
 from conformance.checks.form import CONFORM, EXPERIMENTAL, REMARKS, Form
 from conformance.checks.ledger import BOXES, ENTRIES, Ledger
-from conformance.checks.table import Check, Doubt
+from conformance.checks.table import Check, Doubt, Follower
 from conformance.checks.view import TAGGED, View, count_of, key_of
+from conformance.offered import offers
 from conformance.syntax.responses import STATUS_NAMES
 from conformance.wire.commands import Command
 from conformance.wire.dialogue import Arrival
@@ -35,20 +26,10 @@ from conformance.wire.exchange import Ending
 from conformance.wire.observed import Observed
 from conformance.wire.transcript import Direction, Line, escape
 
-CHECKS: tuple[Check, ...] = (
-    *closing.CHECKS,
-    *tags.CHECKS,
-    *sizes.CHECKS,
-    *uids.CHECKS,
-    *static.CHECKS,
-    *flags.CHECKS,
-    *names.CHECKS,
-    *capabilities.CHECKS,
-    *required.CHECKS,
-    *reserved.CHECKS,
-    *refused.CHECKS,
-)
+CHECKS: tuple[Check, ...] = registry.rows("conformance.checks", "CHECKS", Check)
 """Every check of a response, in the order in which they look."""
+
+FOLLOWERS: tuple[Follower, ...] = registry.rows("conformance.checks", "FOLLOWERS", Follower)
 
 RULES: tuple[Rule, ...] = tuple(
     {
@@ -67,10 +48,20 @@ NAMES = frozenset({"syntax", "framing", closing.END_NAME, *(check.name for check
 _UNDERSTOOD = frozenset({*STATUS_NAMES, *RESPONSES, *_STANDARD, "+", TAGGED})
 """Responses that remove no message, however badly they are written."""
 
-_BY_KEY = {
-    key: tuple(check for check in CHECKS if key in check.keys)
-    for key in {key for check in CHECKS for key in check.keys}
-}
+_KEYS = frozenset(key for check in CHECKS for key in check.keys)
+
+
+@lru_cache(maxsize=1024)
+def _looking(key: str, announced: frozenset[str], enabled: frozenset[str]) -> tuple[Check, ...]:
+    """Return the checks that look at responses of a key, under what is announced and enabled."""
+    return tuple(
+        check
+        for check in CHECKS
+        if key in check.keys
+        and offers(announced, check.needs)
+        and (not check.enabled or check.enabled in enabled)
+    )
+
 
 EXCERPT = 16
 """Lines of a transcript in a finding, the offending one near their end."""
@@ -144,7 +135,11 @@ class Monitor:
 
     def command(self, session: Observed, command: Command) -> None:
         """See `wire.session.Observer`."""
-        self._view(session).command(command)
+        view = self._view(session)
+        for follower in FOLLOWERS:
+            if command.name in follower.commands:
+                follower.follow(view, command)
+        view.command(command)
 
     def arrival(self, session: Observed, arrival: Arrival) -> None:
         """See `wire.session.Observer`."""
@@ -162,8 +157,9 @@ class Monitor:
         key = key_of(frame.text)
         if session in self._doubts:
             self._settle(view, key, arrival)
-        for check in _BY_KEY.get(key, ()):
-            self._run(check, view, arrival)
+        if key in _KEYS:
+            for check in _looking(key, self._form.announced, view.enabled):
+                self._run(check, view, arrival)
         view.take(key, arrival)
         nameless = key == TAGGED and arrival.answers is None
         if garbled and (nameless or key not in _UNDERSTOOD):

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-
 from conformance.checks.finding import Fault, Rule
 from conformance.checks.table import Check, Report
 from conformance.checks.view import TAGGED, View
@@ -28,12 +26,6 @@ SEARCH = Rule(
     "MUST",
     "6.4.4",
     "A SEARCH response, empty if need be, comes before the OK to SEARCH.",
-)
-APPENDED = Rule(
-    "4315-4-append-uid",
-    "MUST",
-    "4",
-    "APPENDUID has one unique identifier for each message that the command appends.",
 )
 READ_ONLY = Rule(
     "3501-6.3.2-read-only",
@@ -70,11 +62,6 @@ _NEEDS: dict[str, dict[str, Rule]] = {
     "SELECT": SELECTION,
     "EXAMINE": SELECTION,
 }
-_APPENDUID = re.compile(
-    rb"\S+ +OK +\[APPENDUID +\d+ +(\d{1,10}(?::\d{1,10})?(?:,\d{1,10}(?::\d{1,10})?)*)\]",
-    re.IGNORECASE,
-)
-_LITERAL = re.compile(rb"\{\d+\+?\}\r\n")
 _NOT_IN_REV2 = frozenset({"RECENT", "SEARCH"})
 """Responses that IMAP4rev2 does without (RFC 9051 appendix E)."""
 
@@ -141,28 +128,6 @@ def access_in_ok(_view: View, arrival: Arrival, report: Report) -> None:
         report(Fault(ACCESS, message, "OK [READ-WRITE] ..."))
 
 
-def uids_of_append(view: View, arrival: Arrival, report: Report) -> None:
-    """Report an APPENDUID of another number of messages than were appended (RFC 3502)."""
-    command, code = arrival.answers, _APPENDUID.match(arrival.frame.text)
-    if command is None or code is None or command.name != "APPEND" or view.muddled:
-        return
-    if b"CATENATE" in command.text.upper():
-        return  # a message of several literals (RFC 4469)
-    if not command.text.endswith(b"}\r\n\r\n"):
-        return  # what stands behind the message may have been read as another one
-    first = command.arguments.startswith(b"{")  # the name of the mailbox
-    sent = len(_LITERAL.findall(command.text)) - first
-    told = sum(_length(part) for part in code[1].split(b","))
-    if sent > 0 and told != sent:
-        message = f"APPENDUID has {told} unique identifiers for {sent} messages."
-        report(Fault(APPENDED, message, f"{sent} unique identifiers"))
-
-
-def _length(part: bytes) -> int:
-    first, _, last = part.partition(b":")
-    return abs(int(last or first) - int(first)) + 1
-
-
 CHECKS = (
     Check(
         "required-data",
@@ -171,6 +136,5 @@ CHECKS = (
         (CAPABILITY, STATUS, SEARCH, *SELECTION.values()),
     ),
     Check("logout-bye", (TAGGED,), bye_before_ok, (BYE,)),
-    Check("append-uid", (TAGGED,), uids_of_append, (APPENDED,)),
     Check("access-code", (TAGGED,), access_in_ok, (READ_ONLY, ACCESS)),
 )

@@ -8,6 +8,7 @@ from __future__ import annotations
 from array import array
 from collections.abc import Iterable
 
+from conformance.attached import Attached
 from conformance.checks.ledger import Box
 
 POSITIONS = 50_000
@@ -71,6 +72,7 @@ class Selection:
     """One mailbox as a session was told of it; None stands for what is not known."""
 
     __slots__ = (
+        "attached",
         "box",
         "exists",
         "flags",
@@ -99,6 +101,8 @@ class Selection:
         self.recent: int | None = None
         self.flags: frozenset[bytes] | None = None
         self.positions = Positions()
+        self.attached = Attached()
+        """What extensions remember of this selection."""
         self.shown: dict[int, frozenset[bytes]] = {}
         """Sequence number -> the flags in capitals that it has until a command changes them."""
 

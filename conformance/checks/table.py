@@ -1,6 +1,8 @@
-"""What a check is: a function, the responses it looks at, the rules it may report.
+"""What the module of an RFC registers of checks: rows of the kinds that are here.
 
-The checks themselves are in the modules of their families; `monitor` runs them.
+`CHECKS` are of `Check`: a function, the responses it looks at, the rules it may report. `EFFECTS`
+are of `Effect`: what commands may do that checks have to know. `FOLLOWERS` are of `Follower`: who
+wants to see a command begin. `monitor` runs them.
 """
 
 from __future__ import annotations
@@ -11,6 +13,7 @@ from typing import NamedTuple, Protocol, TypeAlias
 
 from conformance.checks.finding import Fault, Rule
 from conformance.checks.view import View
+from conformance.wire.commands import Command
 from conformance.wire.dialogue import Arrival
 
 
@@ -41,9 +44,23 @@ Judge: TypeAlias = Callable[[View, Arrival, Report], None]
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """One ambient check. `name` is what a case says after `allow=` to silence it."""
+    """One ambient check. `name` is what a case says after `allow=` to silence it.
+
+    `needs` are capabilities (see `offered`) that the server has to announce, and `enabled` one
+    that the session has to have enabled, before the check looks at anything.
+    """
 
     name: str
     keys: tuple[str, ...]
     judge: Judge
     rules: tuple[Rule, ...]
+    needs: str = ""
+    enabled: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Follower:
+    """Sees commands of these names begin, before the view has taken them."""
+
+    commands: frozenset[str]
+    follow: Callable[[View, Command], None]

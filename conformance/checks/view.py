@@ -12,6 +12,8 @@ from base64 import b64decode
 from binascii import Error as Base64Error
 from typing import TYPE_CHECKING
 
+from conformance.attached import Attached
+from conformance.checks.effects import effect_of
 from conformance.checks.ledger import Ledger
 from conformance.checks.selection import POSITIONS, Positions, Selection
 from conformance.syntax.values import Leaf, Value
@@ -41,29 +43,16 @@ _TAGS_KEPT = 1_000
 _FLAGS_KEPT = 1_000
 _ENABLED_KEPT = 100
 
-_TOUCH_FLAGS = frozenset(
-    {"STORE", "UID STORE", "APPEND", "COPY", "UID COPY", "MOVE", "UID MOVE", "REPLACE"}
-)
-_REMOVING = frozenset({"CLOSE", "EXPUNGE", "UID EXPUNGE"})
 _STORE = frozenset({"STORE", "UID STORE"})
-# fmt: off
-_LEAVE_FLAGS = frozenset({
-    "CAPABILITY", "NOOP", "LOGOUT", "STARTTLS", "AUTHENTICATE", "LOGIN", "SELECT", "EXAMINE",
-    "CREATE", "DELETE", "RENAME", "SUBSCRIBE", "UNSUBSCRIBE", "LIST", "LSUB", "STATUS", "APPEND",
-    "CHECK", "CLOSE", "EXPUNGE", "UID EXPUNGE", "SEARCH", "UID SEARCH", "COPY", "UID COPY",
-    "IDLE", "ID", "NAMESPACE", "ENABLE", "UNSELECT",
-})
-# fmt: on
 # BODY[...], RFC822 and RFC822.TEXT set \Seen (section 6.4.5); what is malformed may do so.
 _SETS_SEEN = re.compile(rb"BODY *\[|RFC822(?!\.(?:HEADER|SIZE))|BINARY *\[", re.IGNORECASE)
-_MOVE_NAMES = frozenset({"DELETE", "RENAME"})
 
 
 def changes_flags(command: Command) -> bool:
     """Whether a command may change the flags of messages that are there already."""
     if command.name in ("FETCH", "UID FETCH"):
         return _SETS_SEEN.search(command.text) is not None
-    return command.name not in _LEAVE_FLAGS
+    return not effect_of(command.name).keeps_flags
 
 
 def key_of(text: bytes) -> str:
@@ -135,6 +124,8 @@ class View:
         """Flags in capitals that this session has named in STORE."""
         self.inbox: tuple[int, bytes] = (0, b"")
         """The command that INBOX was last listed to, by its number, and how it was spelt."""
+        self.attached = Attached()
+        """What extensions remember of this session."""
         self.with_uid: set[int] = set()
         """Messages of which a UID was told since the last tagged response or EXPUNGE."""
 
@@ -158,6 +149,7 @@ class View:
     def command(self, command: Command) -> None:
         """Take a command that begins."""
         name = command.name
+        effect = effect_of(name)
         self.commands = command.number
         self.begun[command.number] = self.read
         if not _is_clean(command):
@@ -167,15 +159,15 @@ class View:
             self.selection.shown = {}
             if len(self.named) < _FLAGS_KEPT:
                 self.named |= set(command.arguments.upper().translate(None, b"()").split())
-        elif name in _REMOVING:  # a message that is gone may be shown without flags (RFC 2180)
+        elif effect.removes:  # a message that is gone may be shown without flags (RFC 2180)
             self.ledger.change_flags(self.number, command.sent_at)
         if name in SELECTING and self.pending is None:
             self.pending = Selection(command.sent_at)
-        elif name in _TOUCH_FLAGS:
+        elif effect.brings_flags:
             self.ledger.flags_touched = command.sent_at
             if len(self.ledger.flags_stored) < _FLAGS_KEPT:
                 self.ledger.flags_stored |= {flag.upper() for flag in _FLAG.findall(command.text)}
-        elif name in _MOVE_NAMES:
+        elif effect.renames:
             self.ledger.forget_validities()
         elif name == "NOTIFY":
             self.notified = True
