@@ -10,15 +10,7 @@ not there, the tag of ESEARCH as a quoted string.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from types import MappingProxyType
 
-from conformance.flaws import (
-    allowed_limits,
-    allowed_sharing,
-    allowed_spelling,
-    allowed_unasked,
-)
 from conformance.flaws.acts import (
     alter,
     answer,
@@ -32,7 +24,7 @@ from conformance.flaws.acts import (
     replace,
     whole,
 )
-from conformance.flaws.flaw import Flaw, flaw
+from conformance.flaws.flaw import flaw
 from conformance.flaws.request import Request
 from conformance.flaws.talk import Talk
 from conformance.wire.dialogue import Arrival
@@ -86,7 +78,7 @@ def _refuse_while_pending(talk: Talk, request: Request) -> bytes | None:
     return b""
 
 
-_ROWS = (
+ROWS = (
     flaw(
         "expunge-during-uid-command",
         "EXPUNGE comes while a UID command is answered",
@@ -280,16 +272,4 @@ _ROWS = (
         "3501-7.2.2-attributes 3501-7.2.2-one-name",
         replace(rb"(LIST|LSUB) \((?=\S)", rb"\1 (\\Flagged ", only="LIST LSUB"),
     ),
-)
-
-_FAMILIES = (
-    _ROWS,
-    allowed_unasked.ROWS,
-    allowed_spelling.ROWS,
-    allowed_sharing.ROWS,
-    allowed_limits.ROWS,
-)
-
-ALLOWED: Mapping[str, Flaw] = MappingProxyType(
-    {row.id: row for family in _FAMILIES for row in family}
 )

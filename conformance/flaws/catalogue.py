@@ -1,49 +1,22 @@
-"""The flaws by id, joined from the modules of their families."""
+"""The flaws by id, and what only looks like one: joined from what the modules of RFCs register."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from conformance.flaws import (
-    bodies,
-    copying,
-    envelopes,
-    fetching,
-    flags_store,
-    framing,
-    leaning,
-    leaning_mailboxes,
-    listing,
-    messages,
-    refusing,
-    searching,
-    security,
-    selecting,
-    status,
-    syntax_input,
-)
+from conformance import registry
 from conformance.flaws.flaw import Flaw
 
-FAMILIES: tuple[tuple[Flaw, ...], ...] = (
-    framing.FLAWS,
-    selecting.FLAWS,
-    status.FLAWS,
-    listing.FLAWS,
-    fetching.FLAWS,
-    envelopes.FLAWS,
-    bodies.FLAWS,
-    flags_store.FLAWS,
-    messages.FLAWS,
-    copying.FLAWS,
-    refusing.FLAWS,
-    searching.FLAWS,
-    syntax_input.FLAWS,
-    security.FLAWS,
-    leaning.FLAWS,
-    leaning_mailboxes.FLAWS,
-)
 
-FLAWS: Mapping[str, Flaw] = MappingProxyType(
-    {flaw.id: flaw for family in FAMILIES for flaw in family}
-)
+def _rows(name: str) -> Mapping[str, Flaw]:
+    rows = registry.rows("conformance.flaws", name, Flaw)
+    return MappingProxyType(registry.by_key(rows, lambda row: row.id))
+
+
+FLAWS = _rows("FLAWS")
+"""The faults."""
+ALLOWED = _rows("ALLOWED")
+"""What looks like a fault and is allowed."""
+FACADES = _rows("FACADES")
+"""What makes a good server speak an extension that it does not know; see `Flaw.facade`."""

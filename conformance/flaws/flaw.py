@@ -52,7 +52,9 @@ class Flaw:
 
     `requirements` are the rules of which a run has to report at least one; for an allowed
     behaviour there are none. `origin` are ids of known bugs, none for a flaw made from a rule.
-    `backend` names the server that it needs, "" for any.
+    `backend` names the server that it needs, "" for any. Where no server speaks what a flaw is
+    about, `facade` names a row of `FACADES`, acts that make the backend speak it: it is served
+    behind the flaw, and without one it is what the flaw is compared with.
     """
 
     id: str
@@ -61,10 +63,41 @@ class Flaw:
     requirements: tuple[str, ...]
     acts: tuple[Act, ...]
     backend: str = "dovecot"
+    facade: str = ""
 
 
 def flaw(
-    name: str, title: str, origin: str, requirements: str, *acts: Act, backend: str = "dovecot"
+    name: str,
+    title: str,
+    origin: str,
+    requirements: str,
+    *acts: Act,
+    backend: str = "dovecot",
+    facade: str = "",
 ) -> Flaw:
     """Make a flaw of one row of a table: several origins and requirements stand in one text."""
-    return Flaw(name, title, tuple(origin.split()), tuple(requirements.split()), acts, backend)
+    rules = tuple(requirements.split())
+    return Flaw(name, title, tuple(origin.split()), rules, acts, backend, facade)
+
+
+def facade(name: str, title: str, *acts: Act, backend: str = "dovecot") -> Flaw:
+    """Make a row of `FACADES`: acts that make a server speak an extension, and no fault."""
+    return Flaw(name, title, (), (), acts, backend)
+
+
+NO_CASE = r"(?!)"
+
+
+@dataclass(frozen=True, slots=True)
+class Leaning:
+    """A row of `LEANING`: what a run over all cases may say of a flaw; see `attribution`."""
+
+    flaw: str
+    needs: str
+    besides: str
+    most: int
+
+
+def leaning(name: str, needs: str = NO_CASE, *, besides: str = "", most: int = 2) -> Leaning:
+    """Make a row; `besides` are rules that the first finding may be under as well."""
+    return Leaning(name, needs, besides, most)

@@ -8,20 +8,20 @@ import queue
 import tempfile
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
+from contextlib import ExitStack
 from dataclasses import dataclass
 from multiprocessing.queues import Queue
 from pathlib import Path
 from typing import TypeAlias
 
 from conformance.casefile.suite import Suite
-from conformance.flaws.allowed import ALLOWED
 from conformance.flaws.attribution import ATTRIBUTIONS
-from conformance.flaws.catalogue import FLAWS
+from conformance.flaws.catalogue import ALLOWED, FACADES, FLAWS
 from conformance.flaws.found import load_found
 from conformance.results.known import KnownDeviations
 from conformance.selfcheck.attribution import Attributed, attribute
 from conformance.selfcheck.check import Fairness, Verdict, check, check_allowed
-from conformance.selfcheck.stand import Stand
+from conformance.selfcheck.stand import FlawedTarget, Stand
 from conformance.targets import SERVERS
 
 Checked: TypeAlias = Verdict | Fairness | Attributed
@@ -53,9 +53,13 @@ class Manner:
 
 @dataclass(frozen=True, slots=True)
 class Work:
-    """What one process does: flaws and allowed behaviours in front of one server."""
+    """What one process does: flaws and allowed behaviours in front of one server.
+
+    `facade` makes the server speak an extension that it does not know; see `Flaw.facade`.
+    """
 
     server: str
+    facade: str
     flaws: tuple[str, ...]
     allowed: tuple[str, ...]
     manner: Manner
@@ -75,14 +79,17 @@ def share_out(
     rows = {name: FLAWS.get(name) or ALLOWED[name] for name in names}
     works: list[Work] = []
     # What is known is known of one server, which is played for whatever was named.
-    behind = {name: (not manner.known and row.backend) or server for name, row in rows.items()}
+    behind = {
+        name: ((not manner.known and row.backend) or server, row.facade)
+        for name, row in rows.items()
+    }
     for each in sorted(set(behind.values())):
         here = [name for name, its in behind.items() if its == each]
         for number in range(min(jobs, len(here))):
             mine = here[number::jobs]
             flaws = tuple(name for name in mine if name in FLAWS)
             allowed = tuple(name for name in mine if name in ALLOWED)
-            works.append(Work(each, flaws, allowed, manner))
+            works.append(Work(*each, flaws, allowed, manner))
     return works
 
 
@@ -96,8 +103,12 @@ def do(work: Work) -> Iterator[Checked]:
     manner = work.manner
     found = load_found()
     known = KnownDeviations.load(manner.known) if manner.known else None
-    with SERVERS[work.server]() as server, tempfile.TemporaryDirectory() as folder:
-        stand = Stand(server, Suite(), manner.output or Path(folder), known)
+    with ExitStack() as open_:
+        folder = Path(open_.enter_context(tempfile.TemporaryDirectory()))
+        server = open_.enter_context(SERVERS[work.server]())
+        if work.facade:
+            server = open_.enter_context(FlawedTarget(server, FACADES[work.facade], folder))
+        stand = Stand(server, Suite(), manner.output or folder, known)
         stand.warm_up()
         if manner.attribution:
             for name in (*work.flaws, *work.allowed):

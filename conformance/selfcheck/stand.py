@@ -43,7 +43,7 @@ _BROKEN = frozenset({Verdict.FAIL, Verdict.WARN, Verdict.NO})
 
 
 class FlawedTarget(Target):
-    """The server of a stand behind a flaw, as the target of one campaign."""
+    """A server behind a flaw or a facade, as a target."""
 
     def __init__(
         self,
@@ -51,7 +51,7 @@ class FlawedTarget(Target):
         flaw: Flaw | None,
         certificates: Path,
         *,
-        direct: bool,
+        direct: bool = False,
         recording: Recording | None = None,
     ) -> None:
         label = f"{backend.label} flawed by {flaw.id}" if flaw else backend.label

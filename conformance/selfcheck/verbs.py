@@ -8,14 +8,14 @@ import difflib
 import sys
 import threading
 from collections.abc import Mapping
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
 from rich.console import Console
 
-from conformance.flaws.allowed import ALLOWED
 from conformance.flaws.attribution import ATTRIBUTIONS
-from conformance.flaws.catalogue import FLAWS
+from conformance.flaws.catalogue import ALLOWED, FACADES, FLAWS
 from conformance.flaws.flaw import Flaw
 from conformance.flaws.found import load_found, save_found
 from conformance.flaws.proxy import FlawedServer
@@ -29,6 +29,7 @@ from conformance.targets import SERVERS, Target
 
 _SERVED = ("server", "password-file", "ca-file", "insecure")
 _KINDS = {**FLAWS, **ALLOWED}
+_SERVABLE = {**_KINDS, **FACADES}
 
 _FLAWED = """\
 examples:
@@ -101,16 +102,16 @@ def add_verbs(verbs: Any) -> None:
     check.set_defaults(verb=_selfcheck)
 
 
-def look_up(name: str) -> Flaw:
-    """Return a flaw or an allowed behaviour.
+def look_up(name: str, among: Mapping[str, Flaw] = _KINDS) -> Flaw:
+    """Return a flaw or an allowed behaviour, or what else is among them.
 
     Raises:
         OptionError: there is none of this id; names some that are near.
     """
-    if name in _KINDS:
-        return _KINDS[name]
-    near = difflib.get_close_matches(name, _KINDS, n=3, cutoff=0.5)
-    near += [other for other in _KINDS if name in other and other not in near][:3]
+    if name in among:
+        return among[name]
+    near = difflib.get_close_matches(name, among, n=3, cutoff=0.5)
+    near += [other for other in among if name in other and other not in near][:3]
     hint = f": {' or '.join(near)}?" if near else ": see `imap-conformance flawed --list`"
     raise OptionError(f"no flaw is called {name!r}{hint}")
 
@@ -120,16 +121,20 @@ def look_up(name: str) -> Flaw:
 
 def _flawed(options: argparse.Namespace) -> int:
     if options.list:
-        _say("\n\n".join((_listed("Flaws:", FLAWS), _listed("Allowed behaviour:", ALLOWED))))
+        headings = {"Flaws:": FLAWS, "Allowed behaviour:": ALLOWED, "Extensions:": FACADES}
+        _say("\n\n".join(_listed(heading, rows) for heading, rows in headings.items()))
         return 0
     if not options.words:
         raise OptionError("say which flaw: see `imap-conformance flawed --list`")
     name, *urls = options.words
-    flaw = look_up(name)
-    with make_target(vars(options), urls[0] if urls else None) as target:
-        if target.endpoint.security == "starttls":
+    flaw = look_up(name, _SERVABLE)
+    with make_target(vars(options), urls[0] if urls else None) as target, ExitStack() as behind:
+        where = target.endpoint
+        if where.security == "starttls":
             raise OptionError("a flaw is put before a server on this machine, or one by imaps://")
-        served = FlawedServer(target.endpoint, flaw, port=options.port)
+        if flaw.facade:
+            where = behind.enter_context(FlawedServer(where, FACADES[flaw.facade])).endpoint
+        served = FlawedServer(where, flaw, port=options.port)
         with contextlib.suppress(KeyboardInterrupt), served:
             _introduce(flaw, target, served)
             threading.Event().wait()

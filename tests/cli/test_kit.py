@@ -11,8 +11,7 @@ import sys
 import pytest
 
 from conformance.cli.main import main
-from conformance.flaws.allowed import ALLOWED
-from conformance.flaws.catalogue import FLAWS
+from conformance.flaws.catalogue import ALLOWED, FLAWS
 from conformance.wire.session import Endpoint, Session
 
 TOOL = [sys.executable, "-m", "conformance.cli"]

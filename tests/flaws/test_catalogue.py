@@ -8,13 +8,12 @@ from collections import Counter
 import pytest
 
 from conformance.casefile.suite import Suite, load_all
-from conformance.flaws.allowed import ALLOWED
-from conformance.flaws.catalogue import FAMILIES, FLAWS
+from conformance.flaws.catalogue import ALLOWED, FACADES, FLAWS
 from conformance.flaws.flaw import Flaw
 from conformance.flaws.found import Found, load_found, save_found, seen_failing
 from conformance.targets import SERVERS
 
-ROWS = [row for family in (*FAMILIES, tuple(ALLOWED.values())) for row in family]
+ROWS = [*FLAWS.values(), *ALLOWED.values()]
 
 
 def test_ids_are_unique() -> None:
@@ -33,6 +32,16 @@ def test_a_row_is_in_order(row: Flaw) -> None:
     assert row.requirements
     assert [each for each in row.requirements if each not in catalogue] == []
     assert row.backend in ("", *SERVERS)
+    assert row.facade in ("", *FACADES)
+    assert row.acts
+
+
+@pytest.mark.parametrize("row", FACADES.values(), ids=lambda row: row.id)
+def test_a_facade_is_in_order(row: Flaw) -> None:
+    assert re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)+", row.id)
+    assert row.id not in {*FLAWS, *ALLOWED}
+    assert row.backend in SERVERS
+    assert not row.facade
     assert row.acts
 
 

@@ -13,8 +13,7 @@ import pytest
 from in_process import call
 
 from conformance.casefile.suite import Suite
-from conformance.flaws.allowed import ALLOWED
-from conformance.flaws.catalogue import FLAWS
+from conformance.flaws.catalogue import ALLOWED, FLAWS
 from conformance.flaws.found import load_found
 from conformance.selfcheck.stand import Stand
 from conformance.targets.dovecot import DovecotTarget
