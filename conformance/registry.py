@@ -36,14 +36,14 @@ def _turn(name: str) -> tuple[bool, int, str]:
     return number != BASE, int(number), name
 
 
-def rows(package: str, name: str, kind: type[T]) -> tuple[T, ...]:
-    """Join the tuples of a name in the modules of RFCs of a package.
+def rows(beside: str, name: str, kind: type[T]) -> tuple[T, ...]:
+    """Join the tuples of a name in the modules of RFCs beside a module, named by its `__name__`.
 
     Raises:
         TypeError: a module registers something else.
     """
     found: list[T] = []
-    for module in modules(package):
+    for module in modules(beside.rpartition(".")[0]):
         for row in getattr(module, name, ()):
             if not isinstance(row, kind):
                 raise TypeError(f"{module.__name__}.{name}: {row!r} is no {kind.__name__}")
@@ -65,14 +65,14 @@ def by_key(found: Iterable[T], key: Callable[[T], str]) -> dict[str, T]:
     return table
 
 
-def entries(package: str, name: str) -> Mapping[str, Any]:
-    """Join the mappings of a name in the modules of RFCs of a package.
+def entries(beside: str, name: str) -> Mapping[str, Any]:
+    """Join the mappings of a name in the modules of RFCs beside a module, as `rows` does.
 
     Raises:
         ValueError: two modules have one key.
     """
     found: dict[str, Any] = {}
-    for module in modules(package):
+    for module in modules(beside.rpartition(".")[0]):
         for key, value in getattr(module, name, {}).items():
             if key in found:
                 raise ValueError(f"{module.__name__}.{name}: {key!r} is registered twice")

@@ -33,7 +33,7 @@ _UNKNOWN = Effect(())
 
 @cache
 def _effects() -> dict[str, Effect]:
-    rows = registry.rows("conformance.checks", "EFFECTS", Effect)
+    rows = registry.rows(__name__, "EFFECTS", Effect)
     return {name: row for row in rows for name in row.commands}
 
 

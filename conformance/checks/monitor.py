@@ -26,10 +26,10 @@ from conformance.wire.exchange import Ending
 from conformance.wire.observed import Observed
 from conformance.wire.transcript import Direction, Line, escape
 
-CHECKS: tuple[Check, ...] = registry.rows("conformance.checks", "CHECKS", Check)
+CHECKS: tuple[Check, ...] = registry.rows(__name__, "CHECKS", Check)
 """Every check of a response, in the order in which they look."""
 
-FOLLOWERS: tuple[Follower, ...] = registry.rows("conformance.checks", "FOLLOWERS", Follower)
+FOLLOWERS: tuple[Follower, ...] = registry.rows(__name__, "FOLLOWERS", Follower)
 
 RULES: tuple[Rule, ...] = tuple(
     {

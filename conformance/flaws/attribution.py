@@ -48,8 +48,6 @@ def _resolved(row: Leaning) -> Attribution:
 
 
 ATTRIBUTIONS: Mapping[str, Attribution] = MappingProxyType(
-    registry.by_key(
-        map(_resolved, registry.rows("conformance.flaws", "LEANING", Leaning)), lambda row: row.id
-    )
+    registry.by_key(map(_resolved, registry.rows(__name__, "LEANING", Leaning)), lambda row: row.id)
 )
 """The rows by the ids of their flaws."""

@@ -10,7 +10,7 @@ from conformance.flaws.flaw import Flaw
 
 
 def _rows(name: str) -> Mapping[str, Flaw]:
-    rows = registry.rows("conformance.flaws", name, Flaw)
+    rows = registry.rows(__name__, name, Flaw)
     return MappingProxyType(registry.by_key(rows, lambda row: row.id))
 
 

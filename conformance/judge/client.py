@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
+from conformance import registry
 from conformance.checks.finding import Fault, Source
-from conformance.judge.client_rules import CHECKS, On, Said
+from conformance.judge.client_rules import ClientCheck, On, Said
 from conformance.judge.client_syntax import formal_faults
 from conformance.wire.commands import Command, begin
 from conformance.wire.dialogue import Arrival, Dialogue
@@ -18,6 +19,9 @@ from conformance.wire.states import State
 
 Report = Callable[[Source, Fault, bytes], None]
 """Takes where a fault was seen, the fault, and the skeleton of what the client sent."""
+
+CHECKS: tuple[ClientCheck, ...] = registry.rows(__name__, "CHECKS", ClientCheck)
+"""Every check of a command, beside its syntax."""
 
 _BY_EVENT = {
     on: tuple(check for check in CHECKS if check.on == on) for on in {c.on for c in CHECKS}

@@ -13,8 +13,8 @@ from itertools import pairwise
 from pathlib import Path
 from typing import NamedTuple
 
-from conformance.judge.client_rules import VALID_IN
 from conformance.judge.recording import Chunk, Group, Place, Recording
+from conformance.judge.rfc3501 import VALID_IN
 from conformance.results.reader import read
 from conformance.results.records import Line
 from conformance.wire.markers import find_marker

@@ -12,7 +12,7 @@ from typing import Any
 
 from conformance.casefile.suite import Suite
 from conformance.catalogue.catalogue import Catalogue
-from conformance.judge import client_rules, client_syntax
+from conformance.judge import client, client_syntax
 from conformance.judge.recording import Place
 from conformance.judge.watch import Seen
 from conformance.results.text import escape_octets, visible
@@ -95,7 +95,7 @@ class Entry:
 @cache
 def _rules() -> Mapping[str, str]:
     """Return what the rules for clients say, by id."""
-    checked = (rule for check in client_rules.CHECKS for rule in check.rules)
+    checked = (rule for check in client.CHECKS for rule in check.rules)
     return {rule.requirement: rule.sentence for rule in (*checked, *client_syntax.RULES)}
 
 

@@ -1,10 +1,13 @@
 from __future__ import annotations
 
 import pytest
-from checks_rows import BROKEN, KEPT
 from checks_talk import logged_in, selected
+from registered_rows import registered
 
 from conformance.checks.monitor import RULES
+
+BROKEN = registered(__file__, "checks", "BROKEN")
+KEPT = registered(__file__, "checks", "KEPT")
 
 
 @pytest.mark.parametrize(

@@ -24,7 +24,7 @@ def package(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
     (folder / "reference.py").write_text("ROWS = (9,)\n")
     monkeypatch.syspath_prepend(str(tmp_path))
     registry.modules.cache_clear()
-    yield "made_up"
+    yield "made_up.user"
     for name in [name for name in sys.modules if name.partition(".")[0] == "made_up"]:
         del sys.modules[name]
     registry.modules.cache_clear()

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import pytest
-from judge_rows import ROWS, Row
+from judge_rows import Row
 from judge_talk import LOGGED_IN, of_client, of_server, selected, told, watch
+from registered_rows import registered
 
 from conformance.casefile.suite import Suite
 from conformance.judge import client_syntax
-from conformance.judge.client_rules import CHECKS
+from conformance.judge.client import CHECKS
 
+ROWS = registered(__file__, "judge", "ROWS")
 OWN = {rule.requirement: rule for check in CHECKS for rule in check.rules} | {
     rule.requirement: rule for rule in client_syntax.RULES
 }

@@ -1,0 +1,14 @@
+"""Rows of tests, joined: RFC 3501 has `checks_rows.py`, others `checks_rfc6851.py` and so on."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+
+def registered(test: str, layer: str, name: str) -> list[Any]:
+    """Join the lists of a name in the files of rows of a layer, which are beside a test."""
+    files = sorted(path.stem for path in Path(test).parent.glob(f"{layer}_rfc*.py"))
+    modules = [import_module(stem) for stem in (f"{layer}_rows", *files)]
+    return [row for module in modules for row in getattr(module, name, ())]
