@@ -1,6 +1,7 @@
-"""What the words of the protocol mean, in one line each: the reader of `grammar/meanings.toml`.
+"""What the words of the protocol mean, in one line each: the reader of `grammar/*.toml`.
 
-A word is known by its kind (command, response code, flag, ...) or by the rule of the formal syntax
+`meanings.toml` has the kinds of words, and those of RFC 3501; `rfc6851.toml` what that RFC adds. A
+word is known by its kind (command, response code, flag, ...) or by the rule of the formal syntax
 in which it stands as a keyword. Parsing, and showing a meaning to anybody, is elsewhere.
 """
 
@@ -11,9 +12,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from types import MappingProxyType
+from typing import Any
 
 from conformance import data
 
+BASE = "3501"
 RULE = "rule"
 """The kind whose words are the names of rules."""
 
@@ -51,17 +54,36 @@ class Meanings:
             KeyError, TypeError: an entry lacks something, or has too much.
         """
         self._kinds: dict[str, dict[str, Meaning]] = {}
+        self._of: dict[str, str] = {}
         self._by_rule: dict[str, list[str]] = {}
         for kind, table in tables.items():
             of, rules, words = str(table["of"]), str(table["rules"]), table["words"]
             if not isinstance(words, Mapping):
                 raise TypeError(f"{kind}: words is no table")
-            self._kinds[kind] = {
-                word.upper(): Meaning(kind, of, word, **{"rfc": "3501", **entry})
-                for word, entry in words.items()
-            }
-            for rule in rules.split():
-                self._by_rule.setdefault(rule, []).append(kind)
+            self._of[kind] = of
+            self._kinds[kind] = {}
+            self._take(kind, rules, words, BASE)
+
+    def add(self, rfc: str, tables: Mapping[str, Mapping[str, object]]) -> None:
+        """Take what an RFC adds: `words` of kinds that there are, `rules` that they stand in.
+
+        Raises:
+            KeyError, TypeError: an entry lacks something, or has too much, or is there already.
+        """
+        for kind, table in tables.items():
+            words = table.get("words", {})
+            if not isinstance(words, Mapping):
+                raise TypeError(f"{kind}: words is no table")
+            self._take(kind, str(table.get("rules", "")), words, rfc)
+
+    def _take(self, kind: str, rules: str, words: Mapping[str, Any], rfc: str) -> None:
+        for word, entry in words.items():
+            if word.upper() in self._kinds[kind]:
+                raise KeyError(f"{kind}: {word} is there already")
+            meaning = Meaning(kind, self._of[kind], word, **{"rfc": rfc, **entry})
+            self._kinds[kind][word.upper()] = meaning
+        for rule in rules.split():
+            self._by_rule.setdefault(rule, []).append(kind)
 
     def of_kind(self, kind: str) -> Mapping[str, Meaning]:
         """Return the meanings of one kind, by the word in capitals."""
@@ -87,6 +109,9 @@ class Meanings:
 
 @lru_cache(maxsize=1)
 def load_meanings() -> Meanings:
-    """Read the file; it is read once."""
-    with (data.GRAMMAR / "meanings.toml").open("rb") as file:
-        return Meanings(tomllib.load(file))
+    """Read the files; they are read once."""
+    meanings = Meanings(tomllib.loads((data.GRAMMAR / "meanings.toml").read_text("utf-8")))
+    for path in sorted(data.GRAMMAR.glob("rfc*.toml")):
+        rfc = path.stem.removeprefix("rfc").partition("_")[0]
+        meanings.add(rfc, tomllib.loads(path.read_text("utf-8")))
+    return meanings

@@ -89,3 +89,17 @@ def test_an_entry_without_a_section_is_refused() -> None:
     table = {"command": {"of": "command", "rules": "", "words": {"NOOP": {"says": "nothing"}}}}
     with pytest.raises(TypeError, match="section"):
         Meanings(table)
+
+
+def test_what_an_rfc_adds_is_told_with_its_number() -> None:
+    move = MEANINGS.keyword("move", "MOVE")
+    assert move is not None
+    assert move.reference == "RFC 6851 section 3.1"
+
+
+def test_a_word_that_is_there_already_is_not_added() -> None:
+    table = {"command": {"words": {"noop": {"section": "1", "says": "nothing new"}}}}
+    base = {"command": {"of": "command", "rules": "", "words": {}}}
+    base["command"]["words"] = {"NOOP": {"section": "6.1.2", "says": "nothing"}}
+    with pytest.raises(KeyError, match="noop is there already"):
+        Meanings(base).add("9999", table)
