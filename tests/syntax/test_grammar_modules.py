@@ -10,7 +10,7 @@ from grammar_corpus import ACCEPTED
 from conformance import data
 from conformance.syntax import grammar, modules
 
-EXTENSIONS = {"rfc2177": "IDLE", "rfc4315": "UIDPLUS", "rfc7888": "LITERAL+"}
+EXTENSIONS = {"rfc2177": "IDLE", "rfc4315": "UIDPLUS", "rfc6851": "MOVE", "rfc7888": "LITERAL+"}
 SUBSETS = [
     subset
     for size in range(len(EXTENSIONS) + 1)
