@@ -20,7 +20,7 @@ from conformance.model.view import Disagreement
 from conformance.syntax.flags import own
 from conformance.wire.dialogue import Arrival
 
-_SET = re.compile(rb"t (?:UID )?(?:FETCH|STORE) ([0-9*:,]+) ", re.IGNORECASE)
+_SET = re.compile(rb"t (?:UID )?(?:FETCH|STORE|COPY|MOVE) ([0-9*:,]+) ", re.IGNORECASE)
 _STORE = re.compile(
     rb"t (?:UID )?STORE [0-9*:,]+ ([+-]?FLAGS)(\.SILENT)? \(?([^()]*)\)?\r\n", re.IGNORECASE
 )
@@ -167,7 +167,7 @@ def fetched(command: bytes, said: Said, kept: Mapping[int, Kept]) -> None:
     answers: defaultdict[int, list[Arrival]] = defaultdict(list)
     for arrival in said.of("FETCH"):
         answers[arrival.response.count or 0].append(arrival)
-    asked = _asked_for(command, kept)
+    asked = named_in(command, kept)
     by_uid = b"UID FETCH" in command.upper()
     for number in asked:
         if number not in answers:
@@ -221,7 +221,7 @@ def stored(command: bytes, said: Said, kept: Mapping[int, Kept]) -> None:
     if written is None or given - _SYSTEM:
         return  # not every server takes every keyword
     rule, change = _CHANGES[written[1].upper()]
-    for number in _asked_for(command, kept):
+    for number in named_in(command, kept):
         old = kept[number].flags or frozenset()
         new = change(old, given)
         shown = [a.response.flags() for a in said.of("FETCH") if a.response.count == number]
@@ -271,8 +271,8 @@ def _repeats(spec: bytes) -> bool:
     return len(set(names)) < len(names)
 
 
-def _asked_for(command: bytes, kept: Mapping[int, Kept]) -> list[int]:
-    """The numbers of the messages that are in the set of a FETCH or STORE."""
+def named_in(command: bytes, kept: Mapping[int, Kept]) -> list[int]:
+    """Return the numbers of the messages in the set of a command that begins with one."""
     written = _SET.match(command)
     if written is None:
         return []

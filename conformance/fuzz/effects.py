@@ -6,27 +6,19 @@ INBOX, nor of levels of the hierarchy that are no mailbox.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Final
 
 from conformance.fuzz.conduct import Conduct
 from conformance.fuzz.domain import FREE, HOME, OTHER, shown
+from conformance.fuzz.judged import Judged
 from conformance.fuzz.on_mailboxes import is_unselectable
 from conformance.model.view import Disagreement
 
-_RULES: Final[Mapping[str, str]] = {
-    "create": "3501-6.3.3-created",
-    "delete": "3501-6.3.4-deleted",
-    "rename": "3501-6.3.5-renamed",
-    "subscribe": "3501-6.3.6-name-only",
-    "unsubscribe": "3501-6.3.7-name-only",
-    "append": "3501-6.3.11-no-create",
-    "copy": "3501-6.4.7-no-create",
-}
 _FAILED: Final = "3501-6-failed-no-change"
 
 
-def names(conduct: Conduct, who: str, verb: str, named: Sequence[bytes], *, ok: bool) -> None:
+def names(conduct: Conduct, who: str, row: Judged, named: Sequence[bytes], *, ok: bool) -> None:
     """See that a command has made, removed and renamed the mailboxes that it should, and no other.
 
     `named` are the placeholders of the mailboxes that it names; `ok` says whether it succeeded.
@@ -34,12 +26,10 @@ def names(conduct: Conduct, who: str, verb: str, named: Sequence[bytes], *, ok: 
     Raises:
         Disagreement: a mailbox is there that should not be, or is gone.
     """
-    if verb not in _RULES:
-        return
     there = {HOME, OTHER}
-    if ok and verb in ("delete", "rename"):
+    if ok and row.unmakes:
         there.discard(named[0])
-    if ok and verb in ("create", "rename"):
+    if ok and row.makes:
         there.add(named[-1])
     said = conduct.say(who, b'LIST "" ', conduct.bare(), b"*", applies=False)
     conduct.await_status(said, {"OK"}, "3501-6.3.8-names")
@@ -48,18 +38,18 @@ def names(conduct: Conduct, who: str, verb: str, named: Sequence[bytes], *, ok: 
         for arrival in said.of("LIST")
         if not is_unselectable(arrival)
     }
-    moves = verb in ("create", "delete", "rename")
+    moves, verb = row.unmakes or row.makes, row.name.upper()
     for name in (HOME, OTHER, FREE):
         arrival = listed.get(conduct.meaning(name))
         if (arrival is not None) is (name in there):
             continue
         line = f"* LIST (...) {{delim}} {shown(name)}"
         raise Disagreement(
-            _RULES[verb] if ok or not moves else _FAILED,
-            f"after {verb.upper()} {'' if ok else 'has failed '}there is "
+            row.names if ok or not moves else _FAILED,
+            f"after {verb} {'' if ok else 'has failed '}there is "
             + (("a" if arrival else "no") + f" mailbox {shown(name)}"),
             expected=[": TAG OK", f"! {line}"] if arrival else [f": {line}", ": TAG OK"],
             received=arrival.frame.text.decode("latin-1") if arrival else str(said.reply),
-            deviation=f"{verb.upper()}{'' if ok else ' that fails'}: "
+            deviation=f"{verb}{'' if ok else ' that fails'}: "
             + ("a mailbox too many" if arrival else "a mailbox too few"),
         )

@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from conformance.casefile.fixtures import Fixture
 from conformance.checks.finding import Finding
 from conformance.checks.monitor import Monitor
+from conformance.offered import offers
 from conformance.play.connections import Arena, Way
 from conformance.play.recovery import HEALTH, have_back
 from conformance.play.workspace import Workspace
@@ -35,6 +36,10 @@ class Features:
     def has(self, capability: str) -> bool:
         """Whether a capability is announced after login."""
         return capability in self.capabilities
+
+    def offers(self, needs: str) -> bool:
+        """Whether what an extension needs is announced after login; see `offered`."""
+        return offers(self.capabilities, needs)
 
 
 class Lab:

@@ -3,22 +3,23 @@
 The rules only write the program down; it is had when it is complete, against a server, by
 `have`. So one program is always the same text, can be had again, and shrinks without a server in
 between knowing. What a rule needs (somebody has selected something) is kept here as a plan, which
-is what will be if the server does what it should.
+is what will be if the server does what it should. There is a rule for each operation that the
+modules of RFCs register.
 """
 
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar, TypeAlias
 
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule
 
-from conformance.fuzz import on_additions, on_mailboxes, on_messages
+from conformance import registry
 from conformance.fuzz.conduct import HOME, NAMES, Conduct, Ended
-from conformance.model.search import KEYS, Key, joined, negated
+from conformance.fuzz.operation import Operation
 
 FIXTURES = ("empty", "one", "five", "flagged")
 
@@ -40,49 +41,20 @@ class Program:
     steps: tuple[Step, ...]
 
 
-OPERATIONS: dict[str, Callable[..., None]] = {
-    "append": on_additions.append,
-    "copy": on_additions.copy,
-    "move": on_additions.move,
-    "store": on_messages.store,
-    "fetch": on_messages.fetch,
-    "search": on_messages.search,
-    "expunge": on_messages.expunge,
-    "close": on_messages.close,
-    "noop": on_messages.noop,
-    "idle": lambda conduct, who: conduct.idle_if_offered(who),
-    "select": on_mailboxes.select,
-    "create": on_mailboxes.create,
-    "delete": on_mailboxes.delete,
-    "rename": on_mailboxes.rename,
-    "subscribe": on_mailboxes.subscribe,
-    "unsubscribe": on_mailboxes.unsubscribe,
-    "list": on_mailboxes.list_,
-    "list %": lambda conduct, who: on_mailboxes.list_(conduct, who, pattern="%"),
-    "lsub": on_mailboxes.lsub,
-    "status": on_mailboxes.status,
-}
+OPERATIONS: Mapping[str, Operation] = registry.by_key(
+    registry.rows(__name__, "OPERATIONS", Operation), lambda operation: operation.name
+)
+"""What is registered, by name."""
 
 
 def have(conduct: Conduct, program: Program) -> None:
-    """Have a program; raises what its operations raise."""
+    """Have a program; raises what its operations raise. What the server does not offer is not."""
     for step in program.steps:
-        if step.who not in conduct.ended:
+        operation = OPERATIONS[step.operation]
+        if step.who not in conduct.ended and conduct.lab.features.offers(operation.needs):
             with contextlib.suppress(Ended):
-                OPERATIONS[step.operation](conduct, step.who, **dict(step.arguments))
+                operation.run(conduct, step.who, **dict(step.arguments))
 
-
-_who = st.sampled_from(NAMES)
-_picks = st.lists(st.integers(0, 5), min_size=1, max_size=3)
-_path = st.sampled_from(on_mailboxes.PATHS)
-_home = st.sampled_from((HOME, HOME, "b"))
-_keys = st.one_of(
-    st.sampled_from(KEYS),
-    st.sampled_from(KEYS).map(negated),
-    st.tuples(st.sampled_from(KEYS), st.sampled_from(KEYS), st.sampled_from(("or", "and"))).map(
-        lambda drawn: joined(drawn[:2], drawn[2])
-    ),
-)
 
 Done: TypeAlias = Callable[[Program], None]
 
@@ -100,141 +72,47 @@ class Programs(RuleBasedStateMachine):
         super().__init__()
         self._fixture = "empty"
         self._steps: list[Step] = []
-        self._selected: dict[str, bool] = {}
-        """Sessions that have a mailbox selected, and whether they may change it."""
+        self.selected: set[str] = set()
+        """Sessions that have a mailbox selected."""
 
-    def _step(self, who: str, operation: str, **arguments: Any) -> None:
-        frozen = tuple((k, tuple(v) if isinstance(v, list) else v) for k, v in arguments.items())
-        self._steps.append(Step(who, operation, frozen))
-
-    @initialize(fixture=st.sampled_from(FIXTURES), who=_who)
+    @initialize(fixture=st.sampled_from(FIXTURES), who=st.sampled_from(NAMES))
     def begin(self, fixture: str, who: str) -> None:
         """The mailbox that there is, and a first session that has it selected."""
         self._fixture = fixture
-        self.select(who=who, path=HOME, examine=False)
+        self.write(who, OPERATIONS["select"], {"path": HOME, "examine": False})
 
-    # -- what needs nothing ------------------------------------------------------------
-
-    @rule(who=_who, path=_home, examine=st.booleans())
-    def select(self, who: str, path: str, examine: bool) -> None:  # drawn
-        """SELECT or EXAMINE."""
-        self._step(who, "select", path=path, examine=examine)
-        self._selected[who] = not examine
-
-    @rule(who=_who, path=_home, text=st.integers(0, 2), flags=_picks, date=st.integers(0, 2))
-    def append(self, who: str, path: str, text: int, flags: list[int], date: int) -> None:
-        """APPEND."""
-        self._step(who, "append", path=path, text=text, flags=flags, date=date)
-
-    @rule(who=_who, path=_path)
-    def create(self, who: str, path: str) -> None:
-        """CREATE."""
-        self._step(who, "create", path=path)
-
-    @rule(who=_who, path=_path)
-    def delete(self, who: str, path: str) -> None:
-        """DELETE."""
-        self._step(who, "delete", path=path)
-
-    @rule(who=_who, path=_path, to=_path)
-    def rename(self, who: str, path: str, to: str) -> None:
-        """RENAME."""
-        self._step(who, "rename", path=path, to=to)
-
-    @rule(who=_who, path=_path, operation=st.sampled_from(("subscribe", "unsubscribe", "status")))
-    def ask_of_name(self, who: str, path: str, operation: str) -> None:
-        """SUBSCRIBE, UNSUBSCRIBE, STATUS."""
-        self._step(who, operation, path=path)
-
-    @rule(who=_who, operation=st.sampled_from(("noop", "list", "list %", "lsub", "idle")))
-    def ask(self, who: str, operation: str) -> None:
-        """NOOP, LIST, LSUB, IDLE."""
-        self._step(who, operation)
-
-    # -- what needs a selected mailbox ---------------------------------------------------
-
-    def _anyone(self) -> bool:
-        return bool(self._selected)
-
-    def _of(self, pick: int) -> str:
-        return sorted(self._selected)[pick % len(self._selected)]
-
-    @precondition(_anyone)
-    @rule(
-        pick=st.integers(0, 2),
-        picks=_picks,
-        mode=st.sampled_from(tuple(on_messages.MODES)),
-        flags=_picks,
-        silent=st.booleans(),
-        by_uid=st.booleans(),
-    )
-    def store(
-        self,
-        pick: int,
-        picks: list[int],
-        mode: str,
-        flags: list[int],
-        silent: bool,  # drawn
-        by_uid: bool,  # drawn
-    ) -> None:
-        """STORE."""
-        self._step(
-            self._of(pick),
-            "store",
-            picks=picks,
-            mode=mode,
-            flags=flags,
-            silent=silent,
-            by_uid=by_uid,
-        )
-
-    @precondition(_anyone)
-    @rule(pick=st.integers(0, 2), picks=_picks, items=_picks, by_uid=st.booleans())
-    def fetch(self, pick: int, picks: list[int], items: list[int], by_uid: bool) -> None:  # drawn
-        """FETCH."""
-        self._step(self._of(pick), "fetch", picks=picks, items=items, by_uid=by_uid)
-
-    @precondition(_anyone)
-    @rule(pick=st.integers(0, 2), key=_keys, by_uid=st.booleans())
-    def search(self, pick: int, key: Key, by_uid: bool) -> None:  # drawn
-        """SEARCH."""
-        self._step(self._of(pick), "search", key=key, by_uid=by_uid)
-
-    @precondition(_anyone)
-    @rule(
-        pick=st.integers(0, 2),
-        picks=_picks,
-        path=_home,
-        by_uid=st.booleans(),
-        operation=st.sampled_from(("copy", "move")),
-    )
-    def copy(
-        self, pick: int, picks: list[int], path: str, by_uid: bool, operation: str
-    ) -> None:  # drawn
-        """COPY and MOVE."""
-        self._step(self._of(pick), operation, picks=picks, path=path, by_uid=by_uid)
-
-    @precondition(_anyone)
-    @rule(pick=st.integers(0, 2), picks=st.none() | _picks)
-    def expunge(self, pick: int, picks: list[int] | None) -> None:
-        """EXPUNGE and UID EXPUNGE."""
-        self._step(self._of(pick), "expunge", picks=picks)
-
-    @precondition(_anyone)
-    @rule(pick=st.integers(0, 2))
-    def close(self, pick: int) -> None:
-        """CLOSE."""
-        who = self._of(pick)
-        self._step(who, "close")
-        del self._selected[who]
-
-    @precondition(_anyone)
-    @rule(pick=st.integers(0, 2))
-    def check(self, pick: int) -> None:
-        """CHECK."""
-        self._step(self._of(pick), "noop", verb="CHECK")
+    def write(self, who: str, operation: Operation, arguments: Mapping[str, Any]) -> None:
+        """Write one more step."""
+        frozen = tuple((k, tuple(v) if isinstance(v, list) else v) for k, v in arguments.items())
+        self._steps.append(Step(who, operation.name, frozen))
+        if operation.then == "selected":
+            self.selected.add(who)
+        elif operation.then == "not selected":
+            self.selected.discard(who)
 
     def teardown(self) -> None:
         """Have the program."""
         if self._steps:
             type(self).done(Program(self._fixture, tuple(self._steps)))
+
+
+def _rule(operation: Operation) -> Any:
+    """Make the rule that writes an operation."""
+
+    def by_anybody(self: Programs, who: str, **drawn: Any) -> None:
+        self.write(who, operation, drawn)
+
+    def by_one_inside(self: Programs, pick: int, **drawn: Any) -> None:
+        self.write(sorted(self.selected)[pick % len(self.selected)], operation, drawn)
+
+    name = operation.name.replace(" ", "_").replace("%", "level")
+    by_anybody.__name__ = by_one_inside.__name__ = name
+    make: Any = rule  # which has no type for arguments that are not written out
+    if not operation.selected:
+        return make(who=st.sampled_from(NAMES), **operation.arguments)(by_anybody)
+    inside = make(pick=st.integers(0, 2), **operation.arguments)(by_one_inside)
+    return precondition(lambda self: bool(self.selected))(inside)
+
+
+for _operation in OPERATIONS.values():
+    setattr(Programs, f"have_{_operation.name}", _rule(_operation))

@@ -1,4 +1,4 @@
-"""Commands that add messages to a mailbox, as programs use them: APPEND, COPY, MOVE.
+"""Commands that add messages to a mailbox, as programs use them: APPEND, COPY, and those like COPY.
 
 As in `on_messages`.
 """
@@ -6,6 +6,7 @@ As in `on_messages`.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from conformance.casefile.compose import Payload
 from conformance.fuzz.conduct import Conduct
@@ -46,59 +47,68 @@ def append(
     conduct.take(who, said)
 
 
+@dataclass(frozen=True, slots=True)
+class Transfer:
+    """A command that puts messages of its set into another mailbox, and the rules about it."""
+
+    verb: bytes
+    put: str
+    no_create: str
+    removes: bool = False
+    """It takes them out of the selected mailbox."""
+
+
+COPY = Transfer(b"COPY", "3501-6.4.7-copies", "3501-6.4.7-no-create")
+
+
 def copy(conduct: Conduct, who: str, picks: Sequence[int], path: str, *, by_uid: bool) -> None:
     """COPY and UID COPY (RFC 3501 section 6.4.7)."""
-    _copy(conduct, who, picks, path, by_uid=by_uid, move=False)
+    transfer(conduct, who, picks, path, by_uid=by_uid, how=COPY)
 
 
-def move(conduct: Conduct, who: str, picks: Sequence[int], path: str, *, by_uid: bool) -> None:
-    """MOVE and UID MOVE (RFC 6851), where they are announced."""
-    if conduct.lab.features.has("MOVE"):
-        _copy(conduct, who, picks, path, by_uid=by_uid, move=True)
-
-
-def _copy(
-    conduct: Conduct, who: str, picks: Sequence[int], path: str, *, by_uid: bool, move: bool
+def transfer(
+    conduct: Conduct, who: str, picks: Sequence[int], path: str, *, by_uid: bool, how: Transfer
 ) -> None:
+    """Have messages put into another mailbox, in whatever way."""
     view = conduct.views[who]
-    if view.adrift or view.mailbox is None or (move and view.read_only):
+    if view.adrift or view.mailbox is None or (how.removes and view.read_only):
         return
     # A message that is gone may be copied all the same (RFC 2180 section 4.4.2): none is named.
     there, names = sequence(conduct, who, picks, by_uid=by_uid, gone=False)
     if not names:
         return
-    verb = (b"UID " if by_uid else b"") + (b"MOVE " if move else b"COPY ")
     target = conduct.mailbox(path)
     source = view.mailbox
     copies = [conduct.store.copy(message, view.possible(message)) for message in there]
+    removable = (lambda message: message in there) if how.removes and target else None
     said = conduct.say(
         who,
-        verb,
+        (b"UID " if by_uid else b"") + how.verb + b" ",
         *names,
         b" ",
         conduct.name(path),
-        removable=(lambda message: message in there) if move and target else None,
+        removable=removable,
         applies=False,
     )
     if target is None:
         conduct.take(who, said)
-        conduct.await_status(said, {"NO"}, "3501-6.4.7-no-create", "there is no such mailbox")
+        conduct.await_status(said, {"NO"}, how.no_create, "there is no such mailbox")
         return
     # RFC 2180 sections 4.4.1 and 4.1.4: a mailbox with messages that are gone, or with others in
     # it, where something is to be removed.
     may_fail = (
         len(view.alive) < len(view.told)
         or conduct.closed_to(who, target)
-        or (move and (target is source or conduct.shared(who)))
+        or (how.removes and (target is source or conduct.shared(who)))
     )
     for message in copies:
         target.add(message)
-    conduct.take(who, said, (lambda message: message in there) if move else None)
+    conduct.take(who, said, removable)
     allowed = {"OK"} | ({"NO"} if may_fail else set())
-    if not conduct.await_status(said, allowed, "3501-6.4.7-copies"):
+    if not conduct.await_status(said, allowed, how.put):
         for message in copies:
             target.remove(message)
         return
-    if move:
+    if how.removes:
         for message in there:
             source.remove(message)

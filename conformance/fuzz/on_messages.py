@@ -218,12 +218,19 @@ def _compare(number: int, message: Message, item: str, seen: Seen, right: str) -
 # -- EXPUNGE, CLOSE, NOOP, CHECK, IDLE ------------------------------------------------------
 
 
-def noop(conduct: Conduct, who: str, verb: str = "NOOP") -> None:
-    """NOOP and CHECK (RFC 3501 sections 6.1.2 and 6.4.1)."""
-    if verb == "CHECK" and conduct.views[who].mailbox is None:
-        return
-    said = conduct.say(who, verb.encode())
-    rule = "3501-6.1.2-ok" if verb == "NOOP" else "3501-6.4.1-ok"
+def noop(conduct: Conduct, who: str) -> None:
+    """NOOP (RFC 3501 section 6.1.2)."""
+    _do_nothing(conduct, who, b"NOOP", "3501-6.1.2-ok")
+
+
+def check(conduct: Conduct, who: str) -> None:
+    """CHECK (RFC 3501 section 6.4.1)."""
+    if conduct.views[who].mailbox is not None:
+        _do_nothing(conduct, who, b"CHECK", "3501-6.4.1-ok")
+
+
+def _do_nothing(conduct: Conduct, who: str, verb: bytes, rule: str) -> None:
+    said = conduct.say(who, verb)
     adrift = conduct.views[who].adrift
     conduct.await_status(said, {"OK", "NO", "BAD"} if adrift else {"OK"}, rule)
 
@@ -243,15 +250,13 @@ def _informed(conduct: Conduct, who: str) -> bool:
 
 
 def expunge(conduct: Conduct, who: str, picks: Sequence[int] | None = None) -> None:
-    """EXPUNGE (RFC 3501 section 6.4.3); with `picks` UID EXPUNGE (RFC 4315) where announced."""
+    """EXPUNGE (RFC 3501 section 6.4.3); with `picks` UID EXPUNGE (RFC 4315)."""
     view = conduct.views[who]
     if view.adrift or view.mailbox is None:
         return
     names: list[Piece] = []
     named: list[Message] | None = None
     if picks is not None:
-        if not conduct.lab.features.has("UIDPLUS"):
-            return
         named, names = sequence(conduct, who, picks, by_uid=True)
         if not names:
             return

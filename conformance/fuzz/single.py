@@ -10,10 +10,10 @@ from collections.abc import Iterator
 from hypothesis.strategies import SearchStrategy, sampled_from, tuples
 
 from conformance.fuzz import commands
-from conformance.fuzz.commands import STARTS, Start
 from conformance.fuzz.conduct import Conduct, Over
 from conformance.fuzz.domain import WORDS_HERE, is_unsafe, values
 from conformance.fuzz.failure import Failure
+from conformance.fuzz.judged import STARTS, Start
 from conformance.fuzz.trial import Trial, shape_of
 from conformance.model.view import Disagreement
 from conformance.play.errors import Blocked, Skip
@@ -29,23 +29,6 @@ FIXTURES: dict[Start, str] = {
     "empty": "empty",
     "full": "search-after-others",
 }
-_KEEPS = frozenset(
-    {
-        "search",
-        "fetch",
-        "store",
-        "status",
-        "list",
-        "lsub",
-        "CHECK",
-        "NOOP",
-        "CAPABILITY",
-        "x_command",
-    }
-)
-"""Commands after which a session is where it was."""
-_ASKS = frozenset({"search", "fetch", "status", "list", "lsub"})
-"""Commands that return data and change little."""
 _PROVES = frozenset({"NOOP", *(text.decode() for text, _ in commands.PROOFS.values())})
 
 
@@ -63,7 +46,7 @@ class Single:
         if is_unsafe(derivation) and not self._trial.lab.arena.disposable:
             return None
         self._exercised.add("command", derivation)
-        if commands.verb_of(derivation) in _KEEPS:
+        if commands.judged(derivation).shares:
             if not self._wrong(derivation, start):
                 self._trial.tried += 1
                 return None
@@ -88,7 +71,7 @@ class Single:
         except Disagreement as wrong:
             # What only returns wrong data leaves the session as good as before.
             last = conduct.exchanges[-1]
-            asked = commands.verb_of(derivation) in _ASKS and last.expects == [": TAG OK"]
+            asked = commands.judged(derivation).asks and last.expects == [": TAG OK"]
             if not asked or last.shown in _PROVES or shape_of(wrong.group, last) not in known:
                 return True
         except (Over, Blocked, Skip, TargetError):
@@ -123,7 +106,7 @@ def in_states(
         for start in (STARTS if every_state else commands.natural(derivation))
     ]
     return sorted(
-        pairs, key=lambda each: (commands.verb_of(each[0]) not in _KEEPS, STARTS.index(each[1]))
+        pairs, key=lambda each: (not commands.judged(each[0]).shares, STARTS.index(each[1]))
     )
 
 

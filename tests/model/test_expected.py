@@ -6,8 +6,9 @@ from dataclasses import dataclass, field
 
 import pytest
 
-from conformance.fuzz.commands import EXPECTED, Asked
+from conformance.fuzz.commands import JUDGED
 from conformance.fuzz.domain import FREE, HOME, OTHER
+from conformance.fuzz.judged import Asked
 
 
 @dataclass(frozen=True)
@@ -25,7 +26,7 @@ class Written(Asked):
 
 
 def answers(verb: str, start: str, **parts: list[bytes]) -> set[str]:
-    return EXPECTED[verb](Written(None, start, 1, parts))
+    return JUDGED[verb].answer(Written(None, start, 1, parts))
 
 
 @pytest.mark.parametrize("verb", ["delete", "rename", "status"])
