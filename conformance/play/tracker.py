@@ -138,7 +138,7 @@ class Tracker:
                 continue
             if line.matched_at and not (self.strict and kind == "may"):
                 continue
-            if matched and response.name != "FETCH":
+            if matched and response.name != "FETCH" and response.kind != "tagged":
                 continue
             if kind == "later" and not 0 < self._lines[index - 1].matched_at < self._arrived:
                 continue
