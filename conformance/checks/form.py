@@ -191,7 +191,7 @@ class Form:
                     break
         if added and not covered:
             # What that has to look like is in a grammar that we do not have.
-            faults = _beside(faults, added)
+            faults = () if arrival.response.name in added else _beside(faults, added)
         place = _PLACES.get(arrival.response.name, "another response")
         for deviation, fault in {fault.deviation: fault for fault in reversed(faults)}.items():
             rule = Rule(
