@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cache
 
-from conformance import registry
+from conformance.extending import registry
 
 
 @dataclass(frozen=True, slots=True)

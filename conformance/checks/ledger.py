@@ -11,7 +11,7 @@ from collections.abc import Hashable
 from dataclasses import dataclass, field
 from typing import Generic, NamedTuple, TypeVar
 
-from conformance.attached import Attached
+from conformance.extending.attached import Attached
 
 ENTRIES = 50_000
 """Facts about messages that are remembered; the oldest go first."""

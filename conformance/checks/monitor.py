@@ -10,7 +10,6 @@ from collections.abc import Callable, Collection
 from functools import lru_cache
 from typing import NamedTuple
 
-from conformance import registry
 from conformance.checks import closing
 from conformance.checks.extensions import RESPONSES
 from conformance.checks.finding import KEPT, Fault, Finding, Rule, Source, show
@@ -18,7 +17,8 @@ from conformance.checks.form import CONFORM, EXPERIMENTAL, REMARKS, Form
 from conformance.checks.ledger import BOXES, ENTRIES, Ledger
 from conformance.checks.table import Check, Doubt, Follower
 from conformance.checks.view import TAGGED, View, count_of, key_of
-from conformance.offered import offers
+from conformance.extending import registry
+from conformance.extending.offered import offers
 from conformance.syntax.responses import STATUS_NAMES
 from conformance.wire.commands import Command
 from conformance.wire.dialogue import Arrival

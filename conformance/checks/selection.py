@@ -8,8 +8,8 @@ from __future__ import annotations
 from array import array
 from collections.abc import Iterable
 
-from conformance.attached import Attached
 from conformance.checks.ledger import Box
+from conformance.extending.attached import Attached
 
 POSITIONS = 50_000
 """Sequence numbers whose UIDs are remembered in one selection."""

@@ -12,10 +12,10 @@ from base64 import b64decode
 from binascii import Error as Base64Error
 from typing import TYPE_CHECKING
 
-from conformance.attached import Attached
 from conformance.checks.effects import effect_of
 from conformance.checks.ledger import Ledger
 from conformance.checks.selection import POSITIONS, Positions, Selection
+from conformance.extending.attached import Attached
 from conformance.syntax.values import Leaf, Value
 from conformance.wire.commands import PROMPTED, SELECTING, Command, first_string
 from conformance.wire.dialogue import Arrival

@@ -20,7 +20,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from conformance import registry
+from conformance.extending import registry
 from conformance.flaws.catalogue import ALLOWED, FLAWS
 from conformance.flaws.flaw import Flaw, Leaning
 

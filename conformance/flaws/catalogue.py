@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from conformance import registry
+from conformance.extending import registry
 from conformance.flaws.flaw import Flaw
 
 

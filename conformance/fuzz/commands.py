@@ -10,8 +10,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from conformance import registry
 from conformance.casefile.compose import Exchange
+from conformance.extending import registry
 from conformance.fuzz import effects
 from conformance.fuzz.answers import command_of
 from conformance.fuzz.conduct import Conduct, Over

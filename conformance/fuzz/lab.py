@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from conformance.casefile.fixtures import Fixture
 from conformance.checks.finding import Finding
 from conformance.checks.monitor import Monitor
-from conformance.offered import offers
+from conformance.extending.offered import offers
 from conformance.play.connections import Arena, Way
 from conformance.play.recovery import HEALTH, have_back
 from conformance.play.workspace import Workspace

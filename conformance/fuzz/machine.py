@@ -17,7 +17,7 @@ from typing import Any, ClassVar, TypeAlias
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule
 
-from conformance import registry
+from conformance.extending import registry
 from conformance.fuzz.conduct import HOME, NAMES, Conduct, Ended
 from conformance.fuzz.operation import Operation
 

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from conformance import registry
 from conformance.checks.finding import Fault, Source
+from conformance.extending import registry
 from conformance.judge.client_rules import ClientCheck, On, Said
 from conformance.judge.client_syntax import formal_faults
 from conformance.wire.commands import Command, begin

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from conformance import registry
-from conformance.attached import Attached
-from conformance.offered import offers
+from conformance.extending import registry
+from conformance.extending.attached import Attached
+from conformance.extending.offered import offers
 
 
 @pytest.fixture
