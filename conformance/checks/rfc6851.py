@@ -1,0 +1,167 @@
+"""MOVE (RFC 6851): what becomes of messages that are moved, as COPYUID and EXPUNGE tell it."""
+
+from __future__ import annotations
+
+import re
+
+from conformance.checks.effects import Effect
+from conformance.checks.finding import Fault, Rule
+from conformance.checks.table import Check, Follower, Report
+from conformance.checks.view import TAGGED, View, count_of, number_in
+from conformance.wire.commands import Command
+from conformance.wire.dialogue import Arrival
+
+COPYUID = Rule(
+    "6851-4.3-copyuid",
+    "SHOULD",
+    "4.3",
+    "A server that announces UIDPLUS answers a UID MOVE with COPYUID.",
+)
+PAIRS = Rule(
+    "6851-4.3-copyuid-true",
+    "MUST",
+    "4.3",
+    "COPYUID has as many new unique identifiers as old ones.",
+)
+TOLD = Rule(
+    "6851-3.3-expunged-first",
+    "SHOULD",
+    "3.3",
+    "EXPUNGE tells of each message that was moved before the OK to MOVE.",
+)
+SOURCE = Rule(
+    "6851-3.3-source",
+    "MUST",
+    "3.3",
+    "A message that was moved is not in its old mailbox any more.",
+)
+
+MOVES = frozenset({"MOVE", "UID MOVE"})
+_COPYUID = re.compile(
+    rb"\S+ +OK +\[COPYUID +\d{1,10} +([\d:,]{1,2000}) +([\d:,]{1,2000})\]", re.IGNORECASE
+)
+_VANISHED = re.compile(rb"\* VANISHED ([\d:,]{1,2000})\r\n", re.IGNORECASE)
+_KEPT = 10_000
+
+
+class Moving:
+    """The MOVE that a session has in flight: what was told of it so far."""
+
+    def __init__(self) -> None:
+        self.alone = False
+        """No other command was in flight when it began: all that comes is about it, or news."""
+        self.copied: list[int] = []
+        """Unique identifiers that COPYUID says the messages had."""
+        self.gone: list[int] = []
+        """Those of messages that were told to be gone; 0 where it is not known."""
+
+
+class Moved:
+    """What has been moved out of a mailbox: unique identifier -> when that was completed."""
+
+    def __init__(self) -> None:
+        self.uids: dict[int, float] = {}
+
+
+def move_begins(view: View, _command: Command) -> None:
+    """Begin to count what is told of a MOVE."""
+    moving = view.attached.of(Moving)
+    moving.alone = not view.begun
+    moving.copied, moving.gone = [], []
+
+
+def copyuid_pairs(view: View, arrival: Arrival, report: Report) -> None:
+    """Take COPYUID, and report one whose sets have not the same length."""
+    code = _COPYUID.match(arrival.frame.text)
+    if code is None or not any(command.name in MOVES for command in arrival.in_flight):
+        return
+    old, new = _numbers(code[1]), _numbers(code[2])
+    view.attached.of(Moving).copied = old
+    if len(old) != len(new):
+        message = f"COPYUID has {len(old)} old unique identifiers and {len(new)} new ones."
+        report(Fault(PAIRS, message, f"{len(old)} new ones"))
+
+
+def removal(view: View, arrival: Arrival, report: Report) -> None:  # noqa: ARG001  # as all have it
+    """Count what is told to be gone while a MOVE is in flight."""
+    if view.current is None or not any(command.name in MOVES for command in arrival.in_flight):
+        return
+    vanished = _VANISHED.match(arrival.frame.text)
+    position = count_of(arrival.frame.text)
+    if vanished:
+        view.attached.of(Moving).gone += _numbers(vanished[1])
+    elif position and len(view.attached.of(Moving).gone) < _KEPT:
+        view.attached.of(Moving).gone.append(view.current.positions.get(position))
+
+
+def move_completed(view: View, arrival: Arrival, report: Report) -> None:
+    """Compare what COPYUID says with what was told to be gone, once a MOVE is answered OK."""
+    command, current = arrival.answers, view.current
+    if command is None or command.name not in MOVES or arrival.status != "OK" or current is None:
+        return
+    moving = view.attached.of(Moving)
+    if current.box is not None:
+        moved = current.box.attached.of(Moved).uids
+        if len(moved) < _KEPT:
+            moved |= dict.fromkeys(moving.copied, arrival.when)
+        current.box.removed = current.box.removed or bool(moving.copied)
+    if not moving.alone or view.muddled:
+        return
+    missing = len(moving.copied) - len(moving.gone)
+    if missing > 0:
+        message = f"OK to {command.name} of {len(moving.copied)} messages, {missing} not told gone."
+        report(Fault(TOLD, message, "EXPUNGE for each before the OK", command.name))
+
+
+def copyuid_comes(view: View, arrival: Arrival, report: Report) -> None:
+    """Report an OK to a UID MOVE that has moved a message of its set, without COPYUID."""
+    command = arrival.answers
+    if command is None or command.name != "UID MOVE" or arrival.status != "OK":
+        return
+    moving = view.attached.of(Moving)
+    if moving.copied or not moving.alone or view.muddled:
+        return
+    named = command.arguments.partition(b" ")[0]
+    if any(uid and _is_named(named, uid) for uid in moving.gone):
+        message = "A message was moved by UID MOVE, and no COPYUID came."
+        report(Fault(COPYUID, message, "[COPYUID ...] in an OK"))
+
+
+def not_there(view: View, arrival: Arrival, report: Report) -> None:
+    """Report a message that was moved away before this session selected the mailbox."""
+    current, uid = view.current, number_in(arrival.response.item(b"UID"))
+    if current is None or current.box is None or not uid:
+        return
+    when = current.box.attached.of(Moved).uids.get(uid)
+    if when is not None and when < current.since:
+        message = f"The message with UID {uid} is here, and was moved away."
+        report(Fault(SOURCE, message, "no message with that UID"))
+
+
+def _numbers(text: bytes) -> list[int]:
+    """Return the numbers of a uid-set in its order, as far as that is no absurd length."""
+    found: list[int] = []
+    for part in text.split(b","):
+        first, _, last = part.partition(b":")
+        ends = [int(end[:10]) for end in (first, last or first) if end]
+        if len(ends) == 2 and max(ends) - min(ends) < _KEPT:
+            found += range(min(ends), max(ends) + 1)
+    return found[:_KEPT]
+
+
+def _is_named(text: bytes, uid: int) -> bool:
+    """Whether a set surely has a number: what an asterisk stands for is not known."""
+    return b"*" not in text and uid in _numbers(text)
+
+
+CHECKS = (
+    Check("move-copyuid", ("OK", TAGGED), copyuid_pairs, (PAIRS,), needs="MOVE&UIDPLUS"),
+    Check("move-expunged", ("EXPUNGE", "VANISHED"), removal, (), needs="MOVE"),
+    Check("move-expunged", (TAGGED,), move_completed, (TOLD,), needs="MOVE"),
+    Check("move-copyuid", (TAGGED,), copyuid_comes, (COPYUID,), needs="MOVE&UIDPLUS"),
+    Check("move-source", ("FETCH",), not_there, (SOURCE,), needs="MOVE"),
+)
+
+FOLLOWERS = (Follower(MOVES, move_begins),)
+
+EFFECTS = (Effect(("MOVE", "UID MOVE"), keeps_flags=True, brings_flags=True, removes=True),)
