@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from conformance.checks.finding import Fault, Rule, show
 from conformance.judge.client_rules import ClientCheck, Said
 from conformance.wire import states
-from conformance.wire.commands import PROMPTED, SELECTING, first_string
+from conformance.wire.commands import PROMPTED, SELECTING, Command, first_string
 from conformance.wire.states import State
 
 TAG_IN_USE = Rule(
@@ -99,9 +99,12 @@ VALID_IN: dict[str, frozenset[State]] = (
 # fmt: on
 """Command -> states in which it is valid (RFC 3501 sections 6.2 to 6.4, RFC 2177 section 3)."""
 
-_NUMBERED = frozenset({"FETCH", "STORE", "COPY", "MOVE"})
-# During these no EXPUNGE may come (7.4.1), or what is selected is another question.
-_QUIET = frozenset({"FETCH", "STORE", "SEARCH", "LOGIN", "AUTHENTICATE", *SELECTING})
+_NUMBERED = frozenset({"FETCH", "STORE", "COPY"})
+# During these no EXPUNGE may come (7.4.1), or what is selected is another question; of MOVE
+# RFC 6851 says by itself what may be sent.
+_QUIET = frozenset(
+    {"FETCH", "STORE", "SEARCH", "LOGIN", "AUTHENTICATE", "MOVE", "UID MOVE", *SELECTING}
+)
 _NUMBER = re.compile(rb"[0-9]")
 _ALL = re.compile(rb"(?:1:\*|\*:1|\*)(?= |\Z)")
 _MAKING = frozenset({"CREATE", "RENAME"})
@@ -155,17 +158,24 @@ def tls_comes_first(said: Said) -> Iterator[Fault]:
         yield Fault(TLS_WAITS, message, "nothing until TLS is negotiated")
 
 
+def renumbering(said: Said) -> list[Command]:
+    """Return the commands in progress during which messages may be expunged."""
+    return [other for other in said.flight if other.name not in _QUIET]
+
+
+def names_by_number(command: Command) -> bool:
+    """Whether a command names messages by numbers that an EXPUNGE may change."""
+    numbered = command.name in _NUMBERED and _NUMBER.search(command.arguments)
+    return bool(numbered) and not _ALL.match(command.arguments)
+
+
 def not_ambiguous(said: Said) -> Iterator[Fault]:
     """Report sequence numbers that an EXPUNGE on its way may change."""
-    command = said.command
-    risky = [other for other in said.flight if other.name not in _QUIET]
-    if command.name not in _NUMBERED or not risky:
-        return
-    if not _NUMBER.search(command.arguments) or _ALL.match(command.arguments):
-        return
-    other = risky[0].name
-    message = f"{command.name} names messages by number while {other} is in progress."
-    yield Fault(AMBIGUOUS, message, f"the answer to {other} first", command.name)
+    command, risky = said.command, renumbering(said)
+    if risky and names_by_number(command):
+        other = risky[0].name
+        message = f"{command.name} names messages by number while {other} is in progress."
+        yield Fault(AMBIGUOUS, message, f"the answer to {other} first", command.name)
 
 
 def status_elsewhere(said: Said) -> Iterator[Fault]:
