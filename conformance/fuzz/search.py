@@ -42,6 +42,8 @@ class Tally:
     cut: str = ""
     """What the budget has cut off; empty where all was tried."""
     gone: str = ""
+    crash: str = ""
+    """What of the suite has failed."""
     alternatives: str = ""
     """How much of the command grammar was exercised: `200/204`."""
     failures: list[Failure] = field(default_factory=list)

@@ -41,6 +41,7 @@ from conformance.results.summary import end_record
 from conformance.results.text import Mask
 from conformance.results.writer import Writer
 from conformance.run.causes import Causes
+from conformance.run.crashes import reason_of
 from conformance.run.generated import Drawn, name_of
 from conformance.run.judging import about, of_phase, of_rule
 from conformance.run.revision import Revision
@@ -52,6 +53,7 @@ from conformance.wire.session import Session
 
 RESULTS = "results.jsonl"
 
+_UNJUDGED = frozenset({"blocked", "error"})
 _LINES = 200  # of a transcript in the result of a case
 
 
@@ -208,8 +210,8 @@ class Campaign:
         if self._gone:
             outcome = Outcome("blocked", reason=self._gone)
         else:
-            outcome = self._player.play(case, steps)
-            doubtful = outcome.cause in ("timeout", "closed") or outcome.verdict == "blocked"
+            outcome = self._played(self._player, case, steps)
+            doubtful = outcome.cause in ("timeout", "closed") or outcome.verdict in _UNJUDGED
             if doubtful or (self._admin and self._admin.ending):  # it may have made room
                 self._look_after(case, outcome)
         self._monitor.end()
@@ -226,6 +228,14 @@ class Campaign:
         told = outcome.verdict == "fail" or outcome.deviation != own_words
         self._tell(held, own_words if told else "")
         return outcome, duration
+
+    @staticmethod
+    def _played(player: Player, case: Case, steps: tuple[Step, ...]) -> Outcome:
+        """Have a case played; a case that crashes the suite is an error of the suite, and shown."""
+        try:
+            return player.play(case, steps)
+        except Exception as crash:  # whatever it is: what vanishes looks like passed
+            return Outcome("error", reason=reason_of(crash))
 
     def _tell(self, held: Iterable[Breach], told: str) -> None:
         """Report what ambient checks saw in a case, but for what is told in other words.
@@ -281,10 +291,11 @@ class Campaign:
         self._case = name = name_of(phase)
         started = time.monotonic()
         spoken = self._revision.protocol == "rev1"
-        if self._gone or not spoken:
-            tally = Tally(gone=self._gone)
-        else:
-            tally = self.drawn.have(phase, self.findings)
+        try:
+            gone = self._gone or not spoken
+            tally = Tally(gone=self._gone) if gone else self.drawn.have(phase, self.findings)
+        except Exception as crash:  # as with a case
+            tally = Tally(crash=reason_of(crash))
         self.lost(tally.gone)
         seen = self._marked(self.findings.of_case(name))
         seed, duration = self.settings.drawing.seed, time.monotonic() - started

@@ -51,11 +51,13 @@ def of_phase(
     """Return what a phase of drawn sessions comes to that has made these findings.
 
     One that found nothing because the server was not there is blocked, and one that had no time to
-    try anything is skipped.
+    try anything is skipped. One that crashed the suite is an error.
     """
     name = phase.partition("#")[0]
     verdict = _worst(seen)
-    if verdict is Verdict.PASS and tally.gone:
+    if tally.crash and verdict is not Verdict.FAIL:
+        verdict = Verdict.ERROR
+    elif verdict is Verdict.PASS and tally.gone:
         verdict = Verdict.BLOCKED
     elif verdict is Verdict.PASS and not tally.tried:
         verdict = Verdict.SKIP
@@ -74,7 +76,9 @@ def of_phase(
         requirements=_requirements(seen),
         duration=duration,
         cause=BUDGET if tally.cut else "",
-        reason=_joined((tally.cut, tally.gone, *(f.message for f in seen), late, said)),
+        reason=_joined(
+            (tally.crash, tally.cut, tally.gone, *(f.message for f in seen), late, said)
+        ),
         repeat=seen[0].repeat if seen else "",
         transcript=seen[0].transcript if seen else (),
     )
