@@ -50,6 +50,8 @@ class Moving:
     def __init__(self) -> None:
         self.alone = False
         """No other command was in flight when it began: all that comes is about it, or news."""
+        self.first = False
+        """Nobody has removed a message of this mailbox before: there can be no news of that."""
         self.copied: list[int] = []
         """Unique identifiers that COPYUID says the messages had."""
         self.gone: list[int] = []
@@ -67,6 +69,8 @@ def move_begins(view: View, _command: Command) -> None:
     """Begin to count what is told of a MOVE."""
     moving = view.attached.of(Moving)
     moving.alone = not view.begun
+    box = view.selection.box
+    moving.first = view.ledger.alone and box is not None and not box.removed
     moving.copied, moving.gone = [], []
 
 
@@ -114,12 +118,15 @@ def move_completed(view: View, arrival: Arrival, report: Report) -> None:
 
 
 def copyuid_comes(view: View, arrival: Arrival, report: Report) -> None:
-    """Report an OK to a UID MOVE that has moved a message of its set, without COPYUID."""
+    """Report an OK to a UID MOVE that has moved a message of its set, without COPYUID.
+
+    Where another session has taken the message away before, OK is for nothing.
+    """
     command = arrival.answers
     if command is None or command.name != "UID MOVE" or arrival.status != "OK":
         return
     moving = view.attached.of(Moving)
-    if moving.copied or not moving.alone or view.muddled:
+    if moving.copied or not (moving.alone and moving.first) or view.muddled:
         return
     named = command.arguments.partition(b" ")[0]
     if any(uid and _is_named(named, uid) for uid in moving.gone):

@@ -59,6 +59,13 @@ KEPT = [
         [*NO_UIDPLUS, *UIDS, "C: a2 UID MOVE 21 other", "S: * 2 EXPUNGE", "S: a2 OK done"],
     ),
     (
+        "a UID MOVE of a message that another session has moved, which is told now",
+        [
+            *(*CAPS, *logged_in("two"), *select(name="two"), *UIDS, *SHOWN, *MOVED),
+            *("two C: b2 UID MOVE 21 other", "two S: * 2 EXPUNGE", "two S: b2 OK done"),
+        ],
+    ),
+    (
         "COPYUID with the ranges the other way round",
         [
             *(*CAPS, "C: a2 MOVE 1:2 other", "S: * OK [COPYUID 9 21:20 2,1] moved"),
