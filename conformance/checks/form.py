@@ -118,6 +118,8 @@ class Form:
 
     def __init__(self) -> None:
         self.announced: frozenset[str] = frozenset()
+        self.partial = False
+        """Some list of capabilities was not heard in full: what was announced is not known."""
         self._seen: frozenset[str] | None = None
         self._grammar: Grammar = grammar.load()
         self._broken: set[str] = set()
@@ -180,7 +182,7 @@ class Form:
     def _of_syntax(self, faults: Sequence[SyntaxFault], arrival: Arrival) -> Iterator[Formal]:
         added = foreign(arrival.response)
         covered = any(self._is_covered(capabilities) for capabilities in added.values())
-        if added and self.announced:
+        if added and self.announced and not self.partial:
             stemmed = stems(self.announced)
             for name, capabilities in added.items():
                 if stemmed.isdisjoint(capabilities):

@@ -165,6 +165,18 @@ class Monitor:
         if garbled and (nameless or key not in _UNDERSTOOD):
             view.garbled()
 
+    def follow(self, session: Observed, arrival: Arrival) -> None:
+        """Take a response that is not as it was sent, without judging it."""
+        view = self._view(session)
+        key = key_of(arrival.frame.text)
+        if session in self._doubts:
+            self._settle(view, key, arrival)
+        view.take(key, arrival)
+
+    def lose_capabilities(self) -> None:
+        """Know that the server has announced what was not heard in full."""
+        self._form.partial = True
+
     def ended(self, session: Observed, ending: Ending) -> None:
         """See `wire.session.Observer`."""
         view = self._views.pop(session, None)

@@ -12,7 +12,7 @@ from conformance.checks.finding import Fault, Source
 from conformance.extending import registry
 from conformance.judge.client_rules import ClientCheck, On, Said
 from conformance.judge.client_syntax import formal_faults
-from conformance.wire.commands import Command, begin
+from conformance.wire.commands import SELECTING, Command, begin
 from conformance.wire.dialogue import Arrival, Dialogue
 from conformance.wire.framing import Frame, Framer
 from conformance.wire.states import State
@@ -27,6 +27,7 @@ _BY_EVENT = {
     on: tuple(check for check in CHECKS if check.on == on) for on in {c.on for c in CHECKS}
 }
 _TAGS_KEPT = 10_000
+_LOGINS = frozenset({"LOGIN", "AUTHENTICATE"})
 _LOGGED_IN = frozenset({State.AUTHENTICATED, State.SELECTED})
 
 
@@ -39,6 +40,7 @@ class Announced:
     def __init__(self) -> None:
         self._before: frozenset[str] = frozenset()
         self._after: frozenset[str] = frozenset()
+        self._complete = True
 
     def learn(self, told: frozenset[str], state: State) -> None:
         """Take a list that was told in a state."""
@@ -47,8 +49,14 @@ class Announced:
         else:
             self._before |= told
 
+    def lose(self) -> None:
+        """Know that a list was told of which parts are missing."""
+        self._complete = False
+
     def known(self, state: State) -> frozenset[str] | None:
         """Return what counts in a state; None while nothing was told that would."""
+        if not self._complete:
+            return None
         if state in _LOGGED_IN:
             return self._before | self._after if self._after else None
         return self._before or None
@@ -75,6 +83,11 @@ class Client:
         self._prompted = False
         self._unicode = False
         self._told: frozenset[str] | None = None
+
+    @property
+    def goes_on(self) -> bool:
+        """Whether a command has begun that is not complete."""
+        return self._framer.goes_on
 
     def pieces(self, data: bytes) -> Iterator[bytes]:
         """Cut octets into pieces; each is to be spoken before the next is asked for."""
@@ -124,6 +137,14 @@ class Client:
                 self._open = None
         if answered.name == "ENABLE":
             self._unicode = True
+        if not self.placed and arrival.status == "OK":
+            self._place(answered)
+
+    def _place(self, answered: Command) -> None:
+        """Know the state again from a command that has succeeded."""
+        if answered.name in _LOGINS:
+            self._dialogue.join(State.AUTHENTICATED)
+        self.placed = answered.name in _LOGINS or answered.name in SELECTING
 
     def closed(self) -> None:
         """Take it that the client has closed the connection."""

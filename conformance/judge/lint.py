@@ -6,7 +6,6 @@ Which format a file has is seen from its content; a rawlog from the names of its
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -14,28 +13,18 @@ from typing import Any
 
 from conformance.judge.capture import MAGICS, read_capture
 from conformance.judge.rawlog import is_rawlog, pairs_in, read_rawlog
-from conformance.judge.recording import (
-    LARGEST,
-    Format,
-    Group,
-    Kept,
-    Recording,
-    RecordingError,
-)
-from conformance.judge.text import LINE, read_results, read_text
+from conformance.judge.recording import LARGEST, Group, Kept, Recording, RecordingError
+from conformance.judge.text import read_results, read_text
 from conformance.judge.verdicts import Verdicts
 from conformance.judge.watch import Judge, Watched
 from conformance.results.reader import ResultsError
+from conformance.transcripts.plausible import is_greeting, is_response, opens
+from conformance.transcripts.table import BY_NAME
 
-FORMATS: tuple[Format, ...] = ("results", "text", "rawlog", "pcap")
+FORMATS: tuple[str, ...] = ("results", "rawlog", "pcap", *BY_NAME)
 """What `--format` takes."""
 
-# A status response with another code stands in the middle of a session.
-_GREETING = re.compile(
-    rb"\* (?:OK|PREAUTH|BYE)(?: \[(?:CAPABILITY|ALERT|REFERRAL|UNAVAILABLE)\b| (?!\[)|\r)",
-    re.IGNORECASE,
-)
-_LOOKED_AT = 64 * 1024  # octets from which the format is seen
+_LOOKED_AT = 64 * 1024  # octets from which a record or a capture is seen
 
 
 @dataclass(slots=True)
@@ -43,7 +32,7 @@ class Read:
     """One recording as it was judged."""
 
     file: str
-    format: Format
+    format: str
     sessions: int = 0
     commands: int = 0
     responses: int = 0
@@ -60,7 +49,7 @@ class Read:
 
 
 def lint(
-    paths: Sequence[Path], verdicts: Verdicts, *, form: Format | None = None, port: int = 0
+    paths: Sequence[Path], verdicts: Verdicts, *, form: str | None = None, port: int = 0
 ) -> list[Read]:
     """Judge recordings into `verdicts`; folders stand for the rawlogs in them.
 
@@ -87,48 +76,34 @@ def _spread(paths: Sequence[Path]) -> list[Path]:
     return list(spread)
 
 
-def _read(path: Path, form: Format | None, port: int) -> Recording:
+def _read(path: Path, form: str | None, port: int) -> Recording:
     try:
         if form == "rawlog" or (form is None and is_rawlog(path)):
             return read_rawlog(path, LARGEST)
         if path.stat().st_size > LARGEST:
             raise RecordingError(f"{path}: larger than {LARGEST} octets")
         octets = path.read_bytes()
-        form = form or _format_of(path, octets[:_LOOKED_AT])
+        form = form or _format_of(octets[:_LOOKED_AT])
         if form == "pcap":
             return read_capture(str(path), octets, port)
         if form == "results":
             return read_results(path)
-        recording = read_text(str(path), octets)
+        return read_text(str(path), octets, form)
     except OSError as error:
         raise RecordingError(f"{path}: {error.strerror}") from None
     except (ResultsError, UnicodeDecodeError) as error:
         raise RecordingError(str(error)) from None
-    if not any(group.chunks for group in recording.groups):
-        raise RecordingError(f"{path}: no line in it begins with C: or S:")
-    return recording
 
 
-def _format_of(path: Path, head: bytes) -> Format:
-    """See the format of a file.
-
-    Raises:
-        RecordingError: It has none that is known.
-    """
-    if not head:
-        raise RecordingError(f"{path}: the file is empty")
+def _format_of(head: bytes) -> str:
+    """See whether a file is a capture or a record of a run; empty: it is some text."""
     if head.startswith(MAGICS):
         return "pcap"
-    lines = head.decode("latin-1").split("\n")
     try:
-        if isinstance(record := json.loads(lines[0]), dict) and "type" in record:
-            return "results"
-    except ValueError:
-        pass
-    if any(LINE.fullmatch(line.rstrip("\r")) for line in lines):
-        return "text"
-    kinds = ", ".join(FORMATS)
-    raise RecordingError(f"{path}: no recording that is known; if it is one of {kinds}: --format")
+        record = json.loads(head.split(b"\n", 1)[0])
+    except (ValueError, RecursionError):
+        return ""
+    return "results" if isinstance(record, dict) and "type" in record else ""
 
 
 # -- judging -----------------------------------------------------------------------------
@@ -151,7 +126,7 @@ def _judge(recording: Recording, verdicts: Verdicts) -> Read:
 def _play(group: Group, verdicts: Verdicts) -> list[Watched]:
     """Let the sessions of a group go by."""
     judge = Judge(verdicts.add)
-    firsts = _first_of_server(group)
+    firsts = {name: _First.of(name, group) for name in group.sessions}
     watched: dict[str, Watched] = {}
     for chunk in group.chunks:
         one = watched.get(chunk.session)
@@ -159,7 +134,10 @@ def _play(group: Group, verdicts: Verdicts) -> list[Watched]:
             kept = group.sessions[chunk.session]
             one = Watched(judge, kept.name, exact=kept.exact, started=chunk.when)
             watched[chunk.session] = one
-            _begin(one, kept, firsts.get(chunk.session, b""))
+            _begin(one, kept, firsts[chunk.session])
+        if chunk.doubtful and not chunk.octets:
+            one.skip()
+            continue
         take = one.client if chunk.direction == "C" else one.server
         take(chunk.octets, chunk.when, chunk.place, doubtful=chunk.doubtful)
     for one in watched.values():
@@ -169,17 +147,37 @@ def _play(group: Group, verdicts: Verdicts) -> list[Watched]:
     return list(watched.values())
 
 
-def _first_of_server(group: Group) -> dict[str, bytes]:
-    firsts: dict[str, bytes] = {}
-    for chunk in group.chunks:
-        if chunk.direction == "S":
-            firsts.setdefault(chunk.session, chunk.octets)
-    return firsts
+@dataclass(frozen=True, slots=True)
+class _First:
+    """How a session begins: what either side says first, and whether that is the server."""
+
+    server: bytes = b""
+    client: bytes = b""
+    served: bool = False
+
+    @classmethod
+    def of(cls, session: str, group: Group) -> _First:
+        """Find it in the chunks of a group."""
+        said: dict[str, bytes] = {}
+        for chunk in group.chunks:
+            if chunk.session == session and chunk.octets:
+                said.setdefault(chunk.direction, chunk.octets)
+            if len(said) == len("CS"):
+                break
+        return cls(said.get("S", b""), said.get("C", b""), next(iter(said), "") == "S")
+
+    @property
+    def greets(self) -> bool:
+        """Whether the server's first line is meant to be a greeting."""
+        if is_greeting(self.server) or not self.served:
+            return is_greeting(self.server)
+        line = self.server.removesuffix(b"\r\n")
+        return not is_response(line) or (line.startswith(b"* ") and opens(self.client))
 
 
-def _begin(one: Watched, kept: Kept, first: bytes) -> None:
+def _begin(one: Watched, kept: Kept, first: _First) -> None:
     """Begin where the recording does: with the greeting, with a login's answer, or anywhere."""
     if kept.logs_in:
-        one.join_at_login(first.split(b" ", 1)[0])
-    elif _GREETING.match(first) is None:
+        one.join_at_login(first.server.split(b" ", 1)[0])
+    elif not first.greets:
         one.join()

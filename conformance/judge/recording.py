@@ -11,7 +11,6 @@ from typing import Literal, NamedTuple
 
 from conformance.wire.transcript import Direction
 
-Format = Literal["results", "text", "rawlog", "pcap"]
 By = Literal["", "server", "client"]
 
 _SHOWN = 5  # places in a note
@@ -46,7 +45,8 @@ class Chunk(NamedTuple):
     """Octets that went in one direction of a session.
 
     `when` is in seconds since any fixed time. `doubtful` octets stand for others that the
-    recording has left out: they keep the session in step and are not judged.
+    recording has left out: they keep the session in step and are not judged. Doubtful and without
+    octets: lines of either side are missing here.
     """
 
     session: str
@@ -88,31 +88,43 @@ class Group:
 class Recording:
     """One recording.
 
-    `notes` say, a line each, what is missing or damaged in it; `lost` are the places where
-    sessions end since octets behind them were not kept.
+    `notes` say, a line each, what is missing or damaged in it; `left_out` are the places where
+    something was hidden, cut short or left out; `lost` those where sessions end since octets behind
+    them were not kept.
     """
 
     file: str
-    format: Format
+    format: str
     groups: list[Group] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     lost: list[Place] = field(default_factory=list)
+    left_out: list[Place] = field(default_factory=list)
 
     @property
     def remarks(self) -> list[str]:
         """What is missing or damaged, a line each."""
-        if not self.lost:
-            return self.notes
-        shown = ", ".join(map(str, self.lost[:_SHOWN]))
-        more = f" and {len(self.lost) - _SHOWN} more" if len(self.lost) > _SHOWN else ""
-        note = f"octets were not kept at {shown}{more}: what follows in that session is not judged"
-        return [*self.notes, note]
+        remarks = list(self.notes)
+        if self.left_out:
+            count = len(self.left_out)
+            places = "1 place is" if count == 1 else f"{count} places are"
+            remarks.append(f"{places} hidden, cut short or left out, at {_listed(self.left_out)}")
+        if self.lost:
+            remarks.append(
+                f"octets were not kept at {_listed(self.lost)}:"
+                " what follows in that session is not judged"
+            )
+        return remarks
 
     @property
     def sessions(self) -> Iterator[Kept]:
         """All sessions."""
         for group in self.groups:
             yield from group.sessions.values()
+
+
+def _listed(places: list[Place]) -> str:
+    more = f" and {len(places) - _SHOWN} more" if len(places) > _SHOWN else ""
+    return ", ".join(map(str, places[:_SHOWN])) + more
 
 
 def lines_of(octets: bytes) -> list[bytes]:

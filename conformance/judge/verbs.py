@@ -19,12 +19,17 @@ from conformance.judge.watch import Seen
 from conformance.results.text import visible
 from conformance.run.options import OPTIONS, OptionError, count, make_target
 from conformance.targets import Target
+from conformance.transcripts.table import FORMATS as TEXTS
 from conformance.wire.transcript import Direction
 from conformance.wire.transport import is_loopback
 
 _LINT = """\
-FILE is the results.jsonl of a run, a text with C: and S: at the beginning of its lines, half of a
-pair of Dovecot's rawlog (or a folder of pairs), or a capture in pcap or pcapng format.
+FILE is a session as a client or a server logs it or as people paste it, half of a pair of
+Dovecot's rawlog (or a folder of pairs), a capture in pcap or pcapng format, or the results.jsonl of
+a run. Passwords may be hidden, mail cut short and lines left out: nobody is accused of it.
+
+formats of text, found out from the lines unless --format names one:
+{formats}
 
 Exit code 1: a MUST was broken on either side; what only SHOULD be is printed and does not decide.
 Passwords of three octets and more are hidden in what is printed.
@@ -59,11 +64,16 @@ def add_verbs(verbs: Any) -> None:
         "lint",
         help="judge recorded sessions, the server's side and the client's",
         description="Judge recorded sessions by the rules for servers and by those for clients.",
-        epilog=_LINT,
+        epilog=_LINT.format(formats=_formats()),
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     read.add_argument("words", nargs="*", metavar="FILE", help="recordings")
-    read.add_argument("--format", choices=FORMATS, help="instead of what the content looks like")
+    read.add_argument(
+        "--format",
+        choices=FORMATS,
+        metavar="NAME",
+        help="instead of what the content looks like: results, rawlog, pcap, or one of those below",
+    )
     read.add_argument(
         "--port", type=_port, default=0, help="the server's port in captures, beside 143"
     )
@@ -99,6 +109,11 @@ def add_verbs(verbs: Any) -> None:
     )
     _add_common(proxy)
     proxy.set_defaults(verb=_proxy)
+
+
+def _formats() -> str:
+    width = max(len(form.name) for form in TEXTS)
+    return "\n".join(f"  {form.name:{width}}  {form.of}" for form in TEXTS)
 
 
 def _add_common(parser: argparse.ArgumentParser) -> None:

@@ -100,6 +100,12 @@ class Watched:
             self._client.placed = False
             self._judge.monitor.joined(self)
 
+    def skip(self) -> None:
+        """Go on behind lines that are missing: what was said in them is not known."""
+        with self._judge.lock:
+            self.dialogue.miss()
+            self.join()
+
     def join_at_login(self, tag: bytes) -> None:
         """Begin at the answer, with this tag, to a login that was not recorded."""
         with self._judge.lock:
@@ -142,7 +148,7 @@ class Watched:
                     self._judge.monitor.command(self, command)
                 for secret in self._judge.secrets.learn(self.dialogue, piece):
                     self.transcript.hide(secret)
-            if data.endswith(b"\n"):
+            if data.endswith(b"\n") and not self._client.goes_on:
                 self._doubtful["C"] = False
 
     def server(self, data: bytes, when: float, place: Place, *, doubtful: bool = False) -> None:
@@ -163,9 +169,21 @@ class Watched:
             self._server_track.take(arrival.frame.size)
             self._places.append((arrival.frame.text[:KEPT], self._place))
             self.responses += 1
-            self._client.heard(arrival)
-            self._judge.monitor.arrival(self, arrival)
+            if self._doubtful["S"]:
+                self._follow(arrival)
+            else:
+                self._client.heard(arrival)
+                self._judge.monitor.arrival(self, arrival)
             self._doubtful["S"] = False
+
+    def _follow(self, arrival: Arrival) -> None:
+        """Keep in step with a response that is not as it was, and take it for no proof."""
+        if b"CAPABILITY" in arrival.frame.text.upper():
+            self.dialogue.capabilities = None
+            self._judge.announced.lose()
+            self._judge.monitor.lose_capabilities()
+        self._client.heard(arrival)
+        self._judge.monitor.follow(self, arrival)
 
     def _is_encrypted(self, data: bytes) -> bool:
         if self._asked_tls and data.startswith(_TLS_RECORD):

@@ -119,6 +119,11 @@ class Dialogue:
         self.state = state
         self._arrivals = max(1, self._arrivals)
 
+    def miss(self) -> None:
+        """Know that lines of either side were not seen: what is in flight may be answered."""
+        self._retire(tuple(self._flight))
+        self._owed = 0
+
     # -- the client's side -------------------------------------------------------------
 
     def sent(self, data: bytes, when: float) -> list[Command]:
