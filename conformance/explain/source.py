@@ -1,18 +1,21 @@
 r"""What is to be explained, as it was typed, piped or copied from a report: cut into lines.
 
-Input comes as octets of one side, or as a transcript whose lines carry the marks that reports
-print (`C: `, `S: `, perhaps behind a time or the name of a connection). Line ends become CRLF.
-Which side speaks and which start symbol of the grammar a line has is decided here; whether it
-conforms is not.
+Input comes as octets of one side, or as a session in any format that `transcripts` reads. Line ends
+become CRLF. Which side speaks and which start symbol of the grammar a line has is decided here;
+whether it conforms is not.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
+from conformance.transcripts import table
+from conformance.transcripts.assemble import Piece, assemble
+from conformance.transcripts.left_out import is_ellipsis
+from conformance.transcripts.said import Said
 from conformance.wire.commands import begin, continues
 from conformance.wire.framing import Frame, Framer
 
@@ -23,22 +26,15 @@ _CRLF = b"\r\n"
 MOST = 8 << 20
 """Octets of input that are read; a transcript for people is shorter by far."""
 
-# findings.md puts "!" or a blank before a line, the HTML report the seconds.
-_MARKED = re.compile(
-    rb"[! ]? *(?:\d+\.\d{3} )?(?:(?P<who>[a-z][a-z0-9-]*) )?(?P<side>[CS]):(?: (?P<text>.*))?",
-    re.DOTALL,
-)
 _ESCAPE = re.compile(rb"\\x([0-9a-fA-F]{2})|\\r\\n")
 # An excerpt may begin with the OK that carries UIDVALIDITY, which is no greeting.
 _GREETING = re.compile(rb"\* OK (?!\[(?!CAPABILITY ))", re.IGNORECASE)
 _PREAUTH = re.compile(rb"\* PREAUTH[ \r]", re.IGNORECASE)
 _TAGGED = re.compile(rb'[^\x00-\x20\x7f-\xff(){%*"\\+]+ (?:OK|NO|BAD)(?:[ \r\n]|\Z)', re.IGNORECASE)
 
-
-# What reports put in the place of long things: the middle of a literal, the end of a line.
-_LEFT_OUT = re.compile(rb"\[\.\.\. (\d{1,7}) octets \.\.\.\]")
-_CUT = re.compile(rb" \[\d+ more\]\Z")
-_ANSWER = re.compile(rb"[*+]|[^ ]+ (?:OK|NO|BAD)(?: |\Z)", re.IGNORECASE)
+# What somebody may have meant for a command, so that it is to be explained.
+_TRIED = re.compile(rb"[A-Za-z]{0,8}\d+ +[A-Za-z]")
+_ANSWER = re.compile(rb"[*+]|[^ ]+ (?:OK|NO|BAD)[ \r]", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,22 +59,46 @@ def unescape(octets: bytes) -> bytes:
     )
 
 
-def read(octets: bytes, *, side: Side | None = None, escaped: bool = False) -> list[Spoken]:
+def read(
+    octets: bytes, *, side: Side | None = None, escaped: bool = False, form: str = ""
+) -> list[Spoken]:
     r"""Cut input into responses and commands.
 
     `side` says who speaks where no mark does; None: it is guessed line by line. `escaped` undoes
     `\xNN` and `\r\n` in lines without marks too; lines with marks come from reports, which write
-    so. In a transcript, lines without a mark are prose and end an excerpt, and a lone `+` counts
-    with the blank that belongs behind it: reports and editors drop blanks at the end of a line.
+    so. `form` names the format of a session. Where people write marks, lines without one are prose
+    and end an excerpt.
+
+    Raises:
+        UnreadableError: it has not the format that is named.
     """
-    marked = [_MARKED.fullmatch(line) for line in _lines(octets) if line.strip()]
-    if side is None and any(marked):
-        return list(_transcript(marked))
+    if form or side is None:
+        reading = _reading(octets, form, typed=escaped)
+        if reading is not None:
+            return list(_transcript(reading))
     speaker = _Connection("", greets=False)
     found: list[Spoken] = []
     for line in _lines(unescape(octets) if escaped else octets):
         found += speaker.hear(side or speaker.side_of(line + _CRLF), line + _CRLF)
     return found + speaker.end()
+
+
+def _reading(octets: bytes, form: str, *, typed: bool) -> table.Reading | None:
+    """Return the session that the input is; None where it is rather lines of one side."""
+    try:
+        reading = table.read(octets, form)
+    except table.UnreadableError:
+        if form:
+            raise
+        return None
+    if form or reading.format.marks:
+        return reading
+    ways = {line.way for line in reading.said}
+    plain = reading.format.name == "unmarked"
+    noise = [line.text for line in reading.said if not line.way and line.text.strip()]
+    if typed or not ways >= {"C", "S"} or (plain and (not noise or any(map(_TRIED.match, noise)))):
+        return None
+    return reading
 
 
 def _lines(octets: bytes) -> list[bytes]:
@@ -87,32 +107,44 @@ def _lines(octets: bytes) -> list[bytes]:
     return [line.removesuffix(b"\r") for line in (lines if lines[-1] else lines[:-1])]
 
 
-def _transcript(lines: Iterable[re.Match[bytes] | None]) -> Iterator[Spoken]:
-    connections: dict[str, _Connection] = {}
-    for line in lines:
-        if line is None:  # prose: what stands below it is another excerpt
-            yield from _ended(connections)
-            connections = {}
-            continue
-        who = (line["who"] or b"").decode("ascii")
-        connection = connections.setdefault(who, _Connection(who, greets=True))
-        side: Side = "client" if line["side"] == b"C" else "server"
-        text = line["text"] or b""
-        if side == "server" and text == b"+":
-            text = b"+ "
-        if connection.is_within(side):
-            text = _LEFT_OUT.sub(lambda found: b"?" * int(found[1]), text)
-        elif _CUT.search(text):
-            yield connection.shortened(side, unescape(text) + _CRLF)
-            continue
-        elif side == "server" and connection.lost and not _ANSWER.match(text):
-            continue  # within a literal whose beginning is not here
-        yield from connection.hear(side, unescape(text) + _CRLF)
-    yield from _ended(connections)
+def _transcript(reading: table.Reading) -> Iterator[Spoken]:
+    said = _excerpts(reading.said) if reading.format.prose else reading.said
+    connections: dict[tuple[int, str], _Connection] = {}
+    block = 0
+    for piece in assemble(list(said), trimmed=reading.fenced, singly=True).pieces:
+        if piece.block != block:
+            yield from _ended(connections.values())
+            connections, block = {}, piece.block
+        key = piece.block, piece.session
+        who = "" if piece.session == "main" else piece.session
+        connection = connections.setdefault(key, _Connection(who, greets=True))
+        yield from _spoken(connection, piece)
+    yield from _ended(connections.values())
 
 
-def _ended(connections: Mapping[str, _Connection]) -> Iterator[Spoken]:
-    for connection in connections.values():
+def _excerpts(said: Iterable[Said]) -> Iterator[Said]:
+    """Give what stands below a line of prose a block of its own."""
+    block = 0
+    for line in said:
+        block += not line.way and bool(line.text.strip()) and not is_ellipsis(line.text)
+        yield line._replace(block=block)
+
+
+def _spoken(connection: _Connection, piece: Piece) -> Iterator[Spoken]:
+    side: Side = "client" if piece.way == "C" else "server"
+    if not piece.octets:
+        return
+    if not connection.is_within(side):
+        if piece.doubtful and piece.octets.count(_CRLF) == 1:
+            yield connection.shortened(side, piece.octets)
+            return
+        if side == "server" and connection.lost and not _ANSWER.match(piece.octets):
+            return  # within a literal whose beginning is not here
+    yield from connection.hear(side, piece.octets)
+
+
+def _ended(connections: Iterable[_Connection]) -> Iterator[Spoken]:
+    for connection in connections:
         yield from connection.end()
 
 

@@ -18,13 +18,14 @@ from conformance.explain.source import MOST, Spoken, read
 from conformance.run.options import OptionError
 from conformance.syntax.grammar import Grammar, load
 from conformance.syntax.modules import available
+from conformance.transcripts.table import BY_NAME, UnreadableError
 
 _EXAMPLES = r"""
 examples:
   imap-conformance explain '* LIST (\HasNoChildren) "/" INBOX'
   imap-conformance explain 'a1 FETCH 1 (FLAGS UID'             where it breaks, and what may follow
   imap-conformance explain 'a1 LOGIN {4}\r\nfred {3}\r\nabc'   literals; \r\n and \xNN are escapes
-  imap-conformance explain session.txt                         a transcript: lines C: and S:
+  imap-conformance explain session.txt                         a session, as programs log it
   imap-conformance explain --railroad fetch -o fetch.html      the rule as a drawing
 """
 
@@ -44,6 +45,12 @@ def add_verbs(verbs: Any) -> None:
     )
     verb.add_argument(
         "--side", choices=("client", "server"), help="who says lines without a mark; else guessed"
+    )
+    verb.add_argument(
+        "--format",
+        choices=sorted(BY_NAME),
+        metavar="NAME",
+        help="how a session in FILE is written, instead of what it looks like; see `lint --help`",
     )
     verb.add_argument(
         "--capability",
@@ -74,7 +81,13 @@ def _explain(options: argparse.Namespace) -> int:
         return _railroad(grammar, options.railroad, options.output)
     if options.output is not None:
         raise OptionError("-o is for --railroad")
-    found = [explain(grammar, spoken) for spoken in _spoken(options.words, options.side)]
+    try:
+        found = [
+            explain(grammar, spoken)
+            for spoken in _spoken(options.words, options.side, options.format or "")
+        ]
+    except UnreadableError as error:
+        raise OptionError(str(error)) from None
     if not found:
         raise OptionError("there is nothing to explain")
     console = Console(highlight=False)
@@ -99,18 +112,18 @@ def _known(names: Sequence[str]) -> Sequence[str]:
     return names
 
 
-def _spoken(words: Sequence[str], side: Any) -> list[Spoken]:
+def _spoken(words: Sequence[str], side: Any, form: str) -> list[Spoken]:
     if not words or list(words) == ["-"]:
-        return read(_bounded("stdin", sys.stdin.buffer.read(MOST + 1)), side=side)
+        return read(_bounded("stdin", sys.stdin.buffer.read(MOST + 1)), side=side, form=form)
     if len(words) == 1 and _is_file(words[0]):
         path = Path(words[0])
         try:
             with path.open("rb") as file:
-                return read(_bounded(words[0], file.read(MOST + 1)), side=side)
+                return read(_bounded(words[0], file.read(MOST + 1)), side=side, form=form)
         except OSError as error:
             raise OptionError(f"{path}: {error.strerror}") from None
     text = "\n".join(words)
-    return read(text.encode("utf-8", "surrogateescape"), side=side, escaped=True)
+    return read(text.encode("utf-8", "surrogateescape"), side=side, escaped=True, form=form)
 
 
 def _is_file(word: str) -> bool:
