@@ -38,6 +38,8 @@ _BYE = re.compile(rb"\* BYE\b", re.IGNORECASE)
 _MAY_BE_TRIMMED = re.compile(rb"\S+ (?:OK|NO|BAD|BYE|PREAUTH)|.*\]", re.IGNORECASE)
 _AUTHENTICATE = re.compile(rb"(\S+) +AUTHENTICATE\b", re.IGNORECASE)
 _ASTERISK = re.compile(rb"\* *(?=\.\.\.|\xe2\x80\xa6)")
+# A command that is none: its tag is answered all the same.
+_TAGGED = re.compile(rb"([^\x00-\x20()*+{%\"\\\x7f-\xff]+) +[A-Za-z]")
 _DIGITS = re.compile(rb"\d+")
 _STAND_IN = b"eHh4"  # a line of BASE64
 
@@ -291,6 +293,7 @@ class _Session:
         self._flight: set[bytes] = set()
         self._shapes: set[bytes] = set()
         self._seen: set[bytes] = set()
+        self._greeted = any(line.way == "S" and is_greeting(line.text) for line in said[:1])
         self._over = False
 
     def hear(self, line: Said) -> Iterator[Piece]:
@@ -390,7 +393,8 @@ class _Session:
         tag = tag_of_command(text)
         if self._exchange and not tag and left_out.hides_exchange(text):
             return _STAND_IN, True
-        if tag:
+        named = _TAGGED.match(text) if not tag and not self._exchange else None
+        if tag := tag or (named[1] if named is not None else b""):
             self._flight.add(tag)
             self._seen.add(tag)
             self._shapes.add(_DIGITS.sub(b"0", tag))
@@ -418,7 +422,9 @@ class _Session:
         tag = tag_of_answer(text)
         if self._exact or not tag or tag in self._seen or self._flight:
             return False
-        return not self._shapes or _DIGITS.sub(b"0", tag) in self._shapes
+        if not self._shapes:
+            return self._greeted
+        return _DIGITS.sub(b"0", tag) in self._shapes
 
     def _go_on(
         self, line: Said, way: Way, octets: bytes, text: bytes, *, doubtful: bool
