@@ -6,19 +6,31 @@ the server says is in the dialogue; this is told only when a response has come.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
+from typing import Protocol
 
 from conformance.checks.finding import Fault, Source
 from conformance.extending import registry
 from conformance.judge.client_rules import ClientCheck, On, Said
 from conformance.judge.client_syntax import formal_faults
+from conformance.judge.exchanges import Exchanges, Verdict
 from conformance.wire.commands import SELECTING, Command, begin
 from conformance.wire.dialogue import Arrival, Dialogue
 from conformance.wire.framing import Frame, Framer
 from conformance.wire.states import State
 
-Report = Callable[[Source, Fault, bytes], None]
-"""Takes where a fault was seen, the fault, and the skeleton of what the client sent."""
+
+class Report(Protocol):
+    """Where faults of a client go."""
+
+    def __call__(
+        self, source: Source, fault: Fault, text: bytes, number: int, *, sure: bool
+    ) -> None:
+        """Take where a fault was seen, the fault, and the skeleton of what the client sent.
+
+        `number` is that of the command. `sure`: what may be masked in it has no part in the fault.
+        """
+
 
 CHECKS: tuple[ClientCheck, ...] = registry.rows(__name__, "CHECKS", ClientCheck)
 """Every check of a command, beside its syntax."""
@@ -27,6 +39,7 @@ _BY_EVENT = {
     on: tuple(check for check in CHECKS if check.on == on) for on in {c.on for c in CHECKS}
 }
 _TAGS_KEPT = 10_000
+_ON_NAMES: frozenset[On] = frozenset({"begin", "end"})  # what these look at is never masked
 _LOGINS = frozenset({"LOGIN", "AUTHENTICATE"})
 _LOGGED_IN = frozenset({State.AUTHENTICATED, State.SELECTED})
 
@@ -53,6 +66,11 @@ class Announced:
         """Know that a list was told of which parts are missing."""
         self._complete = False
 
+    @property
+    def ever(self) -> frozenset[str]:
+        """All that was told in any state."""
+        return self._before | self._after
+
     def known(self, state: State) -> frozenset[str] | None:
         """Return what counts in a state; None while nothing was told that would."""
         if not self._complete:
@@ -77,7 +95,10 @@ class Client:
         self._exact = exact
         self.placed = True
         """Whether the state of the connection is known."""
+        self.exchanges = Exchanges()
+        """The commands that wait for their answers."""
         self._framer = Framer("client")
+        self._idle_ended = False  # by the server, though it had not been told to
         self._tags: dict[bytes, None] = {}
         self._open: Said | None = None  # its literals are not sent yet
         self._prompted = False
@@ -130,6 +151,8 @@ class Client:
         answered = arrival.answers
         if answered is None:
             return
+        if answered.name == "IDLE":
+            self._idle_ended = b"\r\nDONE" not in answered.text.upper()
         if self._open is not None and answered is self._open.command:
             self._prompted = True
             if self._framer.awaits_prompt:  # it will not send what the server does not want
@@ -171,8 +194,24 @@ class Client:
             unicode=self._unicode,
         )
 
+    def refused(self, arrival: Arrival) -> Verdict | None:
+        """Say whose fault it is where a response refuses a command; report what that shows."""
+        verdict = self.exchanges.answered(arrival)
+        command = arrival.answers
+        if verdict is not None and command is not None:
+            for fault in verdict.found:
+                self._report("syntax", fault, command.text, command.number, sure=True)
+        return verdict
+
+    def _fault(
+        self, source: Source, said: Said, fault: Fault, text: bytes, *, sure: bool = False
+    ) -> None:
+        self.exchanges.blame(said, fault.message, sure=sure)
+        self._report(source, fault, text, said.command.number, sure=sure)
+
     def _begin(self, said: Said) -> None:
         command = said.command
+        self.exchanges.begin(said)
         self._look("line" if command.stray else "begin", said, command.text)
         self._tags[command.tag] = None
         if len(self._tags) > _TAGS_KEPT:
@@ -182,14 +221,26 @@ class Client:
         if said is None:  # a line of IDLE or AUTHENTICATE, which conforms or is none
             said = self._said(begin(frame.text, 0.0, 0), (), self._dialogue.state, None)
             said.command.stray = True
+        self.exchanges.complete(said, frame)
+        if frame.text.upper() == b"DONE\r\n" and said.command.tag and not said.command.stray:
+            self._done(said, frame.text)
+            return
         for formal in formal_faults(said, frame):
-            self._report(formal.source, formal.fault, frame.text)
+            self._fault(formal.source, said, formal.fault, frame.text)
         if not said.command.stray:
             self._look("complete", said, frame.text)
+
+    def _done(self, said: Said, text: bytes) -> None:
+        """Take a DONE that ends no IDLE; it may have crossed the server's own end of one."""
+        if not self._idle_ended:
+            self._look("done", said, text)
+        else:
+            self.exchanges.mask(said.command.number)
+        self._idle_ended = False
 
     def _look(self, on: On, said: Said, text: bytes) -> None:
         for check in _BY_EVENT[on]:
             if check.exact and not self._exact:
                 continue
             for fault in check.judge(said):
-                self._report("ambient", fault, text)
+                self._fault("ambient", said, fault, text, sure=on in _ON_NAMES)

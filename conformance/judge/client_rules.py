@@ -17,7 +17,8 @@ from conformance.checks.finding import Fault, Rule
 from conformance.wire.commands import Command
 from conformance.wire.states import State
 
-On = Literal["begin", "complete", "unasked", "line", "end"]
+On = Literal["begin", "complete", "unasked", "line", "done", "end"]
+"""When a check looks; `done` is a DONE that ends no IDLE."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from conformance.checks.finding import Fault, Rule
 from conformance.checks.form import Formal
 from conformance.judge.client_rules import Said
 from conformance.syntax import grammar
-from conformance.syntax.grammar import Grammar
+from conformance.syntax.grammar import Grammar, SyntaxFault
 from conformance.syntax.modules import available
 from conformance.wire.frames import Frame, FramingFault
 
@@ -122,8 +122,11 @@ def _everything() -> Grammar:
     return grammar.load(name for module in available() for name in module.capabilities)
 
 
-def formal_faults(said: Said, frame: Frame) -> Iterator[Formal]:
-    """Say what is wrong with the octets and the syntax of one command."""
+def formal_faults(said: Said, frame: Frame, until: int | None = None) -> Iterator[Formal]:
+    """Say what is wrong with the octets and the syntax of one command.
+
+    `until` is how much of the skeleton was sent: what follows was never said.
+    """
     for framing in frame.faults:
         if framing.kind != "literal-too-long":  # kept short by us
             yield _of_framing(framing)
@@ -132,6 +135,7 @@ def formal_faults(said: Said, frame: Frame) -> Iterator[Formal]:
     told = said.announced
     strict = _everything() if told is None else grammar.load(told)
     faults = strict.faults("command", frame.text, frame.literals)
+    faults = tuple(fault for fault in faults if until is None or fault.offset < until)
     if not faults:
         return
     name = said.command.name
@@ -147,10 +151,22 @@ def formal_faults(said: Said, frame: Frame) -> Iterator[Formal]:
     added = brought | ARGUMENTS.get(name, frozenset())
     if added and (told is None or not stemmed.isdisjoint(added)):
         return  # what it has to look like is in a grammar that we may not have
-    for fault in faults:
-        rule = Rule(fault.requirement, "MUST", fault.section, f"The formal syntax of {fault.rule}.")
-        expected = " or ".join(fault.expected) or "nothing more"
-        yield Formal("syntax", Fault(rule, fault.message, expected, fault.shape))
+    yield from map(_formal, faults)
+
+
+def unfinished_faults(said: Said, frame: Frame) -> Iterator[Formal]:
+    """Say what a command lacks at its end, whatever was announced: no extension brings it."""
+    if not frame.complete or said.command.stray:
+        return
+    for fault in _everything().faults("command", frame.text, frame.literals):
+        if fault.offset >= len(frame.text.removesuffix(b"\r\n")):
+            yield _formal(fault)
+
+
+def _formal(fault: SyntaxFault) -> Formal:
+    rule = Rule(fault.requirement, "MUST", fault.section, f"The formal syntax of {fault.rule}.")
+    expected = " or ".join(fault.expected) or "nothing more"
+    return Formal("syntax", Fault(rule, fault.message, expected, fault.shape))
 
 
 def _unannounced(what: str, name: str, brought: frozenset[str]) -> Formal:

@@ -112,7 +112,8 @@ def _format_of(head: bytes) -> str:
 def _judge(recording: Recording, verdicts: Verdicts) -> Read:
     read = Read(recording.file, recording.format, notes=list(recording.remarks))
     for group in recording.groups:
-        for watched in _play(group, verdicts):
+        exchanges = recording.format != "results"  # the suite has itself refused on purpose
+        for watched in _play(group, verdicts, exchanges=exchanges):
             read.sessions += 1
             read.commands += watched.commands
             read.responses += watched.responses
@@ -123,9 +124,9 @@ def _judge(recording: Recording, verdicts: Verdicts) -> Read:
     return read
 
 
-def _play(group: Group, verdicts: Verdicts) -> list[Watched]:
+def _play(group: Group, verdicts: Verdicts, *, exchanges: bool) -> list[Watched]:
     """Let the sessions of a group go by."""
-    judge = Judge(verdicts.add)
+    judge = Judge(verdicts.add, verdicts.add_refused) if exchanges else Judge(verdicts.add)
     firsts = {name: _First.of(name, group) for name in group.sessions}
     watched: dict[str, Watched] = {}
     for chunk in group.chunks:

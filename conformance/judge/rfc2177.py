@@ -1,4 +1,4 @@
-"""IDLE (RFC 2177): the rule for clients."""
+"""IDLE (RFC 2177): the rules for clients."""
 
 from __future__ import annotations
 
@@ -14,6 +14,12 @@ IDLE_DONE = Rule(
     "3",
     "While the server waits for DONE a client sends no command.",
 )
+DONE_ONCE = Rule(
+    "2177-3-client-done-once",
+    "MUST",
+    "3",
+    "DONE ends an IDLE that the server has agreed to, once; it is no command.",
+)
 
 
 def done_ends_it(said: Said) -> Iterator[Fault]:
@@ -23,4 +29,12 @@ def done_ends_it(said: Said) -> Iterator[Fault]:
         yield Fault(IDLE_DONE, "A command is sent where IDLE has to be ended.", "DONE")
 
 
-CHECKS = (ClientCheck("line", done_ends_it, (IDLE_DONE,), exact=True),)
+def done_once(_said: Said) -> Iterator[Fault]:
+    """Report a DONE while no IDLE is in progress."""
+    yield Fault(DONE_ONCE, "DONE is sent while no IDLE is in progress.", "a command")
+
+
+CHECKS = (
+    ClientCheck("line", done_ends_it, (IDLE_DONE,), exact=True),
+    ClientCheck("done", done_once, (DONE_ONCE,)),
+)

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from conformance.checks.finding import Fault, Rule, show
 from conformance.judge.client_rules import ClientCheck, Said
+from conformance.syntax.names import is_utf7
 from conformance.wire import states
 from conformance.wire.commands import PROMPTED, SELECTING, Command, first_string
 from conformance.wire.states import State
@@ -48,6 +49,13 @@ NAME_8BIT = Rule(
     "5.1",
     "A client does not make mailbox names with octets that are not ASCII; modified UTF-7 is there"
     " for them.",
+)
+UTF7 = Rule(
+    "3501-5.1.3-client-utf7",
+    "MUST",
+    "5.1.3",
+    "In the name of a mailbox that a client makes, & begins modified BASE64 that ends with -, or"
+    " stands for itself as &-.",
 )
 AMBIGUOUS = Rule(
     "3501-5.5-client-ambiguous",
@@ -196,17 +204,29 @@ def status_elsewhere(said: Said) -> Iterator[Fault]:
 
 def names_are_ascii(said: Said) -> Iterator[Fault]:
     """Report a mailbox name with octets from 128 up where mailboxes are made."""
+    name = _made(said)
+    if any(octet > 127 for octet in name):
+        message = f"{said.command.name} makes a mailbox whose name is not ASCII."
+        yield Fault(NAME_8BIT, message, "modified UTF-7", said.command.name)
+
+
+def names_are_utf7(said: Said) -> Iterator[Fault]:
+    """Report a mailbox name with & in it that is no modified UTF-7, where mailboxes are made."""
+    if not is_utf7(_made(said)):
+        message = f"{said.command.name} makes a mailbox whose name is no modified UTF-7."
+        yield Fault(UTF7, message, "&- for the character &", said.command.name)
+
+
+def _made(said: Said) -> bytes:
+    """Return the name of the mailbox that a command makes, as it is written; else nothing."""
     command = said.command
     if command.name not in _MAKING or said.unicode:
-        return
+        return b""
     literals = list(command.literals)
-    words = _STRING.findall(command.arguments + b"\r\n")[: 1 + (command.name == "RENAME")]
-    for word in words:
-        value = literals.pop(0) if word.endswith(b"}\r\n") and literals else word
-        last = word is words[-1]
-        if last and any(octet > 127 for octet in bytes(value)):
-            message = f"{command.name} makes a mailbox whose name is not ASCII."
-            yield Fault(NAME_8BIT, message, "modified UTF-7", command.name)
+    value: bytes | bytearray = b""
+    for word in _STRING.findall(command.arguments + b"\r\n")[: 1 + (command.name == "RENAME")]:
+        value = literals.pop(0) if word.endswith(b"}\r\n") and literals else word.strip(b'"')
+    return bytes(value)
 
 
 def exchange_goes_on(said: Said) -> Iterator[Fault]:
@@ -233,5 +253,6 @@ CHECKS = (
     ClientCheck("unasked", literal_waits, (WAITS_FOR_PROMPT,), exact=True),
     ClientCheck("complete", status_elsewhere, (STATUS_SELECTED,)),
     ClientCheck("complete", names_are_ascii, (NAME_8BIT,)),
+    ClientCheck("complete", names_are_utf7, (UTF7,)),
     ClientCheck("end", logout_first, (LOGOUT,)),
 )

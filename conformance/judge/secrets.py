@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from conformance.checks.finding import Finding
+from conformance.judge.exchanges import Refused
 from conformance.results.text import MASK, Mask
 from conformance.wire.commands import first_string
 from conformance.wire.dialogue import Dialogue
@@ -87,6 +88,10 @@ class Secrets:
             offending=offending,
             excerpt=tuple(self._masked(line) for line in finding.excerpt),
         )
+
+    def masked(self, refused: Refused) -> Refused:
+        """Return the same of a refusal."""
+        return replace(refused, why=self._mask(refused.why)) if self._known else refused
 
     def _masked(self, line: Line) -> Line:
         return replace(line, text=self._mask(line.text))

@@ -11,6 +11,7 @@ import threading
 from pathlib import Path
 from typing import Any
 
+from conformance.judge.exchanges import SHOWN
 from conformance.judge.lint import FORMATS, Read, lint
 from conformance.judge.proxy import WatchingProxy
 from conformance.judge.recording import RecordingError
@@ -176,6 +177,7 @@ def _as_json(verdicts: Verdicts, reads: list[Read]) -> str:
     record = {
         "recordings": [read.to_json() for read in reads],
         "findings": [entry.to_json() for entry in verdicts.entries],
+        "refused": [refused.to_json() for refused in verdicts.refused],
         "exit_code": verdicts.exit_code,
     }
     return json.dumps(record, indent=1)
@@ -186,6 +188,12 @@ def _print(verdicts: Verdicts, reads: list[Read]) -> None:
         for line in entry.lines():
             _say(line)
         _say("")
+    for refused in verdicts.refused[:SHOWN]:
+        for line in refused.lines():
+            _say(line)
+        _say("")
+    if len(verdicts.refused) > SHOWN:
+        _say(f"{len(verdicts.refused) - SHOWN} more refusals: --json has all of them")
     for read in reads:
         _say(visible(read.line()))
         for note in read.notes:

@@ -13,6 +13,7 @@ from typing import Any
 from conformance.casefile.suite import Suite
 from conformance.catalogue.catalogue import Catalogue
 from conformance.judge import client, client_syntax
+from conformance.judge.exchanges import Refused
 from conformance.judge.recording import Place
 from conformance.judge.watch import Seen
 from conformance.results.text import escape_octets, visible
@@ -117,6 +118,8 @@ class Verdicts:
 
     def __init__(self, sides: Iterable[Direction] = ("S", "C")) -> None:
         self.entries: list[Entry] = []
+        self.refused: list[Refused] = []
+        """Commands that were refused, each with whose fault that is."""
         self._sides = frozenset(sides)
         self._by_key: dict[tuple[str, str, str], Entry] = {}
 
@@ -136,6 +139,12 @@ class Verdicts:
             self._by_key[key] = entry
             self.entries.append(entry)
         return entry
+
+    def add_refused(self, refused: Refused) -> None:
+        """Take a refusal; with one side to judge, those that are the other's fault do not count."""
+        faults = {SIDES[side] for side in self._sides}
+        if len(self.refused) < _MOST and (refused.fault in faults or len(faults) > 1):
+            self.refused.append(refused)
 
     @property
     def exit_code(self) -> int:

@@ -13,7 +13,9 @@ from typing import Final, NamedTuple
 
 from conformance.checks.finding import KEPT, Fault, Finding, Source, show
 from conformance.checks.monitor import Monitor, excerpt_of
+from conformance.judge.answers import Answers
 from conformance.judge.client import Announced, Client
+from conformance.judge.exchanges import Refused
 from conformance.judge.recording import By, Place
 from conformance.judge.secrets import Secrets
 from conformance.wire.dialogue import Arrival, Dialogue
@@ -37,8 +39,14 @@ class Seen(NamedTuple):
 class Judge:
     """What the connections to one server share; safe to use from several threads."""
 
-    def __init__(self, sink: Callable[[Seen], object]) -> None:
+    def __init__(
+        self,
+        sink: Callable[[Seen], object],
+        refused: Callable[[Refused], object] = lambda _: None,
+    ) -> None:
         self.sink = sink
+        self.refused = refused
+        """Takes each command that was refused."""
         self.lock = threading.RLock()
         self.announced = Announced()
         self.secrets = Secrets()
@@ -84,6 +92,9 @@ class Watched:
         self.commands = self.responses = 0
         self._judge = judge
         self._client = Client(self.dialogue, judge.announced, self._client_fault, exact=exact)
+        self._answers = Answers(self._answer_fault) if exact else None
+        self._command_places: dict[int, Place] = {}
+        self._garbled = False  # the response that was read last breaks the formal syntax
         self._server_track = _Track()
         self._places: deque[tuple[bytes, Place]] = deque(maxlen=_REMEMBERED)
         self._place = Place("", "octet", 0)
@@ -105,6 +116,13 @@ class Watched:
         with self._judge.lock:
             self.dialogue.miss()
             self.join()
+            self._lose()
+
+    def _lose(self) -> None:
+        self._client.exchanges.lose()
+        self._command_places.clear()
+        if self._answers is not None:
+            self._answers.lose()
 
     def join_at_login(self, tag: bytes) -> None:
         """Begin at the answer, with this tag, to a login that was not recorded."""
@@ -146,6 +164,12 @@ class Watched:
                     self.commands += 1
                     self._asked_tls |= command.name == "STARTTLS"
                     self._judge.monitor.command(self, command)
+                    if len(self._command_places) < _REMEMBERED:
+                        self._command_places[command.number] = place
+                    if self._answers is not None:
+                        self._answers.command(command, self.dialogue.in_flight)
+                if self._doubtful["C"] and self.dialogue.in_flight:
+                    self._client.exchanges.mask(self.dialogue.in_flight[-1].number)
                 for secret in self._judge.secrets.learn(self.dialogue, piece):
                     self.transcript.hide(secret)
             if data.endswith(b"\n") and not self._client.goes_on:
@@ -173,8 +197,33 @@ class Watched:
                 self._follow(arrival)
             else:
                 self._client.heard(arrival)
+                self._garbled = False
                 self._judge.monitor.arrival(self, arrival)
+                if self._answers is not None:
+                    if self._garbled:
+                        self._answers.lose()
+                    self._answers.heard(arrival, self._judge.announced.ever)
+            self._refusal(arrival)
             self._doubtful["S"] = False
+
+    def _refusal(self, arrival: Arrival) -> None:
+        """Say whose fault it is where a command is refused."""
+        command = arrival.answers
+        if command is None:
+            return
+        verdict = self._client.refused(arrival)
+        place = self._command_places.pop(command.number, self._place)
+        if verdict is not None and not self._doubtful["S"]:
+            refused = Refused(
+                session=self.name,
+                place=place,
+                tag=show(command.tag),
+                command=show(command.name.encode("latin-1", "replace")),
+                status=arrival.status,
+                fault=verdict.fault,
+                why=verdict.why,
+            )
+            self._judge.refused(self._judge.secrets.masked(refused))
 
     def _follow(self, arrival: Arrival) -> None:
         """Keep in step with a response that is not as it was, and take it for no proof."""
@@ -182,6 +231,8 @@ class Watched:
             self.dialogue.capabilities = None
             self._judge.announced.lose()
             self._judge.monitor.lose_capabilities()
+        if self._answers is not None:
+            self._answers.lose()
         self._client.heard(arrival)
         self._judge.monitor.follow(self, arrival)
 
@@ -192,36 +243,45 @@ class Watched:
 
     # -- findings ------------------------------------------------------------------------
 
-    def found(self, side: Direction, finding: Finding) -> None:
-        """Hand on a finding, with its place."""
-        if self._doubtful[side]:
+    def found(self, side: Direction, finding: Finding, known: Place | None = None) -> None:
+        """Hand on a finding, with its place, where that is known."""
+        if side == "S" and self._doubtful["S"]:
             return
-        place = self._place
+        self._garbled |= side == "S" and finding.source in ("syntax", "framing")
+        place = known or self._place
         if side == "S":
             texts = (p for text, p in reversed(self._places) if text == finding.offending)
             place = next(texts, place)
         self._judge.sink(Seen(side, self._judge.secrets.mask(finding), place))
 
-    def _client_fault(self, source: Source, fault: Fault, text: bytes) -> None:
+    def _answer_fault(self, fault: Fault, text: bytes) -> None:
+        self.found("S", self._finding("S", "ambient", fault, text))
+
+    def _client_fault(
+        self, source: Source, fault: Fault, text: bytes, number: int, *, sure: bool
+    ) -> None:
+        if self._doubtful["C"] and not sure:
+            return
+        for secret in self._judge.secrets.in_command(text):
+            self.transcript.hide(secret)
+        place = self._command_places.get(number)
+        self.found("C", self._finding("C", source, fault, text), place)
+
+    def _finding(self, side: Direction, source: Source, fault: Fault, text: bytes) -> Finding:
         rule, shape = fault.rule, fault.variant or fault.rule.requirement
         first = (rule.requirement, shape) not in self._shown
         if first and len(self._shown) < _LINES_SEEN:
             self._shown.add((rule.requirement, shape))
-        for secret in self._judge.secrets.in_command(text):
-            self.transcript.hide(secret)
-        self.found(
-            "C",
-            Finding(
-                requirement=rule.requirement,
-                level=rule.level,
-                section=rule.section,
-                message=fault.message,
-                expected=fault.expected,
-                received=show(text) or ("an empty line" if text else "the end of the connection"),
-                shape=shape,
-                source=source,
-                excerpt=excerpt_of(self, text, "C") if first else (),
-                offending=text[:KEPT],
-                session=self.name,
-            ),
+        return Finding(
+            requirement=rule.requirement,
+            level=rule.level,
+            section=rule.section,
+            message=fault.message,
+            expected=fault.expected,
+            received=show(text) or ("an empty line" if text else "the end of the connection"),
+            shape=shape,
+            source=source,
+            excerpt=excerpt_of(self, text, side) if first else (),
+            offending=text[:KEPT],
+            session=self.name,
         )

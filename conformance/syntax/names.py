@@ -15,6 +15,23 @@ from imapclient.imap_utf7 import decode, encode
 _BASE64 = re.compile(rb"(&[^-]*-?)")
 
 
+_CODED = re.compile(rb"[^&]|&(?:-|([A-Za-z0-9+,]+)-)", re.DOTALL)
+
+
+def is_utf7(name: bytes) -> bool:
+    """Whether each `&` in a name begins modified BASE64 of whole characters, or stands for `&`."""
+    at = 0
+    while at < len(name):
+        found = _CODED.match(name, at)
+        if found is None:
+            return False
+        octets = len(found[1] or b"") * 6 // 8
+        if octets % 2 or (found[1] and not octets):
+            return False
+        at = found.end()
+    return True
+
+
 def folded(name: bytes, *, exact: bool = False) -> bytes:
     """Bring a name into one letter case.
 

@@ -206,4 +206,34 @@ ROWS = (
         [*selected(), "C: a1 FETCH 1"],
         [*selected("CONDSTORE"), "C: a1 FETCH 1 (FLAGS) (CHANGEDSINCE 7)"],
     ),
+    Row(
+        "3501-9-append",
+        "a message is announced that the syntax does not have, and refused",
+        [*told(), "C: a1 APPEND b UTF9 (~{3}", "S: a1 BAD no"],
+        [*told(), "C: a1 APPEND b (\\Seen) {3}", "S: a1 BAD no"],
+    ),
+    Row(
+        "3501-9-sequence-set",
+        "a command ends too early and is refused, whatever may have been announced",
+        [*selected()[:-1], "S: s0 OK in", "C: a1 FETCH 1", "S: a1 BAD no"],
+        [*selected(), "C: a1 FETCH 9 (FLAGS)", "S: a1 BAD no"],
+    ),
+    Row(
+        "2177-3-client-done-once",
+        "DONE is said twice; once, in small letters",
+        [*told("IDLE"), "C: a1 IDLE", "S: + go", "C: DONE", "S: a1 OK done", "C: DONE"],
+        [*told("IDLE"), "C: a1 IDLE", "S: + go", "C: done", "S: a1 OK done"],
+    ),
+    Row(
+        "3501-5.1.3-client-utf7",
+        "a name is made with a bare &; with one that is spelt out, and with a word in BASE64",
+        [*LOGGED_IN, 'C: a1 CREATE "R&D"'],
+        [*LOGGED_IN, 'C: a1 CREATE "R&-D"', 'C: a2 RENAME "R&D" "Entw&APw-rfe"'],
+    ),
+    Row(
+        "3501-5.1.3-client-utf7",
+        "BASE64 of half a character; a literal",
+        [*LOGGED_IN, "C: a1 CREATE &AA-"],
+        [*LOGGED_IN, "C: a1 CREATE {10}", "S: + go", "C: &ZeVnLIqe-"],
+    ),
 )
