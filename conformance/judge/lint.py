@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -127,7 +127,7 @@ def _judge(recording: Recording, verdicts: Verdicts) -> Read:
 def _play(group: Group, verdicts: Verdicts, *, exchanges: bool) -> list[Watched]:
     """Let the sessions of a group go by."""
     judge = Judge(verdicts.add, verdicts.add_refused) if exchanges else Judge(verdicts.add)
-    firsts = {name: _First.of(name, group) for name in group.sessions}
+    firsts = _firsts(group)
     watched: dict[str, Watched] = {}
     for chunk in group.chunks:
         one = watched.get(chunk.session)
@@ -135,7 +135,7 @@ def _play(group: Group, verdicts: Verdicts, *, exchanges: bool) -> list[Watched]
             kept = group.sessions[chunk.session]
             one = Watched(judge, kept.name, exact=kept.exact, started=chunk.when)
             watched[chunk.session] = one
-            _begin(one, kept, firsts[chunk.session])
+            _begin(one, kept, firsts.get(chunk.session, _First()))
         if chunk.doubtful and not chunk.octets:
             one.skip()
             continue
@@ -156,17 +156,6 @@ class _First:
     client: bytes = b""
     served: bool = False
 
-    @classmethod
-    def of(cls, session: str, group: Group) -> _First:
-        """Find it in the chunks of a group."""
-        said: dict[str, bytes] = {}
-        for chunk in group.chunks:
-            if chunk.session == session and chunk.octets:
-                said.setdefault(chunk.direction, chunk.octets)
-            if len(said) == len("CS"):
-                break
-        return cls(said.get("S", b""), said.get("C", b""), next(iter(said), "") == "S")
-
     @property
     def greets(self) -> bool:
         """Whether the server's first line is meant to be a greeting."""
@@ -174,6 +163,19 @@ class _First:
             return is_greeting(self.server)
         line = self.server.removesuffix(b"\r\n")
         return not is_response(line) or (line.startswith(b"* ") and opens(self.client))
+
+
+def _firsts(group: Group) -> dict[str, _First]:
+    """Find how each session of a group begins."""
+    firsts: dict[str, _First] = {}
+    for chunk in group.chunks:
+        first = firsts.get(chunk.session, _First())
+        if chunk.direction == "S" and chunk.octets and not first.server:
+            served = not first.client
+            firsts[chunk.session] = replace(first, server=chunk.octets, served=served)
+        elif chunk.direction == "C" and chunk.octets and not first.client:
+            firsts[chunk.session] = replace(first, client=chunk.octets)
+    return firsts
 
 
 def _begin(one: Watched, kept: Kept, first: _First) -> None:

@@ -13,7 +13,7 @@ from conformance.judge.recording import Chunk, Group, Place, Recording, Recordin
 from conformance.results.reader import read
 from conformance.results.records import Line
 from conformance.transcripts import table
-from conformance.transcripts.assemble import Assembled, assemble
+from conformance.transcripts.assemble import Piece, assemble
 from conformance.transcripts.said import Said
 
 
@@ -38,9 +38,12 @@ def read_text(path: str, octets: bytes, form: str = "") -> Recording:
         recording.notes.append(
             f"{made.skipped} lines before the first whole line of both were passed over"
         )
-    for block in dict.fromkeys(piece.block for piece in made.pieces):
+    blocks: dict[int, list[Piece]] = {}
+    for piece in made.pieces:
+        blocks.setdefault(piece.block, []).append(piece)
+    for block, pieces in blocks.items():
         name = f" of block {block}" if block else ""
-        recording.groups.append(_group(made, block, name, partial(_line, path)))
+        recording.groups.append(_group(pieces, name, partial(_line, path)))
     recording.lost = [_line(path, number) for number in made.lost]
     recording.left_out = [_line(path, number) for number in made.left_out]
     return recording
@@ -63,7 +66,7 @@ def read_results(path: Path) -> Recording:
             continue
         made = assemble(list(_of_record(case, transcript)), exact=True)
         place = _line(str(path), number)
-        recording.groups.append(_group(made, 0, "", lambda _, place=place: place))  # type: ignore[misc]
+        recording.groups.append(_group(made.pieces, "", partial(_always, place)))
         recording.lost += [place] * bool(made.lost)
     return recording
 
@@ -79,12 +82,14 @@ def _of_record(case: str, transcript: Iterable[Line]) -> Iterator[Said]:
             yield Said(name, line.direction, line.text.encode("latin-1", "replace"), number)
 
 
-def _group(made: Assembled, block: int, suffix: str, place: Callable[[int], Place]) -> Group:
+def _always(place: Place, _number: int) -> Place:
+    return place
+
+
+def _group(pieces: Iterable[Piece], suffix: str, place: Callable[[int], Place]) -> Group:
     """Take the sessions of one block; their clock counts lines."""
     group = Group()
-    for piece in made.pieces:
-        if piece.block != block:
-            continue
+    for piece in pieces:
         name = piece.session + suffix
         group.session(name)
         group.chunks.append(

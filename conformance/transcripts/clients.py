@@ -13,7 +13,7 @@ from conformance.transcripts.said import PageLine, Said
 from conformance.transcripts.sides import Sides
 
 _THUNDERBIRD = re.compile(
-    rb".*?\b(?P<session>[0-9a-fA-F]{6,16}:[^:\s]+):.*?:"
+    rb".{0,200}?\b(?P<session>[0-9a-fA-F]{6,16}:[^:\s]{1,200}):.{0,200}?:"
     rb"(?P<mark>SendData|CreateNewLineFromSocket): ?(?P<text>.*)",
     re.DOTALL,
 )
@@ -108,7 +108,7 @@ FORMATS = (
         "mutt and neomutt, with -d",
         "[2024-02-08 12:38:01]<2> mutt_socket_write_d() 5> a0003 NOOP",
         lines_like(
-            r"(?:.*[\s\])])?(?P<session>-?\d{1,5})(?P<mark>[<>]) (?P<text>.*)",
+            r"(?:.{0,200}?[\s\])])?(?P<session>-?\d{1,5})(?P<mark>[<>]) (?P<text>.*)",
             ">",
             goes_on=r"(?P<text>[a-z]\d{4} [A-Z]+(?: .*)?)",
         ),
@@ -137,7 +137,7 @@ FORMATS = (
         "aioimaplib",
         r"DEBUG:aioimaplib.aioimaplib:Sending : b'ABCD3 NOOP\r\n'",
         lines_like(
-            r".*(?P<mark>Sending|Received) : (?P<text>[b]?(?P<q>[\"']).*(?P=q))",
+            r".{0,200}?(?P<mark>Sending|Received) : (?P<text>[b]?(?P<q>[\"']).*(?P=q))",
             "Sending",
             decode=string,
         ),
@@ -156,7 +156,7 @@ FORMATS = (
         "fetchmail",
         "fetchmail, with -v -v",
         "fetchmail: IMAP> A0003 NOOP",
-        lines_like(r"(?:.*\s)?IMAP(?P<mark>[<>]) ?(?P<text>.*)", ">"),
+        lines_like(r"(?:.{0,200}?\s)?IMAP(?P<mark>[<>]) ?(?P<text>.*)", ">"),
     ),
     Format("curl", "curl, with -v", "> A003 NOOP", _curl),
     Format("mbsync", "mbsync, with -Dn or -V", "F: >>> 3 NOOP", _mbsync),
@@ -165,7 +165,8 @@ FORMATS = (
         "Evolution, with CAMEL_DEBUG=imapx",
         "[imapx:A] I/O: 'A00003 NOOP'",
         lines_like(
-            r".*(?P<session>\[imapx:[^\]]*\]) (?P<mark>I/O|I/O\(\d+\)|Got|token): (?P<text>.*)",
+            r".{0,200}?(?P<session>\[imapx:[^\]]{0,80}\])"
+            r" (?P<mark>I/O|I/O\(\d+\)|Got|token): (?P<text>.*)",
             decode=string,
         ),
     ),

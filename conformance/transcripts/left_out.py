@@ -14,14 +14,28 @@ _WORDS = (
     rb"|elided|secret|password|passwd|pass|pw|user(?:name)?|login|token|base64|auth[\w-]*"
     rb"|credentials?|initial|value|message|literal|data|content|lines?|more|bytes|octets|\.\.\.)"
 )
+# What stands in brackets is short, and no repetition is within another: lines may be hostile.
 _IN_BRACKETS = (
-    rb"(?:\[[^\]]*\b" + _WORDS + rb"\b[^\]]*\]|<[^<>@]*\b" + _WORDS + rb"\b[^<>]*>"
-    rb"|\([^()]*\b" + _WORDS + rb"\b[^()]*\)|\{[^{}]*\b" + _WORDS + rb"\b[^{}]*\}"
+    rb"(?:\[[^\[\]]{0,80}\b" + _WORDS + rb"\b[^\[\]]{0,80}\]"
+    rb"|<[^<>@]{0,80}\b" + _WORDS + rb"\b[^<>]{0,80}>"
+    rb"|\([^()]{0,80}\b" + _WORDS + rb"\b[^()]{0,80}\)"
+    rb"|\{[^{}]{0,80}\b" + _WORDS + rb"\b[^{}]{0,80}\}"
     rb"|\[ ?" + _DOTS + rb" ?\]|\( ?" + _DOTS + rb" ?\)|< ?" + _DOTS + rb" ?>"
-    rb"|\[\d+\]|<\d+ ?(?:b|bytes|octets|chars?)>)"
+    rb"|\[\d{1,12}\]|<\d{1,12} ?(?:b|bytes|octets|chars?)>)"
 )
-_STARS = rb"(?:\*+|[*.#\xb7_-]{3,}|(?:\xe2\x80[\xa2\xa6]|\xe2\x97\x8f)+|[xX]{3,}|\$\w+|%\w+%)"
-_MASK = rb"\"?(?:\*{2}" + _WORDS + rb"\*{2}|" + _IN_BRACKETS + rb"|" + _STARS + rb")+=*\"?"
+_STARS = (
+    rb"(?:[*.#\xb7_-]{3,}+|\*{1,2}|(?:\xe2\x80[\xa2\xa6]|\xe2\x97\x8f)|[xX]{3,}+"
+    rb"|\$\w{1,40}+|%\w{1,40}+%)"
+)
+_MASK = (
+    rb"\"?(?:(?>\*{2,3}"
+    + _WORDS
+    + rb"\*{2,3}|"
+    + _IN_BRACKETS
+    + rb"|"
+    + _STARS
+    + rb")){1,40}+=*+\"?"
+)
 
 ELLIPSIS = re.compile(
     rb"\s*(?:(?:\.\.\.+|\xe2\x80\xa6|(?:\. ){2,}\.)|" + _IN_BRACKETS + rb"|[-=~*#\s]{0,20}"
@@ -42,9 +56,17 @@ _OMITTED = re.compile(
     re.IGNORECASE,
 )
 _TEXT = re.compile(rb"\S+ +(?:OK|NO|BAD|BYE|PREAUTH)\b(?: +\[[^\]]*\])?", re.IGNORECASE)
+_UNITS = rb"(?:bytes|octets|chars?|characters)"
 _CUT = re.compile(
-    _DOTS + rb"? ?[\[(<]?(?:truncated|cut|\+)? ?\d+ (?:more )?"
-    rb"(?:bytes|octets|chars?|characters)(?: (?:more|truncated|left out|omitted))?[\])>]?\Z",
+    rb"(?:" + _DOTS + rb" ?[\[(<]?(?:truncated|cut|\+)? ?\d{1,12} ?(?:more )?" + _UNITS + rb"?"
+    rb"(?: (?:more|truncated|left out|omitted))?"
+    rb"|[\[(<](?:truncated |cut |\+ ?)\d{1,12} ?" + _UNITS + rb"?"
+    rb"|[\[(<]\d{1,12} (?:"
+    + _UNITS
+    + rb" )?(?:more|truncated|left out|omitted)(?: "
+    + _UNITS
+    + rb")?)"
+    rb"[\])>]?\Z",
     re.IGNORECASE,
 )
 _CREDENTIALS = re.compile(

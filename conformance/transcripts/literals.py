@@ -20,7 +20,7 @@ from conformance.transcripts.said import Said, Way
 MARKER = re.compile(rb"~?\{(\d{1,10})(\+?)\}\Z")
 _STRING = re.compile(rb'"(?:[^"\\]|\\.)*+"')
 _GOES_ON = re.compile(rb"\)|[ ](?:[A-Z][A-Z0-9.-]*[ \[(<]|\"|NIL\b|\(|\{)|[ ]\)", re.IGNORECASE)
-_ITEM = re.compile(rb"[^ (]*(?:\[[^\]]*\](?:<\d+>)?)? ?~?\{\d{1,10}\+?\}\Z")
+_ITEM = re.compile(rb"[^ (]{0,80}+(?:\[[^\]]*\](?:<\d+>)?)? ?~?\{\d{1,10}\+?\}\Z")
 
 Kind = Literal["whole", "lf", "cut", "long", "open"]
 

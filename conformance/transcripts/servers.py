@@ -57,7 +57,9 @@ FORMATS = (
         "DavMail",
         "2024-02-20 23:10:27,853 DEBUG [ImapConnection-38306] davmail  - < 8 noop",
         lines_like(
-            r".*(?P<session>\[?ImapConnection-\d+\]?).*? - (?P<mark>[<>]) (?P<text>.*)", "<"
+            r".{0,200}?(?P<session>\[?ImapConnection-\d{1,9}\]?).{0,80}?"
+            r" - (?P<mark>[<>]) (?P<text>.*)",
+            "<",
         ),
     ),
     Format(
@@ -75,8 +77,9 @@ FORMATS = (
         "Stalwart, at the level trace",
         r'TRACE Raw IMAP input received (imap.raw-input) remotePort = 5, contents = "3 NOOP\r\n"',
         lines_like(
-            r".*imap\.raw-(?P<mark>input|output)\)?.*?(?:remotePort = (?P<session>\d+))?,?"
-            r"[^=]*(?:size = \d+, )?contents = \"(?P<text>.*)\"\s*",
+            r".{0,200}?imap\.raw-(?P<mark>input|output)\)?"
+            r"(?:.{0,200}?remotePort = (?P<session>\d{1,5}))?"
+            r".{0,80}?contents = \"(?P<text>.*)\"\s*",
             "input",
             decode=_rust,
         ),
@@ -86,7 +89,7 @@ FORMATS = (
         "Stalwart before 0.9, at the level trace",
         r'TRACE session{remote.port=5}: imap::core::client: event="read" data="3 NOOP\r\n" size=8',
         lines_like(
-            r".*?(?:remote\.port=(?P<session>\d+))?\}.*event=\"(?P<mark>read|write)\""
+            r".{0,200}?(?:remote\.port=(?P<session>\d{1,5}))?\}.{0,80}?event=\"(?P<mark>read|write)\""
             r" data=\"(?P<text>.*)\"(?: size=\d+)?\s*",
             "read",
             decode=_rust,
@@ -97,7 +100,8 @@ FORMATS = (
         "mox, at the level trace",
         r'l=trace m="C: 3 NOOP\r\n" pkg=imapserver cid=18f',
         lines_like(
-            r".*m=\"(?P<mark>[CS]): (?P<text>.*?)\"(?: .*?\bcid=(?P<session>\w+).*| .*)?",
+            r".{0,200}?m=\"(?P<mark>[CS]): (?P<text>(?:[^\"\\]|\\.)*+)\""
+            r"(?: .{0,80}?\bcid=(?P<session>\w{1,20}).{0,200}| .{0,200})?",
             "C",
             decode=unescaped,
         ),
