@@ -13,6 +13,7 @@ from conformance.catalogue.errors import CaseError
 from conformance.explain.show import print_explained
 from conformance.shell.bench import Bench
 from conformance.shell.lines import Anew, Lines
+from conformance.shell.load import load
 from conformance.shell.save import save
 from conformance.shell.talk import Talk
 from conformance.shell.typed import TypedError
@@ -30,6 +31,7 @@ OWN: Final[Mapping[str, tuple[str, str]]] = {
     "/send": ("", "send what the grammar rejects all the same"),
     "/raw": ("TEXT", "send a line as it is, without a tag"),
     "/mailbox": ("[FIXTURE]", "make a mailbox to try things in: {mailbox}"),
+    "/load": ("FILE", "send the commands of a recorded session"),
     "/wait": ("SECONDS", "show what comes meanwhile"),
     "/state": ("", "where the connection is"),
     "/save": ("FILE [TITLE]", "save the session as a case: 6.3.1-mine.md"),
@@ -60,6 +62,7 @@ class Shell:
             "/send": self._send,
             "/raw": self._talk.send_raw,
             "/mailbox": self._mailbox,
+            "/load": self._load,
             "/wait": self._wait,
             "/state": self._state,
             "/save": self._save,
@@ -128,6 +131,18 @@ class Shell:
         name = self._bench.make(rest or "empty")
         summary = self._suite.fixtures[self._bench.fixture].summary
         self._watch.say(f"{{mailbox}} is {escape(name)}: {summary}")
+
+    def _load(self, rest: str) -> None:
+        if not rest:
+            raise TypedError("/load takes the name of a file: a log of any client or server")
+        for text in load(Path(rest)):
+            if self._talk.session.ending is not None:
+                raise TypedError("the connection has ended")
+            is_done = text.upper() == "DONE"
+            if is_done and self._talk.asked is None:
+                continue  # the IDLE that it ends was refused
+            self._watch.say(self._talk.mask(f"{self.prompt}{text}"))
+            self._talk.say(text if is_done else f"!{text}", self._lines)
 
     def _wait(self, rest: str) -> None:
         try:
