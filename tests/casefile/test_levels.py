@@ -12,6 +12,10 @@ ABOUT_THE_WORD = {
     "3501-6.3.3-error-no",
     "3501-6.3.5-error-no",
     "3501-6.4.4-charset-no",
+    "9051-6.2.2-initial-response-base64",
+    "9051-6.2.2-initial-response-not-taken",
+    "9051-6.3.9-option-unknown",
+    "9051-6.3.9.1-recursivematch-alone",
 }
 """Rules that say with a MUST which of NO and BAD it is; `3501-2.2.2-bad` says it with a SHOULD."""
 
