@@ -62,8 +62,7 @@ def named(send: ClientLine) -> tuple[str, str] | None:
     found = _COMMAND.match(send.text)
     if found is None:
         return None
-    name = found["name"].upper()
-    return name, form_of(name, found["rest"])
+    return found["name"].upper(), form_of(found["name"], found["rest"])
 
 
 def _goes_on(window: Window) -> bool:

@@ -14,8 +14,8 @@ _REFUSED = re.compile(r"(?P<tag>[^ *+]+) (?P<status>NO|BAD)\b")
 
 def commands_in(lines: Sequence[Line]) -> list[str]:
     """Return the forms of the commands that clients sent, in whichever letters; see `form_of`."""
-    found = (_COMMAND.match(line.text.upper()) for line in lines if line.direction == "C")
-    return [form_of(sent["name"], sent["rest"]) for sent in found if sent]
+    found = (_COMMAND.match(line.text) for line in lines if line.direction == "C")
+    return [form_of(sent["name"].upper(), sent["rest"].upper()) for sent in found if sent]
 
 
 def last_refused(lines: Sequence[Line]) -> str:
@@ -31,6 +31,6 @@ def last_refused(lines: Sequence[Line]) -> str:
             ):
                 command = _COMMAND.match(sent.text)
                 if command is not None:
-                    form = form_of(command["name"].upper(), command["rest"])
+                    form = form_of(command["name"], command["rest"])
                     return f"{form}: {refused['status']} instead of OK"
     return ""

@@ -25,12 +25,15 @@ _STORING = frozenset({"STORE", "UID STORE"})
 _LISTING = frozenset({"LIST", "LSUB"})
 
 
-def form_of(name: str, arguments: str) -> str:
-    r"""Return a command's name with the keywords of its arguments.
+def form_of(written: str, arguments: str) -> str:
+    r"""Return a command's name with the keywords of its arguments, `lower` if it has small letters.
 
     >>> form_of("APPEND", r'{mailbox} (\Seen) {#}')
     'APPEND (flags)'
+    >>> form_of("noop", "")
+    'NOOP lower'
     """
+    name = written.upper()
     bare = _STRING.sub(" ", arguments)
     if name == "APPEND":
         text = _FLAGS.sub(" FLAGS ", _DATE.sub(" DATE ", arguments))
@@ -41,6 +44,7 @@ def form_of(name: str, arguments: str) -> str:
         words += ["bare"] if name in _STORING and _BARE_FLAG.search(bare) else []
         words += ["literal"] if _LITERAL.search(bare) else []
     words += ["empty"] if _EMPTY_LITERAL.search(bare) else []
+    words += [] if written == name else ["lower"]
     return " ".join([name, *dict.fromkeys(words)])
 
 

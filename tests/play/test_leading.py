@@ -84,6 +84,8 @@ def test_the_line_before_the_proof_stands_between_windows(block: str, message: s
          "FETCH BODY.PEEK[HEADER.FIELDS SUBJECT UID"),
         ("STORE", r"1 +FLAGS.SILENT (\Deleted)", "STORE FLAGS.SILENT"),
         ("UID STORE", r"1 +FLAGS \Seen", "UID STORE FLAGS bare"),
+        ("noop", "", "NOOP lower"),
+        ("Uid Fetch", "1 FLAGS", "UID FETCH FLAGS lower"),
     ],
 )  # fmt: skip
 def test_a_form_has_keywords_and_no_values(name: str, arguments: str, form: str) -> None:
@@ -142,7 +144,7 @@ def test_premises_are_cases_that_prove_with_their_last_command() -> None:
         ("APPEND (flags): BAD instead of OK", "append-flags"),
         ("APPEND (flags) date: BAD instead of OK", "append-flags"),
         ("APPEND: the connection is closed", "append"),
-        ("NOOP: no untagged EXISTS", "told-of-messages"),
+        ("NOOP: no untagged EXISTS", "told-by-noop"),
         ("FETCH: other untagged FETCH FLAGS", "flags-kept"),
     ],
 )
