@@ -9,7 +9,7 @@ a run over all cases may come to:
 * `needs`: which cases may be blocked besides those that prove a rule of the flaw, as there is no
   other way to play them: a regular expression to be found in what the client of the case itself
   sends, in the flags and dates of the messages that it begins with, in the refusals that it awaits,
-  or in its id; `^` is the beginning of a line
+  in what it proves by, or in its id; `^` is the beginning of a line
 
 The modules of RFCs register the rows under `LEANING`.
 """

@@ -44,7 +44,9 @@ def _stored_as(request: Request, change: Callable[[bytes], bytes]) -> bytes | No
 
 
 def _with_a_field(_talk: Talk, request: Request) -> bytes | None:
-    return _stored_as(request, lambda message: b"X-Received-By: this server\r\n" + message)
+    return _stored_as(
+        request, lambda message: message and b"X-Received-By: this server\r\n" + message
+    )
 
 
 def _without_last_line_end(_talk: Talk, request: Request) -> bytes | None:

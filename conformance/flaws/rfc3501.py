@@ -74,7 +74,7 @@ LEANING = (
     leaning("append-ignores-date", r"(\bAPPEND \S+|^before) (\([^)]*\) )?\""),
     leaning("append-dated-1970"),
     leaning("append-seen", r"\bAPPEND "),
-    leaning("append-adds-a-field", _TEXTS),
+    leaning("append-adds-a-field", _TEXTS + r"|SEARCH (.* )?TEXT "),
     leaning("append-loses-the-last-line-end", _TEXTS),
     leaning("append-not-announced", r"\b(NOOP|IDLE|CHECK)\b"),
     # FETCH
@@ -110,12 +110,14 @@ LEANING = (
     leaning("noop-is-unknown", r"\bNOOP\b"),
     leaning("idle-announced-and-refused", r"\bIDLE\b"),
     # SELECT and EXAMINE
-    leaning("no-exists", besides="3501-6.3.2-required-data"),
-    leaning("no-recent", besides="3501-6.3.2-required-data"),
-    leaning("no-flags", besides="3501-6.3.2-required-data"),
-    leaning("no-permanentflags", besides="3501-6.3.2-required-data"),
-    leaning("no-uidnext", besides="3501-6.3.2-required-data"),
-    leaning("no-uidvalidity", besides="3501-6.3.2-required-data"),
+    leaning("no-exists", r"^proves \* \S+ EXISTS", besides="3501-6.3.2-required-data"),
+    leaning("no-recent", r"^proves \* \S+ RECENT", besides="3501-6.3.2-required-data"),
+    leaning("no-flags", r"^proves \* FLAGS", besides="3501-6.3.2-required-data"),
+    leaning(
+        "no-permanentflags", r"^proves \* OK \[PERMANENTFLAGS", besides="3501-6.3.2-required-data"
+    ),
+    leaning("no-uidnext", r"^proves \* OK \[UIDNEXT", besides="3501-6.3.2-required-data"),
+    leaning("no-uidvalidity", r"^proves \* OK \[UIDVALIDITY", besides="3501-6.3.2-required-data"),
     leaning("uidvalidity-new-each-time"),
     leaning("uidnext-too-low"),
     leaning("examine-refused", r"(?i)\bEXAMINE "),
@@ -157,5 +159,5 @@ LEANING = (
     leaning("slow-logins"),
     leaning("slow-refusals"),
     leaning("news-with-every-second-noop"),
-    leaning("three-connections", r"^(?!main |before )[a-z][a-z0-9-]* "),
+    leaning("three-connections", r"^(?!main |before |awaits |proves )[a-z][a-z0-9-]* "),
 )

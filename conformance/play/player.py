@@ -58,7 +58,7 @@ class Outcome:
     `line` is the line of the case file where it ended, `cause` how; `expected` and `received` are
     octets shown as text, `transcript` that of all connections. `deviation` is what the server did
     otherwise (see `deviation`), also where that happened on the way to the proof: then the case is
-    blocked.
+    blocked. `by_should`: what blocks it breaks no MUST.
     """
 
     verdict: Verdict
@@ -69,6 +69,7 @@ class Outcome:
     received: str = ""
     transcript: tuple[Line, ...] = ()
     deviation: str = ""
+    by_should: bool = False
 
 
 class Player:
@@ -89,6 +90,8 @@ class Player:
         self._workspace = workspace
         self._fixtures = fixtures
         self._keep = keep
+        self.lacks: set[str] = set()
+        """Deviations of a server that leaves out data: what leads to a proof goes on without."""
 
     def play(self, case: Case, steps: tuple[Step, ...]) -> Outcome:
         """Play one case to its end. Never raises on what a server does.
@@ -268,14 +271,26 @@ class Player:
                     if session.tls_failure and self._arena.no_tls:
                         raise Blocked(self._arena.no_tls)  # the end awaited had this cause
             except Unmet as unmet:
-                proves = step.role.proves
-                requirement = case.chips.requirements[0] if proves else ""
-                must = case.chips.level == "MUST"
-                deviation = deviation_of(step, unmet, requirement, must=must)
-                raise Otherwise(unmet, deviation, proves=proves) from None
+                if not self._does_without(step, tracker):
+                    raise _otherwise(case, step, unmet) from None
             passed_over[step.who] = tracker.passed_over
             if tracker.waits_for_tag:
                 sent[step.who].forget()
+
+    def _does_without(self, step: Step, tracker: Tracker) -> bool:
+        """Whether a window that leads to the proof lacks only what this server leaves out."""
+        if step.role.proves or step.polls or not self.lacks:
+            return False
+        lacking = tracker.lacking()
+        return bool(lacking) and all(deviation_of(step, e, "") in self.lacks for e in lacking)
+
+
+def _otherwise(case: Case, step: Step, unmet: Unmet) -> Otherwise:
+    """Return what a window came to that came out otherwise."""
+    proves = step.role.proves
+    requirement = case.chips.requirements[0] if proves else ""
+    deviation = deviation_of(step, unmet, requirement, must=case.chips.level == "MUST")
+    return Otherwise(unmet, deviation, proves=proves)
 
 
 def _uses_mailbox(case: Case, steps: tuple[Step, ...]) -> bool:

@@ -180,6 +180,16 @@ class Tracker:
                 return self._unmet(line, cause)
         return Unmet(cause, self._last_line, "an answer", self._came(cause), _ENDS[cause])
 
+    def lacking(self) -> list[Unmet]:
+        """Return the failures of all required lines, where the command was completed as it should.
+
+        None where the command was not, or where one of the lines was to keep a value.
+        """
+        lines = [each for each in self._lines if each.expectation.required and not each.matched_at]
+        patterns = (pattern for line in lines for pattern in line.expectation.patterns)
+        kept = [hole for pattern in patterns for hole in pattern.captures()]
+        return [] if kept or not self.answered else [self._unmet(each, "missing") for each in lines]
+
     def _unmet(self, line: _Line, cause: Cause) -> Unmet:
         expectation = line.expectation
         nearest = (line.nearest, line.reason) if line.nearest else None

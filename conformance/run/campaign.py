@@ -219,6 +219,8 @@ class Campaign:
         duration = time.monotonic() - started
         own_words = outcome.deviation
         if outcome.deviation and case.id not in self._elsewhere:  # another's case stands by itself
+            if outcome.verdict == "blocked" and self._goes_without(case, own_words):
+                return self._have(case, steps)
             outcome = self._causes.explained(case, outcome)
         if outcome.verdict in ("fail", "warn"):
             own = self.suite.catalogue[case.chips.requirements[0]]
@@ -236,6 +238,21 @@ class Campaign:
             return player.play(case, steps)
         except Exception as crash:  # whatever it is: what vanishes looks like passed
             return Outcome("error", reason=reason_of(crash))
+
+    def _goes_without(self, case: Case, deviation: str) -> bool:
+        """Let what leads to proofs go on without data that the server leaves out; say if it is new.
+
+        It is reported in what the premise is about, which deviates in the same words, though
+        perhaps of another command: EXAMINE does as SELECT.
+        """
+        what = deviation.partition(": ")[2]
+        if self._player is None or not what.startswith("no untagged "):
+            return False
+        if not self._causes.behind(deviation, case.id).endswith(f": {what}"):
+            return False
+        new = deviation not in self._player.lacks
+        self._player.lacks.add(deviation)
+        return new
 
     def _tell(self, held: Iterable[Breach], told: str) -> None:
         """Report what ambient checks saw in a case, but for what is told in other words.

@@ -63,9 +63,12 @@ class Causes:
             return replace(outcome, reason=f"before what this case is about: {outcome.reason}")
         return outcome
 
-    def behind(self, deviation: str) -> str:
-        """Return what deviated where a premise does not hold and explains this, else ""."""
-        roots = self._roots(self._premises.entries, Outcome("fail", deviation=deviation))
+    def behind(self, deviation: str, case_id: str = "") -> str:
+        """Return what deviated where a premise does not hold and explains this, else "".
+
+        For a case only premises count that it can lean on.
+        """
+        roots = self._roots(self._premises.before(case_id), Outcome("fail", deviation=deviation))
         return next((root.deviation for _, root in roots), "")
 
     def facts(self, results: Sequence[Result]) -> Iterator[Fact]:

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 
 from conformance.casefile.document import Case
 from conformance.casefile.fixtures import Fixture
+from conformance.casefile.leading import roles
 from conformance.flaws.attribution import Attribution
 from conformance.results.records import Finding, Level, Result, Verdict
 from conformance.selfcheck.stand import Run, Seen, Stand
@@ -145,15 +146,16 @@ class _Tally:
 def what_is_sent(case: Case, fixture: Fixture, program: Iterable[str] = ()) -> str:
     """Return the id of a case and all that its client sends, a line each, behind who sends it.
 
-    Refusals that it awaits are there as well, behind `awaits`.
+    Refusals that it awaits are there as well, behind `awaits`, what it proves by behind `proves`.
     Of a case that is a `program` these are the lines that it has sent. The messages that are put
     into its mailbox before have a line each as well, with their flags and dates.
     """
     lines = [case.id]
-    for window in case.windows:
+    for window, role in zip(case.windows, roles(case.windows), strict=True):
         lines += (f"{window.who} {send.text}" for send in window.sends)
-        awaited = (expect.alternatives[0].text for expect in window.expects)
+        awaited = [expect.alternatives[0].text for expect in window.expects]
         lines += (f"awaits {text}" for text in awaited if _REFUSAL.match(text))
+        lines += (f"proves {text}" for text in awaited if role.proves)
     if case.program is not None:
         lines += (f"main {line}" for line in program)
     for message in fixture.messages:

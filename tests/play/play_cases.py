@@ -126,13 +126,16 @@ def play(
     way: Way = WAY,
     *,
     keep: bool = False,
+    lacks: tuple[str, ...] = (),
 ) -> Outcome:
     suite = Suite(root)
     ((case, steps),) = suite.load(write(root, block, chips, level))
     arena = Arena(endpoint, [Account("user1", "pass1")], way=way)
     with arena.survey() as admin:
         workspace = Workspace(admin)
-        outcome = Player(arena, workspace, suite.fixtures, keep=keep).play(case, steps)
+        player = Player(arena, workspace, suite.fixtures, keep=keep)
+        player.lacks.update(lacks)
+        outcome = player.play(case, steps)
         workspace.end()
     return outcome
 

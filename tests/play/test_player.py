@@ -71,6 +71,32 @@ def test_verdict(tmp_path: Path, verdict: str, cause: str | None, said: bytes, b
     assert (outcome.verdict, outcome.cause) == (verdict, cause), outcome
 
 
+LEADS = "C: a1 NOOP\nS: * 1 EXISTS\nS: a1 OK\n---\nC: a2 CAPABILITY\nS: a2 OK"
+KEEPS = LEADS.replace("* 1", "* {n:number}").replace(
+    "---", "---\nC: a3 NOOP\nS! * {n} RECENT\nS: a3 OK"
+)
+LACK = "NOOP: no untagged EXISTS"
+
+
+@pytest.mark.parametrize(
+    ("verdict", "said", "block", "lacks"),
+    [
+        ("blocked", b"TAG OK x\r\n", LEADS, ""),
+        ("pass", b"TAG OK x\r\n", LEADS, LACK),
+        ("blocked", b"* 2 EXISTS\r\nTAG OK x\r\n", LEADS, LACK),
+        ("blocked", b"TAG NO x\r\n", LEADS, LACK),
+        ("blocked", b"TAG OK x\r\n", KEEPS, LACK),
+        ("fail", b"TAG OK x\r\n", ONE, LACK),
+    ],
+)
+def test_what_leads_to_a_proof_goes_on_without_what_the_server_leaves_out(
+    tmp_path: Path, verdict: str, said: bytes, block: str, lacks: str
+) -> None:
+    with server(noop(said)) as endpoint:
+        outcome = play(tmp_path, endpoint, block, lacks=(lacks,))
+    assert outcome.verdict == verdict, outcome
+
+
 LOGIN = "C: a1 NOOP\nS: + {c:base64}\nC: {sasl.scram-sha-1.final:c}\nS: a1 OK"
 
 
