@@ -14,19 +14,26 @@ from conformance.catalogue.errors import CaseError
 from conformance.catalogue.requirements import line_of, read_toml
 
 _FIELDS = {"case", "holds", "explains"}
+_ALL_FIELDS = _FIELDS | {"mailboxes"}
 
 
 @dataclass(frozen=True, slots=True)
 class Premise:
-    """One behaviour that cases lean on: the case about it, and it as a sentence where it holds."""
+    """One behaviour that cases lean on: the case about it, and it as a sentence where it holds.
+
+    With `mailboxes` only cases on these fixtures lean on it.
+    """
 
     name: str
     case: str
     holds: str
     explains: tuple[re.Pattern[str], ...] = ()
+    mailboxes: frozenset[str] = frozenset()
 
-    def may_explain(self, *deviations: str) -> bool:
-        """Whether one of these deviations may come of this not being so."""
+    def may_explain(self, *deviations: str, mailbox: str = "") -> bool:
+        """Whether one of these deviations, in a case on that fixture, may come of this."""
+        if self.mailboxes and mailbox not in self.mailboxes:
+            return False
         return any(p.fullmatch(deviation) for p in self.explains for deviation in deviations)
 
 
@@ -70,10 +77,11 @@ def _read(path: Path, name: str, entry: object) -> Premise:
     def fail(message: str) -> CaseError:
         return CaseError(path, line_of(path, f"[{name}]"), f"premise {name}: {message}")
 
-    if not isinstance(entry, dict) or set(entry) != _FIELDS:
+    if not isinstance(entry, dict) or not _FIELDS <= set(entry) <= _ALL_FIELDS:
         raise fail("a premise has a case, what holds, and what it explains")
     try:
         explains = tuple(re.compile(pattern) for pattern in entry["explains"])
     except (re.error, TypeError) as error:
         raise fail(f"no regular expressions: {error}") from None
-    return Premise(name, str(entry["case"]), str(entry["holds"]), explains)
+    mailboxes = frozenset(map(str, entry.get("mailboxes", ())))
+    return Premise(name, str(entry["case"]), str(entry["holds"]), explains, mailboxes)

@@ -53,11 +53,17 @@ class Causes:
         Where one that does not hold explains it, the case is blocked by that. It is skipped where
         the premise is something that a server need not do.
         """
-        for premise, root in self._roots(self._premises.before(case.id), outcome):
+        before, mailbox = self._premises.before(case.id), case.chips.mailbox
+        for premise, root in self._roots(before, outcome, mailbox):
             verdict: Literal["skip", "blocked"] = "skip" if root.verdict == "skip" else "blocked"
             said = f"this case needs that {_lowered(premise.holds)}, which is not so"
             return replace(
-                outcome, verdict=verdict, reason=said, deviation=root.deviation, expected=""
+                outcome,
+                verdict=verdict,
+                reason=said,
+                deviation=root.deviation,
+                expected="",
+                by_should=root.verdict == "warn" or root.by_should,
             )
         if outcome.verdict == "blocked" and outcome.expected:
             return replace(outcome, reason=f"before what this case is about: {outcome.reason}")
@@ -82,7 +88,7 @@ class Causes:
                 yield Fact(premise.name, premise.holds, holds, "" if holds else said)
 
     def _roots(
-        self, premises: Sequence[Premise], outcome: Outcome
+        self, premises: Sequence[Premise], outcome: Outcome, mailbox: str = ""
     ) -> Iterator[tuple[Premise, Outcome]]:
         """Return those that explain what deviated and do not hold, with what came of them."""
         refused = _REFUSED.fullmatch(outcome.deviation)
@@ -92,7 +98,7 @@ class Causes:
             sent = sent[:-1]  # the last one is what deviated itself
         told += (f"{told[0]} behind {form}" for form in dict.fromkeys(sent))
         for premise in premises:
-            named = premise.may_explain(*told)
+            named = premise.may_explain(*told, mailbox=mailbox)
             if not named and not (refused and _covers(self._form(premise.case), refused["form"])):
                 continue
             root = self._if_not_so(premise)

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from types import SimpleNamespace
 from typing import cast
 
 import pytest
 
 from conformance.casefile.document import Case
 from conformance.casefile.premises import Premise, Premises
+from conformance.casefile.suite import Suite
 from conformance.play.player import Outcome
 from conformance.run.campaign import _said
 from conformance.run.causes import Causes, _covers
@@ -20,12 +22,13 @@ from conformance.wire.transcript import Line
 class Named:
     """As much of a case as is looked at here."""
 
-    def __init__(self, name: str) -> None:
+    def __init__(self, name: str, mailbox: str) -> None:
         self.id = name
+        self.chips = SimpleNamespace(mailbox=mailbox)
 
 
-def case(name: str) -> Case:
-    return cast("Case", Named(name))
+def case(name: str, mailbox: str = "empty") -> Case:
+    return cast("Case", Named(name, mailbox))
 
 
 def _form(case_id: str) -> str:
@@ -160,6 +163,53 @@ def test_what_comes_behind_a_command_is_explained_by_the_premise_about_it() -> N
     assert made.explained(case("x/y/z"), failed).deviation == wrong.deviation
     failed = Outcome("fail", deviation="SEARCH: other untagged SEARCH (x)", transcript=lines[2:])
     assert made.explained(case("x/y/z"), failed) == failed
+
+
+def test_a_case_that_is_blocked_by_a_should_says_so() -> None:
+    made = causes({"x/first/select": replace(REFUSED, verdict="warn")})
+    outcome = made.explained(case("x/y/z"), Outcome("fail", deviation="SELECT: no answer"))
+    assert (outcome.verdict, outcome.by_should) == ("blocked", True)
+    made = causes({"x/first/select": REFUSED})
+    outcome = made.explained(case("x/y/z"), Outcome("fail", deviation="SELECT: no answer"))
+    assert (outcome.verdict, outcome.by_should) == ("blocked", False)
+
+
+OCTETS = "FETCH: other untagged FETCH (3501-7.4.2-body-octets)"
+RENAME = "RENAME imapconf-x imapconf-y"
+NEIGHBOURS = [
+    ("digest", "mime-digest", "", OCTETS, True),
+    ("digest", "mime-mixed", "", OCTETS, False),
+    ("message-types", "zoo-types.eml", "", OCTETS, True),
+    ("message-types", "zoo-encodings.eml", "", OCTETS, False),
+    ("rename-moves", "empty", RENAME, "STATUS MESSAGES: OK instead of NO", True),
+    ("rename-moves", "empty", RENAME, "FETCH: other untagged FETCH BODY[] (x)", False),
+    ("rename-moves", "empty", RENAME, "STATUS: other untagged STATUS X (3501-6.3.5-inbox)", True),
+    ("rename-moves", "empty", RENAME, "STATUS: other untagged STATUS X (3501-6.3.10-x)", False),
+    ("rename-moves", "empty", RENAME, "SEARCH: no answer", False),
+    ("examine", "five", "EXAMINE imapconf-x", "FETCH FLAGS: BAD instead of OK", True),
+    ("examine", "five", "EXAMINE imapconf-x", "FETCH: other untagged FETCH RFC822.SIZE (x)", False),
+    ("examine", "five", "EXAMINE imapconf-x", "CLOSE: untagged EXPUNGE is sent (x)", False),
+    ("flags-kept", "five", "STORE 1 +FLAGS (x)", "SEARCH: other untagged SEARCH (x)", True),
+    ("flags-kept", "five", "STORE 1 +FLAGS (x)", "FETCH: other untagged FETCH UID FLAGS (x)", True),
+    ("flags-kept", "five", "STORE 1 +FLAGS (x)", "FETCH: other untagged FETCH BODY[] (x)", False),
+    ("flags-kept", "five", "STORE 1 +FLAGS (x)", "LIST: no untagged LIST", False),
+    ("silent", "five", "STORE 1 FLAGS.SILENT (x)", "COPY: BAD instead of OK", False),
+    ("told-by-noop", "five", "NOOP", "NOOP: no untagged EXPUNGE", True),
+    ("told-by-noop", "five", "NOOP", "CHECK: no untagged EXPUNGE", False),
+]
+
+
+@pytest.mark.parametrize(("name", "mailbox", "sent", "deviation", "explained"), NEIGHBOURS)
+def test_a_premise_explains_what_it_is_about_and_hides_no_neighbour(
+    name: str, mailbox: str, sent: str, deviation: str, explained: bool
+) -> None:
+    (premise,) = (each for each in Suite().premises.entries if each.name == name)
+    made = Causes(Premises((premise,)), lambda _: None, Suite().form)
+    made.learn(case(premise.case), Outcome("fail", deviation="what the premise is about"), 0.0)
+    lines = (Line(0.0, "C", f"a1 {sent}"), Line(0.1, "S", "a1 OK"), Line(0.2, "C", "a2 X"))
+    failed = Outcome("fail", deviation=deviation, transcript=lines)
+    outcome = made.explained(case("x/y/z", mailbox), failed)
+    assert (outcome.verdict == "blocked") is explained
 
 
 def test_the_reason_of_a_blocked_case_has_no_tags_and_that_of_a_failed_one_has() -> None:
