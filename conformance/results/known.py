@@ -311,8 +311,8 @@ def entries_of(
     known = KnownDeviations(tuple(entries))
     blocked: dict[str, list[Result]] = {}
     for result in sorted(results, key=lambda r: (r.rfc, section_key(r.section), r.id)):
-        decides = result.verdict in (Verdict.FAIL, Verdict.BLOCKED) and result.kind == "case"
-        if decides and not known.mark_result(dataclasses.replace(result, known=None)).excused:
+        marked = known.mark_result(dataclasses.replace(result, known=None))
+        if marked.decides and result.kind == "case" and result.verdict is not Verdict.ERROR:
             blocked.setdefault(key_of(result), []).append(result)
     return entries + [
         Entry(

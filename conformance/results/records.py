@@ -213,7 +213,7 @@ class Result:
     empty for a pass, unless the run was to keep it. `known` is set whenever the id is listed as
     a known deviation, whether or not the verdict is the listed one. `deviation` is what the
     server did otherwise, in the words of `Finding.deviation`: of a case that is blocked, what
-    blocks it.
+    blocks it; `by_should` is set where that breaks no MUST.
     """
 
     id: str
@@ -233,6 +233,7 @@ class Result:
     repeat: str = ""
     transcript: tuple[Line, ...] = ()
     deviation: str = ""
+    by_should: bool = False
 
     @property
     def excused(self) -> bool:
@@ -242,7 +243,7 @@ class Result:
     @property
     def decides(self) -> bool:
         """Whether this alone makes the run end with exit code 1."""
-        return self.verdict in DECISIVE and not self.excused
+        return self.verdict in DECISIVE and not (self.excused or self.by_should)
 
     def to_json(self) -> Json:
         """Return the JSON form."""

@@ -426,6 +426,7 @@ class Campaign:
             repeat=self._repeat(case.id),
             transcript=transcript(outcome.transcript, limit=_LINES, mask=self._mask),
             deviation=outcome.deviation,
+            by_should=outcome.by_should,
         )
         return self.settings.known.mark_result(result)
 

@@ -238,6 +238,7 @@ def test_what_drawn_sessions_do_not_find_is_not_called_gone() -> None:
         ([failed()], [], 1),
         ([result(verdict="error")], [], 1),
         ([result(verdict="blocked")], [], 1),
+        ([dataclasses.replace(result(verdict="blocked"), by_should=True)], [], 0),
         ([result()], [finding()], 1),
         ([], [], 2),
         ([ambient("pass")], [], 2),
