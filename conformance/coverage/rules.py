@@ -181,7 +181,7 @@ def found_by_flaw(path: Path) -> Mapping[str, tuple[str, ...]]:
     if not path.exists():
         return {}
     return {
-        flaw: (*entry.get("requirements", ()), *entry.get("besides", ()))
+        flaw: (*entry.get("requirements", ()), *entry.get("besides", ()), *entry.get("alone", ()))
         for flaw, entry in read_toml(path).items()
     }
 

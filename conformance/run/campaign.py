@@ -19,6 +19,7 @@ from typing import IO
 from conformance import __version__
 from conformance.casefile.document import Case
 from conformance.casefile.plan import Step
+from conformance.casefile.premises import Premises
 from conformance.casefile.revised import NotOfRevision
 from conformance.casefile.suite import Suite
 from conformance.catalogue.requirements import Requirement
@@ -78,7 +79,8 @@ class Campaign:
         self.unexpected: tuple[Unexpected, ...] = ()
         self._mask = Mask()
         self._case = ""
-        self._causes = Causes(suite.premises, self._learn, suite.form)
+        premises = Premises() if settings.by_itself else suite.premises
+        self._causes = Causes(premises, self._learn, suite.form)
         self._elsewhere: dict[str, str] = {}  # cases that are not the suite's own, and their files
         self._began = time.monotonic()
         self._open = ExitStack()

@@ -35,6 +35,8 @@ class Settings:
     kept: Path | None = None
     """Folder for what outlives the process, if it is not `output`."""
     transcripts: bool = False
+    by_itself: bool = False
+    """Each case is judged by itself: nothing that others lean on explains what it comes to."""
 
     @property
     def keeps(self) -> Path:

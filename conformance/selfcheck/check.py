@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from conformance.casefile.document import Case
@@ -26,8 +26,9 @@ class Verdict:
     """What came of one flaw.
 
     `cases` found it; `requirements` are its own rules that were reported, `besides` other rules
-    reported in the same cases; `findings` are the distinct findings that it caused in all the
-    `played` cases. `trouble` says why it could not be played at all.
+    reported in the same cases, `alone` further rules of its own, each with the case that fails
+    under it when it is judged by itself. `findings` are the distinct findings that it caused in all
+    the `played` cases. `trouble` says why it could not be played at all.
     """
 
     id: str
@@ -36,6 +37,7 @@ class Verdict:
     cases: tuple[str, ...] = ()
     requirements: tuple[str, ...] = ()
     besides: tuple[str, ...] = ()
+    alone: Mapping[str, str] = field(default_factory=dict)
     findings: tuple[str, ...] = ()
     played: int = 0
     seconds: float = 0.0
@@ -49,7 +51,7 @@ class Verdict:
     @property
     def record(self) -> Found:
         """What is kept of it in the record."""
-        return Found(self.cases, self.requirements, self.besides)
+        return Found(self.cases, self.requirements, self.besides, self.alone)
 
 
 @dataclass(slots=True)
@@ -100,6 +102,7 @@ def check(
     """Play a flaw: first its recorded cases, then others as long as nothing finds it.
 
     `thorough` goes on until a case was tried for each rule of the flaw, `full` plays every case.
+    Rules that are recorded as failing in a case alone, or with `thorough` might, are tried so.
     """
     tally = _Tally(stand, flaw)
     recorded = [name for name in (found.cases if found else ()) if name in stand.cases]
@@ -114,6 +117,7 @@ def check(
                 _search(stand, flaw, run, tally, recorded, thorough=thorough)
             findings = run.all()
             seconds = run.seconds
+        alone = _alone(stand, flaw, found, tally, thorough=thorough)
     except TargetError as error:
         return Verdict(flaw.id, flaw.title, flaw.origin, trouble=str(error))
     return Verdict(
@@ -123,6 +127,7 @@ def check(
         cases=tuple(tally.cases if not full else tally.cases[:_ENOUGH]),
         requirements=tuple(tally.own),
         besides=tuple(tally.others),
+        alone=alone,
         findings=tuple(f"{f.requirement}: {f.message}" for f in stand.new(findings)),
         played=tally.played,
         seconds=seconds,
@@ -154,6 +159,29 @@ def _search(
                 break
             if name not in tally.cases:
                 tally.play(run, name)
+
+
+def _alone(
+    stand: Stand, flaw: Flaw, found: Found | None, tally: _Tally, *, thorough: bool
+) -> dict[str, str]:
+    """Return rules of the flaw that nothing has failed under, each with a case that does alone."""
+    tries = {rule: [case] for rule, case in found.alone.items()} if found else {}
+    for rule in flaw.requirements if thorough and tally.cases else ():
+        if rule not in tally.own:
+            its = [n for n, (case, _) in stand.cases.items() if rule in case.chips.requirements]
+            tries[rule] = [*tries.get(rule, ()), *its[:_FURTHER]]
+    alone: dict[str, str] = {}
+    if stand.known is not None or not any(tries.values()):
+        return alone
+    with stand.open(flaw, by_itself=True) as run:
+        for rule, names in tries.items():
+            for name in names:
+                if name not in stand.cases:
+                    continue
+                if rule in _news(run.play(name), stand.untouched([name])[name]):
+                    alone[rule] = name
+                    break
+    return alone
 
 
 def _others(stand: Stand, flaw: Flaw, played: Iterable[str], *, full: bool) -> Iterator[str]:

@@ -42,7 +42,7 @@ class Report:
     @property
     def failing(self) -> tuple[str, ...]:
         """The rules that were reported, and so are able to fail."""
-        return tuple(sorted({r for v in self.flaws for r in (*v.requirements, *v.besides)}))
+        return tuple(sorted({rule for each in self.flaws for rule in each.record.rules}))
 
     def to_json(self) -> str:
         """Return everything as one JSON object."""

@@ -180,11 +180,12 @@ class Stand:
         direct: bool = False,
         patience: float = PATIENCE,
         recording: Recording | None = None,
+        by_itself: bool = False,
     ) -> Run:
         """Begin a run against the server with one flaw; `direct` without anything between.
 
         `patience` is how many seconds a case waits for an answer. With `recording` there is no
-        flaw, and what is said is kept in it.
+        flaw, and what is said is kept in it. `by_itself` is that of `Settings`.
         """
         target = FlawedTarget(
             self._server, flaw, self._certificates, direct=direct, recording=recording
@@ -194,6 +195,7 @@ class Stand:
             repeat=("imap-conformance", "run", target.label),
             way=Way(timeout=patience),
             known=self.known or KnownDeviations(),
+            by_itself=by_itself,
         )
         return Run(Campaign(target, self._suite, settings), self.cases, settings.known)
 

@@ -51,13 +51,14 @@ def test_the_record_speaks_of_what_there_is() -> None:
         assert name in FLAWS
         assert row.cases
         assert set(row.cases) <= cases, name
-        assert set(row.requirements) <= set(FLAWS[name].requirements)
+        assert {*row.requirements, *row.alone} <= set(FLAWS[name].requirements)
+        assert set(row.alone.values()) <= cases, name
 
 
 def test_a_record_is_read_as_it_was_written(tmp_path) -> None:  # type: ignore[no-untyped-def]
     record = {
         "b": Found(("x/y/z",), ("3501-2.2-crlf",), ()),
-        "a": Found(("c",), ("r",), ("s", "t")),
+        "a": Found(("c",), ("r",), ("s", "t"), {"u": "d"}),
     }
     save_found(record, tmp_path / "found.toml")
     assert load_found(tmp_path / "found.toml") == record
@@ -66,5 +67,6 @@ def test_a_record_is_read_as_it_was_written(tmp_path) -> None:  # type: ignore[n
         "r": ("a",),
         "s": ("a",),
         "t": ("a",),
+        "u": ("a",),
     }
     assert load_found(tmp_path / "none.toml") == {}

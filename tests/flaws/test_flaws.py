@@ -60,6 +60,7 @@ def test_the_flaw_is_found(name: str, checked: dict[str, dict[str, Any]]) -> Non
     verdict = checked[name]
     assert verdict["found"], verdict
     assert set(verdict["cases"]) & set(FOUND[name].cases)
+    assert verdict["alone"] == FOUND[name].alone
 
 
 @pytest.mark.parametrize("name", ALLOWED)
