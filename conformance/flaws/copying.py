@@ -135,7 +135,7 @@ FLAWS = (
         "no-trycreate",
         "The refusal of APPEND and COPY to a missing mailbox has no TRYCREATE",
         "",
-        "3501-6.3.11-trycreate 3501-6.4.7-trycreate",
+        "3501-6.3.11-trycreate 3501-6.4.7-trycreate 3501-7.1-trycreate",
         replace(rb"\[TRYCREATE\] ", b"", kind="tagged"),
     ),
     flaw(
@@ -143,7 +143,12 @@ FLAWS = (
         "Every refusal of COPY and APPEND says TRYCREATE",
         "",
         "3501-7.1-trycreate 3501-6.3.11-trycreate-only 3501-7.1-trycreate-meaning",
-        replace(rb"\A(\S+ NO) (?!\[)", rb"\1 [TRYCREATE] ", kind="tagged"),
+        replace(
+            rb"\A(\S+ (?:NO|BAD)) (?!\[)",
+            rb"\1 [TRYCREATE] ",
+            to="COPY, UID COPY, APPEND",
+            kind="tagged",
+        ),
     ),
     flaw(
         "copy-moves",

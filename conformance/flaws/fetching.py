@@ -327,4 +327,18 @@ FLAWS = (
         "3501-6.4.5-any-message",
         alter(_close_on_no_date, only="FETCH"),
     ),
+    flaw(
+        "text-with-an-origin",
+        "A text that was asked for as a whole comes as a piece from octet 0 on",
+        "",
+        "3501-7.4.2-origin",
+        replace(rb"(BODY\[TEXT\]) (?=[{\"])", rb"\1<0> ", only="FETCH"),
+    ),
+    flaw(
+        "long-message-cut",
+        "Of a long message BODY[] is the beginning",
+        "",
+        "3501-7.4.2-not-truncated 3501-6.4.5-whole",
+        payload(lambda content: content[:4096], item=rb"BODY\[\]", only="FETCH"),
+    ),
 )

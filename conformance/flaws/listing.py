@@ -378,4 +378,11 @@ FLAWS = (
         "3501-7.2.2-attributes",
         replace(rb"(LIST|LSUB) \((?=\S)", rb"\1 (\\Seen ", only="LIST LSUB"),
     ),
+    flaw(
+        "coded-names-ignore-case",
+        "The coded part of a name is looked up in any letter case",
+        "",
+        "3501-5.1.3-case-sensitive",
+        send_as(rb"&AOk-", b"&AOk-", count=0, name="STATUS, LIST, SELECT"),
+    ),
 )

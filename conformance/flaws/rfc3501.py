@@ -17,10 +17,12 @@ from conformance.flaws import (
     leaning_mailboxes,
     listing,
     messages,
+    numbering,
     refusing,
     searching,
     security,
     selecting,
+    sessions,
     status,
     syntax_input,
 )
@@ -44,6 +46,8 @@ FLAWS = (
     *security.FLAWS,
     *leaning_on.FLAWS,
     *leaning_mailboxes.FLAWS,
+    *numbering.FLAWS,
+    *sessions.FLAWS,
 )
 
 ALLOWED = (

@@ -240,4 +240,19 @@ FLAWS = (
             b"{tag} BAD Not now\r\n", name="CREATE, DELETE, STATUS, LIST, LSUB", state="selected"
         ),
     ),
+    flaw(
+        "plain-challenge-is-text",
+        "AUTHENTICATE PLAIN is asked for with words in the place of an empty challenge",
+        "",
+        "3501-6.2.2-challenge",
+        replace(rb"\A\+ ?\r\n", b"+ Go ahead\r\n", kind="continuation", to="AUTHENTICATE"),
+    ),
+    flaw(
+        "authenticate-without-login",
+        "After AUTHENTICATE was answered OK, mailboxes are refused as before it",
+        "",
+        "3501-6.2.2-ok",
+        remembering(_tried, name="AUTHENTICATE"),
+        command(_refuse_if_tried, name="SELECT, LIST, STATUS, CREATE"),
+    ),
 )

@@ -4,7 +4,17 @@ from __future__ import annotations
 
 import re
 
-from conformance.flaws.acts import alter, ask_first, before, command, drop, number, replace, send_as
+from conformance.flaws.acts import (
+    alter,
+    ask_first,
+    before,
+    command,
+    drop,
+    number,
+    remembering,
+    replace,
+    send_as,
+)
 from conformance.flaws.flaw import flaw
 from conformance.flaws.request import Request
 from conformance.flaws.talk import Talk
@@ -44,6 +54,28 @@ def _first_mailbox(talk: Talk, request: Request) -> bytes | None:
 
 def _nothing_if_read_only(talk: Talk, _arrival: Arrival, octets: bytes) -> bytes:
     return b"" if talk.dialogue.read_only else octets
+
+
+def _note_examined(talk: Talk, request: Request) -> None:
+    talk.memory["examined"] = request.arguments
+
+
+def _examine_again(talk: Talk, request: Request) -> bytes | None:
+    if request.arguments != talk.memory.get("examined"):
+        return None
+    return request.sub(rb" SELECT ", b" EXAMINE ")
+
+
+def _examine_behind_a_select(talk: Talk, request: Request) -> bytes | None:
+    """Answer EXAMINE, then select the mailbox for a moment."""
+    if request.literals:
+        return None
+    *data, last = talk.exchange(request) or [b""]
+    if b" OK " in last:
+        talk.ask(b"SELECT " + request.arguments, "none")
+        talk.ask(b"EXAMINE " + request.arguments, "none")
+    talk.say(b"".join((*data, last)))
+    return b""
 
 
 def _rising_uidnext(talk: Talk, _arrival: Arrival, octets: bytes) -> bytes:
@@ -287,5 +319,28 @@ FLAWS = (
         "",
         "3501-2.3.1.1-uidnext-stays",
         alter(_rising_uidnext, only="STATUS"),
+    ),
+    flaw(
+        "examine-without-unseen",
+        "EXAMINE sends no UNSEEN though mail is unseen",
+        "",
+        "3501-6.3.2-unseen",
+        drop(code="UNSEEN", to="EXAMINE"),
+    ),
+    flaw(
+        "examine-takes-recent",
+        "EXAMINE takes the mark of new messages away, as SELECT does",
+        "",
+        "3501-6.3.2-recent",
+        command(_examine_behind_a_select, name="EXAMINE"),
+    ),
+    flaw(
+        "examined-stays-read-only",
+        "A SELECT of the mailbox that the connection has examined opens it read-only",
+        "",
+        "3501-6.3.1-selected",
+        remembering(_note_examined, name="EXAMINE"),
+        command(_examine_again, name="SELECT"),
+        replace(rb"\[READ-ONLY\]", b"[READ-WRITE]", to="SELECT"),
     ),
 )

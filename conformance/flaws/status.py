@@ -37,6 +37,16 @@ def _first_uidnext(talk: Talk, arrival: Arrival, octets: bytes) -> bytes:
     return octets.replace(said[0], first)
 
 
+def _most_recent(talk: Talk, arrival: Arrival, octets: bytes) -> bytes:
+    """Say the most that was ever said of the mailbox."""
+    said = re.search(rb"RECENT (\d+)", octets)
+    if said is None:
+        return octets
+    key = ("recent", arrival.response.mailbox)
+    most = talk.shared[key] = max(talk.shared.get(key, 0), int(said[1]))
+    return octets.replace(said[0], b"RECENT %d" % most)
+
+
 FLAWS = (
     flaw(
         "trailing-space-in-status",
@@ -148,5 +158,19 @@ FLAWS = (
         "",
         "3501-6.3.10-no-wildcards",
         send_as(rb"(STATUS \"?[^ \"*%]+)[*%]+", rb"\1", name="STATUS"),
+    ),
+    flaw(
+        "status-first-item-only",
+        "STATUS answers with the first item alone",
+        "",
+        "3501-6.3.10-items",
+        replace(rb"\((\S+ \d+)[^)]*\)", rb"(\1)", only="STATUS"),
+    ),
+    flaw(
+        "status-recent-never-falls",
+        "RECENT of STATUS stays when a session has been told of the messages",
+        "",
+        "3501-6.3.10-recent",
+        alter(_most_recent, only="STATUS"),
     ),
 )

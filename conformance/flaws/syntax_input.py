@@ -19,10 +19,16 @@ from conformance.flaws.flaw import flaw
 from conformance.flaws.request import Request
 from conformance.flaws.talk import Talk
 
+_COMMAND = re.compile(
+    rb"[^ ]+ (capability|noop|logout|login|select|examine|create|delete|rename|subscribe"
+    rb"|unsubscribe|list|lsub|status|append|check|close|expunge|search|fetch|store|copy|uid|idle)\b",
+    re.IGNORECASE,
+)
+
 
 def _refuse_lower_case(talk: Talk, request: Request) -> bytes | None:
-    word = request.octets.split(b" ", 2)[1].strip() if b" " in request.octets else b""
-    if not re.search(rb"[a-z]", word):
+    word = _COMMAND.match(request.octets)
+    if word is None or word[1] == word[1].upper():
         return None
     talk.say(request.tag + b" BAD Unknown command\r\n")
     return b""
@@ -184,5 +190,23 @@ FLAWS = (
             rb'"\1x"',
             name="SELECT, EXAMINE, STATUS, SUBSCRIBE, DELETE",
         ),
+    ),
+    flaw(
+        "message-twice-in-a-set-refused",
+        "A set that names a message twice is refused",
+        "",
+        "3501-9-set-twice",
+        answer(
+            b"{tag} BAD Twice\r\n",
+            name="FETCH, STORE, SEARCH, COPY",
+            where=rb" (?:[\d:]+,)*(\d+),\1[,: ]",
+        ),
+    ),
+    flaw(
+        "one-digit-day-refused",
+        "A day of one digit in a search is refused",
+        "",
+        "3501-9-search-day",
+        answer(b"{tag} BAD Bad date\r\n", name="SEARCH", where=rb"(?:ON|SINCE|BEFORE) \"?\d-"),
     ),
 )
