@@ -13,7 +13,14 @@ from conformance.casefile import given
 from conformance.casefile.holes import Hole
 from conformance.casefile.leading import Role, roles
 from conformance.casefile.pattern import Pattern, compile_pattern
-from conformance.casefile.script import ClientLine, LineError, ServerKind, ServerLine, Window
+from conformance.casefile.script import (
+    REQUIRED,
+    ClientLine,
+    LineError,
+    ServerKind,
+    ServerLine,
+    Window,
+)
 from conformance.syntax.grammar import Grammar
 
 
@@ -28,7 +35,7 @@ class Expectation:
     @property
     def required(self) -> bool:
         """Whether the window is incomplete without a match."""
-        return self.kind in ("must", "later", "exact", "given")
+        return self.kind in REQUIRED
 
     @property
     def tagged(self) -> bool:

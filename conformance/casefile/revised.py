@@ -7,10 +7,11 @@ rule is gone or another one now, or a line of the case is of what is gone.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 
 from conformance.casefile.document import Case
-from conformance.casefile.plan import Step
+from conformance.casefile.script import Window
 from conformance.catalogue.catalogue import Catalogue
 from conformance.catalogue.levels import strongest
 from conformance.catalogue.revision import Revision
@@ -20,7 +21,7 @@ class NotOfRevision(Exception):
     """The later RFC does not have what the case is about; the message says what, in one line."""
 
 
-def as_revised(case: Case, steps: tuple[Step, ...], catalogue: Catalogue, rfc: str) -> Case:
+def as_revised(case: Case, catalogue: Catalogue, rfc: str) -> Case:
     """Return a case as RFC number `rfc` has it.
 
     Raises:
@@ -37,7 +38,7 @@ def as_revised(case: Case, steps: tuple[Step, ...], catalogue: Catalogue, rfc: s
     if case.program is not None:
         raise NotOfRevision(f"its client does not speak as RFC {rfc} has it")
     for revision in catalogue.revisions:
-        if enabled and revision.new == rfc and (line := _line_gone(steps, revision)):
+        if enabled and revision.new == rfc and (line := _line_gone(case.windows, revision)):
             raise NotOfRevision(f"RFC {rfc} does not have what the case says: {line}")
     also = (rule_under(key, catalogue, rfc) for key in others)
     rules = tuple(dict.fromkeys(key for key in (now, *also) if key))
@@ -57,13 +58,13 @@ def rule_under(key: str, catalogue: Catalogue, rfc: str) -> str | None:
     return now if rule.same_cases or rule.kind == "syntax" else None
 
 
-def _line_gone(steps: tuple[Step, ...], revision: Revision) -> str:
+def _line_gone(windows: Iterable[Window], revision: Revision) -> str:
     """Return the first line that is of what is gone: one that is sent, or has to come."""
-    for step in steps:
-        for send in step.sends:
+    for window in windows:
+        for send in window.sends:
             if revision.sent_gone.search(send.text):
                 return send.text
-        for expected in step.expects:
+        for expected in window.expects:
             if expected.required and revision.answered_gone.search(expected.text):
                 return expected.text
     return ""

@@ -15,6 +15,8 @@ from conformance.casefile.holes import Hole, Piece, split
 
 ClientKind: TypeAlias = Literal["line", "raw", "literal", "poll", "close", "reset", "tls", "pause"]
 ServerKind: TypeAlias = Literal["must", "later", "may", "never", "exact", "given"]
+REQUIRED: frozenset[ServerKind] = frozenset({"must", "later", "exact", "given"})
+"""Server lines without which a window is incomplete."""
 
 STATEMENT = re.compile(
     r"(?:(?P<who>[a-z][a-z0-9-]*) )?(?P<side>[CS])(?P<mark>[^ ]?)"
@@ -71,6 +73,16 @@ class ServerLine:
     line: int
     kind: ServerKind
     alternatives: list[ServerText] = field(default_factory=list)
+
+    @property
+    def required(self) -> bool:
+        """Whether the window is incomplete without it."""
+        return self.kind in REQUIRED
+
+    @property
+    def text(self) -> str:
+        """The line as the case file has it, alternatives joined."""
+        return " or ".join(alternative.text for alternative in self.alternatives)
 
 
 @dataclass(slots=True)

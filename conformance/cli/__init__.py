@@ -1,5 +1,6 @@
-"""The command line: `main` makes the parser, the verbs of a package are in its `verbs.py`.
+"""The command line: `main` lists the verbs, those of a package are in its `verbs.py`.
 
-Verbs of no package of their own are here: `clean`, `compare`, `publish`, and in `fuzz` those of
-generated sessions.
+Those that play the suite are here (`run`, `book`, `known`, in `fuzz` those of generated sessions),
+and those of no package of their own: `requirements`, `clean`, `compare`, `publish`. `main` imports
+none of them before it is chosen.
 """

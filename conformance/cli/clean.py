@@ -10,8 +10,9 @@ from rich.console import Console
 from conformance.play import ownership
 from conformance.play.connections import DEFAULT_WAY, Arena, Way
 from conformance.play.workspace import Workspace
+from conformance.run.errors import OptionError
 from conformance.run.leftovers import TAKEN, many, print_left
-from conformance.run.options import OPTIONS, OptionError, make_target
+from conformance.run.options import OPTIONS, make_target
 
 _EXAMPLES = """\
 examples:
@@ -23,11 +24,10 @@ Exit code 1: something of the suite is still there.
 """
 
 
-def add_verb(verbs: Any) -> None:
+def add_verbs(verbs: Any) -> None:
     """Add the verb to the subparsers of the command line."""
     verb = verbs.add_parser(
         "clean",
-        help="remove what runs have left behind on a server",
         description="Remove the mailboxes that runs of the suite have left in an account, and "
         "list those that the server keeps. Nothing else in the account is touched.",
         epilog=_EXAMPLES,

@@ -17,7 +17,7 @@ from conformance.results.matrix_json import matrix_json
 from conformance.results.matrix_markdown import matrix_page
 from conformance.results.matrix_terminal import print_matrix
 from conformance.results.reader import Recording, ResultsError, read
-from conformance.run.options import OptionError
+from conformance.run.errors import OptionError
 
 RECORDS = ("results.jsonl", "results.jsonl.gz")
 """Names of a record in the folder that a run or `reports/` has of a server."""
@@ -30,11 +30,10 @@ examples:
 """
 
 
-def add_verb(verbs: Any) -> None:
+def add_verbs(verbs: Any) -> None:
     """Add the verb to the subparsers of the command line."""
     parser = verbs.add_parser(
         "compare",
-        help="runs side by side: servers by rule and section, or what changed",
         description="Put the records of runs side by side. Two runs of one server (the same name "
         "or host, perhaps another version) are also told as what changed from the first to the "
         "second. Exit code 1: the second broke a MUST that the first did not, and that is not "

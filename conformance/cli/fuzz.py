@@ -4,24 +4,23 @@ from __future__ import annotations
 
 import argparse
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
 from rich.console import Console
 
+from conformance.cli.run import add_run_options, run
 from conformance.fuzz.profiles import PHASES, PROFILES
 from conformance.results.reader import read
 from conformance.results.records import FUZZ
 from conformance.results.text import visible
 from conformance.run.campaign import RESULTS
+from conformance.run.errors import OptionError
 from conformance.run.generated import split
-from conformance.run.options import OUTPUT, OptionError
+from conformance.run.options import OUTPUT
 from conformance.syntax import grammar
 from conformance.syntax.exercised import Exercised, Share, shown
-
-Run = Callable[[argparse.Namespace], int]
-AddOptions = Callable[[argparse.ArgumentParser], None]
 
 _RECORD = OUTPUT / "grammar.json"
 _NOT_RUN = 2  # the exit code of a run that could not happen, or was cut short
@@ -48,12 +47,11 @@ examples:
 """
 
 
-def add_verbs(verbs: Any, run: Run, add_options: AddOptions) -> None:
-    """Add the verbs; `run` plays the suite as `run` does, `add_options` adds its options."""
+def add_verbs(verbs: Any) -> None:
+    """Add the verbs to the subparsers of the command line."""
     raw = argparse.RawDescriptionHelpFormatter
     fuzz = verbs.add_parser(
         "fuzz",
-        help="have sessions that nobody wrote, and judge them by the grammar and a model",
         description="Draw commands, broken commands, programs of several sessions and messages "
         "from the grammar, have them on a server, and shrink what goes wrong.",
         epilog=_FUZZ,
@@ -65,11 +63,10 @@ def add_verbs(verbs: Any, run: Run, add_options: AddOptions) -> None:
         metavar="URL | PHASE",
         help=f"the server, unless --server is given, then phases: fuzz/{', fuzz/'.join(PHASES)}",
     )
-    add_options(fuzz)
+    add_run_options(fuzz)
     fuzz.set_defaults(verb=lambda options: run(_drawing(options)))
     replay = verbs.add_parser(
         "replay",
-        help="play one case file and show what was said",
         description="Play a case file, such as one that `fuzz` has written, and show all that went "
         "over the wire. Exit code 1: it fails again.",
         epilog=_REPLAY,
@@ -79,11 +76,10 @@ def add_verbs(verbs: Any, run: Run, add_options: AddOptions) -> None:
     replay.add_argument(
         "words", nargs="*", metavar="URL", help="the server, unless --server is given"
     )
-    add_options(replay)
-    replay.set_defaults(verb=lambda options: _replay(options, run))
+    add_run_options(replay)
+    replay.set_defaults(verb=_replay)
     of_grammar = verbs.add_parser(
         "grammar",
-        help="how much of the grammar a run has exercised",
         description="Say how many alternatives of the formal syntax, and pairs of them, the "
         "commands and responses of drawn sessions were made of.",
         epilog=_GRAMMAR,
@@ -107,7 +103,7 @@ def _drawing(options: argparse.Namespace) -> argparse.Namespace:
     return options
 
 
-def _replay(options: argparse.Namespace, run: Run) -> int:
+def _replay(options: argparse.Namespace) -> int:
     if not options.file.is_file():
         raise OptionError(f"{options.file}: there is no such file")
     options.words = [*options.words, str(options.file)]

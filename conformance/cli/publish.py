@@ -21,7 +21,7 @@ from conformance.results.matrix import matrix
 from conformance.results.matrix_html import Link, matrix_html
 from conformance.results.packed import packed_page
 from conformance.run.campaign import RESULTS
-from conformance.run.options import OptionError
+from conformance.run.errors import OptionError
 from conformance.targets.process import MEMORY, PREFIX
 
 REPORT = "report.html"
@@ -47,11 +47,10 @@ examples:
 """
 
 
-def add_verb(verbs: Any) -> None:
+def add_verbs(verbs: Any) -> None:
     """Add the verb to the subparsers of the command line."""
     parser = verbs.add_parser(
         "publish",
-        help="keep results of servers, with a page that compares them",
         description="Take runs into a folder of published results and write its index.html. "
         "What holds paths of this machine is refused.",
         epilog=_EXAMPLES,

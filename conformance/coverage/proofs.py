@@ -9,12 +9,13 @@ suite, and so is an id that nothing stands behind.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from itertools import chain
 
-from conformance.casefile.document import Case
-from conformance.casefile.plan import Step
+from conformance.casefile.document import Case, read_file
 from conformance.casefile.revised import NotOfRevision, as_revised
-from conformance.casefile.suite import Suite, load_all
+from conformance.casefile.suite import Suite
 from conformance.catalogue.catalogue import Catalogue
+from conformance.catalogue.errors import CaseError
 from conformance.catalogue.requirements import Requirement
 from conformance.checks import closing
 from conformance.checks.monitor import CHECKS, RULES
@@ -32,6 +33,7 @@ def proofs(suite: Suite) -> Mapping[str, tuple[str, ...]]:
 
     Raises:
         CaseError: a case or the catalogue breaks the format, or a case names an unknown rule.
+            Whether cases can be played is not looked at.
     """
     found: dict[str, dict[str, None]] = {key: {} for key in suite.catalogue}
     for key, check in _checks():
@@ -45,21 +47,23 @@ def proofs(suite: Suite) -> Mapping[str, tuple[str, ...]]:
                 enabled = rule.section not in revision.without_enable
                 under = UNDER[revision.new] if enabled else ""
                 found[rule.id] |= dict.fromkeys(under + word for word in found[origin])
-    for case, steps in load_all(suite):
+    for case in chain.from_iterable(map(read_file, suite.case_files())):
         for key in case.chips.requirements:
+            if key not in suite.catalogue:
+                raise CaseError(case.path, case.line, f"unknown requirement {key}")
             found.setdefault(key, {})[case.heading] = None
         for rfc, under in UNDER.items():
-            if revised := _revised(case, steps, suite, rfc):
+            if revised := _revised(case, suite, rfc):
                 word = (under if revised.enabled else "") + case.heading
                 for key in revised.chips.requirements:
                     found.setdefault(key, {})[word] = None
     return {key: tuple(words) for key, words in found.items()}
 
 
-def _revised(case: Case, steps: tuple[Step, ...], suite: Suite, rfc: str) -> Case | None:
+def _revised(case: Case, suite: Suite, rfc: str) -> Case | None:
     """Return a case of another RFC as it is played under `rfc`; None where it is not."""
     try:
-        revised = as_revised(case, steps, suite.catalogue, rfc)
+        revised = as_revised(case, suite.catalogue, rfc)
     except NotOfRevision:
         return None
     return revised if revised.under else None

@@ -188,19 +188,11 @@ def found_by_flaw(path: Path) -> Mapping[str, tuple[str, ...]]:
 
 def print_coverage(console: Console, coverage: Coverage, rules: Sequence[Requirement]) -> None:
     """Print each of the rules with what stands behind it, then how many there are of each sort."""
+    told = Text()  # in one piece, for what is printed one by one takes long
     for rule in rules:
-        console.print(Text(f"{rule.id}  {rule.level}  {rule.kind}", style="bold"))
-        _field(console, "", rule.rule)
-        if rule.origin:
-            _field(console, f"from {rule.origin}: ", rule.changed or "word for word")
-        if rule.unobservable:
-            _field(console, "unobservable: ", rule.unobservable)
-        elif rule.id in coverage.unproven:
-            _field(console, "PROVEN BY NOTHING", "")
-        for proof in coverage.proofs[rule.id]:
-            _field(console, "proven by ", proof)
-        if rule.id in coverage.failing:
-            _field(console, "shown failing by ", ", ".join(coverage.failing[rule.id]))
+        told.append(f"{rule.id}  {rule.level}  {rule.kind}\n", style="bold")
+        told.append("".join(f"    {line}\n" for line in _told(coverage, rule)))
+    console.print(told, soft_wrap=True, end="")
     by_rfc: dict[str, list[Requirement]] = {}
     for rule in rules:
         by_rfc.setdefault(rule.rfc, []).append(rule)
@@ -221,8 +213,19 @@ def print_coverage(console: Console, coverage: Coverage, rules: Sequence[Require
         )
 
 
-def _field(console: Console, name: str, value: str) -> None:
-    console.print(Text(f"    {name}{value}"), soft_wrap=True)
+def _told(coverage: Coverage, rule: Requirement) -> Iterator[str]:
+    """Give, line by line, what stands behind a rule."""
+    yield rule.rule
+    if rule.origin:
+        yield f"from {rule.origin}: {rule.changed or 'word for word'}"
+    if rule.unobservable:
+        yield f"unobservable: {rule.unobservable}"
+    elif rule.id in coverage.unproven:
+        yield "PROVEN BY NOTHING"
+    for proof in coverage.proofs[rule.id]:
+        yield f"proven by {proof}"
+    if rule.id in coverage.failing:
+        yield f"shown failing by {', '.join(coverage.failing[rule.id])}"
 
 
 def _status(catalogue: Catalogue, rfc: str) -> Iterator[str]:

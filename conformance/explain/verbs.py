@@ -12,10 +12,9 @@ from typing import Any
 from rich.console import Console
 
 from conformance.explain.explained import explain
-from conformance.explain.railroad import UnknownRuleError, railroad_page
 from conformance.explain.show import print_explained, record
 from conformance.explain.source import MOST, Spoken, read
-from conformance.run.options import OptionError
+from conformance.run.errors import OptionError
 from conformance.syntax.grammar import Grammar, load
 from conformance.syntax.modules import available
 from conformance.transcripts.table import BY_NAME, UnreadableError
@@ -34,7 +33,6 @@ def add_verbs(verbs: Any) -> None:
     """Add the verb to the subparsers of the command line."""
     verb = verbs.add_parser(
         "explain",
-        help="explain what a client or a server says, rule by rule",
         description="Show lines of either side as trees of grammar rules, with what the words "
         "mean; or where they break the grammar. Exit code 1: one of them does.",
         epilog=_EXAMPLES,
@@ -140,6 +138,11 @@ def _bounded(name: str, octets: bytes) -> bytes:
 
 
 def _railroad(grammar: Grammar, rule: str, output: Path | None) -> int:
+    from conformance.explain.railroad import (  # noqa: PLC0415 - loaded when asked for
+        UnknownRuleError,
+        railroad_page,
+    )
+
     try:
         page = railroad_page(grammar, rule)
     except UnknownRuleError as error:

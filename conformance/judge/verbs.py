@@ -18,7 +18,8 @@ from conformance.judge.recording import RecordingError
 from conformance.judge.verdicts import SIDES, Verdicts
 from conformance.judge.watch import Seen
 from conformance.results.text import visible
-from conformance.run.options import OPTIONS, OptionError, count, make_target
+from conformance.run.errors import OptionError
+from conformance.run.options import OPTIONS, count, make_target
 from conformance.targets import Target
 from conformance.transcripts.table import FORMATS as TEXTS
 from conformance.wire.transcript import Direction
@@ -63,7 +64,6 @@ def add_verbs(verbs: Any) -> None:
     """Add both verbs to the subparsers of the command line."""
     read = verbs.add_parser(
         "lint",
-        help="judge recorded sessions, the server's side and the client's",
         description="Judge recorded sessions by the rules for servers and by those for clients.",
         epilog=_LINT.format(formats=_formats()),
         formatter_class=argparse.RawDescriptionHelpFormatter,
@@ -82,7 +82,6 @@ def add_verbs(verbs: Any) -> None:
     read.set_defaults(verb=_lint)
     proxy = verbs.add_parser(
         "proxy",
-        help="judge both sides live, between a client and a server",
         description="Stand between any client and a server, and judge both by what they say.",
         epilog=_PROXY,
         formatter_class=argparse.RawDescriptionHelpFormatter,

@@ -13,9 +13,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
+from conformance.results.errors import KnownError
 from conformance.results.known import (
     Entry,
-    KnownError,
     entries_of,
     is_old,
     key_of,

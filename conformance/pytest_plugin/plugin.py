@@ -13,8 +13,9 @@ import pytest
 
 from conformance.pytest_plugin.parallel import ORDER, Controller, begin_worker
 from conformance.pytest_plugin.runner import NAME, Runner
-from conformance.results.known import KnownError
-from conformance.run.options import OPTIONS, OptionError, make_campaign
+from conformance.results.errors import KnownError
+from conformance.run.errors import OptionError
+from conformance.run.options import OPTIONS, make_campaign
 from conformance.wire.errors import TargetError
 
 

@@ -29,6 +29,7 @@ from pathlib import Path
 from typing import Any, Self
 
 from conformance.results.collector import CASES, finding_key
+from conformance.results.errors import KnownError
 from conformance.results.records import (
     FUZZ,
     NOT_JUDGED,
@@ -49,10 +50,6 @@ _TELLING = re.compile(r"syntax \S+: .*|.*: no (?:tagged|untagged|continuation) .
 
 _OLD = frozenset({"id", "case"})
 _KEYS = ("deviation", "rule", "verdict", "reason")
-
-
-class KnownError(ValueError):
-    """The known-deviations file is wrong; the message names the file and the entry."""
 
 
 @dataclass(frozen=True, slots=True)

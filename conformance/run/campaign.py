@@ -195,7 +195,7 @@ class Campaign:
         if not case.path.is_relative_to(self.suite.root):
             self._elsewhere[case.id] = str(case.path)
         try:
-            case = self._revision.case(case, steps)
+            case = self._revision.case(case)
         except NotOfRevision as other:
             return self._keep(self._result(case, Outcome("skip", reason=str(other)), 0.0))
         outcome, duration = self._causes.of_premise(case.id) or self._have(case, steps)
@@ -280,7 +280,7 @@ class Campaign:
         playing = self._case
         case, steps = self.suite.find(case_id)
         try:
-            self._have(self._revision.case(case, steps), steps)
+            self._have(self._revision.case(case), steps)
         except NotOfRevision as other:
             self._causes.learn(case, Outcome("skip", reason=str(other)), 0.0)
         self._case = playing

@@ -20,6 +20,7 @@ from conformance.play.protocol import PROTOCOLS, Protocol
 from conformance.play.spelling import STYLES, Style
 from conformance.results.known import KnownDeviations
 from conformance.run.campaign import Campaign
+from conformance.run.errors import OptionError
 from conformance.run.settings import Settings
 from conformance.targets import SERVERS, Target
 from conformance.targets.credentials import password_for, second_account
@@ -27,10 +28,6 @@ from conformance.targets.url import parse_target, parse_url
 
 OUTPUT = Path("imap-conformance-report")
 """Where a run writes its record and reports unless told otherwise."""
-
-
-class OptionError(ValueError):
-    """Options that do not go together; the message is one line for people."""
 
 
 @dataclass(frozen=True, slots=True)

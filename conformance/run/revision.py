@@ -9,7 +9,6 @@ from __future__ import annotations
 from dataclasses import replace
 
 from conformance.casefile.document import Case
-from conformance.casefile.plan import Step
 from conformance.casefile.revised import NotOfRevision, as_revised, rule_under
 from conformance.casefile.suite import Suite
 from conformance.checks.finding import Finding, Rule
@@ -25,14 +24,14 @@ class Revision:
         self._rfc = REVISIONS[protocol].rfc
         self._others = {r.rfc: r.name for name, r in REVISIONS.items() if name != protocol}
 
-    def case(self, case: Case, steps: tuple[Step, ...]) -> Case:
+    def case(self, case: Case) -> Case:
         """Return a case as this revision has it.
 
         Raises:
             NotOfRevision: it has not.
         """
         other = self._others.get(case.rfc)
-        revised = as_revised(case, steps, self._suite.catalogue, self._rfc)
+        revised = as_revised(case, self._suite.catalogue, self._rfc)
         if revised.rfc == case.rfc and other is not None:
             raise NotOfRevision(f"it is about {other}, and this run about another revision")
         return revised

@@ -20,7 +20,8 @@ from conformance.flaws.flaw import Flaw
 from conformance.flaws.found import load_found, save_found
 from conformance.flaws.proxy import FlawedServer
 from conformance.results.known import KnownDeviations
-from conformance.run.options import OPTIONS, OptionError, make_target
+from conformance.run.errors import OptionError
+from conformance.run.options import OPTIONS, make_target
 from conformance.selfcheck.attribution import Attributed
 from conformance.selfcheck.check import Fairness, Verdict
 from conformance.selfcheck.many import DEFAULT_SERVER, Checked, Manner, check_all, share_out
@@ -57,7 +58,6 @@ def add_verbs(verbs: Any) -> None:
     """Add both verbs to the subparsers of the command line."""
     flawed = verbs.add_parser(
         "flawed",
-        help="serve a good server with one flaw, to try a client or a tool on",
         description="Serve a server with exactly one flaw on a port of this machine.",
         epilog=_FLAWED,
         formatter_class=argparse.RawDescriptionHelpFormatter,
@@ -71,7 +71,6 @@ def add_verbs(verbs: Any) -> None:
     flawed.set_defaults(verb=_flawed)
     check = verbs.add_parser(
         "selfcheck",
-        help="see whether the suite finds the flaws, and leaves allowed behaviour alone",
         description="Run the suite against flawed servers and print what it finds of the flaws.",
         epilog=_SELFCHECK,
         formatter_class=argparse.RawDescriptionHelpFormatter,

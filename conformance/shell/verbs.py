@@ -16,7 +16,8 @@ from rich.console import Console
 from conformance.casefile.chips import Start
 from conformance.casefile.suite import Suite
 from conformance.play.connections import DEFAULT_WAY
-from conformance.run.options import OPTIONS, OptionError, make_target
+from conformance.run.errors import OptionError
+from conformance.run.options import OPTIONS, make_target
 from conformance.shell.bench import Bench
 from conformance.shell.completion import candidates
 from conformance.shell.lines import Anew, Lines, Piped
@@ -44,7 +45,6 @@ def add_verbs(verbs: Any) -> None:
     """Add the verb to the subparsers of the command line."""
     verb = verbs.add_parser(
         "shell",
-        help="talk to a server, and have what it says explained as it comes",
         description="An interactive session that explains each response, says what is wrong with "
         "it, and can be saved as a case. Exit code 1: the server broke a rule.",
         epilog=_EXAMPLES,

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TypeAlias
 
 import conformance
+from conformance.cli.main import VERBS
 
 PACKAGE = Path(conformance.__file__).parent
 Needs: TypeAlias = Mapping[str, set[str]]
@@ -18,7 +19,9 @@ def modules() -> Needs:
     """Return what each module imports of the package; names go without `conformance.`."""
     paths = {_name(path): path for path in PACKAGE.rglob("*.py") if path.parent != PACKAGE}
     paths |= {path.stem: path for path in PACKAGE.glob("*.py") if path.stem != "__init__"}
-    return {name: set(_imported(path, paths.keys())) - {name} for name, path in paths.items()}
+    needs = {name: set(_imported(path, paths.keys())) - {name} for name, path in paths.items()}
+    needs["cli.main"].update(verb.module for verb in VERBS.values())  # imported when chosen
+    return needs
 
 
 def parts(needs: Needs) -> Needs:

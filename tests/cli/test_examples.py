@@ -45,9 +45,15 @@ S: a1 OK done
 
 
 def _verbs() -> dict[str, argparse.ArgumentParser]:
-    parser = cli.make_parser()
+    return {name: _parser(name) for name in cli.VERBS}
+
+
+def _parser(verb: str) -> argparse.ArgumentParser:
+    parser = cli.make_parser(verb)
     (verbs,) = (a for a in parser._actions if isinstance(a, argparse._SubParsersAction))
-    return dict(verbs.choices)
+    found = verbs.choices[verb]
+    assert isinstance(found, argparse.ArgumentParser)
+    return found
 
 
 VERBS = _verbs()

@@ -10,7 +10,8 @@ from results_sample import EXPUNGE, REQUIREMENT, SELECT, SYNTAX, failed, finding
 
 from conformance.cli import main as cli
 from conformance.known.migrate import Old, account_of, load_old, migrate
-from conformance.results.known import KnownDeviations, KnownError
+from conformance.results.errors import KnownError
+from conformance.results.known import KnownDeviations
 from conformance.results.records import Finding, Result
 from conformance.results.summary import end_record
 

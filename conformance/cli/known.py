@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import argparse
 import tempfile
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from conformance.cli.run import run
 from conformance.known.migrate import account_of, load_old, migrate
-from conformance.results.known import KnownError, file_of, title_of
+from conformance.results.errors import KnownError
+from conformance.results.known import file_of, title_of
 from conformance.results.reader import Recording, ResultsError, read
-from conformance.run.options import OPTIONS, OptionError, count
+from conformance.run.errors import OptionError
+from conformance.run.options import OPTIONS, count
 
 _NOT_OURS = ("output", "known", "strict-known")
 
@@ -26,11 +28,10 @@ printed; deviations that no entry was about are not written.
 """
 
 
-def add_verb(verbs: Any, run: Callable[[argparse.Namespace], int]) -> None:
-    """Add the verb to the subparsers of the command line; `run` plays the suite as `run` does."""
+def add_verbs(verbs: Any) -> None:
+    """Add the verb to the subparsers of the command line."""
     known = verbs.add_parser(
         "known",
-        help="rewrite a file of known deviations of before, by what a new run finds",
         description="Rewrite a file of known deviations whose entries are for rules and cases. "
         "Exit code 0 when it is rewritten, 2 when it can not be.",
         epilog=_EXAMPLES,
@@ -45,10 +46,10 @@ def add_verb(verbs: Any, run: Callable[[argparse.Namespace], int]) -> None:
             known.add_argument(f"--{option.name}", **option.arguments())
     known.add_argument("-n", type=count, default=0, metavar="PROCESSES", help="as for run")
     known.add_argument("--quiet", action="store_true", help="no progress of the run")
-    known.set_defaults(verb=lambda options: _known(options, run))
+    known.set_defaults(verb=_known)
 
 
-def _known(options: argparse.Namespace, run: Callable[[argparse.Namespace], int]) -> int:
+def _known(options: argparse.Namespace) -> int:
     act, *words = options.words or [""]
     if act != "migrate" or not words:
         raise OptionError("say `known migrate FILE`, with --results FILE or a server")
@@ -56,7 +57,7 @@ def _known(options: argparse.Namespace, run: Callable[[argparse.Namespace], int]
     old = load_old(path)
     if bool(options.results) == bool(options.server or urls):
         raise OptionError("give --results of a new run, or a server to run against")
-    record = _read(options.results) if options.results else _played(options, urls, run)
+    record = _read(options.results) if options.results else _played(options, urls)
     migrated = migrate(old, record.results, record.findings)
     title = title_of(path.read_text(encoding="utf-8"))
     try:
@@ -67,9 +68,7 @@ def _known(options: argparse.Namespace, run: Callable[[argparse.Namespace], int]
     return 0
 
 
-def _played(
-    options: argparse.Namespace, urls: list[str], run: Callable[[argparse.Namespace], int]
-) -> Recording:
+def _played(options: argparse.Namespace, urls: list[str]) -> Recording:
     """Run the suite; return its record."""
     with tempfile.TemporaryDirectory() as folder:
         ours = {"output": Path(folder), "words": urls, "k": "", "write_known": None}

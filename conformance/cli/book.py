@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 from conformance.book.make import write_book
 from conformance.casefile.suite import Suite
+from conformance.cli.run import run
 from conformance.coverage.rules import Coverage
 from conformance.fuzz.drawing import NONE
 from conformance.results.reader import Recording, ResultsError, read
-from conformance.run.options import OPTIONS, OptionError, count
+from conformance.run.errors import OptionError
+from conformance.run.options import OPTIONS, count
 
 _FOLDER = Path("imap-conformance-book")
 _RUN = "run"
@@ -33,11 +34,10 @@ Open index.html of the folder; nothing is loaded from anywhere else.
 """
 
 
-def add_verb(verbs: Any, run: Callable[[argparse.Namespace], int]) -> None:
-    """Add the verb to the subparsers of the command line; `run` plays the suite as `run` does."""
+def add_verbs(verbs: Any) -> None:
+    """Add the verb to the subparsers of the command line."""
     book = verbs.add_parser(
         "book",
-        help="write the cases as a book of HTML pages, with what a server said beside them",
         description="Write the case files as a folder of HTML pages: each example with its "
         "verdict and transcript, the rules, the formal syntax, and indexes. Exit code 0 when the "
         "book is written, whatever the verdicts; 2 when it can not be.",
@@ -62,10 +62,10 @@ def add_verb(verbs: Any, run: Callable[[argparse.Namespace], int]) -> None:
             book.add_argument(f"--{option.name}", **option.arguments())
     book.add_argument("-n", type=count, default=0, metavar="PROCESSES", help="as for run")
     book.add_argument("--quiet", action="store_true", help="no progress of the run")
-    book.set_defaults(verb=lambda options: _book(options, run))
+    book.set_defaults(verb=_book)
 
 
-def _book(options: argparse.Namespace, run: Callable[[argparse.Namespace], int]) -> int:
+def _book(options: argparse.Namespace) -> int:
     record: Recording | None = None
     folder: Path = options.output
     asked = bool(options.server or options.words)

@@ -1,0 +1,71 @@
+"""The verb `requirements`: the rules of the catalogue, and what stands behind each."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+
+from conformance.casefile.suite import Suite
+from conformance.coverage.rules import Coverage, UnknownRuleError, print_coverage
+from conformance.run.errors import OptionError
+
+_EXAMPLES = """\
+examples:
+  imap-conformance requirements                        every rule, then how many are proven
+  imap-conformance requirements 6.3.1 6.4              the rules of these sections
+  imap-conformance requirements 3501-6.4.3 --json      rules by the beginning of their ids
+  imap-conformance requirements --rfc 9051 6.3.9       those of one RFC, finished or not
+"""
+
+
+def add_verbs(verbs: Any) -> None:
+    """Add the verb to the subparsers of the command line."""
+    rules = verbs.add_parser(
+        "requirements",
+        description="Print the rules of the catalogue, what proves each and what was seen to "
+        "break it. Exit code 1: a rule that a client could see is proven by nothing (and its RFC "
+        "counts as finished), an id stands for nothing, or the RFC has a sentence that is not "
+        "accounted for.",
+        epilog=_EXAMPLES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    rules.add_argument("words", nargs="*", metavar="PREFIX", help="sections or beginnings of ids")
+    rules.add_argument("--json", action="store_true", help="for machines")
+    rules.add_argument(
+        "--rfc", metavar="NUMBER", help="the rules of this RFC (default: of all that are finished)"
+    )
+    rules.add_argument(
+        "--rfc-text",
+        type=Path,
+        metavar="FILE",
+        help="the text of the RFC (3501, unless --rfc is given), to compare with",
+    )
+    rules.set_defaults(verb=_requirements)
+
+
+def _requirements(options: argparse.Namespace) -> int:
+    coverage = Coverage(Suite())
+    try:
+        rules = coverage.select(options.words, options.rfc or "")
+    except UnknownRuleError as error:
+        raise OptionError(str(error)) from None
+    forgotten: Sequence[str] = ()
+    try:
+        if options.rfc_text:
+            forgotten = coverage.forgotten(options.rfc_text, options.rfc or "3501")
+    except (OSError, UnicodeDecodeError) as error:
+        raise OptionError(f"{options.rfc_text}: {error}") from None
+    problems = (*map("nothing is called {}".format, coverage.dangling()), *forgotten)
+    if options.json:
+        Console(soft_wrap=True).out(json.dumps(list(map(coverage.record, rules)), indent=1))
+    else:
+        print_coverage(Console(highlight=False), coverage, rules)
+    for problem in problems:
+        print(f"imap-conformance: {problem}", file=sys.stderr)  # noqa: T201  # the command line speaks
+    return int(bool(problems) or any(rule.id in coverage.holes for rule in rules))
