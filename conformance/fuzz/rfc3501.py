@@ -129,8 +129,10 @@ def _search(asked: Asked) -> set[str]:
     command = next(each for each in below(asked.derivation) if each.production.rule == "search")
     charset = b""
     if "CHARSET" in command.production.symbols:
-        named = next(c for c in command.children if isinstance(c, Derivation))
-        charset = named.spoken().octets.upper()
+        named = next(c for c in command.children if isinstance(c, Derivation)).spoken()
+        if named.text.startswith(b"{"):  # a literal: RFC 4466 section 3 and RFC 9051 have none here
+            return ANY
+        charset = named.octets.upper()
     if b"X-NONE" in charset:
         return REFUSED if asked.in_range else ANY
     if b"UTF-8" in charset or not asked.in_range:

@@ -9,6 +9,7 @@ import pytest
 from conformance.fuzz.commands import JUDGED
 from conformance.fuzz.domain import FREE, HOME, OTHER
 from conformance.fuzz.judged import Asked
+from conformance.syntax.grammar import load
 
 
 @dataclass(frozen=True)
@@ -55,3 +56,20 @@ def test_a_part_that_need_not_be_there_may_be_refused(section: bytes) -> None:
 @pytest.mark.parametrize("section", [b"1", b"HEADER", b"TEXT", b"HEADER.FIELDS (Subject)"])
 def test_a_part_that_every_message_has_is_not_refused(section: bytes) -> None:
     assert answers("fetch", "full", section_spec=[section]) == {"OK"}
+
+
+@pytest.mark.parametrize(
+    ("charset", "right"),
+    [
+        (b"US-ASCII", {"OK"}),
+        (b'"US-ASCII"', {"OK"}),
+        (b"X-NONE", {"NO", "BAD"}),
+        (b"{8}\r\n", {"OK", "NO", "BAD"}),
+    ],
+)
+def test_the_name_of_a_charset_need_not_be_taken_as_a_literal(
+    charset: bytes, right: set[str]
+) -> None:
+    asked = load().derivation("command", b"t1 SEARCH CHARSET %s ALL\r\n" % charset)
+    assert asked is not None
+    assert JUDGED["search"].answer(Asked(asked, "full", 1)) == right
