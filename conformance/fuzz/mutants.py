@@ -8,7 +8,6 @@ Where sessions come from, and in which states, is in `places`.
 from __future__ import annotations
 
 import re
-import time
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Final
@@ -204,9 +203,9 @@ def _await(
     session: Session, mutant: Mutant, heard: Heard, patience: float, *, prompt: bool
 ) -> bool:
     """Take responses until the mutant is answered, or True at a `+` when that was waited for."""
-    deadline = time.monotonic() + patience
+    window = session.window(patience)
     while not heard.own and not heard.bad:
-        arrival = session.receive(max(0.0, deadline - time.monotonic()))
+        arrival = session.receive(window)
         if not isinstance(arrival, Arrival):
             heard.closed = arrival is CLOSED
             if heard.closed or heard.hung:
@@ -214,7 +213,7 @@ def _await(
             heard.hung = True
             session.dialogue.give_up()
             session.send(mutant.kind.rescue)
-            deadline = time.monotonic() + min(patience, _AFTER_RESCUE)
+            window = session.window(min(patience, _AFTER_RESCUE))
         elif not arrival.frame.text.startswith(b"+"):
             _take(arrival, mutant, heard)
         elif prompt:

@@ -87,7 +87,7 @@ class Shortener:
         self._lab.begin("fuzz/shorten")
         player = Player(self._lab.arena, self._lab.workspace, self._lab.fixtures)
         outcome = player.play(case, steps)
-        if outcome.cause in ("timeout", "closed"):
+        if outcome.cause in ("timeout", "closed", "flood"):
             self._lab.look_after()
         if outcome.verdict != "fail" or outcome.line <= len(lines) - last:
             return None

@@ -9,6 +9,7 @@ from __future__ import annotations
 import imaplib
 import re
 from collections.abc import Callable
+from math import inf
 from typing import Any
 
 from imapclient import IMAPClient
@@ -16,7 +17,7 @@ from imapclient.response_parser import parse_response
 
 from conformance.interop import opinion
 from conformance.wire.dialogue import Arrival
-from conformance.wire.session import CLOSED, TIMED_OUT, Session
+from conformance.wire.session import CLOSED, FLOODED, TIMED_OUT, Session
 
 _GREETING = b"* PREAUTH ready\r\n"  # the session has read the server's own, and has logged in
 _KEYWORDS = re.compile(rb"\A(\S+ )((?:\d+ )?[A-Za-z]+(?: \[[A-Za-z-]+)?)")
@@ -75,6 +76,7 @@ class Client(IMAPClient):  # type: ignore[misc]  # imapclient ships no type info
     def idle_check(self, timeout: float | None = None) -> list[tuple[Any, ...]]:
         """Return what came within `timeout` seconds of silence while IDLE runs (RFC 2177)."""
         said = []
+        self._wire.open_window()
         while (line := self._wire.line_within(timeout or 0.0)) is not None:
             first, *rest = parse_response([line.removesuffix(b"\r\n").removeprefix(b"* ")])
             said.append((first, *rest))
@@ -113,7 +115,7 @@ class _Imaplib(imaplib.IMAP4):
 
     def send(self, data: Any) -> None:
         """Write through the session."""
-        self._wire.session.send(bytes(data))
+        self._wire.send(bytes(data))
 
     def shutdown(self) -> None:
         """Close the session."""
@@ -127,6 +129,16 @@ class _Wire:
         self.session = session
         self._buffer = bytearray(_GREETING)
         self._arrivals: list[Arrival] = []
+        self._window = session.window()
+
+    def open_window(self) -> None:
+        """Begin to wait anew, for what was asked or for what comes unasked."""
+        self._window = self.session.window()
+
+    def send(self, data: bytes) -> None:
+        """Write; the server has as long as the session is patient to answer."""
+        self.open_window()
+        self.session.send(data)
 
     def mark(self) -> int:
         """Return a place to ask `since` for."""
@@ -137,18 +149,18 @@ class _Wire:
         return self._arrivals[mark:]
 
     def read(self, size: int) -> bytes:
-        while len(self._buffer) < size and self._pull(self.session.timeout):
+        while len(self._buffer) < size and self._pull():
             pass
         return self._take(size)
 
     def readline(self) -> bytes:
-        while b"\n" not in self._buffer and self._pull(self.session.timeout):
+        while b"\n" not in self._buffer and self._pull():
             pass
         return self._take(self._buffer.find(b"\n") + 1)
 
     def line_within(self, timeout: float) -> bytes | None:
         """Return one line if one comes within `timeout` seconds."""
-        if b"\n" not in self._buffer and not self._pull(timeout, give_up=False):
+        if b"\n" not in self._buffer and not self._pull(timeout):
             return None
         return self.readline()
 
@@ -157,10 +169,13 @@ class _Wire:
         del self._buffer[:size]
         return octets
 
-    def _pull(self, timeout: float, *, give_up: bool = True) -> bool:
-        arrival = self.session.receive(timeout)
-        if arrival is TIMED_OUT and give_up:
-            raise imaplib.IMAP4.abort(f"no answer within {timeout:g} s")
+    def _pull(self, quiet: float = inf) -> bool:
+        """Take one response; False at the end, or after so many seconds without one."""
+        arrival = self.session.receive(self._window, quiet=quiet)
+        if arrival is FLOODED:
+            raise imaplib.IMAP4.abort("the answer does not come to an end")
+        if arrival is TIMED_OUT and quiet == inf:
+            raise imaplib.IMAP4.abort(f"no answer in time, which is {self._window.seconds:g} s")
         if arrival is TIMED_OUT or arrival is CLOSED:
             return False
         self._arrivals.append(arrival)

@@ -41,7 +41,7 @@ def deviation_of(step: Step, unmet: Unmet, requirement: str, *, must: bool = Tru
     command, form = _command(step, wanted)
     if unmet.cause == "closed":
         return f"{form}: the connection is closed"
-    if unmet.cause == "timeout":
+    if unmet.cause in ("timeout", "flood"):
         return f"{form}: no answer"
     if expectation is None or wanted is None:
         return f"{form}: {unmet.reason}{scope}"

@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import partial
+from math import inf
 
 from conformance.casefile.bindings import Bound
 from conformance.casefile.chips import Chips
@@ -35,7 +36,7 @@ from conformance.play.workspace import Workspace
 from conformance.play.writer import Prompted, Writer
 from conformance.syntax import grammar
 from conformance.wire.errors import TLSFailed, Untrusted
-from conformance.wire.session import CLOSED, TIMED_OUT, Session
+from conformance.wire.session import CLOSED, FLOODED, TIMED_OUT, Session
 from conformance.wire.transcript import Line, together
 from conformance.wire.transport import is_loopback
 
@@ -336,11 +337,13 @@ def _both(
 
 def _await_prompt(session: Session, tracker: Tracker, timeout: float) -> bool:
     """Wait until the server asks for a literal; False when it has answered instead."""
-    deadline = time.monotonic() + timeout
+    window = session.window(timeout)
     while True:
-        arrival = session.receive(max(deadline - time.monotonic(), 0.0))
+        arrival = session.receive(window)
         if arrival is TIMED_OUT:
             raise tracker.unmet("timeout")
+        if arrival is FLOODED:
+            raise tracker.unmet("flood")
         if arrival is CLOSED:
             return False
         if arrival.response.kind == "continuation":
@@ -380,18 +383,21 @@ def _await(
     """
     if not tracker.step.expects:
         return
-    began = time.monotonic()
+    window = session.window(timeout())
     while not (tracker.answered if tracker.waits_for_tag else tracker.complete) or (
         tracker.only_listens
     ):
-        patience = QUIET if tracker.only_listens else began + timeout() - time.monotonic()
-        if tracker.given_up:
-            patience = min(patience, LATE)
-        arrival = session.receive(max(patience, 0.0))
+        window.seconds = timeout()
+        quiet = QUIET if tracker.only_listens else LATE if tracker.given_up else inf
+        arrival = session.receive(window, quiet=quiet)
         if arrival is TIMED_OUT:
             if tracker.only_listens:
                 return
             raise tracker.unmet("timeout")
+        if arrival is FLOODED:
+            if tracker.only_listens:
+                raise Blocked("the server says more than can be looked at")
+            raise tracker.unmet("flood")
         if arrival is CLOSED:
             if tracker.closed():
                 continue

@@ -28,7 +28,7 @@ from conformance.syntax.grammar import Grammar
 from conformance.syntax.names import folded
 from conformance.syntax.responses import Response
 
-Cause: TypeAlias = Literal["missing", "mismatch", "unexpected", "closed", "timeout"]
+Cause: TypeAlias = Literal["missing", "mismatch", "unexpected", "closed", "timeout", "flood"]
 
 
 class Unmet(Exception):
@@ -339,6 +339,7 @@ _ENDS: dict[Cause, str] = {
     "unexpected": "",
     "closed": "the server closed the connection",
     "timeout": "no answer in time",
+    "flood": "the answer does not come to an end",
 }
 
 

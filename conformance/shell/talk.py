@@ -9,7 +9,6 @@ from __future__ import annotations
 import base64
 import binascii
 import re
-import time
 from collections.abc import Sequence
 from typing import Final
 
@@ -25,7 +24,7 @@ from conformance.syntax.meanings import load_meanings
 from conformance.wire.account import Account
 from conformance.wire.commands import PROMPTED, Command
 from conformance.wire.framing import Frame
-from conformance.wire.session import CLOSED, TIMED_OUT, Arrival, Session
+from conformance.wire.session import CLOSED, FLOODED, TIMED_OUT, Arrival, Session
 from conformance.wire.states import State
 
 _QUOTED = re.compile(rb'"((?:[^"\\]|\\.)*)"', re.DOTALL)
@@ -251,10 +250,12 @@ class Talk:
         session.send(octets)
         flight = session.dialogue.in_flight
         command = command or (flight[-1] if flight else None)
-        deadline = time.monotonic() + session.timeout
+        window = session.window()
         while command is not None and not command.done:
-            arrival = session.receive(max(0.0, deadline - time.monotonic()))
+            arrival = session.receive(window)
             if not isinstance(arrival, Arrival):
+                if arrival is FLOODED:
+                    self._watch.say("it goes on and on; an empty line looks again")
                 if arrival is TIMED_OUT:
                     self._watch.say(
                         f"no answer in {session.timeout:g} s; an empty line looks again"
@@ -267,16 +268,13 @@ class Talk:
                     return True
                 if until_prompt:
                     return True
-            if time.monotonic() >= deadline:
-                self._watch.say("it goes on and on; an empty line looks again")
-                return False
         return not until_prompt
 
     def look(self, seconds: float = 0.0) -> None:
         """Show what has come meanwhile, or comes within so many seconds."""
-        deadline = time.monotonic() + seconds
+        window = self.session.window(seconds)
         for _ in range(_MOST):
-            arrival = self.session.receive(max(0.0, deadline - time.monotonic()))
+            arrival = self.session.receive(window)
             if not isinstance(arrival, Arrival):
                 if arrival is CLOSED and seconds:
                     self._watch.say("the connection has ended")

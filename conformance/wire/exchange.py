@@ -22,12 +22,15 @@ class Outcome(enum.Enum):
 
     TIMED_OUT = "timed out"
     CLOSED = "closed"
+    FLOODED = "flooded"
 
 
 TIMED_OUT: Final = Outcome.TIMED_OUT
 """The deadline passed; the connection stands and may be used on."""
 CLOSED: Final = Outcome.CLOSED
 """The connection has ended and everything that came was handed out."""
+FLOODED: Final = Outcome.FLOODED
+"""More came than is looked at in one window; the connection stands, and more may be to come."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +39,7 @@ class Ending:
 
     reason: Reason
     """By the server: `closed`, `reset`, `tls` (the layer broke); by us: `timeout` (it took no
-    more octets), `flood` (it sent more than `Limits.reply`), `local` (we were done)."""
+    more octets), `flood` (it sent more than a window takes), `local` (we were done)."""
     after_bye: bool
     """Whether the server had announced it with an untagged BYE."""
 

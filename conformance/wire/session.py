@@ -10,15 +10,18 @@ from __future__ import annotations
 import base64
 import re
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from math import inf
 from types import TracebackType
 from typing import Final, Protocol, Self
+from typing import Literal as OneOf
 
 from conformance.wire.commands import Command
 from conformance.wire.dialogue import Arrival, Dialogue
 from conformance.wire.errors import LoginRefused, NoGreeting, NotIMAP, Rejected, TLSFailed
 from conformance.wire.exchange import (
     CLOSED,
+    FLOODED,
     TIMED_OUT,
     Ending,
     Literal,
@@ -32,10 +35,12 @@ from conformance.wire.framing import ENDED
 from conformance.wire.limits import DEFAULT_LIMITS, Limits
 from conformance.wire.transcript import Transcript, escape
 from conformance.wire.transport import CHUNK, Endpoint, Gone, Transport, alert_in
+from conformance.wire.window import Window
 
 __all__ = [
     "CLOSED",
     "DEFAULT_TIMEOUT",
+    "FLOODED",
     "TIMED_OUT",
     "Arrival",
     "Command",
@@ -47,10 +52,19 @@ __all__ = [
     "Outcome",
     "Reply",
     "Session",
+    "Window",
 ]
 
 DEFAULT_TIMEOUT: Final = 30.0
+_LAST: Final = 1000  # responses that are still looked at when a connection ends
 _GREETING = re.compile(rb"\* *(OK|PREAUTH|BYE)(?![^ \r])", re.IGNORECASE)
+
+
+_ENDED: Final[Mapping[Outcome, OneOf["timeout", "closed", "flood"]]] = {
+    TIMED_OUT: "timeout",
+    CLOSED: "closed",
+    FLOODED: "flood",
+}
 
 
 class Observer(Protocol):
@@ -102,6 +116,8 @@ class Session:
         self._at_end: Gone | None = None  # the stream of the server has ended so
         self._mute = False  # nothing can be written any more
         self._tags = 0
+        self._flooded = False
+        self._came = 0  # octets from the server
 
     def __enter__(self) -> Self:
         return self
@@ -156,6 +172,8 @@ class Session:
             )
             message = f"{self.endpoint}: no greeting within {self.timeout:g} s: {hint}"
             raise NoGreeting(message)
+        if greeting is FLOODED:
+            raise NotIMAP(f"{self.endpoint}: this is no IMAP server: it says more than can be read")
         if not isinstance(greeting, Arrival):
             message = f"{self.endpoint}: closed the connection without a greeting"
             raise NoGreeting(message, closed=True)
@@ -241,10 +259,10 @@ class Session:
 
     def _authenticate_plain(self, user: bytes, password: bytes, timeout: float | None) -> Reply:
         reply = self._begin(b"AUTHENTICATE PLAIN\r\n")
-        deadline = time.monotonic() + (self.timeout if timeout is None else timeout)
-        if self._collect(reply, deadline, until_prompt=True):
+        window = self.window(timeout)
+        if self._collect(reply, window, until_prompt=True):
             self.send(base64.b64encode(b"\0" + user + b"\0" + password) + b"\r\n")
-            self._collect(reply, deadline)
+            self._collect(reply, window)
         return reply
 
     def logout(self, timeout: float = 5.0) -> None:
@@ -265,7 +283,10 @@ class Session:
             return
         transport.close()
         self._mute = True
-        while isinstance(arrival := self.dialogue.next_arrival(time.monotonic()), Arrival):
+        for _ in range(0 if self._flooded else _LAST):
+            arrival = self.dialogue.next_arrival(time.monotonic())
+            if not isinstance(arrival, Arrival):
+                break
             self._tell(arrival)  # nobody asks for these any more, but they were said
         self.ending = Ending(reason, self.dialogue.bye)
         for observer in self._observers:
@@ -312,34 +333,55 @@ class Session:
 
     # -- receiving ---------------------------------------------------------------------
 
-    def receive(self, timeout: float | None = None) -> Arrival | Outcome:
-        """Return the next response, TIMED_OUT after `timeout` seconds, or CLOSED.
+    def window(self, seconds: float | None = None) -> Window:
+        """Open a window of so many seconds, for `receive`; as patient as the session if None."""
+        return Window(self.timeout if seconds is None else seconds, self.limits)
 
-        A literal that is not complete when the time is over is given up: it comes out as an
-        arrival with the fault `literal-count`, and what follows is read as lines again.
+    def receive(
+        self, within: Window | float | None = None, *, quiet: float = inf
+    ) -> Arrival | Outcome:
+        """Return the next response, TIMED_OUT when the window is over, CLOSED, or FLOODED.
+
+        `within` is a window that other calls share, or the seconds of one for this call. TIMED_OUT
+        comes after `quiet` seconds without a response as well. A literal that is not complete when
+        the time is over is given up: it comes out as an arrival with the fault `literal-count`, and
+        what follows is read as lines again.
         """
+        window = within if isinstance(within, Window) else self.window(within)
+        until = window.waited + quiet
         now = time.monotonic()
-        deadline = now + (self.timeout if timeout is None else timeout)
         tried = False  # a wait of no length still takes what is there
         while True:
+            if window.flooded:
+                self._flooded = True
+                return FLOODED
             arrival = self.dialogue.next_arrival(now)
             if isinstance(arrival, Arrival):
-                self._tell(arrival)
-                return arrival
+                return self._hand_out(arrival, window)
             if arrival is ENDED or self._transport is None:
                 self._close_after_end()
                 return CLOSED
-            now = time.monotonic()
-            over = tried and now >= deadline
-            if over or self._pull(max(0.0, deadline - now)) is Gone.TIMED_OUT:
+            left = max(0.0, min(window.left, until - window.waited))
+            if (tried and not left) or self._wait(left, window) is Gone.TIMED_OUT:
                 self.dialogue.abandon_literal()
                 arrival = self.dialogue.next_arrival(time.monotonic())
                 if not isinstance(arrival, Arrival):
                     return TIMED_OUT
-                self._tell(arrival)
-                return arrival
+                return self._hand_out(arrival, window)
             tried = True
             now = time.monotonic()
+
+    def _hand_out(self, arrival: Arrival, window: Window) -> Arrival:
+        window.responses += 1
+        self._tell(arrival)
+        return arrival
+
+    def _wait(self, seconds: float, window: Window) -> Gone | None:
+        began, before = time.monotonic(), self._came
+        gone = self._pull(seconds)
+        window.waited += time.monotonic() - began
+        window.octets += self._came - before
+        return gone
 
     def _pull(self, timeout: float) -> Gone | None:
         """Read once from the socket into the dialogue."""
@@ -355,6 +397,7 @@ class Session:
             self._at_end = octets
             self.dialogue.received(b"")
             return octets
+        self._came += len(octets)
         self.transcript.add("S", octets, time.monotonic())
         if into is None:
             self.dialogue.received(octets)
@@ -381,7 +424,7 @@ class Session:
         and sent when the server asks for it. `timeout` (seconds) is for all of it. Not for
         IDLE (see `idle`) and AUTHENTICATE, which go on with lines of their own.
         """
-        deadline = time.monotonic() + (self.timeout if timeout is None else timeout)
+        window = self.window(timeout)
         reply: Reply | None = None
         line = b""
         for part in parts:
@@ -393,20 +436,20 @@ class Session:
                 line += part.data
                 continue
             reply = self._continue(reply, line, tag)
-            if not self._collect(reply, deadline, until_prompt=True):
+            if not self._collect(reply, window, until_prompt=True):
                 return reply
             line = part.data
         reply = self._continue(reply, line + b"\r\n", tag)
-        self._collect(reply, deadline)
+        self._collect(reply, window)
         return reply
 
     def idle(self, timeout: float | None = None) -> Reply:
         """Send IDLE, and DONE as soon as the server waits (RFC 2177); `timeout` is for both."""
-        deadline = time.monotonic() + (self.timeout if timeout is None else timeout)
+        window = self.window(timeout)
         reply = self._begin(b"IDLE\r\n")
-        if self._collect(reply, deadline, until_prompt=True):
+        if self._collect(reply, window, until_prompt=True):
             self.send(b"DONE\r\n")
-            self._collect(reply, deadline)
+            self._collect(reply, window)
         return reply
 
     def _begin(self, line: bytes, tag: bytes = b"") -> Reply:
@@ -421,13 +464,14 @@ class Session:
         self.send(line)
         return reply
 
-    def _collect(self, reply: Reply, deadline: float, until_prompt: bool = False) -> bool:
+    def _collect(self, reply: Reply, window: Window, until_prompt: bool = False) -> bool:
         """Gather responses; True at a `+` when that was waited for, False at any end."""
-        size = 0
         while True:
-            arrival = self.receive(max(0.0, deadline - time.monotonic()))
+            arrival = self.receive(window)
             if not isinstance(arrival, Arrival):
-                reply.ended = "timeout" if arrival is TIMED_OUT else "closed"
+                reply.ended = _ENDED[arrival]
+                if arrival is FLOODED:
+                    self._end("flood")
                 return False
             if arrival.frame.text.startswith(b"+"):
                 reply.continuations.append(arrival)
@@ -438,11 +482,3 @@ class Session:
                 return False
             else:
                 reply.untagged.append(arrival)
-            size += arrival.frame.size
-            if size > self.limits.reply:
-                reply.ended = "flood"
-                self._end("flood")
-                return False
-            if time.monotonic() >= deadline:
-                reply.ended = "timeout"
-                return False

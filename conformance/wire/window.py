@@ -1,0 +1,52 @@
+"""How long a server is waited for in one go, whatever it sends meanwhile.
+
+A window counts the time in which there was nothing to be read: that is the server's. What we take
+ourselves to read and judge what came does not count as silence, but it is bounded, too: a server
+that says more than can be looked at is no server that is slow. Such a window is `flooded`.
+"""
+
+from __future__ import annotations
+
+import time
+from typing import Final
+
+from conformance.wire.limits import DEFAULT_LIMITS, Limits
+
+WORK: Final = (2.0, 5.0)
+"""Seconds of our processor that responses of one window get, half as many as it lasts: from, to."""
+_FEW: Final = 1000  # responses that no flood is made of, however long they take to be judged
+
+
+class Window:
+    """Waits at most `seconds` for a server, all waits together."""
+
+    def __init__(self, seconds: float, limits: Limits = DEFAULT_LIMITS) -> None:
+        self.seconds = seconds
+        """May be changed while it lasts."""
+        self.responses = 0
+        """How many were handed out."""
+        self.octets = 0
+        """How many came from the network."""
+        self.waited = 0.0
+        """Seconds without anything to be read."""
+        self._most = limits.reply
+        self._began = time.thread_time()
+
+    @property
+    def _work(self) -> float:
+        least, most = WORK
+        return max(least, min(self.seconds / 2, most))
+
+    @property
+    def left(self) -> float:
+        """Seconds that the server still has."""
+        return max(0.0, self.seconds - self.waited)
+
+    @property
+    def flooded(self) -> bool:
+        """Whether more has come than is looked at in one go."""
+        if self.octets > self._most:
+            return True
+        if self.responses <= _FEW:
+            return False
+        return time.thread_time() - self._began > self._work
