@@ -19,6 +19,7 @@ from conformance.syntax.remarks import remarks
 from conformance.syntax.responses import NUMBERED_NAMES, STATUS_NAMES
 from conformance.wire.commands import first_string
 from conformance.wire.dialogue import Arrival
+from conformance.wire.frames import MODERATE
 from conformance.wire.framing import FramingFault
 from conformance.wire.observed import Observed
 
@@ -98,6 +99,12 @@ _PLACES: Mapping[str, str] = {"+": "a continuation"} | {
 }  # fmt: skip
 """Name of a response -> how a deviation says where it was; others have names of a server's own."""
 
+_MODERATE = Rule(
+    MODERATE, "SHOULD", "4", "No response is larger than any client can be expected to take."
+)
+_NUMBERS = re.compile(rb"\* (?:E?SEARCH|SORT|THREAD|VANISHED)(?: |\Z)", re.IGNORECASE)
+"""Responses that have a number for each message of a mailbox."""
+
 REMARKS = tuple(_DEBATABLE.values())
 
 
@@ -143,7 +150,8 @@ class Form:
             self._learn(told)
         frame = arrival.frame
         for framing in frame.faults:
-            yield Formal("framing", _of_framing(framing))
+            if not _is_long_by_nature(framing, frame.text):
+                yield Formal("framing", _of_framing(framing))
         rest = session.name in self._broken and not _BEGINS.match(frame.text)
         if any(framing.kind == "bare-lf" for framing in frame.faults):
             self._broken.add(session.name)
@@ -252,7 +260,16 @@ def _debatable(text: bytes) -> Iterator[Formal]:
         yield Formal("ambient", fault)
 
 
+def _is_long_by_nature(framing: FramingFault, text: bytes) -> bool:
+    """Whether a large mailbox, or a large message, makes a response as long as it is."""
+    if framing.kind == "literal-too-long":
+        return True
+    return framing.kind == "line-too-long" and _NUMBERS.match(text) is not None
+
+
 def _of_framing(framing: FramingFault) -> Fault:
+    if framing.requirement == MODERATE:
+        return Fault(_MODERATE, framing.message, "a response that a client can take", framing.kind)
     section = framing.requirement.split("-")[1]
     rule = Rule(framing.requirement, "MUST", section, "The octets form lines and literals.")
     return Fault(rule, framing.message, "lines that end in CRLF, literals of the stated size")

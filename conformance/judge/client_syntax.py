@@ -15,7 +15,7 @@ from conformance.judge.client_rules import Said
 from conformance.syntax import grammar
 from conformance.syntax.grammar import Grammar, SyntaxFault
 from conformance.syntax.modules import available
-from conformance.wire.frames import Frame, FramingFault
+from conformance.wire.frames import KEPT_SHORT, Frame, FramingFault
 
 UNANNOUNCED = Rule(
     "3501-2.2.1-client-unannounced",
@@ -128,7 +128,7 @@ def formal_faults(said: Said, frame: Frame, until: int | None = None) -> Iterato
     `until` is how much of the skeleton was sent: what follows was never said.
     """
     for framing in frame.faults:
-        if framing.kind != "literal-too-long":  # kept short by us
+        if framing.kind not in KEPT_SHORT:
             yield _of_framing(framing)
     if not frame.complete or said.command.stray:
         return

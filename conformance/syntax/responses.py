@@ -23,7 +23,7 @@ Kind: TypeAlias = Literal["tagged", "status", "data", "continuation"]
 STATUS_NAMES = frozenset({"OK", "NO", "BAD", "BYE", "PREAUTH"})
 NUMBERED_NAMES = frozenset({"EXISTS", "RECENT", "EXPUNGE", "FETCH"})
 
-_QUOTED = rb'"(?:[^"\\\r\n]|\\.)*"'
+_QUOTED = rb'"(?:[^"\\\r\n]++|\\.)*+"'
 # A word may hold bracketed sections, in which spaces and parentheses belong to the word; a bracket
 # that nothing closes is an ATOM-CHAR like others, as in the name of a mailbox.
 _TOKEN = re.compile(

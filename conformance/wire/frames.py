@@ -20,17 +20,24 @@ NEED_DATA: Final = Signal.NEED_DATA
 ENDED: Final = Signal.ENDED
 """The stream has ended and everything in it was handed out."""
 
+MODERATE: Final = "3501-4-moderate"
+"""What a response breaks that is larger than we judge in full (see `limits`)."""
+
 REQUIREMENTS: Final = {
     "bare-lf": "3501-2.2-crlf",
     "bare-cr": "3501-2.2-crlf",
-    "line-too-long": "3501-2.2-crlf",
+    "line-too-long": MODERATE,
+    "literal-too-long": MODERATE,
+    "literals-too-many": MODERATE,
     "nul": "3501-9-nul",
     "literal-count": "3501-4.3-count",
-    "literal-too-long": "3501-4.3-count",
     "plaintext-after-ok": "3501-6.2.1-plaintext-after-ok",
 }
 """Fault kind -> requirement. `truncated` counts for the line or for the literal it cut."""
 
+
+KEPT_SHORT: Final = frozenset({"line-too-long", "literal-too-long", "literals-too-many"})
+"""Faults of what is well-formed, maybe, and was too large to be kept as it came."""
 
 _MARKER: Final = re.compile(rb"\{\d+\+?\}\r\n")
 
@@ -40,8 +47,8 @@ class FramingFault:
     """One thing that is wrong with the octets themselves, whatever they mean."""
 
     kind: str
-    """`bare-lf`, `bare-cr`, `nul`, `line-too-long`, `literal-too-long`, `literal-count`,
-    `truncated` or `plaintext-after-ok`."""
+    """`bare-lf`, `bare-cr`, `nul`, `literal-count`, `truncated`, `plaintext-after-ok`, or one of
+    `KEPT_SHORT`."""
     requirement: str
     message: str
     offset: int

@@ -44,9 +44,10 @@ _MAY_FOLLOW_LITERAL = b" )]\r\n"
 class _Payload:
     """A literal that is being read."""
 
-    __slots__ = ("data", "keep", "offset", "received", "size", "sync")
+    __slots__ = ("data", "dropped", "keep", "offset", "received", "size", "sync")
 
-    def __init__(self, size: int, keep: int, sync: bool, offset: int) -> None:
+    def __init__(self, size: int, keep: int, sync: bool, offset: int, dropped: bool) -> None:
+        self.dropped = dropped  # one too many: counted only
         self.size = size
         self.keep = keep
         self.sync = sync
@@ -254,13 +255,19 @@ class Framer:
         if self._prefix is not None:
             self._prefix = None
             self._whole = False
-            limit = self._limits.line
-            self._fault("line-too-long", f"the line is longer than {limit} octets", offset)
+            judged = f"{self._limits.line} octets of it are judged"
+            size = self._base + self._pos - self._start
+            self._fault("line-too-long", f"a response of {size} octets: {judged}", offset)
             self._text += self._clean(line, offset)
             return self._finish()
         if not line.endswith(b"\r\n") or line.find(b"\r") < len(line) - 2 or b"\0" in line:
             line = self._clean(line, offset)
-        self._text += line
+        if len(self._payloads) < self._limits.literals:
+            self._text += line
+        elif self._whole:
+            self._whole = False
+            kept = len(self._payloads)
+            self._fault("literals-too-many", f"the first {kept} literals are judged", offset)
         if line.endswith(b"}\r\n"):
             marker = find_marker(line[:-2], self._text, self._server)
             if marker is not None:
@@ -289,10 +296,13 @@ class Framer:
 
     def _announce(self, size: int, sync: bool, offset: int) -> None:
         keep = max(0, min(size, self._limits.literal, self._limits.frame - self._held))
-        if keep < size:
+        dropped = len(self._payloads) >= self._limits.literals
+        if dropped:
+            keep = 0
+        elif keep < size:
             self._whole = False
             self._fault("literal-too-long", f"of the literal's {size} octets {keep} fit", offset)
-        self._payload = _Payload(size, keep, sync, offset)
+        self._payload = _Payload(size, keep, sync, offset, dropped)
 
     def _store(self, payload: _Payload, octets: memoryview) -> None:
         """Count octets of the payload and keep as many as fit."""
@@ -319,7 +329,8 @@ class Framer:
             octets = payload.held()
         self._pos += count
         self._scanned = self._pos
-        self._payloads.append(octets)
+        if not payload.dropped:
+            self._payloads.append(octets)
         self._held += len(octets)
         self._payload = None
         self._payload_just_ended = payload
@@ -335,7 +346,7 @@ class Framer:
             f"no response goes on like this after the {payload.size} octets of its literal",
             payload.offset,
         )
-        octets = self._payloads.pop()
+        octets = b"" if payload.dropped else self._payloads.pop()
         payload.data = octets if isinstance(octets, bytearray) else bytearray(octets)
         return self._lose(payload)
 

@@ -16,14 +16,16 @@ MIB = 1024 * KIB
 class Limits:
     """Octets kept of each thing; what goes beyond is counted, reported and dropped."""
 
-    line: int = 8 * MIB
+    line: int = 256 * KIB
     """Skeleton of one response: its lines without the payloads of literals."""
-    literal: int = 64 * MIB
+    literal: int = 16 * MIB
     """Payload of one literal."""
-    frame: int = 128 * MIB
+    literals: int = 10_000
+    """How many literals of one response are kept."""
+    frame: int = 32 * MIB
     """Payloads of all the literals of one response together."""
     reply: int = 256 * MIB
-    """All the responses to one command that `Session.command` collects."""
+    """All that comes in one window (see `window`); it is counted only, but for what is kept."""
     transcript: int = 256 * KIB
     """Octets that one session's transcript remembers, both directions together."""
 

@@ -54,6 +54,35 @@ def test_after_lost_octets_nothing_is_counted() -> None:
     assert selected("C: a1 FETCH 1 BODY[]", lost, "S: a1 OK done") == ["3501-4.3-count"]
 
 
+LONG = 300 * 1024  # octets: more than is judged
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "S~ * FLAGS (" + "f " * (LONG // 2) + "f)\r\n",
+        "S~ * 1 FETCH (" + "BODY[1] {1}\r\nx " * 10_001 + "UID 1)\r\n",
+    ],
+)
+def test_a_response_that_is_too_large_is_told_as_such(line: str) -> None:
+    talk = Talk().say(*logged_in(), *select(), line, "C: a1 NOOP", "S: a1 OK done")
+    (finding,) = talk.findings
+    assert (finding.requirement, finding.level) == ("3501-4-moderate", "SHOULD")
+    assert len(finding.message) < 100
+    assert len(finding.received) < 300
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "S~ * SEARCH" + " 1234567" * (LONG // 8) + "\r\n",
+        "S~ * 1 FETCH (BODY[] {17000000}\r\n" + "x" * 17_000_000 + ")\r\n",
+    ],
+)
+def test_what_a_large_mailbox_or_message_makes_long_is_not(line: str) -> None:
+    assert selected("C: a1 NOOP", line, "S: a1 OK done") == []
+
+
 def test_what_was_lost_is_not_missed() -> None:
     told = [line for line in select(tag="s1") if "* FLAGS" not in line]
     lost = "main S~ * FLAGS {3}\r\nhello\r\n"

@@ -174,7 +174,7 @@ def test_a_large_literal_is_kept_once():
     chunk = bytearray(64 * 1024)
     tracemalloc.start()
     try:
-        framer = Framer()
+        framer = Framer("server", Limits(literal=size, frame=size))
         framer.feed(b"* 1 FETCH (BODY[] {%d}\r\n" % size)
         assert framer.next_frame() is NEED_DATA
         while (view := framer.literal_buffer()) is not None:
@@ -221,6 +221,18 @@ def test_an_endless_line_does_not_grow():
     assert [fault.kind for fault in first.faults] == ["line-too-long"]
     assert len(first.text) == limits.line + 2
     assert first.size == 4_000_002
+    assert second.text == b"* 1 EXISTS\r\n"
+
+
+def test_literals_beyond_the_limit_are_counted_and_not_kept():
+    limits = Limits(literals=3)
+    framer = Framer("server", limits)
+    framer.feed(b"* 1 FETCH (" + b"X {2}\r\n*\n " * 5 + b"UID 1)\r\n* 1 EXISTS\r\n")
+    first, second = frames_of(framer)
+    assert [fault.kind for fault in first.faults] == ["literals-too-many"]
+    assert [bytes(each) for each in first.literals] == [b"*\n"] * 3
+    assert first.text == b"* 1 FETCH (" + b" ".join([b"X {2}\r\n"] * 3)
+    assert not first.complete
     assert second.text == b"* 1 EXISTS\r\n"
 
 
