@@ -12,8 +12,7 @@ from collections.abc import Callable, Sequence
 from typing import Any, Protocol
 
 from conformance.results.records import Direction, Finding, Level, Line, Source, section_key
-from conformance.results.text import Mask, as_on_the_wire, escape_octets
-from conformance.syntax.shown import clip
+from conformance.results.text import KEPT, Mask, as_on_the_wire, escape_octets, kept
 
 _SOURCES: dict[str, Source] = {
     "syntax": "syntax",
@@ -24,7 +23,6 @@ _SOURCES: dict[str, Source] = {
 CASES = 100
 """How many cases a finding names."""
 _SHAPES = 20
-_TEXT = 1000
 _LINES = 40
 _LINE_END = re.compile(r"\r\n|\\r\\n")
 _TELLING = 120  # octets by which the line at fault is found in a transcript
@@ -135,14 +133,9 @@ def _line(line: ExcerptLine, session: str, mask: Callable[[str], str]) -> Line:
         t=line.when,
         session=getattr(line, "session", "") or session,
         direction=directions.get(line.direction, "-"),
-        text=_text(line.text, mask),
+        text=kept(line.text, mask),
         mark=getattr(line, "mark", False),
     )
-
-
-def _text(text: str, mask: Callable[[str], str]) -> str:
-    """Mask, then shorten: a secret cut in two would show its first half."""
-    return clip(mask(text[: 4 * _TEXT]), _TEXT)
 
 
 def mark_line(lines: tuple[Line, ...], first: str) -> tuple[Line, ...]:
@@ -200,7 +193,7 @@ class Findings:
         The same deviation seen again is the same finding, whichever rule it is reported under.
         `repeat` is the command that shows it, if it is not the one that runs the case.
         """
-        deviation = _text(violation.deviation or default_deviation(violation), self._mask)
+        deviation = kept(violation.deviation or default_deviation(violation), self._mask)
         key = self._room_for(deviation, violation.requirement)
         self._by_case.setdefault(case_id, {})[key] = None
         seen = self._found.get(key)
@@ -245,21 +238,21 @@ class Findings:
         lines = transcript(violation.excerpt, session=session, mask=self._mask)
         if violation.source == "case":  # which may fail for what did not come
             first = _LINE_END.split(violation.received[:_TELLING])[0]
-            lines = mark_line(lines, _text(first, self._mask))
+            lines = mark_line(lines, kept(first, self._mask))
         else:
             octets = violation.offending[:_TELLING].partition(b"\r\n")[0]
-            lines = mark_last(mark_line(lines, _text(as_on_the_wire(octets), self._mask)))
+            lines = mark_last(mark_line(lines, kept(as_on_the_wire(octets), self._mask)))
         return Finding(
             requirement=violation.requirement,
             level=Level(violation.level),
             section=violation.section,
             rule=self._rule(violation.requirement) if self._rule else "",
-            message=_text(violation.message, self._mask),
-            expected=_text(violation.expected, self._mask),
-            received=_text(violation.received, self._mask),
-            offending=_text(escape_octets(violation.offending[: 4 * _TEXT]), self._mask),
+            message=kept(violation.message, self._mask),
+            expected=kept(violation.expected, self._mask),
+            received=kept(violation.received, self._mask),
+            offending=kept(escape_octets(violation.offending[: 4 * KEPT]), self._mask),
             source=_SOURCES[violation.source],
-            shape=OTHER if key.endswith(OTHER) else _text(violation.shape, self._mask),
+            shape=OTHER if key.endswith(OTHER) else kept(violation.shape, self._mask),
             deviation=key,
             cases=(case_id,),
             repeat=repeat or (self._repeat(case_id) if self._repeat else ""),

@@ -14,6 +14,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal, Self
 
+from conformance.results.text import kept
+
 SCHEMA = 1
 """Version of the record format. Fields may be added within a version; none changes or goes."""
 
@@ -264,7 +266,7 @@ class Result:
         """Return the result with `mask` applied to every text that could hold a secret."""
         return dataclasses.replace(
             self,
-            reason=mask(self.reason),
+            reason=kept(self.reason, mask),
             repeat=mask(self.repeat),
             transcript=tuple(line.masked(mask) for line in self.transcript),
         )
@@ -353,7 +355,9 @@ class Fact:
 
     def masked(self, mask: Callable[[str], str]) -> Fact:
         """Return the fact with `mask` applied to every text that could hold a secret."""
-        return dataclasses.replace(self, sentence=mask(self.sentence), said=mask(self.said))
+        return dataclasses.replace(
+            self, sentence=kept(self.sentence, mask), said=kept(self.said, mask)
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,10 +8,15 @@ from __future__ import annotations
 
 import base64
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+
+from conformance.syntax.shown import clip
 
 MASK = "[hidden]"
 """What stands where a secret was, here as in a transcript."""
+
+KEPT = 1000
+"""Characters of a reason, a message or a line of a transcript that are kept."""
 
 _NAMED = {"\t": "\\t", "\n": "\\n", "\r": "\\r"}
 _UNSAFE = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
@@ -39,6 +44,14 @@ def _visible(char: str) -> str:
     if code < 0x100:
         return f"\\x{code:02x}"
     return f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"
+
+
+def kept(text: str, mask: Callable[[str], str]) -> str:
+    """Return what is kept of a text: without secrets, then shortened.
+
+    The other way round a secret that is cut in two would show its first half.
+    """
+    return clip(mask(text[: 4 * KEPT]), KEPT)
 
 
 def end_visible(text: str) -> str:
