@@ -9,17 +9,17 @@ Exit codes: 0 nothing beyond what is known, 1 findings, 2 the run could not happ
 from __future__ import annotations
 
 import argparse
-import signal
 import sys
 from collections.abc import Mapping, Sequence
 from importlib import import_module
-from types import FrameType, MappingProxyType
+from types import MappingProxyType
 from typing import NamedTuple
 
 from conformance import __version__
 from conformance.catalogue.errors import CaseError
 from conformance.cli.failure import fail
 from conformance.results.errors import KnownError
+from conformance.run.ending import end_on_signals
 from conformance.run.errors import OptionError
 from conformance.wire.errors import TargetError
 
@@ -80,9 +80,7 @@ VERBS: Mapping[str, Verb] = MappingProxyType(
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the command line; return the exit code."""
     options = parse(argv)
-    signal.signal(signal.SIGTERM, _interrupt)  # so that a run that is ended cleans up
-    # A shell starts what runs in the background with Ctrl-C ignored: it is to end us all the same.
-    signal.signal(signal.SIGINT, signal.default_int_handler)
+    end_on_signals()
     try:
         return int(options.verb(options))
     except (OptionError, KnownError, TargetError, CaseError) as error:
@@ -124,7 +122,3 @@ def make_parser(verb: str = "") -> argparse.ArgumentParser:
         for name, listed in VERBS.items():
             verbs.add_parser(name, help=listed.help)
     return parser
-
-
-def _interrupt(_signal: int, _frame: FrameType | None) -> None:
-    raise KeyboardInterrupt

@@ -29,6 +29,7 @@ from conformance.results.progress import Progress, progress
 from conformance.results.records import FUZZ, Result
 from conformance.results.text import visible
 from conformance.run.campaign import Campaign
+from conformance.run.ending import Limit
 from conformance.run.generated import phases_of, split
 from conformance.run.judging import SYNTAX
 from conformance.run.outputs import print_outcome, write_pages
@@ -76,6 +77,7 @@ class Runner:
         self._console = console
         self._quiet = quiet
         self._ambient = ambient
+        self._limit = Limit(campaign.settings.run_timeout)
         self._alone = alone
         self._results: dict[str, Result] = {}
         self._began = False
@@ -150,6 +152,8 @@ class Runner:
         self._junit = session.config.stash.get(xml_key, None)
         if session.config.option.collectonly:
             return
+        if self._ambient:  # a worker ends with its controller
+            self._limit.begin()
         try:
             self.campaign.begin()
         except (TargetError, CaseError, OSError) as error:
@@ -177,6 +181,8 @@ class Runner:
                 item.ihook.pytest_runtest_protocol(item=item, nextitem=None)
         interrupted = exitstatus not in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED)
         campaign = self.campaign
+        if self._limit.over:
+            campaign.cut_short = f"its time, {self._limit.seconds:g} s, was over"
         complete = not (selecting or self.left_out or self.part)
         end = campaign.finish(interrupted=interrupted, complete=complete)
         session.exitstatus = end.exit_code
@@ -187,6 +193,10 @@ class Runner:
         except OSError as error:
             self.failure = f"{error.filename}: {error.strerror}"
             session.exitstatus = 2
+
+    def pytest_unconfigure(self) -> None:
+        """Let the process be."""
+        self._limit.end()
 
     def pytest_terminal_summary(self) -> None:
         """Print the summary below pytest's own, when pytest does the printing."""

@@ -72,6 +72,8 @@ class Campaign:
         """Where the lines of the record go too, as they are made."""
         self.run: Run | None = None
         self.end: records.End | None = None
+        self.cut_short = ""
+        """Why the run was ended before its end, one line for people."""
         self.left_behind: tuple[str, ...] = ()
         """Names of mailboxes that could not be removed."""
         self.noted: list[Fact] = []
@@ -213,7 +215,8 @@ class Campaign:
             outcome = Outcome("blocked", reason=self._gone)
         else:
             outcome = self._played(self._player, case, steps)
-            doubtful = outcome.cause in ("timeout", "closed") or outcome.verdict in _UNJUDGED
+            ended = outcome.cause in ("timeout", "closed", "flood")
+            doubtful = ended or outcome.verdict in _UNJUDGED
             if doubtful or (self._admin and self._admin.ending):  # it may have made room
                 self._look_after(case, outcome)
         self._monitor.end()
@@ -375,7 +378,7 @@ class Campaign:
             unexpected=self.unexpected,
             strict=self.settings.strict_known,
             interrupted=interrupted,
-            lost=self._mask(self._gone),
+            lost=self._mask(self._gone or self.cut_short),
             facts=self._table(),
             left_behind=self.left_behind,
         )

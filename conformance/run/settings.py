@@ -37,6 +37,8 @@ class Settings:
     transcripts: bool = False
     by_itself: bool = False
     """Each case is judged by itself: nothing that others lean on explains what it comes to."""
+    run_timeout: float | None = None
+    """Seconds after which the run is ended, wherever it is."""
 
     @property
     def keeps(self) -> Path:
