@@ -48,6 +48,9 @@ VERBS: Mapping[str, Verb] = MappingProxyType(
             "see whether the suite finds the flaws, and leaves allowed behaviour alone",
             "selfcheck.verbs",
         ),
+        "hostile": Verb(
+            "serve a hostile server, to see whether a client stands it", "hostile.verbs"
+        ),
         "lint": Verb("judge recorded sessions, the server's side and the client's", "judge.verbs"),
         "proxy": Verb("judge both sides live, between a client and a server", "judge.verbs"),
         "book": Verb(
