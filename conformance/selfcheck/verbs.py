@@ -19,11 +19,13 @@ from conformance.flaws.catalogue import ALLOWED, FACADES, FLAWS
 from conformance.flaws.flaw import Flaw
 from conformance.flaws.found import load_found, save_found
 from conformance.flaws.proxy import FlawedServer
+from conformance.hostile.catalogue import BEHAVIOURS
 from conformance.results.known import KnownDeviations
 from conformance.run.errors import OptionError
 from conformance.run.options import OPTIONS, make_target
 from conformance.selfcheck.attribution import Attributed
 from conformance.selfcheck.check import Fairness, Verdict
+from conformance.selfcheck.hostile import stand_all, summary
 from conformance.selfcheck.many import DEFAULT_SERVER, Checked, Manner, check_all, share_out
 from conformance.selfcheck.report import Report, line_of, print_report
 from conformance.targets import SERVERS, Target
@@ -48,6 +50,7 @@ examples:
   imap-conformance selfcheck --json other-order        one allowed behaviour, for machines
   imap-conformance selfcheck --attribution --jobs 2    is one fault one finding, under its own rule?
   imap-conformance selfcheck --attribution --sample 100 append-wants-flags
+  imap-conformance selfcheck --hostile --jobs 2        does the suite stand hostile servers?
   imap-conformance selfcheck keyword-with-brackets --server pymap --known known.toml
 
 A flaw is served by Dovecot unless it needs another server.
@@ -87,6 +90,14 @@ def add_verbs(verbs: Any) -> None:
     )
     check.add_argument(
         "--sample", type=int, default=0, metavar="N", help="with --attribution: N of the cases"
+    )
+    check.add_argument(
+        "--hostile",
+        action="store_true",
+        help="see whether the suite stands hostile servers; names, or beginnings, are of those",
+    )
+    check.add_argument(
+        "--share", type=_share, metavar="K/N", help="with --hostile: the K-th of N parts of them"
     )
     check.add_argument("--record", action="store_true", help="keep which cases find which flaw")
     check.add_argument("--jobs", type=int, default=1, metavar="N", help="processes at a time")
@@ -169,6 +180,10 @@ def _say(text: str) -> None:
 
 
 def _selfcheck(options: argparse.Namespace) -> int:
+    if options.jobs < 1:
+        raise OptionError("--jobs takes a positive number")
+    if options.hostile:
+        return _stand(options)
     names = _names_of(options)
     if options.known:
         if not options.server or options.record or options.attribution:
@@ -177,8 +192,6 @@ def _selfcheck(options: argparse.Namespace) -> int:
             )
         KnownDeviations.load(options.known)
         names = [name for name in names if name in FLAWS]
-    if options.jobs < 1:
-        raise OptionError("--jobs takes a positive number")
     if options.sample < 0 or (options.sample and not options.attribution):
         raise OptionError("--sample takes a positive number, and goes with --attribution")
     works = share_out(
@@ -212,6 +225,34 @@ def _selfcheck(options: argparse.Namespace) -> int:
     else:
         print_report(Console(highlight=False, soft_wrap=True), report)
     return 0 if report.good else 1
+
+
+def _share(text: str) -> tuple[int, int]:
+    """Read K/N."""
+    part, _, parts = text.partition("/")
+    if not (part.isdecimal() and parts.isdecimal() and 0 < int(part) <= int(parts)):
+        raise argparse.ArgumentTypeError("K/N, such as 1/3")
+    return int(part), int(parts)
+
+
+def _stand(options: argparse.Namespace) -> int:
+    """See whether the suite stands hostile servers."""
+    chosen = [
+        row
+        for row in BEHAVIOURS.values()
+        if not options.words or any(row.id.startswith(word) for word in options.words)
+    ]
+    if options.share:
+        part, parts = options.share
+        chosen = chosen[part - 1 :: parts]
+    if not chosen:
+        raise OptionError("no hostile behaviour is called so: see `imap-conformance hostile`")
+    stood = []
+    for each in stand_all(chosen, options.output, jobs=options.jobs, every=options.full):
+        stood.append(each)
+        _say(each.line)
+    _say(summary(stood))
+    return int(any(each.faults for each in stood))
 
 
 def _names_of(options: argparse.Namespace) -> list[str]:

@@ -33,6 +33,7 @@ PARSED_ONLY = {
     f"{PROGRAM} selfcheck": "plays every flaw",
     f"{PROGRAM} selfcheck --server cyrus --jobs 2": "plays every flaw that Cyrus serves",
     f"{PROGRAM} selfcheck --attribution --jobs 2": "plays all cases for each flaw",
+    f"{PROGRAM} selfcheck --hostile --jobs 2": "takes a quarter of an hour",
     f"{PROGRAM} lint --json capture.pcapng": "wants a capture; tests/judge has some",
 }
 """Examples that are only read, beside those that name a server elsewhere."""
@@ -185,7 +186,8 @@ def _words(example: str, folder: Path) -> list[str]:
 
 def _try(example: str, folder: Path) -> None:
     words = _words(example, folder)
-    if words[0] == "flawed" and "--list" not in words:
+    serves = {"flawed": "--list" not in words, "hostile": len(words) > 1}
+    if serves.get(words[0]):
         code, said = _serve(words, folder)
     else:
         ran = call(*words, cwd=folder)
@@ -216,7 +218,7 @@ def _serve(words: list[str], folder: Path) -> tuple[int, str]:
 
 
 def _introduction(served: subprocess.Popen[str]) -> str:
-    """Read what a flawed server says of itself, until it says how to log in."""
+    """Read what a served server says of itself, until it says how to log in."""
     assert served.stdout is not None
     said = ""
     while "Log in" not in said and (line := served.stdout.readline()):

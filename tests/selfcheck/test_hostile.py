@@ -1,0 +1,97 @@
+"""No program of ours hangs, crashes or grows over a hostile server; the cheap ones each time."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from conformance.hostile.behaviour import Behaviour
+from conformance.hostile.catalogue import BEHAVIOURS
+from conformance.selfcheck import hostile
+from conformance.selfcheck.bounded import Ran
+from conformance.selfcheck.hostile import (
+    PROGRAMS,
+    Program,
+    Stood,
+    faults_of,
+    stand,
+    stand_all,
+    summary,
+)
+
+BY_NAME = {program.name: program for program in PROGRAMS}
+CHEAP = [("close-at-once", "run"), ("text-terminal", "shell"), ("close-after-greeting", "proxy")]
+
+
+@pytest.mark.parametrize(("name", "program"), CHEAP)
+def test_a_hostile_server_is_stood(name: str, program: str, tmp_path: Path) -> None:
+    stood = stand(BEHAVIOURS[name], BY_NAME[program], tmp_path)
+    assert stood.faults == (), stood.ran.output
+
+
+@pytest.mark.whole
+@pytest.mark.slow
+@pytest.mark.parametrize("name", BEHAVIOURS)
+def test_each_hostile_server_is_stood(name: str, tmp_path: Path) -> None:
+    bad = [stood for stood in stand_all([BEHAVIOURS[name]], tmp_path, every=True) if stood.faults]
+    assert not bad, "\n".join(stood.line for stood in bad)
+
+
+FINE = Ran(1, 5.0, 6.0, 90 << 20, "a verdict", 1000, late=False, left=False)
+ROW = replace(BEHAVIOURS["close-at-once"], says="a verdict")
+
+
+def faults(ran: Ran, folder: Path, program: str = "run") -> str:
+    return "; ".join(faults_of(ROW, BY_NAME[program], ran, folder))
+
+
+@pytest.mark.parametrize(
+    ("ran", "fault"),
+    [
+        (FINE, ""),
+        (replace(FINE, late=True, code=-9), "did not end within 5 s"),
+        (replace(FINE, code=3), "exit code 3"),
+        (replace(FINE, code=-11), "exit code -11"),
+        (replace(FINE, memory=300 << 20), "took 300 MB of memory"),
+        (replace(FINE, files=30 << 20), "wrote 30 MB"),
+        (replace(FINE, left=True), "left processes behind"),
+        (replace(FINE, output="a verdict Traceback (most recent call last):"), "a traceback"),
+        (replace(FINE, output="a verdict on correct horse"), "shows the password"),
+        (replace(FINE, output="something else"), "no word of a verdict"),
+    ],
+)
+def test_what_breaks_a_bound_is_told(ran: Ran, fault: str, tmp_path: Path) -> None:
+    assert faults(ran, tmp_path) == fault
+
+
+def test_what_a_run_leaves_is_looked_at(tmp_path: Path) -> None:
+    output = tmp_path / "output"
+    output.mkdir()
+    record = {"type": "result", "id": "x", "verdict": "error", "reason": "a fault"}
+    (output / "results.jsonl").write_text(json.dumps(record) + "\n")
+    assert faults(FINE, tmp_path) == "error in x: a fault"
+    (output / "results.jsonl").unlink()
+    (output / "junit.xml").write_text("<a><b></a>")
+    assert faults(FINE, tmp_path).startswith("junit.xml: mismatched tag")
+    (output / "junit.xml").write_text("<a>correct horse</a>")
+    assert faults(FINE, tmp_path, "fuzz") == "junit.xml shows the password"
+    assert faults(FINE, tmp_path, "shell") == ""
+
+
+def test_programs_take_turns(monkeypatch: pytest.MonkeyPatch) -> None:
+    met: list[tuple[str, str]] = []
+
+    def stood(behaviour: Behaviour, program: Program, *_: object) -> Stood:
+        met.append((behaviour.id, program.name))
+        return Stood(behaviour.id, program.name, FINE, ())
+
+    monkeypatch.setattr(hostile, "stand", stood)
+    list(stand_all(list(BEHAVIOURS.values())[:3]))
+    assert {program for _, program in met} == set(BY_NAME)
+    met.clear()
+    list(stand_all(list(BEHAVIOURS.values())[:1], every=True))
+    assert [program for _, program in met] == list(BY_NAME)
+    assert summary([]) == "nothing was tried"
