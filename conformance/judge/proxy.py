@@ -90,16 +90,17 @@ class WatchingProxy(Relay):
             OSError: The connection ended, or TLS failed.
             ValueError: The server does not begin TLS.
         """
-        server.settimeout(CONNECT)
-        greeting = _line(server)
+        clear = _Clear(server)
+        greeting = clear.line()
         if not greeting.upper().startswith(b"* OK"):
             raise ValueError("the server does not greet with OK")
         server.sendall(_TAG + b" STARTTLS\r\n")
-        answer = _line(server)
+        answer = clear.line()
         while answer.startswith(b"* "):
-            answer = _line(server)
+            answer = clear.line()
         if not answer.upper().startswith(_TAG.upper() + b" OK"):
             raise ValueError("the server refuses it")
+        server.settimeout(CONNECT)
         name = self._server.server_name or self._server.host
         return self._outward.wrap_socket(server, server_hostname=name), _CODE.sub(b"", greeting)
 
@@ -126,16 +127,26 @@ class WatchingProxy(Relay):
             self._say(f"session {number}: {path}: {error.strerror}")
 
 
-def _line(server: socket.socket) -> bytes:
-    """Read one line, octet by octet: what is behind it may be TLS.
+class _Clear:
+    """What a server says before TLS, in bounded time and length."""
 
-    Raises:
-        OSError: The connection ended, or nothing came in time.
-    """
-    line = bytearray()
-    while not line.endswith(b"\n"):
-        octet = server.recv(1)
-        if not octet or len(line) > _LONGEST:
-            raise ConnectionError("the server ends the connection, or its line does not end")
-        line += octet
-    return bytes(line)
+    def __init__(self, server: socket.socket) -> None:
+        self._server = server
+        self._deadline = time.monotonic() + CONNECT
+        self._left = _LONGEST
+
+    def line(self) -> bytes:
+        """Read one line, octet by octet: what is behind it may be TLS.
+
+        Raises:
+            OSError: The connection ended, or no line came in time.
+        """
+        line = bytearray()
+        while not line.endswith(b"\n"):
+            self._server.settimeout(max(0.001, self._deadline - time.monotonic()))
+            octet = self._server.recv(1)
+            self._left -= 1
+            if not octet or self._left < 0:
+                raise ConnectionError("the server ends the connection, or does not come to an end")
+            line += octet
+        return bytes(line)

@@ -56,6 +56,7 @@ class Pipes(ABC):
         for each in (self._client, self._server):
             each.setblocking(False)
         deadline = time.monotonic() + life
+        lasts = True
         with contextlib.suppress(Over, OSError, ValueError):
             while time.monotonic() < deadline:
                 self._pump(POLL)
@@ -63,6 +64,9 @@ class Pipes(ABC):
                 if self._server_gone:
                     self._part()
                     break
+                if self._client_gone and lasts:  # whatever the server still has to say
+                    deadline = min(deadline, time.monotonic() + PATIENCE)
+                    lasts = False
         for each in (self._client, self._server):
             each.close()
 

@@ -174,6 +174,44 @@ def test_a_server_that_refuses_starttls_is_told() -> None:
     assert "the server refuses it" in proxied.said[0]
 
 
+def test_a_server_that_keeps_talking_to_nobody_is_left(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("conformance.wire.pipes.PATIENCE", 0.5)
+
+    def script(server: socket.socket) -> None:
+        try:
+            while True:
+                server.sendall(b"* OK still here\r\n")
+                time.sleep(0.02)
+        except OSError:
+            pass
+
+    with scripted(script) as endpoint, Proxied(endpoint) as proxied:
+        proxied.connect().close()
+        proxied.await_end()
+
+
+def test_a_server_that_keeps_talking_before_tls_is_given_up(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("conformance.judge.proxy.CONNECT", 0.5)
+
+    def script(server: socket.socket) -> None:
+        server.sendall(b"* OK hi\r\n")
+        try:
+            while True:
+                server.sendall(b"* OK still here\r\n")
+                time.sleep(0.02)
+        except OSError:
+            pass
+
+    with scripted(script) as plain:
+        endpoint = type(plain)(plain.host, plain.port, security="starttls")
+        with Proxied(endpoint) as proxied, proxied.connect() as client:
+            assert read_all(client) == b""
+            proxied.await_end()
+    assert "no STARTTLS" in proxied.said[0]
+
+
 def test_a_good_conversation_is_passed_and_kept(pymap_target: PymapTarget, tmp_path: Path) -> None:
     account = pymap_target.accounts[0]
     with Proxied(pymap_target.endpoint, output=tmp_path) as proxied:
