@@ -7,13 +7,16 @@ does not meet the case; whatever else a program raises is a fault of the program
 
 from __future__ import annotations
 
+import imaplib
 import re
 import time
 import traceback
 from collections.abc import Callable, Iterable, Mapping
+from pathlib import Path
 from types import CodeType
 from typing import Any, NoReturn
 
+import imapclient
 from imapclient.exceptions import IMAPClientError
 from imapclient.imap_utf7 import decode
 
@@ -37,6 +40,9 @@ POLLING = 5.0
 _PAUSE = 0.05  # seconds between two polls
 _SHOWN = 300  # characters of a value in a reason
 
+
+_CLIENTS = (str(Path(imapclient.__file__).parent), imaplib.__file__)
+"""Where the code of clients is."""
 
 _UNPACKED = re.compile(r"values to unpack \(expected")
 """What Python says where `[uid] = ...` gets more or fewer than it names."""
@@ -79,11 +85,7 @@ def run_program(
         unmet = _unmet(differs, program, reason, differs.expected, differs.found)
         raise Otherwise(unmet, f"other values ({requirement})", proves=True) from None
     except IMAPClientError as error:
-        reason = f"the client could not go on: {_text(error)}"
-        unmet = _unmet(error, program, reason, "an answer that imapclient takes", error)
-        said = together({who: session.transcript for who, session in sessions.items()})
-        deviation = last_refused(said) or f"an answer that no client takes ({requirement})"
-        raise Otherwise(unmet, deviation, proves=False) from None
+        raise _stopped(error, program, sessions, requirement) from None
     except (Skip, Blocked):
         raise
     except LookupError as error:
@@ -91,6 +93,8 @@ def run_program(
         unmet = _unmet(error, program, reason, error, "no such data")
         raise Otherwise(unmet, f"data are missing ({requirement})", proves=False) from None
     except ValueError as error:
+        if _is_of_client(error):
+            raise _stopped(error, program, sessions, requirement) from None
         if not _UNPACKED.search(str(error)):
             raise _fault(error, program) from error
         reason = "the client found more things, or fewer, than there are"
@@ -102,6 +106,8 @@ def run_program(
         unmet = _unmet(error, program, reason, "data of the usual kind", error)
         raise Otherwise(unmet, f"data are missing ({requirement})", proves=False) from None
     except Exception as error:
+        if _is_of_client(error):
+            raise _stopped(error, program, sessions, requirement) from None
         raise _fault(error, program) from error
     if disagreements:
         raise ProgramFault(f"two readers of one response differ: {disagreements[0]}")
@@ -196,6 +202,23 @@ def _without_case(value: Any, run: str) -> Any:
 def _skip(reason: str) -> NoReturn:
     """Leave the case: it does not apply to this server."""
     raise Skip(reason)
+
+
+def _stopped(
+    error: Exception, program: CodeType, sessions: Mapping[str, Session], requirement: str
+) -> Otherwise:
+    """Return that the client could not go on: it does not take what the server answered."""
+    reason = f"the client could not go on: {_text(error)}"
+    unmet = _unmet(error, program, reason, "an answer that imapclient takes", error)
+    said = together({who: session.transcript for who, session in sessions.items()})
+    deviation = last_refused(said) or f"an answer that no client takes ({requirement})"
+    return Otherwise(unmet, deviation, proves=False)
+
+
+def _is_of_client(error: Exception) -> bool:
+    """Whether the client itself raised it: over numbers too long, structures too deep, and such."""
+    frames = traceback.extract_tb(error.__traceback__)
+    return bool(frames) and frames[-1].filename.startswith(_CLIENTS)
 
 
 def _fault(error: Exception, program: CodeType) -> ProgramFault:

@@ -10,6 +10,8 @@ from play_cases import server, usual
 
 from conformance.casefile.suite import Suite
 from conformance.catalogue.errors import CaseError
+from conformance.hostile.catalogue import BEHAVIOURS
+from conformance.hostile.server import HostileServer
 from conformance.play.connections import Arena
 from conformance.play.player import Outcome, Player
 from conformance.play.workspace import Workspace
@@ -174,3 +176,21 @@ def test_flags_are_those_that_somebody_set_in_any_letter_case(tmp_path: Path) ->
         "expect(flags(found, b'$mine'), {b'\\\\Flagged', b'$mine'})"
     )
     assert play_folders(tmp_path, program) == Outcome("pass")
+
+
+@pytest.mark.parametrize(
+    ("behaviour", "program"),
+    [
+        ("long-number", "connect().select_folder(name())"),
+        ("deep-structure", FIRST + "client.fetch('1', ['BODYSTRUCTURE'])"),
+        ("many-numbers", FIRST + "client.search()"),
+    ],
+)
+def test_what_the_client_can_not_read_is_no_fault_of_the_program(
+    behaviour: str, program: str, tmp_path: Path
+) -> None:
+    with HostileServer(BEHAVIOURS[behaviour]) as hostile:
+        outcome = play_at(tmp_path, hostile.endpoint, [Account("user1", "any")], program)
+    assert outcome.verdict == "blocked"
+    assert outcome.reason.startswith("the client could not go on: ")
+    assert len(outcome.reason) < 500
