@@ -9,7 +9,7 @@ from typing import Any
 
 from conformance.hostile.catalogue import FAMILIES, NoSuchBehaviourError, look_up
 from conformance.hostile.server import HostileServer
-from conformance.run.options import OptionError
+from conformance.run.errors import OptionError
 
 _EXAMPLES = """\
 examples:
