@@ -101,8 +101,8 @@ class Broken:
         ground = self._open()
         meaning = self._meaning(ground)
         strategies = Strategies(
-            ground.grammar.tables("command"),
-            ground.grammar.productions("command"),
+            self._lab.grammar,
+            "command",
             words=WORDS_HERE,
             values=values(disposable=False),
         )

@@ -91,25 +91,6 @@ def values(*, disposable: bool) -> Values:
 
 # -- the deterministic cover --------------------------------------------------------------
 
-_SIMPLEST: Mapping[str, bytes] = {
-    "TAG": b"t1",
-    "ATOM": b"x",
-    "ASTRING_ATOM": b"x",
-    "LIST_CHARS": b"*",
-    "QUOTED": b'"x"',
-    "NUMBER": b"1",
-    "NZ_NUMBER": b"1",
-    "SECTION_PART": b"1",
-    "FLAG_OTHER": b"\\XFlag",
-    "X_NAME": b"XNOSUCH",
-    "X_ARGUMENT": b"x",
-    "DATE_DAY": b"2",
-    "DATE_DAY_FIXED": b" 1",
-    "DATE_MONTH": b"Feb",
-    "DATE_YEAR": b"2024",
-    "TIME": b"11:00:00",
-    "ZONE": b"+0000",
-}
 _NUMBERS: Mapping[tuple[str, str], bytes] = {
     ("NUMBER", "search_key"): b"500",
     ("NZ_NUMBER", "seq_number"): b"4",  # a message, and the UID of another one
@@ -128,17 +109,20 @@ _MEANT: Mapping[str, bytes] = {
 }
 
 
-def simplest(fixed: Mapping[str, bytes], *, misnamed: bool = False) -> Fill:
-    """Fill terminals with what makes sense where they stand; `fixed` are the keywords.
+def simplest(grammar: Grammar, *, misnamed: bool = False) -> Fill:
+    """Fill terminals with what makes sense where they stand, others with the simplest example.
 
     With `misnamed`, mailboxes are those that are not there, and what is created is there already.
     """
+    fixed = grammar.fixed_terminals("command")
 
     def fill(path: Path, terminal: str) -> Written:
         if terminal in fixed:
             return Written(terminal, fixed[terminal])
         if terminal not in ("ASTRING_ATOM", "QUOTED", "ATOM", "LIST_CHARS", LITERAL):
-            return Written(terminal, _NUMBERS.get((terminal, path[-1]), _SIMPLEST[terminal]))
+            return Written(
+                terminal, _NUMBERS.get((terminal, path[-1]), grammar.examples[terminal][0])
+            )
         meant = next((_MEANT[rule] for rule in reversed(path) if rule in _MEANT), b"x")
         if meant in (HOME, FREE):
             meant = FREE if ("create" in path) is not misnamed else HOME
@@ -231,7 +215,7 @@ def spoken_as(derivation: Derivation, meaning: Callable[[bytes], bytes]) -> Spok
 
 def cover(grammar: Grammar) -> Iterator[tuple[Production, Derivation]]:
     """Give a shortest command through every alternative of the grammar (see `Productions`)."""
-    return grammar.productions("command").cover(simplest(grammar.fixed_terminals("command")))
+    return grammar.productions("command").cover(simplest(grammar))
 
 
 def named(grammar: Grammar) -> Iterator[tuple[Pair, Derivation]]:
@@ -240,7 +224,7 @@ def named(grammar: Grammar) -> Iterator[tuple[Pair, Derivation]]:
     In the shortest commands INBOX stands where a name can.
     """
     for misnamed in (False, True):
-        fill = simplest(grammar.fixed_terminals("command"), misnamed=misnamed)
+        fill = simplest(grammar, misnamed=misnamed)
         seen: set[bytes] = set()
         for pair, each in grammar.productions("command").pair_cover(fill):
             text = each.spoken().octets
@@ -252,4 +236,4 @@ def named(grammar: Grammar) -> Iterator[tuple[Pair, Derivation]]:
 
 def pair_cover(grammar: Grammar) -> Iterator[tuple[Pair, Derivation]]:
     """Give a shortest command through every pair of alternatives."""
-    return grammar.productions("command").pair_cover(simplest(grammar.fixed_terminals("command")))
+    return grammar.productions("command").pair_cover(simplest(grammar))

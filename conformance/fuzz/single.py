@@ -114,8 +114,8 @@ def drawn(trial: Trial) -> SearchStrategy[tuple[Derivation, Start]]:
     """Draw commands of the grammar with values that make sense here, each in a state."""
     lab = trial.lab
     strategies = Strategies(
-        lab.grammar.tables("command"),
-        lab.grammar.productions("command"),
+        lab.grammar,
+        "command",
         words=WORDS_HERE,
         values=values(disposable=lab.arena.disposable),
     )

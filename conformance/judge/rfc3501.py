@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from conformance.checks.finding import Fault, Rule, show
 from conformance.judge.client_rules import ClientCheck, Said
+from conformance.syntax.modules import state_of
 from conformance.syntax.names import is_utf7
 from conformance.wire import states
 from conformance.wire.commands import PROMPTED, SELECTING, Command, first_string
@@ -90,22 +91,12 @@ STATUS_SELECTED = Rule(
 )
 
 _ANY = frozenset({State.NOT_AUTHENTICATED, State.AUTHENTICATED, State.SELECTED})
-_IN = frozenset({State.AUTHENTICATED, State.SELECTED})
-
-# fmt: off
-VALID_IN: dict[str, frozenset[State]] = (
-    dict.fromkeys(("STARTTLS", "AUTHENTICATE", "LOGIN"), frozenset({State.NOT_AUTHENTICATED}))
-    | dict.fromkeys((
-        "SELECT", "EXAMINE", "CREATE", "DELETE", "RENAME", "SUBSCRIBE", "UNSUBSCRIBE", "LIST",
-        "LSUB", "STATUS", "APPEND", "IDLE",
-    ), _IN)
-    | dict.fromkeys((
-        "CHECK", "CLOSE", "EXPUNGE", "SEARCH", "FETCH", "STORE", "COPY", "UID SEARCH",
-        "UID FETCH", "UID STORE", "UID COPY",
-    ), frozenset({State.SELECTED}))
-)
-# fmt: on
-"""Command -> states in which it is valid (RFC 3501 sections 6.2 to 6.4, RFC 2177 section 3)."""
+_VALID_IN: Mapping[str, frozenset[State]] = {
+    "not authenticated": frozenset({State.NOT_AUTHENTICATED}),
+    "authenticated": frozenset({State.AUTHENTICATED, State.SELECTED}),
+    "selected": frozenset({State.SELECTED}),
+}
+"""State that a grammar file gives a command -> states in which it is valid; `any` is not here."""
 
 _NUMBERED = frozenset({"FETCH", "STORE", "COPY"})
 # During these no EXPUNGE may come (7.4.1), or what is selected is another question; of MOVE
@@ -140,7 +131,7 @@ def literal_waits(said: Said) -> Iterator[Fault]:
 
 def state_fits(said: Said) -> Iterator[Fault]:
     """Report a command that is invalid in every state that the connection can be in."""
-    valid = VALID_IN.get(said.command.name)
+    valid = _VALID_IN.get(state_of(said.command.name))
     if valid is None or said.state not in _ANY:
         return
     possible = {said.state}

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from types import MappingProxyType
 from typing import NamedTuple
 
@@ -21,7 +21,17 @@ from conformance.syntax.accept import Acceptor
 from conformance.syntax.derivations import Derivation, Productions, derive
 from conformance.syntax.diagnose import Diagnosis, SyntaxFault
 from conformance.syntax.limits import Buffer
-from conformance.syntax.modules import Module, Origin, abnf_name, applying, available, joined
+from conformance.syntax.modules import (
+    BASE,
+    Module,
+    Origin,
+    abnf_name,
+    applying,
+    available,
+    examples,
+    joined,
+    with_needed,
+)
 from conformance.syntax.recovery import MOST_FAULTS, Recovery
 from conformance.syntax.remarks import Remark, remarks
 from conformance.syntax.tables import Failure, Tables
@@ -40,7 +50,10 @@ __all__ = [
 ]
 
 STARTS: tuple[str, ...] = tuple(
-    start for module in available()[:1] for start in module.server_starts + module.client_starts
+    start
+    for module in available()
+    if module.name == BASE
+    for start in module.server_starts + module.client_starts
 )
 """Start symbols of RFC 3501: one for each role that a line can have."""
 
@@ -93,14 +106,22 @@ class Grammar:
         self._stands_for: dict[str, str] = {}
         self._server_starts: tuple[str, ...] = ()
         self._client_starts: tuple[str, ...] = ()
+        of_client: set[str] = set()
         for module in modules:
             for name, origin in module.rules.items():
                 rules.setdefault(name, origin)
+            if module.client_only:
+                of_client |= module.rules.keys()
             self._stands_for |= module.stands_for
             self._lexical |= module.lexical
             self._server_starts += module.server_starts
             self._client_starts += module.client_starts
         self.rules: Mapping[str, Origin] = MappingProxyType(rules)
+        self._of_client = tuple(
+            sorted(of_client.difference(*(m.rules for m in modules if not m.client_only)))
+        )
+        """Rules that only commands know."""
+        self._of_both = tuple(sorted(rules.keys() - set(self._of_client)))
         self._readers: dict[tuple[str, ...], _Reader] = {}
         # Servers repeat themselves: the same OK, EXISTS and FLAGS lines, thousands of times.
         self._short = lru_cache(maxsize=_MEMO_LINES)(self._accepts)
@@ -240,6 +261,11 @@ class Grammar:
             if isinstance(terminal.pattern, PatternStr)
         }
 
+    @cached_property
+    def examples(self) -> Mapping[str, tuple[bytes, ...]]:
+        """What its terminals may read, the simplest first."""
+        return examples(self._modules)
+
     def name_of(self, symbol: str) -> str | None:
         """Give the ABNF name of a rule or terminal of the grammar text, None for helpers."""
         if symbol.isupper() and symbol not in self._stands_for:
@@ -283,10 +309,11 @@ class Grammar:
         elif start in self._client_starts:
             starts = self._client_starts
         else:
-            starts = tuple(sorted(self.rules))
+            starts = self._of_client if start in self._of_client else self._of_both
         reader = self._readers.get(starts)
         if reader is None:
-            text = joined(self._modules, client=starts == self._client_starts)
+            of_client = starts in (self._client_starts, self._of_client)
+            text = joined(self._modules, client=of_client)
             # A start has to be a rule, so a lexical rule gets one of its own name.
             lexical = self._lexical.intersection(starts)
             text += "".join(f"\n{name}: {name.upper()}" for name in sorted(lexical)) + "\n"
@@ -304,19 +331,27 @@ def _load(names: frozenset[str]) -> Grammar:
 
 
 def load_modules(names: Iterable[str]) -> Grammar:
-    """Load the grammar of modules by their names, as `Grammar.modules` lists them.
+    """Load the grammar of modules by their names, with the base and what they need.
 
     Raises ValueError for one that is not shipped.
     """
     wanted = frozenset(names)
     if unknown := wanted - {module.name for module in available()}:
         raise ValueError(f"no grammar is called {', '.join(sorted(unknown))}")
-    return _load(wanted)
+    return _load(frozenset(module.name for module in with_needed(wanted)))
 
 
-def load(capabilities: Iterable[str] = ()) -> Grammar:
-    """Load the grammar for a server that announces `capabilities`, RFC 3501 always included."""
-    return _load(frozenset(module.name for module in applying(capabilities)))
+@lru_cache(maxsize=256)
+def _session(capabilities: frozenset[str], enabled: frozenset[str]) -> Grammar:
+    return _load(frozenset(module.name for module in applying(capabilities, enabled)))
+
+
+def load(capabilities: Iterable[str] = (), enabled: Iterable[str] = ()) -> Grammar:
+    """Load the grammar of a session, RFC 3501 always included.
+
+    `capabilities` are those that its server announces, `enabled` what was turned on in it.
+    """
+    return _session(frozenset(capabilities), frozenset(enabled))
 
 
 def _at_a_count(text: bytes, offset: int) -> bool:

@@ -15,8 +15,11 @@ from types import MappingProxyType
 from typing import Any
 
 from conformance import data
+from conformance.syntax.modules import state_of
 
 BASE = "3501"
+COMMAND = "command"
+"""The kind whose words are commands."""
 RULE = "rule"
 """The kind whose words are the names of rules."""
 
@@ -26,8 +29,7 @@ class Meaning:
     """What one word means.
 
     `word` is spelt as the protocol does, `kind` names its table, `of` says the kind in plain
-    words. `section` is one of RFC number `rfc`. `state` is "any" or the state of RFC 3501 section
-    3 in which a command is allowed; empty for what is no command.
+    words. `section` is one of RFC number `rfc`.
     """
 
     kind: str
@@ -36,7 +38,11 @@ class Meaning:
     rfc: str
     section: str
     says: str
-    state: str = ""
+
+    @property
+    def state(self) -> str:
+        """The state in which a command is valid, as a grammar file says; empty for other words."""
+        return state_of(self.word) if self.kind == COMMAND else ""
 
     @property
     def reference(self) -> str:

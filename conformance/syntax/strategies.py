@@ -18,8 +18,8 @@ from typing import Any, TypeAlias
 from hypothesis import strategies as st
 from lark.lexer import PatternStr
 
-from conformance.syntax.derivations import Derivation, Path, Production, Productions, Written
-from conformance.syntax.tables import Tables
+from conformance.syntax.derivations import Derivation, Path, Production, Written
+from conformance.syntax.grammar import Grammar
 
 Draw: TypeAlias = Callable[[st.SearchStrategy[Any]], Any]
 Words: TypeAlias = Mapping[str, st.SearchStrategy[bytes]]
@@ -28,6 +28,8 @@ Values: TypeAlias = Mapping[str, st.SearchStrategy[bytes]]
 """What rules mean, by rule or by rule above and rule (`create mailbox`), spelling left open."""
 
 LITERAL = "LITERAL"
+_LITERALS = {LITERAL: b"{%d}\r\n", "LITERAL8": b"~{%d}\r\n"}
+"""Terminals that announce a payload, as they are written."""
 DEPTH = 6
 """Levels of rules beyond those that a rule needs at least."""
 
@@ -63,7 +65,6 @@ WORDS: Words = {
     "LIST_CHARS": _octets(_ATOM_OCTETS.replace("[", "") + "%*]"),
     "TAG": _octets(string.ascii_lowercase + string.digits, most=4),
     "QUOTED": _QUOTED,
-    "BASE64_OCTETS": st.sampled_from([b"YQ==", b"YWI=", b"YWJj", b"YWJjZA=="]),
     "NUMBER": _numbers(0),
     "NZ_NUMBER": _numbers(1),
     "SECTION_PART": st.lists(st.integers(1, 3), min_size=1, max_size=3).map(
@@ -77,9 +78,8 @@ WORDS: Words = {
     "DATE_MONTH": st.sampled_from([month.encode() for month in _MONTHS]),
     "DATE_YEAR": _pieces("%04d", st.integers(1970, 2037)),
     "TIME": _pieces("%02d:%02d:%02d", st.integers(0, 23), st.integers(0, 59), st.integers(0, 59)),
-    "ZONE": st.sampled_from([b"+0000", b"-0800", b"+0530", b"+1300", b"-0030"]),
 }
-"""What the lexical rules read unless something else is given."""
+"""What lexical rules read unless something else is given; of others the grammar has examples."""
 
 _CASES: tuple[Callable[[str], str], ...] = (str, str.lower, str.swapcase, str.title)
 
@@ -89,9 +89,9 @@ def write_quoted(octets: bytes) -> bytes:
     return b'"' + octets.replace(b"\\", b"\\\\").replace(b'"', b'\\"') + b'"'
 
 
-def write_literal(payload: bytes) -> Written:
-    """Write octets as a `literal`, with a count that is true."""
-    return Written(LITERAL, b"{%d}\r\n" % len(payload), payload)
+def write_literal(payload: bytes, terminal: str = LITERAL) -> Written:
+    """Write octets as a `literal`, or a `LITERAL8`, with a count that is true."""
+    return Written(terminal, _LITERALS[terminal] % len(payload), payload)
 
 
 class Strategies:
@@ -99,16 +99,18 @@ class Strategies:
 
     def __init__(
         self,
-        tables: Tables,
-        productions: Productions,
+        grammar: Grammar,
+        start: str,
         *,
         words: Words | None = None,
         values: Values | None = None,
         payloads: st.SearchStrategy[bytes] = _PAYLOADS,
     ) -> None:
+        tables = grammar.tables(start)
         self._tables = tables
-        self._productions = productions
-        self._words = {**WORDS, **(words or {})}
+        self._productions = grammar.productions(start)
+        shown = {terminal: st.sampled_from(given) for terminal, given in grammar.examples.items()}
+        self._words = {**shown, **WORDS, **(words or {})}
         self._values = dict(values or {})
         self._payloads = payloads
         self._choices: dict[tuple[str, int], st.SearchStrategy[Production]] = {}
@@ -164,8 +166,8 @@ class Strategies:
             text, insensitive = fixed
             return Written(terminal, (case(text) if insensitive else text).encode())
         given = self._words.get(f"{path[-1]} {terminal}")
-        if terminal == LITERAL:
-            return write_literal(draw(self._payloads if given is None else given))
+        if terminal in _LITERALS:
+            return write_literal(draw(self._payloads if given is None else given), terminal)
         return Written(terminal, draw(self._words[terminal] if given is None else given))
 
     # -- spelling a value --------------------------------------------------------------

@@ -35,6 +35,17 @@ class _LateLexer(ContextualLexer):
     def __init__(self, conf: Any, states: Any, always_accept: Any = ()) -> None:
         self._late: Any = (conf, states, always_accept)
 
+    @staticmethod
+    def check(parser: lark.Lark) -> None:
+        """See that in no state two terminals of one priority read the same octets.
+
+        Raises:
+            lark.exceptions.LexError: two do.
+        """
+        inner: Any = parser.parser
+        conf, states, always_accept = inner.lexer._late
+        ContextualLexer(conf, states, always_accept)
+
     def lex(self, lexer_state: Any, parser_state: Any) -> Any:
         if self._late is not None:
             conf, states, always_accept = self._late
@@ -338,8 +349,10 @@ def _build(text: str, starts: tuple[str, ...]) -> _Built:
         maybe_placeholders=False,
         keep_all_tokens=True,
         debug=True,  # keeps the item sets
+        strict=True,  # a conflict is an error, not a choice that nobody is told of
         _plugins={"ContextualLexer": _LateLexer},
     )
+    _LateLexer.check(parser)
     inner: Any = parser.parser.parser
     table: Any = inner._parse_table
     number = {items: index for index, items in enumerate(table.states)}

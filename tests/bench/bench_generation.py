@@ -86,12 +86,11 @@ def main() -> None:
     """Measure and print."""
     server = sys.argv[1] if len(sys.argv) > 1 else "dovecot"
     rules = grammar.load()
-    tables, productions = rules.tables("command"), rules.productions("command")
     for title, strategies in (
-        ("any text", Strategies(tables, productions)),
+        ("any text", Strategies(rules, "command")),
         (
             "values that make sense",
-            Strategies(tables, productions, words=WORDS_HERE, values=values(disposable=True)),
+            Strategies(rules, "command", words=WORDS_HERE, values=values(disposable=True)),
         ),
     ):
         per_second, different = rate(strategies)

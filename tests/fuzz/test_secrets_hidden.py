@@ -21,8 +21,8 @@ ODD = {USER: b"joe bloggs", PASSWORD: b'se"sa\\me (x'}
 
 
 STRATEGIES = Strategies(
-    GRAMMAR.tables("command"),
-    GRAMMAR.productions("command"),
+    GRAMMAR,
+    "command",
     words=WORDS_HERE,
     values=values(disposable=False),
 )

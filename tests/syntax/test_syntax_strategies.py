@@ -29,20 +29,9 @@ bounded = settings(
 )
 searching = settings(bounded, max_examples=3000)
 
-OF_SERVERS = {
-    "TEXT": st.sampled_from([b"done", b"a [b] c", b"\x01"]),
-    "_CODE_OPEN": st.just(b"["),
-    "TEXT_IN_CODE": st.sampled_from([b"1", b"x y"]),
-    "AUTH_EQ": st.just(b"AUTH="),
-    "DELIMITER": st.sampled_from([b'"/"', b'"\\\\"', b'"."']),
-    "MBX_OFLAG_OTHER": st.just(b"\\X-Mine"),
-}
-"""Terminals that only responses have: nobody draws those but these tests."""
-
 
 def strategies(start: str, **more: st.SearchStrategy[bytes]) -> Strategies:
-    tables, productions = GRAMMAR.tables(start), GRAMMAR.productions(start)
-    return Strategies(tables, productions, words=OF_SERVERS | more)
+    return Strategies(GRAMMAR, start, words=more)
 
 
 COMMAND = strategies("command")
@@ -203,9 +192,8 @@ def test_a_value_is_written_in_every_way_that_can_write_it() -> None:
 
 
 def test_values_are_what_a_rule_means_wherever_it_stands_or_below_another() -> None:
-    tables = GRAMMAR.tables("command")
     values = {"mailbox": st.just(b"all"), "create mailbox": st.just(b"new")}
-    made = Strategies(tables, COMMANDS, values=values)
+    made = Strategies(GRAMMAR, "command", values=values)
 
     @bounded
     @given(made.rule("create"), made.rule("delete"))
@@ -217,8 +205,7 @@ def test_values_are_what_a_rule_means_wherever_it_stands_or_below_another() -> N
 
 
 def test_payloads_are_those_that_are_given() -> None:
-    tables = GRAMMAR.tables("command")
-    made = Strategies(tables, COMMANDS, payloads=st.just(b"payload"))
+    made = Strategies(GRAMMAR, "command", payloads=st.just(b"payload"))
     drawn = find(made.rule("append"), lambda d: bool(d.spoken().literals), settings=searching)
     assert set(drawn.spoken().literals) == {b"payload"}
 
