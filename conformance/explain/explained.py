@@ -5,15 +5,19 @@ Joins the grammar's verdict with the tree and the meanings; how it looks is the 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from conformance.explain.source import Spoken
-from conformance.syntax.grammar import Grammar, Remark, SyntaxFault, load
+from conformance.syntax.grammar import Grammar, Remark, SyntaxFault, load_modules
 from conformance.syntax.meanings import Meaning
 from conformance.syntax.modules import available
 from conformance.syntax.tree import Node, TooLong, headlines, make_tree
 from conformance.wire.frames import FramingFault
+
+_KEYWORD = re.compile(r'"\\*([A-Za-z$][A-Za-z0-9.=-]*)')
+_WORD = re.compile(r"[A-Za-z$][A-Za-z0-9.=-]*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,13 +70,21 @@ def explain(grammar: Grammar, spoken: Spoken) -> Explained:
 
 
 def _allowed_with(spoken: Spoken) -> tuple[str, ...]:
-    """List the capabilities with whose grammar, alone, the line conforms."""
+    """List the capabilities with whose grammar, alone, the line conforms.
+
+    Looked at are the files that know a word of the line, and those that only change how words are
+    written; the others can not help.
+    """
     frame = spoken.frame
+    words = {word.upper() for word in _WORD.findall(frame.text.decode("latin-1"))}
     found: list[str] = []
-    for module in available()[1:]:
-        grammar = load(module.capabilities)
+    for module in available():
+        known = {word.upper() for word in _KEYWORD.findall(module.text)}
+        if not module.brought_by or (known and known.isdisjoint(words)):
+            continue
+        grammar = load_modules([module.name])
         if spoken.start not in grammar.starts:
             continue
         if grammar.check(spoken.start, frame.text, frame.literals) is None:
             found += sorted(module.capabilities)
-    return tuple(found)
+    return tuple(dict.fromkeys(found))

@@ -14,6 +14,7 @@ from hypothesis.strategies import SearchStrategy
 
 from conformance.casefile.bindings import quoted
 from conformance.casefile.compose import Exchange, Named, Piece
+from conformance.fuzz.commands import spoken
 from conformance.fuzz.domain import (
     FREE,
     HOLES,
@@ -62,7 +63,7 @@ class Broken:
         # A lenient server does what a broken command says: INBOX is not for everybody's account.
         commands = [
             spoken_as(each, meaning)
-            for _, each in cover(ground.grammar)
+            for _, each in cover(spoken(self._lab.arena.announced.after))
             if self._lab.arena.disposable or not is_unsafe(each)
         ]
         random.Random(number).shuffle(commands)  # noqa: S311  # a choice, not a secret
@@ -101,7 +102,7 @@ class Broken:
         ground = self._open()
         meaning = self._meaning(ground)
         strategies = Strategies(
-            self._lab.grammar,
+            spoken(self._lab.arena.announced.after),
             "command",
             words=WORDS_HERE,
             values=values(disposable=False),

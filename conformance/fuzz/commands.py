@@ -8,7 +8,7 @@ the modules of RFCs register, say it by command; where the RFC leaves an answer 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from conformance.casefile.compose import Exchange
 from conformance.extending import registry
@@ -19,6 +19,8 @@ from conformance.fuzz.domain import below, sent_as
 from conformance.fuzz.judged import OK, REFUSED, STARTS, UNKNOWN, Asked, Came, Judged, Start
 from conformance.message.search import Kept
 from conformance.syntax.derivations import Derivation
+from conformance.syntax.grammar import Grammar, load_modules
+from conformance.syntax.modules import applying
 
 WHO = "main"
 _SECOND = "second"
@@ -27,6 +29,26 @@ JUDGED: Mapping[str, Judged] = registry.by_key(
     registry.rows(__name__, "JUDGED", Judged), lambda row: row.name
 )
 """What is registered, by command."""
+
+_NAMES = frozenset(name.upper().replace("_", " ") for name in JUDGED)
+
+
+def spoken(capabilities: Collection[str]) -> Grammar:
+    """Load the grammar of what is sent to a server that announces `capabilities`.
+
+    Of the extensions that bring commands those are in it all of whose commands are registered:
+    another one might be answered with what nobody here can judge, or change the session.
+    """
+    return load_modules(
+        module.name
+        for module in applying(capabilities)
+        if module.commands and all(map(_is_judged, module.commands))
+    )
+
+
+def _is_judged(command: str) -> bool:
+    return command in _NAMES or command.removeprefix("UID ") in _NAMES
+
 
 _IN_STATE: Mapping[str, tuple[Start, ...]] = {
     "command_any": STARTS,

@@ -12,6 +12,7 @@ from hypothesis.database import ExampleDatabase
 from conformance.casefile.fixtures import Fixture
 from conformance.fuzz import ending, machine, messages, names, single
 from conformance.fuzz.broken import PLACES, Broken
+from conformance.fuzz.commands import spoken
 from conformance.fuzz.conduct import Conduct
 from conformance.fuzz.domain import cover, named, pair_cover
 from conformance.fuzz.engine import Clock, Engine
@@ -88,7 +89,7 @@ class Search:
         """
         tally = Tally()
         lab = Lab(self.target, self.way, self.fixtures)
-        exercised = Exercised(lab.grammar)
+        exercised = Exercised(spoken(lab.arena.announced.after))
         lab.watch(Watched(exercised))
         running = _Running(self, lab, tally, exercised, progress)
         try:
@@ -171,7 +172,7 @@ class _Running:
 
     def commands(self, number: int) -> None:
         profile = self._search.profile
-        grammar = self._lab.grammar
+        grammar = spoken(self._lab.arena.announced.after)
         single_ = single.Single(self._trial, self._exercised)
 
         def play(covered: Iterable[tuple[object, Derivation]]) -> None:

@@ -114,7 +114,7 @@ def drawn(trial: Trial) -> SearchStrategy[tuple[Derivation, Start]]:
     """Draw commands of the grammar with values that make sense here, each in a state."""
     lab = trial.lab
     strategies = Strategies(
-        lab.grammar,
+        commands.spoken(lab.arena.announced.after),
         "command",
         words=WORDS_HERE,
         values=values(disposable=lab.arena.disposable),

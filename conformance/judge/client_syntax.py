@@ -1,7 +1,7 @@
 """The syntax of commands, and whose syntax it is: that of RFC 3501, or of what was announced.
 
 A command of an extension whose grammar is not here is judged only for whether the extension was
-announced; arguments that an announced extension may have added to are not judged.
+announced; so are arguments that such an extension may have added to.
 """
 
 from __future__ import annotations
@@ -13,8 +13,8 @@ from conformance.checks.finding import Fault, Rule
 from conformance.checks.form import Formal
 from conformance.judge.client_rules import Said
 from conformance.syntax import grammar
-from conformance.syntax.grammar import Grammar, SyntaxFault
-from conformance.syntax.modules import available
+from conformance.syntax.grammar import SyntaxFault
+from conformance.syntax.modules import BASE, available, commands
 from conformance.wire.frames import KEPT_SHORT, Frame, FramingFault
 
 UNANNOUNCED = Rule(
@@ -33,93 +33,48 @@ NUL = Rule("3501-9-client-nul", "MUST", "9", "A client sends no NUL.")
 
 RULES = (UNANNOUNCED, CRLF, NUL)
 
-_ACL = frozenset({"ACL"})
-_QUOTA = frozenset({"QUOTA"})
-_METADATA = frozenset({"METADATA", "METADATA-SERVER"})
-_REV2 = "IMAP4REV2"
-
-COMMANDS: Mapping[str, frozenset[str]] = {
-    "COMPRESS": frozenset({"COMPRESS"}),
+_UNWRITTEN: Mapping[str, frozenset[str]] = {
     "CONVERT": frozenset({"CONVERT"}),
-    "DELETEACL": _ACL,
-    "ENABLE": frozenset({"ENABLE", _REV2}),
-    "ESEARCH": frozenset({"MULTISEARCH"}),
-    "GENURLAUTH": frozenset({"URLAUTH"}),
-    "GETACL": _ACL,
     "GETANNOTATION": frozenset({"ANNOTATEMORE", "ANNOTATEMORE2"}),
-    "GETMETADATA": _METADATA,
-    "GETQUOTA": _QUOTA,
-    "GETQUOTAROOT": _QUOTA,
-    "ID": frozenset({"ID"}),
-    "IDLE": frozenset({"IDLE", _REV2}),
-    "LANGUAGE": frozenset({"LANGUAGE"}),
-    "LISTRIGHTS": _ACL,
-    "MOVE": frozenset({"MOVE", _REV2}),
-    "MYRIGHTS": _ACL,
-    "NAMESPACE": frozenset({"NAMESPACE", _REV2}),
-    "NOTIFY": frozenset({"NOTIFY"}),
-    "REPLACE": frozenset({"REPLACE"}),
-    "RESETKEY": frozenset({"URLAUTH"}),
-    "SETACL": _ACL,
     "SETANNOTATION": frozenset({"ANNOTATEMORE", "ANNOTATEMORE2"}),
-    "SETMETADATA": _METADATA,
-    "SETQUOTA": frozenset({"QUOTA", "QUOTASET"}),
-    "SORT": frozenset({"SORT"}),
-    "THREAD": frozenset({"THREAD"}),
-    "UID EXPUNGE": frozenset({"UIDPLUS", _REV2}),
-    "UID MOVE": frozenset({"MOVE", _REV2}),
-    "UID REPLACE": frozenset({"REPLACE"}),
-    "UID SORT": frozenset({"SORT"}),
-    "UID THREAD": frozenset({"THREAD"}),
-    "UNAUTHENTICATE": frozenset({"UNAUTHENTICATE"}),
-    "UNSELECT": frozenset({"UNSELECT", _REV2}),
+}
+"""Command of an extension of which there is no grammar -> capabilities, any of which brings it."""
+
+_GMAIL = frozenset({"X-GM-EXT-1"})
+_ANNOTATE = frozenset({"ANNOTATE-EXPERIMENT-1"})
+_MESSAGES = _GMAIL | _ANNOTATE
+ADDED: Mapping[str, frozenset[str]] = {
+    "APPEND": _ANNOTATE,
+    "EXAMINE": _ANNOTATE,
+    "FETCH": _MESSAGES | {"SNIPPET"},
+    "SEARCH": _MESSAGES | {"URL-PARTIAL"},
+    "SELECT": _ANNOTATE,
+    "SORT": _ANNOTATE,
+    "STORE": _MESSAGES,
     "URLFETCH": frozenset({"URLAUTH"}),
 }
-"""Command of an extension -> capabilities, any one of which brings it."""
+"""Command, `UID` left out -> capabilities that add arguments of which there is no grammar."""
 
-_MODSEQ = frozenset({"CONDSTORE", "QRESYNC"})
-_SEARCH = _MODSEQ | {
-    "ESEARCH", "SEARCHRES", "WITHIN", "FUZZY", "SEARCH", "CONTEXT", "PARTIAL", "FILTERS",
-    "OBJECTID", "SAVEDATE", "X-GM-EXT-1", "ANNOTATE-EXPERIMENT-1", "URL-PARTIAL", _REV2,
-}  # fmt: skip
-_STORE = _MODSEQ | {"SEARCHRES", "ANNOTATE-EXPERIMENT-1", "X-GM-EXT-1", _REV2}
-_COPY = frozenset({"SEARCHRES", _REV2})
-_FETCH = _MODSEQ | {
-    "BINARY", "SEARCHRES", "OBJECTID", "PREVIEW", "SNIPPET", "SAVEDATE", "PARTIAL", "X-GM-EXT-1",
-    "ANNOTATE-EXPERIMENT-1", _REV2,
-}  # fmt: skip
-_SELECT = _MODSEQ | {"ANNOTATE-EXPERIMENT-1", "IMAP4REV2"}
-_LIST = frozenset({"LIST-EXTENDED", "LIST-STATUS", "SPECIAL-USE", "LIST-METADATA", _REV2})
 
-ARGUMENTS: Mapping[str, frozenset[str]] = {
-    "APPEND": frozenset(
-        {"MULTIAPPEND", "CATENATE", "BINARY", "UTF8", "ANNOTATE-EXPERIMENT-1", _REV2}
-    ),
-    "AUTHENTICATE": frozenset({"SASL-IR", _REV2}),
-    "COPY": _COPY,
-    "CREATE": frozenset({"CREATE-SPECIAL-USE", "SPECIAL-USE", "UTF8", _REV2}),
-    "EXAMINE": _SELECT,
-    "FETCH": _FETCH,
-    "LIST": _LIST,
-    "SEARCH": _SEARCH,
-    "SELECT": _SELECT,
-    "STATUS": _MODSEQ | {"STATUS", "APPENDLIMIT", "OBJECTID", "QUOTA", _REV2},
-    "STORE": _STORE,
-    "UID COPY": _COPY,
-    "UID FETCH": _FETCH,
-    "UID SEARCH": _SEARCH,
-    "UID STORE": _STORE,
-}
-"""Command of RFC 3501 -> capabilities that add to its arguments."""
+def brought_by(command: str) -> frozenset[str]:
+    """Give the stems of the capabilities any one of which brings a command; none for RFC 3501's."""
+    known = commands().get(command)
+    if known is None:
+        return _UNWRITTEN.get(command, frozenset())
+    module, _ = known
+    bringing = {module.name, *(m.name for m in available() if module.name in m.includes)}
+    return stems(
+        name
+        for each in available()
+        if each.name in bringing
+        for name in each.capabilities
+        if module.name != BASE
+    )
 
 
 def _of_framing(fault: FramingFault) -> Formal:
     rule = NUL if fault.kind == "nul" else CRLF
     return Formal("framing", Fault(rule, fault.message, "lines that end in CRLF", fault.kind))
-
-
-def _everything() -> Grammar:
-    return grammar.load(name for module in available() for name in module.capabilities)
 
 
 def formal_faults(said: Said, frame: Frame, until: int | None = None) -> Iterator[Formal]:
@@ -133,24 +88,27 @@ def formal_faults(said: Said, frame: Frame, until: int | None = None) -> Iterato
     if not frame.complete or said.command.stray:
         return
     told = said.announced
-    strict = _everything() if told is None else grammar.load(told)
+    strict = grammar.everything() if told is None else grammar.load(told)
     faults = strict.faults("command", frame.text, frame.literals)
     faults = tuple(fault for fault in faults if until is None or fault.offset < until)
     if not faults:
         return
     name = said.command.name
     stemmed = stems(told or ())
-    brought = COMMANDS.get(name, frozenset())
+    brought = brought_by(name)
     if told is not None:
         if brought and stemmed.isdisjoint(brought):
             yield _unannounced(name, name, brought)
             return
-        if not brought and _everything().check("command", frame.text, frame.literals) is None:
+        if (
+            not brought
+            and grammar.everything().check("command", frame.text, frame.literals) is None
+        ):
             yield _unannounced(f"{name} in this form", name, frozenset())
             return
-    added = brought | ARGUMENTS.get(name, frozenset())
+    added = ADDED.get(name.removeprefix("UID "), frozenset()) | _UNWRITTEN.get(name, frozenset())
     if added and (told is None or not stemmed.isdisjoint(added)):
-        return  # what it has to look like is in a grammar that we may not have
+        return  # what it has to look like is in a grammar that we do not have
     yield from map(_formal, faults)
 
 
@@ -158,7 +116,7 @@ def unfinished_faults(said: Said, frame: Frame) -> Iterator[Formal]:
     """Say what a command lacks at its end, whatever was announced: no extension brings it."""
     if not frame.complete or said.command.stray:
         return
-    for fault in _everything().faults("command", frame.text, frame.literals):
+    for fault in grammar.everything().faults("command", frame.text, frame.literals):
         if fault.offset >= len(frame.text.removesuffix(b"\r\n")):
             yield _formal(fault)
 

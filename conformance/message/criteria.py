@@ -89,9 +89,9 @@ class _Builder:
     def criteria(self, tree: lark.Tree[lark.Token], *, uids: bool) -> Criteria:
         charset = b"US-ASCII"
         keys: list[Key] = []
-        for child in _children(tree):
-            if isinstance(child, lark.Token):
-                continue
+        for child in _parts(tree):
+            if child.data == "search_return_opts":
+                raise ValueError("a SEARCH that says what to return is answered otherwise")
             if child.data == "search_key":
                 keys.append(self._key(child))
             else:
@@ -132,6 +132,16 @@ class _Builder:
         if token.type == "QUOTED":
             return _ESCAPE.sub(rb"\1", octets[1:-1])
         return octets
+
+
+def _parts(tree: lark.Tree[lark.Token]) -> Iterator[lark.Tree[lark.Token]]:
+    """Give charset, keys and options, which RFC 4466 puts one level deeper."""
+    for child in _children(tree):
+        if isinstance(child, lark.Tree):
+            if child.data == "search_program":
+                yield from _parts(child)
+            else:
+                yield child
 
 
 def _children(tree: lark.Tree[lark.Token]) -> Iterator[Child]:

@@ -84,6 +84,8 @@ class _Evaluation:
             return self._internal(name, key.day)
         if name.startswith("SENT"):
             return self._sent(name.removeprefix("SENT"), key.day)
+        if name not in _KEYS:
+            raise ValueError(f"the suite does not know what {name} finds")
         return _KEYS[name](self, key)
 
     # ------------------------------------------------------------------ flags, numbers, dates

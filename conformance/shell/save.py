@@ -15,8 +15,7 @@ from conformance.catalogue.levels import strongest
 from conformance.shell.bench import Bench
 from conformance.shell.record import REQUIREMENT, Head, Record, Sent, case_text
 from conformance.shell.typed import TypedError
-from conformance.syntax.meanings import load_meanings
-from conformance.syntax.modules import available
+from conformance.syntax.modules import available, commands
 
 _REQUIREMENT = re.compile(r"\d+-[0-9A-Z.]+-[a-z0-9-]+")
 _PLUS = re.compile(r"\{[^{}]*\+\}")
@@ -64,13 +63,12 @@ def save(
 
 def _needs(record: Record) -> Iterator[str]:
     """Name the capabilities without which the commands mean nothing."""
-    commands = load_meanings().of_kind("command")
     sent = [event for event in record.events if isinstance(event, Sent)]
-    rfcs = {commands[e.command].rfc for e in sent if e.command in commands} - {"3501"}
+    brought = {commands()[e.command][0].name for e in sent if e.command in commands()}
     if any(_PLUS.search(line.text) for event in sent for line in event.lines):
-        rfcs.add("7888")
+        brought.add("rfc7888")
     for module in available():
-        if module.name.removeprefix("rfc") in rfcs:
+        if module.name in brought and module.brought_by:
             yield "|".join(sorted(module.capabilities))
 
 

@@ -12,7 +12,7 @@ a rule added to the grammar needs nothing here.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any, TypeAlias
 
 from lark.lexer import PatternStr
@@ -40,10 +40,7 @@ class Acceptor:
         self._nodes: list[_Node | None] = [None for _ in states]
         self._entries: list[dict[str, _Entry]] = [{} for _ in states]
         self._patterns: dict[bytes, re.Pattern[bytes]] = {}
-        # A state is entered by one symbol only: the one before the dot of its items.
-        self._entered_by = [
-            next((i.symbols[i.index - 1] for i in items if i.index), None) for items in tables.items
-        ]
+        self._entered_by = tables.entered_by
         self._gotos: dict[str, dict[int, int]] = {}
         for state, gotos in enumerate(tables.gotos):
             for rule in gotos:
@@ -162,18 +159,23 @@ class Acceptor:
         """Write what a state repeats without a choice (" 1 2 3") as one regular expression.
 
         Only where every token that may stand there is a fixed string and no two begin with
-        the same octet: what the loop leaves is then read as if there had been no loop.
+        the same octet, unless one goes on where the other ends: what the loop leaves is then
+        read as if there had been no loop.
         """
-        lexed = self._tables.lexed(state)
-        patterns = [self._tables.terminals[terminal].pattern for terminal in lexed]
-        firsts = {pattern.value[:1].lower() for pattern in patterns}
-        if len(firsts) != len(lexed) or not all(isinstance(p, PatternStr) for p in patterns):
+        patterns = {t: self._tables.terminals[t].pattern for t in self._tables.lexed(state)}
+        if not all(isinstance(pattern, PatternStr) for pattern in patterns.values()):
             return b""
-        for terminal in lexed:
+        words = {terminal: pattern.value.lower() for terminal, pattern in patterns.items()}
+        for terminal, word in words.items():
+            longer = [w[len(word) :] for w in words.values() if w.startswith(word) and w != word]
+            alike = [w for w in words.values() if w[:1] == word[:1]]
+            if len(alike) > 1 + len(longer):
+                continue
             top = self._after((state,), terminal)
             if top is None or len(top) == 1:
                 continue
             body = self._tables.regexps[terminal]
+            body += b"".join(b"(?!%s)" % re.escape(rest.encode("latin-1")) for rest in longer)
             for regexp, result in self._chain(top):
                 body += b"(?>" + regexp + b")"
                 if result == (state,):
@@ -194,29 +196,57 @@ class Acceptor:
             self._entries[state][terminal] = entry
         return entry
 
+    def _by_first_octet(self, state: int) -> Iterator[list[str]]:
+        """Give the terminals of a state as they are tried, those that begin alike together.
+
+        That is for fixed strings, whose order among others does not matter: one look at the first
+        octet spares trying each of many keywords.
+        """
+        lexed = self._tables.lexed(state)
+        while lexed:
+            patterns = [self._tables.terminals[terminal].pattern for terminal in lexed]
+            fixed = next(
+                (n for n, p in enumerate(patterns) if not isinstance(p, PatternStr)), len(lexed)
+            )
+            alike: dict[str, list[str]] = {}
+            for terminal, pattern in zip(lexed[:fixed], patterns, strict=False):
+                alike.setdefault(pattern.value[:1].lower(), []).append(terminal)
+            yield from alike.values()
+            if fixed < len(lexed):
+                yield [lexed[fixed]]
+            lexed = lexed[fixed + 1 :]
+
+    def _branch(self, state: int, terminal: str, entries: list[_Entry]) -> bytes:
+        """Write what reads a terminal and what the tables force behind it; add its entries."""
+        branch = b"(" + self._tables.regexps[terminal] + b")"
+        entry = self._entry(state, terminal)
+        keywords = {
+            octets: self._entry(state, name)
+            for octets, name in self._tables.keywords(terminal).items()
+            if name in self._tables.actions[state]
+        }
+        if any(other[:2] != entry[:2] for other in keywords.values()):
+            entries.append((_LOOK_UP, (keywords, entry), terminal))
+            return branch
+        entries.append(entry)
+        top = self._after((state,), terminal) if entry[0] == _SHIFT else None
+        links = [] if top is None else self._chain(top)
+        for regexp, result in links:
+            branch += b"(?:(" + regexp + b")"
+            entries.append((_SHIFT, result[1:], terminal))
+        return branch + b")?" * len(links)
+
     def _node(self, state: int) -> _Node:
         """Compile the regular expression of a state, with the entry for each of its groups."""
         entries: list[_Entry] = [(_SHIFT, (), "")]
         branches: list[bytes] = []
-        for terminal in self._tables.lexed(state):
-            branch = b"(" + self._tables.regexps[terminal] + b")"
-            entry = self._entry(state, terminal)
-            keywords = {
-                octets: self._entry(state, name)
-                for octets, name in self._tables.keywords(terminal).items()
-                if name in self._tables.actions[state]
-            }
-            if any(other[:2] != entry[:2] for other in keywords.values()):
-                entries.append((_LOOK_UP, (keywords, entry), terminal))
+        for terminals in self._by_first_octet(state):
+            group = [self._branch(state, terminal, entries) for terminal in terminals]
+            if len(group) == 1:
+                branches += group
             else:
-                entries.append(entry)
-                top = self._after((state,), terminal) if entry[0] == _SHIFT else None
-                links = [] if top is None else self._chain(top)
-                for regexp, result in links:
-                    branch += b"(?:(" + regexp + b")"
-                    entries.append((_SHIFT, result[1:], terminal))
-                branch += b")?" * len(links)
-            branches.append(branch)
+                first = re.escape(self._tables.terminals[terminals[0]].pattern.value[:1].encode())
+                branches.append(b"(?=(?i:%s))(?:%s)" % (first, b"|".join(group)))
         regexp = self._loop(state) + b"(?:" + b"|".join(branches or [b"(?!)"]) + b")"
         pattern = self._patterns.get(regexp)
         if pattern is None:

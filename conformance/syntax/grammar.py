@@ -45,6 +45,7 @@ __all__ = [
     "Placed",
     "Remark",
     "SyntaxFault",
+    "everything",
     "load",
     "load_modules",
 ]
@@ -339,6 +340,11 @@ def load_modules(names: Iterable[str]) -> Grammar:
     if unknown := wanted - {module.name for module in available()}:
         raise ValueError(f"no grammar is called {', '.join(sorted(unknown))}")
     return _load(frozenset(module.name for module in with_needed(wanted)))
+
+
+def everything() -> Grammar:
+    """Load the grammar of all extensions at once, of those that say the same only one."""
+    return load_modules(module.name for module in available() if not module.dialect)
 
 
 @lru_cache(maxsize=256)

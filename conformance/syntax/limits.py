@@ -1,9 +1,9 @@
 """Rules of the ABNF that bind after the parse: those that its comments state.
 
-A literal holds as many octets as it announces, none of them NUL, and a body part whose type
-comes as a literal has the form that belongs to the type. What does not hang on the payload
-of a literal (ranges of numbers, exclusions among flags, `BODY` without extension data) is in
-the grammar itself.
+A literal holds as many octets as it announces, none of them NUL unless it is a literal8, and a body
+part whose type comes as a literal has the form that belongs to the type. What does not hang on the
+payload of a literal (ranges of numbers, exclusions among flags, `BODY` without extension data) is
+in the grammar itself.
 """
 
 from __future__ import annotations
@@ -72,7 +72,8 @@ def _literals(text: bytes, literals: Sequence[Buffer], line: bool) -> Iterator[B
             yield Breach(
                 "literal", marker.start(), f"{len(payload)} octets", "as many octets as announced"
             )
-        nul = _nul(payload)
+        # A literal8, which has a tilde before its count, may hold any octet.
+        nul = -1 if text[marker.start() - 1 : marker.start()] == b"~" else _nul(payload)
         if nul >= 0:
             yield Breach(
                 "CHAR8",

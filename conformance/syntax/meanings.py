@@ -1,8 +1,9 @@
 """What the words of the protocol mean, in one line each: the reader of `grammar/*.toml`.
 
-`meanings.toml` has the kinds of words, and those of RFC 3501; `rfc6851.toml` what that RFC adds. A
-word is known by its kind (command, response code, flag, ...) or by the rule of the formal syntax
-in which it stands as a keyword. Parsing, and showing a meaning to anybody, is elsewhere.
+`meanings.toml` has the kinds of words (command, response code, flag, ...) and the words of RFC
+3501; the words of another RFC stand in a file of its name, beside its grammar. A word is known by
+its kind, or by the rule of the formal syntax in which it stands as a keyword. Parsing, and showing
+a meaning to anybody, is elsewhere.
 """
 
 from __future__ import annotations
@@ -12,12 +13,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from types import MappingProxyType
-from typing import Any
 
 from conformance import data
 from conformance.syntax.modules import state_of
 
-BASE = "3501"
 COMMAND = "command"
 """The kind whose words are commands."""
 RULE = "rule"
@@ -54,42 +53,33 @@ class Meanings:
     """All meanings, by kind and word and by the rules in which the words stand."""
 
     def __init__(self, tables: Mapping[str, Mapping[str, object]]) -> None:
-        """Take the tables of the file.
+        """Take the tables of the first file, which says what the kinds are.
 
         Raises:
             KeyError, TypeError: an entry lacks something, or has too much.
         """
-        self._kinds: dict[str, dict[str, Meaning]] = {}
-        self._of: dict[str, str] = {}
+        self._of = {kind: str(table["of"]) for kind, table in tables.items()}
+        self._kinds: dict[str, dict[str, Meaning]] = {kind: {} for kind in tables}
         self._by_rule: dict[str, list[str]] = {}
-        for kind, table in tables.items():
-            of, rules, words = str(table["of"]), str(table["rules"]), table["words"]
-            if not isinstance(words, Mapping):
-                raise TypeError(f"{kind}: words is no table")
-            self._of[kind] = of
-            self._kinds[kind] = {}
-            self._take(kind, rules, words, BASE)
+        self.add("3501", tables)
 
     def add(self, rfc: str, tables: Mapping[str, Mapping[str, object]]) -> None:
-        """Take what an RFC adds: `words` of kinds that there are, `rules` that they stand in.
+        """Take the tables of a further file, whose words are those of RFC number `rfc`.
+
+        What is known already stays: the RFC that came first has a word.
 
         Raises:
-            KeyError, TypeError: an entry lacks something, or has too much, or is there already.
+            KeyError, TypeError: an entry lacks something, or has too much; no such kind.
         """
         for kind, table in tables.items():
-            words = table.get("words", {})
+            known, words = self._kinds[kind], table.get("words", {})
             if not isinstance(words, Mapping):
                 raise TypeError(f"{kind}: words is no table")
-            self._take(kind, str(table.get("rules", "")), words, rfc)
-
-    def _take(self, kind: str, rules: str, words: Mapping[str, Any], rfc: str) -> None:
-        for word, entry in words.items():
-            if word.upper() in self._kinds[kind]:
-                raise KeyError(f"{kind}: {word} is there already")
-            meaning = Meaning(kind, self._of[kind], word, **{"rfc": rfc, **entry})
-            self._kinds[kind][word.upper()] = meaning
-        for rule in rules.split():
-            self._by_rule.setdefault(rule, []).append(kind)
+            for word, entry in words.items():
+                meaning = Meaning(kind, self._of[kind], word, **{"rfc": rfc, **entry})
+                known.setdefault(word.upper(), meaning)
+            for rule in str(table.get("rules", "")).split():
+                self._by_rule.setdefault(rule, []).append(kind)
 
     def of_kind(self, kind: str) -> Mapping[str, Meaning]:
         """Return the meanings of one kind, by the word in capitals."""
@@ -116,8 +106,10 @@ class Meanings:
 @lru_cache(maxsize=1)
 def load_meanings() -> Meanings:
     """Read the files; they are read once."""
-    meanings = Meanings(tomllib.loads((data.GRAMMAR / "meanings.toml").read_text("utf-8")))
-    for path in sorted(data.GRAMMAR.glob("rfc*.toml")):
-        rfc = path.stem.removeprefix("rfc").partition("_")[0]
-        meanings.add(rfc, tomllib.loads(path.read_text("utf-8")))
+    with (data.GRAMMAR / "meanings.toml").open("rb") as file:
+        meanings = Meanings(tomllib.load(file))
+    others = (file for file in data.GRAMMAR.glob("rfc*.toml"))
+    for path in sorted(others, key=lambda each: int(each.stem.removeprefix("rfc"))):
+        with path.open("rb") as file:
+            meanings.add(path.stem.removeprefix("rfc"), tomllib.load(file))
     return meanings

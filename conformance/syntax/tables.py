@@ -10,6 +10,7 @@ fails; what that means is in `diagnose`. The fast walk that only says yes or no 
 from __future__ import annotations
 
 import io
+import pickle
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -34,17 +35,6 @@ class _LateLexer(ContextualLexer):
 
     def __init__(self, conf: Any, states: Any, always_accept: Any = ()) -> None:
         self._late: Any = (conf, states, always_accept)
-
-    @staticmethod
-    def check(parser: lark.Lark) -> None:
-        """See that in no state two terminals of one priority read the same octets.
-
-        Raises:
-            lark.exceptions.LexError: two do.
-        """
-        inner: Any = parser.parser
-        conf, states, always_accept = inner.lexer._late
-        ContextualLexer(conf, states, always_accept)
 
     def lex(self, lexer_state: Any, parser_state: Any) -> Any:
         if self._late is not None:
@@ -113,14 +103,17 @@ class _Built:
     """What building costs, as it is kept on disk."""
 
     terminals: dict[str, TerminalDef]
-    rules: tuple[Rule, ...]
-    items: list[frozenset[Item]]
+    entered_by: list[str | None]
     start_states: dict[str, int]
     end_states: dict[str, int]
     actions: list[dict[str, int | Reduce]]
     gotos: list[dict[str, int]]
     parser: bytes
     """Lark's own, as Lark saves it: only trees need it."""
+    rules: bytes
+    """The rules, pickled: only derivations need them."""
+    items: bytes
+    """The item sets, pickled: only what says what is wrong needs them."""
 
 
 class Tables:
@@ -132,20 +125,16 @@ class Tables:
         key = cache.digest((lark.__version__, here, text, *begun))
         built = cache.kept("tables", key, _Built, lambda: _build(text, begun))
         self.terminals = built.terminals
-        self.rules = built.rules
-        self.items = built.items
+        self.entered_by = built.entered_by
+        """The symbol by which each state is entered, its only one; None for the first states."""
         self.start_states = built.start_states
         self.end_states = built.end_states
         self.actions = built.actions
         self.gotos = built.gotos
-        self._parser = built.parser
-        self.regexps = {
-            name: terminal.pattern.to_regexp().encode("latin-1")
-            for name, terminal in self.terminals.items()
-        }
+        self._built = built
         self._patterns: dict[str, re.Pattern[bytes]] = {}
         self._keywords: dict[str, dict[bytes, str]] = {}
-        self._lexed: list[list[str] | None] = [None] * len(self.items)
+        self._lexed: list[list[str] | None] = [None] * len(self.actions)
         self.defaults = [_default(own) for own in self.actions]
         for state in self.end_states.values():
             self.defaults[state] = None
@@ -153,7 +142,27 @@ class Tables:
     @cached_property
     def lark(self) -> lark.Lark:
         """Lark's own parser, which makes trees."""
-        return _Loaded(self._parser)
+        return _Loaded(self._built.parser)
+
+    @cached_property
+    def rules(self) -> tuple[Rule, ...]:
+        """The rules with their alternatives."""
+        rules: tuple[Rule, ...] = pickle.loads(self._built.rules)  # noqa: S301  # ours, as `cache` has seen
+        return rules
+
+    @cached_property
+    def items(self) -> list[frozenset[Item]]:
+        """For each state the rules that it stands in."""
+        items: list[frozenset[Item]] = pickle.loads(self._built.items)  # noqa: S301  # as above
+        return items
+
+    @cached_property
+    def regexps(self) -> dict[str, bytes]:
+        """The regular expression of each terminal, as text."""
+        return {
+            name: terminal.pattern.to_regexp().encode("latin-1")
+            for name, terminal in self.terminals.items()
+        }
 
     # ------------------------------------------------------------------ lexing
 
@@ -349,10 +358,11 @@ def _build(text: str, starts: tuple[str, ...]) -> _Built:
         maybe_placeholders=False,
         keep_all_tokens=True,
         debug=True,  # keeps the item sets
-        strict=True,  # a conflict is an error, not a choice that nobody is told of
+        # A conflict is an error, not a choice that nobody is told of. Whether regular expressions
+        # overlap takes long to find out, and hangs on the shipped files alone: tests see to it.
+        strict=True,
         _plugins={"ContextualLexer": _LateLexer},
     )
-    _LateLexer.check(parser)
     inner: Any = parser.parser.parser
     table: Any = inner._parse_table
     number = {items: index for index, items in enumerate(table.states)}
@@ -390,13 +400,14 @@ def _build(text: str, starts: tuple[str, ...]) -> _Built:
     parser.save(saved, ("_plugins", "debug"))
     return _Built(
         terminals=terminals,
-        rules=tuple(parser.rules),
-        items=items,
+        entered_by=[next((i.symbols[i.index - 1] for i in own if i.index), None) for own in items],
         start_states={str(k): number[v] for k, v in table.start_states.items()},
         end_states={str(k): number[v] for k, v in table.end_states.items()},
         actions=actions,
         gotos=gotos,
         parser=saved.getvalue(),
+        rules=pickle.dumps(tuple(parser.rules)),
+        items=pickle.dumps(items),
     )
 
 

@@ -32,9 +32,9 @@ CODES = [
 class Readers:
     """One set of modules, read in the three ways."""
 
-    def __init__(self, *capabilities: str) -> None:
+    def __init__(self, *names: str) -> None:
         self._tables: dict[str, Tables] = {}
-        chosen = modules.applying(capabilities)
+        chosen = modules.with_needed(names)
         for client in (False, True):
             starts = [
                 start
@@ -58,7 +58,7 @@ class Readers:
 
 
 PLAIN = Readers()
-FULL = Readers("IDLE", "UIDPLUS", "LITERAL+")
+FULL = Readers(*(module.name for module in modules.available() if not module.dialect))
 
 PIECES = [
     b" ", b"  ", b"(", b")", b"[", b"]", b"{", b"}", b"<", b">", b'"', b"\\", b"*", b"%", b"+",

@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import itertools
 import re
 
 import lark
@@ -9,43 +8,91 @@ from grammar_corpus import ACCEPTED
 
 from conformance import data
 from conformance.syntax import grammar, modules
+from conformance.syntax.tables import Tables
 
-EXTENSIONS = {"rfc2177": "IDLE", "rfc4315": "UIDPLUS", "rfc6851": "MOVE", "rfc7888": "LITERAL+"}
-SUBSETS = [
-    subset
-    for size in range(len(EXTENSIONS) + 1)
-    for subset in itertools.combinations(EXTENSIONS, size)
-]
+EXTENSIONS = tuple(module for module in modules.available() if module.name != modules.BASE)
+FULL = [module.name for module in EXTENSIONS if not module.dialect]
+# What servers announce after login, as far as a grammar file knows it.
+DOVECOT = (
+    "IMAP4rev1 SASL-IR LOGIN-REFERRALS ID ENABLE IDLE SORT SORT=DISPLAY THREAD=REFERENCES"
+    " THREAD=REFS THREAD=ORDEREDSUBJECT MULTIAPPEND URL-PARTIAL CATENATE UNSELECT CHILDREN NAMESPACE UIDPLUS"
+    " LIST-EXTENDED I18NLEVEL=1 CONDSTORE QRESYNC ESEARCH ESORT SEARCHRES WITHIN CONTEXT=SEARCH"
+    " LIST-STATUS BINARY MOVE REPLACE SNIPPET=FUZZY PREVIEW PREVIEW=FUZZY SPECIAL-USE STATUS=SIZE"
+    " SAVEDATE COMPRESS=DEFLATE INPROGRESS NOTIFY METADATA LITERAL+ UTF8=ACCEPT APPENDLIMIT=1000"
+    " QUOTA ACL RIGHTS=texk LIST-MYRIGHTS URLAUTH URLAUTH=BINARY"
+)
+CYRUS = (
+    "IMAP4rev1 ACL ANNOTATE-EXPERIMENT-1 APPENDLIMIT=1000 BINARY CATENATE CHILDREN COMPRESS=DEFLATE"
+    " CONDSTORE CREATE-SPECIAL-USE ENABLE ESEARCH ESORT ID IDLE INPROGRESS JMAPACCESS LIST-EXTENDED"
+    " LIST-METADATA LIST-MYRIGHTS LIST-STATUS LITERAL+ MAILBOX-REFERRALS METADATA MOVE MULTIAPPEND"
+    " MULTISEARCH NAMESPACE NOTIFY OBJECTID PARTIAL PREVIEW QRESYNC QUOTA QUOTA=RES-STORAGE"
+    " QUOTA=RES-MESSAGE QUOTASET REPLACE RIGHTS=kxten SAVEDATE SEARCH=FUZZY SEARCHRES SORT"
+    " SORT=DISPLAY SPECIAL-USE STATUS=SIZE THREAD=ORDEREDSUBJECT THREAD=REFERENCES UIDONLY UIDPLUS"
+    " UNSELECT URL-PARTIAL URLAUTH URLAUTH=BINARY UTF8=ACCEPT WITHIN"
+)
+GMAIL = (
+    "IMAP4rev1 UNSELECT IDLE NAMESPACE QUOTA ID XLIST CHILDREN X-GM-EXT-1 UIDPLUS COMPRESS=DEFLATE"
+    " ENABLE MOVE CONDSTORE ESEARCH UTF8=ACCEPT LIST-EXTENDED LIST-STATUS LITERAL- SPECIAL-USE"
+    " APPENDLIMIT=35651584"
+)
+COURIER = (
+    "IMAP4rev1 UIDPLUS CHILDREN NAMESPACE THREAD=ORDEREDSUBJECT THREAD=REFERENCES SORT QUOTA IDLE"
+    " ACL ACL2=UNION ENABLE UTF8=ACCEPT"
+)
+PYMAP = "IMAP4rev1 BINARY UIDPLUS MULTIAPPEND APPENDLIMIT=1000000000 OBJECTID IDLE"
+ANNOUNCED = {
+    "Dovecot": (DOVECOT, ""),
+    "Dovecot, enabled": (DOVECOT, "UTF8=ACCEPT QRESYNC"),
+    "Cyrus": (CYRUS, ""),
+    "Cyrus, enabled": (CYRUS, "UTF8=ACCEPT UIDONLY"),
+    "Gmail": (GMAIL, ""),
+    "Courier": (COURIER, ""),
+    "pymap": (PYMAP, ""),
+    "none": ("", ""),
+}
 
 
-def test_every_grammar_file_is_known_here() -> None:
-    names = {file.stem for file in data.GRAMMAR.glob("*.lark")}
-    assert names == {modules.BASE, *EXTENSIONS}
-
-
-@pytest.mark.parametrize("subset", SUBSETS, ids="+".join)
-@pytest.mark.parametrize("client", [False, True])
-def test_every_subset_builds_strictly(subset: tuple[str, ...], client: bool) -> None:
-    chosen = modules.applying(EXTENSIONS[name] for name in subset)
-    assert [module.name for module in chosen] == [modules.BASE, *subset]
-    starts = [
+def starts_of(chosen: tuple[modules.Module, ...], *, client: bool) -> list[str]:
+    return [
         start
         for module in chosen
         for start in (module.client_starts if client else module.server_starts)
     ]
-    # Strict: no shift/reduce conflict and no two terminals of one priority for the same octets.
+
+
+def build(chosen: tuple[modules.Module, ...], *, client: bool) -> None:
+    # The strict mode sees every conflict between rules, and here between terminals as well.
     lark.Lark(
         modules.joined(chosen, client=client),
-        start=starts,
+        start=starts_of(chosen, client=client),
         parser="lalr",
         lexer="contextual",
         strict=True,
     )
 
 
-@pytest.mark.parametrize("subset", SUBSETS, ids="+".join)
-def test_every_subset_keeps_the_base(subset: tuple[str, ...]) -> None:
-    strict = grammar.load(EXTENSIONS[name] for name in subset)
+@pytest.mark.parametrize("client", [False, True])
+def test_all_modules_together_build_strictly(client: bool) -> None:
+    build(modules.with_needed(FULL), client=client)
+
+
+def filled(module: modules.Module) -> bool:
+    text = "\n".join(each.text for each in modules.with_needed([module.name]))
+    needed = modules.with_needed([module.name])
+    return all(f"%extend {slot}:" in text for each in needed for slot in each.slots)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("module", [m for m in EXTENSIONS if filled(m)], ids=lambda m: m.name)
+def test_each_module_builds_strictly_with_what_it_needs(module: modules.Module) -> None:
+    for client in (False, True):
+        build(modules.with_needed([module.name]), client=client)
+
+
+@pytest.mark.parametrize("server", ANNOUNCED)
+def test_what_servers_announce_builds_and_keeps_the_base(server: str) -> None:
+    announced, enabled = ANNOUNCED[server]
+    strict = grammar.load(announced.split(), enabled.split())
     for start, rows in ACCEPTED.items():
         for row in rows:
             line, literals = row if isinstance(row, tuple) else (row, ())
@@ -56,15 +103,86 @@ def test_strict_mode_of_lark_sees_conflicts() -> None:
     text = modules.joined(modules.applying([]), client=False)
     text += "\n%extend mailbox_data: message_data\n"
     with pytest.raises(lark.exceptions.LarkError):
-        lark.Lark(text, start="response_data", parser="lalr", lexer="contextual", strict=True)
+        Tables(text, ["response_data"])
 
 
 def test_loading_is_by_capability_and_cached() -> None:
-    assert grammar.load() is grammar.load(["IMAP4rev1", "NAMESPACE", "X-NOT-KNOWN"])
-    assert grammar.load(["uidplus"]) is grammar.load(("QUOTA", "UIDPLUS"))
+    assert grammar.load() is grammar.load(["IMAP4rev1", "X-NOT-KNOWN"])
+    assert grammar.load(["uidplus"]) is grammar.load(("I18NLEVEL=1", "UIDPLUS"))
     assert grammar.load(["LITERAL-"]) is grammar.load(["LITERAL+", "LITERAL-"])
-    assert grammar.load(["IDLE", "UIDPLUS"]).modules == ("rfc3501", "rfc2177", "rfc4315")
+    assert set(grammar.load(["IDLE", "MOVE"]).modules) == {"rfc3501", "rfc2177", "rfc6851"}
     assert grammar.load(iter(["IDLE"])).modules == ("rfc3501", "rfc2177")
+
+
+def test_conditions_of_a_header() -> None:
+    def names(announced: str, enabled: str = "") -> set[str]:
+        return {module.name for module in modules.applying(announced.split(), enabled.split())}
+
+    assert "rfc4731-modseq" not in names("ESEARCH")
+    assert {"rfc4731-modseq", "rfc7162"} <= names("ESEARCH CONDSTORE")
+    assert "rfc5256-thread" in names("THREAD=REFS")
+    assert "rfc3348" in names("CHILDREN")
+    assert "rfc3348" not in names("CHILDREN LIST-EXTENDED")
+    assert "rfc9586" not in names("UIDONLY")
+    assert "rfc9586" in names("UIDONLY", "UIDONLY")
+
+
+def test_modules_stand_behind_what_they_need() -> None:
+    placed: set[str] = set()
+    for module in modules.available():
+        assert placed.issuperset(module.needs)
+        placed.add(module.name)
+    assert modules.available()[0].name == modules.BASE
+
+
+HEADER = "// rfc: 1\n// section: 2\n"
+
+
+@pytest.mark.parametrize(
+    ("header", "wrong"),
+    [
+        ("// rfc: 1\n", "lacks section"),
+        (HEADER + "// colour: red\n", "no 'colour'"),
+        (HEADER + "// command: MOVE somewhere\n", "'somewhere' is no state"),
+    ],
+)
+def test_a_header_that_says_nonsense_is_refused(header: str, wrong: str) -> None:
+    with pytest.raises(ValueError, match=wrong):
+        modules.read_module("x", header)
+
+
+def test_needs_that_can_not_be_met_are_refused() -> None:
+    module = modules.read_module("x", HEADER + "// needs: y\n")
+    with pytest.raises(ValueError, match="what x need"):
+        modules.ordered([module])
+
+
+def test_every_terminal_that_is_no_fixed_word_has_an_example_that_it_reads() -> None:
+    strict = grammar.everything()
+    for start in ("command", "response_data"):
+        tables = strict.tables(start)
+        for name in tables.terminals:
+            if tables.is_fixed(name) or name in ("LITERAL", "LITERAL8"):
+                continue
+            assert strict.examples[name], name
+            for example in strict.examples[name]:
+                text = b"[ALERT] x" if name == "_CODE_OPEN" else example
+                text += b"LAZY" if name == "PREVIEW_OPEN" else b""
+                text += b"x" if name.endswith("_EQ") else b""
+                assert tables.pattern(name).match(text), (name, example)
+
+
+def test_every_command_of_the_grammar_says_its_state() -> None:
+    strict = grammar.everything()
+    words = {
+        symbol
+        for production in strict.productions("command")
+        if production.rule.startswith("command_") or len(production.symbols) > 2
+        for symbol in production.symbols[:1]
+        if symbol.isupper()
+    }
+    named = {name.split()[0] for name in modules.commands()}
+    assert {"MOVE", "NOTIFY", "SETQUOTA", "CAPABILITY"} <= words & named
 
 
 def test_idle() -> None:
@@ -129,7 +247,7 @@ def test_non_synchronizing_literals_are_for_clients(capability: str) -> None:
 
 
 def test_rules_know_where_they_come_from() -> None:
-    strict = grammar.load(EXTENSIONS.values())
+    strict = grammar.everything()
     assert strict.rules["env_from"] == grammar.Origin("3501", "9", "env-from")
     assert strict.rules["nz_number"].abnf == "nz-number"
     assert strict.rules["text_char"].abnf == "TEXT-CHAR"
@@ -218,7 +336,7 @@ def test_matches_with_literals() -> None:
 
 
 def test_matches_every_rule_without_an_error() -> None:
-    strict = grammar.load(EXTENSIONS.values())
+    strict = grammar.everything()
     for rule in strict.rules:
         assert strict.matches(rule, b"\xff") is (rule == "char8")
 
