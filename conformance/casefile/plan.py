@@ -6,10 +6,11 @@ error and never a verdict.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
 from conformance.casefile import given
+from conformance.casefile.chips import Chips
 from conformance.casefile.holes import Hole
 from conformance.casefile.leading import Role, roles
 from conformance.casefile.pattern import Pattern, compile_pattern
@@ -21,7 +22,19 @@ from conformance.casefile.script import (
     ServerLine,
     Window,
 )
-from conformance.syntax.grammar import Grammar
+from conformance.syntax.grammar import Grammar, load
+
+_REVISION = "IMAP4rev2"
+"""A case is written for one revision of the protocol; its needs do not bring the other one's."""
+
+
+def grammar_of(chips: Chips, announced: Collection[str] = ()) -> Grammar:
+    """Load the grammar that a case's placeholders are read by: that of what it needs.
+
+    What it needs counts as enabled too: where a placeholder stands the case has seen to it.
+    """
+    needs = {each for alternatives in chips.needs for each in alternatives} - {_REVISION}
+    return load({*announced, *needs}, needs)
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,14 +10,13 @@ from pathlib import Path
 from conformance.casefile.computed import check
 from conformance.casefile.document import Case, read_file
 from conformance.casefile.fixtures import Fixture, load_fixtures, message_fixture
-from conformance.casefile.plan import Step, make_plan
+from conformance.casefile.plan import Step, grammar_of, make_plan
 from conformance.casefile.premises import Premises, load_premises
 from conformance.casefile.script import LineError
 from conformance.catalogue.catalogue import Catalogue, load_catalogue
 from conformance.catalogue.errors import CaseError
 from conformance.catalogue.levels import strongest
 from conformance.data import CASES
-from conformance.syntax import grammar
 
 
 @dataclass(frozen=True)
@@ -95,8 +94,9 @@ class Suite:
         if chips.mailbox not in self.fixtures:
             raise fail(f"unknown fixture {chips.mailbox}")
         try:
-            steps = make_plan(list(case.windows), grammar.load())
-            check(steps, self.fixtures[chips.mailbox], grammar.load())
+            rules = grammar_of(chips)
+            steps = make_plan(list(case.windows), rules)
+            check(steps, self.fixtures[chips.mailbox], rules)
         except LineError as error:
             raise fail(error.message, error.line) from None
         names = {step.who for step in steps}

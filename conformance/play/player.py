@@ -16,7 +16,13 @@ from conformance.casefile.chips import Chips
 from conformance.casefile.computed import Sent, uses_computed
 from conformance.casefile.document import Case
 from conformance.casefile.fixtures import NONE, Fixture
-from conformance.casefile.plan import Step, own_literals, shows_password, used_values
+from conformance.casefile.plan import (
+    Step,
+    grammar_of,
+    own_literals,
+    shows_password,
+    used_values,
+)
 from conformance.casefile.script import ClientLine
 from conformance.catalogue.levels import MET, UNMET, Verdict
 from conformance.play.by_uid import by_uid
@@ -34,7 +40,6 @@ from conformance.play.tracker import Cause, Tracker, Unmet
 from conformance.play.values import Given
 from conformance.play.workspace import Workspace
 from conformance.play.writer import Prompted, Writer
-from conformance.syntax import grammar
 from conformance.wire.errors import TLSFailed, Untrusted
 from conformance.wire.session import CLOSED, FLOODED, TIMED_OUT, Session
 from conformance.wire.transcript import Line, together
@@ -234,7 +239,7 @@ class Player:
         computes = uses_computed(steps)
         sent = {who: Sent() for who in sessions}
         shown = {who: Shown(fixture) for who in sessions}
-        rules = grammar.load(self._arena.announced.after)
+        rules = grammar_of(case.chips, self._arena.announced.after)
         passed_over: dict[str, list[Received]] = {}
         for step in steps:
             session = sessions[step.who]
