@@ -99,9 +99,12 @@ def test_what_an_rfc_adds_is_told_with_its_number() -> None:
     assert move.reference == "RFC 6851 section 3.1"
 
 
-def test_a_word_that_is_there_already_is_not_added() -> None:
+def test_a_word_belongs_to_the_rfc_that_came_first() -> None:
     table = {"command": {"words": {"noop": {"section": "1", "says": "nothing new"}}}}
     base = {"command": {"of": "command", "rules": "", "words": {}}}
     base["command"]["words"] = {"NOOP": {"section": "6.1.2", "says": "nothing"}}
-    with pytest.raises(KeyError, match="noop is there already"):
-        Meanings(base).add("9999", table)
+    meanings = Meanings(base)
+    meanings.add("9999", table)
+    noop = meanings.get("command", "noop")
+    assert noop is not None
+    assert noop.reference == "RFC 3501 section 6.1.2"
