@@ -8,7 +8,7 @@ so it is never held against a server.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -32,7 +32,7 @@ def of_fetch(
     A message that was reported several times counts by its last report of each item.
     """
     ours: dict[int, dict[bytes, Value]] = {}
-    for response in _sound(arrivals, "FETCH"):
+    for response in _sound(arrivals, "FETCH") or ():
         uid = response.item(b"UID")
         key = uid.number if by_uid and uid else None if by_uid else response.count
         if key is not None:
@@ -55,7 +55,10 @@ def of_fetch(
 
 def of_search(read: Sequence[int], arrivals: Sequence[Arrival]) -> list[str]:
     """Compare what `search` returned with our reading of the SEARCH responses."""
-    mine = [leaf.number for response in _sound(arrivals, "SEARCH") for leaf in response.leaves]
+    sound = _sound(arrivals, "SEARCH")
+    if sound is None:
+        return []
+    mine = [leaf.number for response in sound for leaf in response.leaves]
     return [] if list(read) == mine else [f"SEARCH: imapclient reads {read}, the suite {mine}"]
 
 
@@ -63,7 +66,10 @@ def of_list(
     read: Iterable[tuple[tuple[bytes, ...], bytes, str]], arrivals: Sequence[Arrival], name: str
 ) -> list[str]:
     """Compare what `list_folders` or `list_sub_folders` returned with our reading."""
-    mine = [_listed(response) for response in _sound(arrivals, name)]
+    sound = _sound(arrivals, name)
+    if sound is None:
+        return []
+    mine = [_listed(response) for response in sound]
     theirs = [(tuple(flags), delimiter, str(folder)) for flags, delimiter, folder in read]
     return [] if theirs == mine else [f"{name}: imapclient reads {theirs}, the suite {mine}"]
 
@@ -75,13 +81,19 @@ class _Uncompared:
 _UNCOMPARED = _Uncompared()
 
 
-def _sound(arrivals: Iterable[Arrival], name: str) -> Iterator[Response]:
-    """Return the responses of one name, if the grammar accepts them all."""
+def _sound(arrivals: Sequence[Arrival], name: str) -> list[Response] | None:
+    """Return the responses of one name; None if the grammar does not accept them all.
+
+    Nor is anything made of an answer in which a response was cut short: what imapclient was given
+    of it may have hidden others from it.
+    """
     rules = grammar.load()
     named = [arrival for arrival in arrivals if arrival.response.name == name]
+    if not all(arrival.frame.complete for arrival in arrivals):
+        return None
     if any(rules.check(a.start, a.frame.text, a.frame.literals) for a in named):
-        return iter(())
-    return (arrival.response for arrival in named)
+        return None
+    return [arrival.response for arrival in named]
 
 
 def _as_imapclient(item: bytes, value: Value) -> Any:

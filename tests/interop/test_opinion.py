@@ -57,6 +57,13 @@ def test_a_difference_is_told(item: bytes, other: dict[bytes, Any]) -> None:
 def test_a_malformed_response_is_no_matter_of_opinion() -> None:
     line = b"* 1 FETCH (UID 7 RFC822.SIZE 44 )"
     assert opinion.of_fetch({7: {}}, arrivals(line), by_uid=True) == []
+    assert opinion.of_search([1, 2], arrivals(b"* SEARCH 1  2")) == []
+    assert opinion.of_list([((), b"/", "a")], arrivals(b'* LIST () "/" a b'), "LIST") == []
+
+
+def test_beside_a_response_that_was_cut_short_nothing_is() -> None:
+    short = b"* 1 FETCH (FLAGS (" + b"f " * 200_000 + b"))"
+    assert opinion.of_search([], arrivals(short, b"* SEARCH 1 2")) == []
 
 
 def test_searches() -> None:
