@@ -48,7 +48,7 @@ class Controller:
             },
             "target": target,
             "only": list(runner.only),
-            "kept": str(runner.campaign.settings.keeps.resolve()),
+            "kept": str(runner.campaign.settings.keeps),
             "shards": runner.campaign.settings.drawing.shards,
             "lock": str(runner.campaign.settings.output.resolve() / _LOCK),
         }

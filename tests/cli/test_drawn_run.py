@@ -29,11 +29,14 @@ S: a1 OK
 
 @pytest.mark.slow
 @pytest.mark.parametrize("processes", [[], ["-n", "2"]])
-def test_phases_are_results_beside_cases(tmp_path: Path, processes: list[str]) -> None:
-    known = tmp_path / "known.toml"
+def test_phases_are_results_beside_cases(
+    tmp_path: Path, processes: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    known, output = Path("known.toml"), Path("out")
     ran = tool(
         *("run", "--server", "pymap", NOOP, "--profile", "quick", "--budget", "8", "--seed", "3"),
-        *("--json", "--quiet", "--output", tmp_path, "--write-known", known, *processes),
+        *("--json", "--quiet", "--output", output, "--write-known", known, *processes),
     )
     assert ran.returncode in (0, 1), ran.stderr
     records: list[dict[str, Any]] = [json.loads(line) for line in ran.stdout.splitlines()]
@@ -43,16 +46,16 @@ def test_phases_are_results_beside_cases(tmp_path: Path, processes: list[str]) -
     drawn = {r["id"]: r for r in results if r["kind"] == "fuzz"}
     assert drawn.keys() == {f"fuzz/{phase}" for phase in PHASES}
     assert all(r["reason"].endswith("; seed 3") for r in drawn.values())
-    root = ET.parse(tmp_path / "junit.xml").getroot()  # noqa: S314 - our own file
+    root = ET.parse(output / "junit.xml").getroot()  # noqa: S314 - our own file
     named = {t.get("name") for t in root.iter("testcase") if t.get("classname") == "fuzz.sessions"}
     assert named == set(PHASES)
     found = [r for r in records if r["type"] == "finding" and "fuzz/" in r["cases"][0]]
-    assert all(r["repeat"].startswith("imap-conformance replay ") for r in found)
+    assert all(r["repeat"].startswith("imap-conformance replay out/found/") for r in found)
     assert all(
         f'rule = "{r["requirement"]}"' in known.read_text() for r in found if r["level"] == "MUST"
     )
     for view in ("report.html", "summary.md", "badge.svg", "grammar.json"):
-        assert (tmp_path / view).stat().st_size
+        assert (output / view).stat().st_size
 
 
 def test_a_file_is_played_again_and_all_of_it_shown(tmp_path: Path) -> None:
