@@ -91,6 +91,23 @@ def test_what_is_published_is_whole_and_tells_nothing_of_a_machine(folder: Path)
     assert f'href="{folder.name}/report.html"' in index
 
 
+def test_each_folder_is_measured_anew_with_the_server_that_it_was_measured_with() -> None:
+    made = subprocess.run(
+        ["make", "--dry-run", "--silent", "reports"],  # noqa: S607  # whichever make there is
+        cwd=REPORTS.parent,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    pairs = dict(re.findall(r"(\S+-[\d.]+)=(\w+)", made.stdout))
+    labels = {folder: f"--server {server}" for folder, server in pairs.items()}
+    assert labels == {
+        folder.name: label
+        for folder in PUBLISHED
+        if (label := read(folder / "results.jsonl.gz").run.target.label).startswith("--server ")
+    }
+
+
 def test_what_is_published_stays_small() -> None:
     sizes = [path.stat().st_size for path in REPORTS.rglob("*") if path.is_file()]
     assert sum(sizes) < 6_000_000

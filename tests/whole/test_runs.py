@@ -76,10 +76,12 @@ def test_dovecot_as_recorded(dovecot_run: Ran) -> None:
     ("server", "folder", "processes"),
     [
         pytest.param("cyrus", "cyrus-3.6.1", "2", marks=pytest.mark.cyrus),
+        pytest.param("cyrus310", "cyrus-3.10.2", "2", marks=pytest.mark.cyrus),
+        pytest.param("dovecot24", "dovecot-2.4.1", "2", marks=pytest.mark.dovecot),
         pytest.param("courier", "courier-5.0.13", "6", marks=pytest.mark.courier),
     ],
 )
-def test_cyrus_and_courier_do_what_is_known_and_recorded(
+def test_the_other_servers_do_what_is_known_and_recorded(
     server: str, folder: str, processes: str, tmp_path: Path, request: pytest.FixtureRequest
 ) -> None:
     request.getfixturevalue(f"{server}_installed")
