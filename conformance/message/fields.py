@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from urllib.parse import unquote_to_bytes
 
 from conformance.message.expected import Anything, Expected, Pairs, Text, one_of
 from conformance.message.lexical import MIME_SPECIALS, Malformed, Token, tokens
@@ -130,7 +131,8 @@ def expected_parameters(
     """Return the parameter list of a body structure.
 
     RFC 2231 section 6 says that servers should put continuations together, and RFC 3501 that the
-    list has attributes and values as in MIME: both are right.
+    list has attributes and values as in MIME: both are right, and so is to decode what stands
+    behind a charset, for neither says how far decoding goes.
     """
     written = {name: _value(name, value) for name, value in parameters}
     joined: dict[bytes, Expected] = {}
@@ -153,7 +155,23 @@ def expected_parameters(
             # Pieces without an asterisk need percent signs once they are joined with others.
             Anything("RFC 2231 section 4.1: plain and encoded pieces") if mixed else Text((whole,))
         )
-    return one_of((Pairs(written, optional or {}), Pairs(joined, optional or {})))
+    decoded = {
+        name.removesuffix(b"*"): _decoded(value) if name.endswith(b"*") else value
+        for name, value in joined.items()
+    }
+    return one_of(tuple(Pairs(each, optional or {}) for each in (written, joined, decoded)))
+
+
+def _decoded(expected: Expected) -> Expected:
+    """Return a value without charset and percent signs (RFC 2231 section 4), recoded or not."""
+    if not isinstance(expected, Text) or (written := expected.options[0]) is None:
+        return expected
+    charset, _, rest = written.partition(b"'")
+    octets = unquote_to_bytes(rest.partition(b"'")[2])
+    try:
+        return Text((octets, octets.decode(charset.decode("ascii")).encode()))
+    except (LookupError, UnicodeError):
+        return Text((octets,))
 
 
 def _value(name: bytes, value: bytes) -> Expected:

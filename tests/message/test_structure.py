@@ -125,6 +125,7 @@ def image(parameters: str = "NIL", encoding: str = "7bit") -> str:
 DIGEST = b"Content-Type: multipart/digest; boundary=b\n\n--b\n\nSubject: s\n\nt\n--b--"
 ISSUE = env("NIL", subject='"s"')
 PIECES = b"Content-Type: image/x; a*1=c; a*0=b\n\n"
+CODED = b"Content-Type: image/x; a*=utf-8'en'b%20c\n\n"
 LONG = b"Content-Type: image (i) / x (x)\nContent-Transfer-Encoding: (b) Base64\n\n"
 STRUCTURES = {
     "no MIME": (HEAD + b"\na\nb\n", text("6 2"), text("6 3")),
@@ -158,6 +159,12 @@ STRUCTURES = {
         image('("a*0" "b" "a*1" "c")'),
         image('("a*0" "b")'),
     ),
+    "charset as written": (
+        MIME + CODED,
+        image("""("a*" "utf-8'en'b%20c")"""),
+        image('("a*" "b%20c")'),
+    ),
+    "charset decoded": (MIME + CODED, image('("a" "b c")'), image('("a" "b%20c")')),
     "parts": (
         MIXED + b"--b\n\na\n--b\nContent-Type: image/x\n\n\n--b--\n",
         f'({text("1 0")}{image()} "mixed")',
