@@ -5,7 +5,7 @@
 # make check      format, lint, types, tests
 # make lint       format, lint, types; make format mends the first two
 # make selfcheck  what the suite covers, and whether it finds the flaws of the kit
-# make reports    what it says of five real servers, in reports/, with a page that compares them
+# make reports    what it says of six real servers, in reports/, with a page that compares them
 # make bench      how fast and how large; figures are ratios measured in one run
 # make clean      removes the virtual environment and what was built
 #
@@ -46,7 +46,7 @@ selfcheck: $(TOOL)
 	$(BIN)/imap-conformance selfcheck --jobs 6
 
 # make reports PUBLISHED=pymap-0.36.7 measures that one anew, and writes the page over all.
-PUBLISHED := pymap-0.36.7 dovecot-2.3.19 cyrus-3.6.1 cyrus-3.10.2 courier-5.0.13
+PUBLISHED := pymap-0.36.7 dovecot-2.3.19 dovecot-2.4.1 cyrus-3.6.1 cyrus-3.10.2 courier-5.0.13
 # The word behind --server is a folder's first, unless it is said here.
 SERVER_dovecot-2.4.1 := dovecot24
 SERVER_cyrus-3.10.2 := cyrus310
