@@ -33,7 +33,9 @@ NOT_FOR = [
 ]
 
 
-@pytest.mark.parametrize(("words", "unwanted"), NOT_FOR, ids=lambda value: str(value)[:20])
+@pytest.mark.parametrize(
+    ("words", "unwanted"), NOT_FOR, ids=["help", "version", "explain", "requirements"]
+)
 def test_a_verb_does_not_import_what_it_does_not_need(words: list[str], unwanted: set[str]) -> None:
     ran = subprocess.run(
         [sys.executable, "-c", MEASURED, *words], capture_output=True, text=True, check=True
