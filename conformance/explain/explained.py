@@ -77,14 +77,14 @@ def _allowed_with(spoken: Spoken) -> tuple[str, ...]:
     """
     frame = spoken.frame
     words = {word.upper() for word in _WORD.findall(frame.text.decode("latin-1"))}
-    found: list[str] = []
+    found: dict[str, Sequence[str]] = {}
     for module in available():
         known = {word.upper() for word in _KEYWORD.findall(module.text)}
         if not module.brought_by or (known and known.isdisjoint(words)):
             continue
         grammar = load_modules([module.name])
-        if spoken.start not in grammar.starts:
+        if spoken.start not in grammar.starts or not found.keys().isdisjoint(grammar.modules):
             continue
         if grammar.check(spoken.start, frame.text, frame.literals) is None:
-            found += sorted(module.capabilities)
-    return tuple(dict.fromkeys(found))
+            found[module.name] = sorted(module.capabilities)
+    return tuple(dict.fromkeys(name for names in found.values() for name in names))

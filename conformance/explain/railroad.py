@@ -22,6 +22,7 @@ from conformance.syntax.shown import clip
 
 _LONGEST = 60  # characters of a regular expression in a drawing
 _EXTEND = re.compile(r"^%extend ", re.M)
+_OVERRIDDEN_TERMINAL = re.compile(r"^%override (?=_?[A-Z])", re.M)
 # Names of the core rules of ABNF (RFC 2234) that every diagram is full of.
 _CORE = {"_SP": "SP", "_CRLF": "CRLF", "_DQUOTE": "DQUOTE"}
 
@@ -97,8 +98,9 @@ def _definitions(grammar: Grammar) -> Mapping[str, list[lark.Tree[lark.Token]]]:
         if module.name not in grammar.modules:
             continue
         extended = set(re.findall(r"^%extend (\w+)", module.text, re.M))
-        # Lark's own grammar does not know %extend, which is written as %override is.
-        text = _EXTEND.sub("%override ", module.text.replace("%override LITERAL", "LITERAL"))
+        # Lark's own grammar does not know %extend, which is written as %override is, and overrides
+        # rules only: a terminal stands as if it were new.
+        text = _OVERRIDDEN_TERMINAL.sub("", _EXTEND.sub("%override ", module.text))
         for item in _language().parse(text + "\n").children:
             if not isinstance(item, lark.Tree):
                 continue

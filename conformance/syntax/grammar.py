@@ -326,7 +326,7 @@ class Grammar:
         return reader
 
 
-@lru_cache(maxsize=32)
+@lru_cache(maxsize=128)
 def _load(names: frozenset[str]) -> Grammar:
     return Grammar(tuple(module for module in available() if module.name in names))
 

@@ -82,7 +82,7 @@ def test_a_drawing(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     [
         (
             ["--capability", "FROB", "a1 NOOP"],
-            "no grammar for the capability 'FROB': there is IDLE",
+            "no grammar for the capability 'FROB': there is ACL",
         ),
         (["--railroad", "ftch"], "no rule of the grammar is called 'ftch': fetch"),
         (["--railroad", "fetch", "-o", "/nonexistent/x.html"], "/nonexistent/x.html: No such"),
