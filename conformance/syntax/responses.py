@@ -28,7 +28,7 @@ _QUOTED = rb'"(?:[^"\\\r\n]++|\\.)*+"'
 # that nothing closes is an ATOM-CHAR like others, as in the name of a mailbox.
 _TOKEN = re.compile(
     rb"(?P<sp>[ \t\r\n]+)|(?P<open>\()|(?P<close>\))"
-    rb"|(?P<literal>\{\d+\+?\}\r\n)|(?P<quoted>" + _QUOTED + rb")"
+    rb"|(?P<literal>~?\{\d+\+?\}\r\n)|(?P<quoted>" + _QUOTED + rb")"
     rb"|(?P<word>(?:[^\s()\"\[{]++|\[(?:[^\]\"{\r\n]|\{\d+\+?\}\r\n|" + _QUOTED + rb")*\]|\[)+)"
     rb"|(?P<stray>.)",
     re.DOTALL,

@@ -16,3 +16,11 @@ def test_a_bracket_is_part_of_a_name(name: bytes, line: bytes) -> None:
 def test_a_section_is_one_word_with_its_spaces() -> None:
     response = read_response(b'* 1 FETCH (BODY[HEADER.FIELDS (TO CC)] "x" UID 7)\r\n')
     assert list(response.items.keys()) == [b"BODY[HEADER.FIELDS (TO CC)]", b"UID"]
+
+
+def test_a_literal8_is_one_value() -> None:
+    response = read_response(b"* 1 FETCH (BINARY[1] ~{3}\r\n UID 7)\r\n", [b"\x00a\x00"])
+    assert list(response.items.keys()) == [b"BINARY[1]", b"UID"]
+    value = response.item(b"BINARY[1]")
+    assert value is not None
+    assert (bytes(value.octets), value.form) == (b"\x00a\x00", "literal")
