@@ -16,6 +16,8 @@ ABOUT_THE_WORD = {
     "9051-6.2.2-initial-response-not-taken",
     "9051-6.3.9-option-unknown",
     "9051-6.3.9.1-recursivematch-alone",
+    "9051-6.4.4-option-unknown",
+    "9051-7.2.2-login-no",
 }
 """Rules that say with a MUST which of NO and BAD it is; `3501-2.2.2-bad` says it with a SHOULD."""
 
