@@ -1,7 +1,8 @@
 """Commands that name messages by UID where a case names them by number (RFC 3501 section 6.4.8).
 
 What a server does must not depend on it. What has no translation stays as it is: sets that are
-broken on purpose or name no message, and commands whose end is in a later window. How values are
+broken on purpose or name no message, searches that say how to RETURN what they find, and commands
+whose end is in a later window. How values are
 written is in `spelling`.
 """
 
@@ -21,7 +22,7 @@ _RANGE = rb"%s(?::%s)?" % (_NUMBER, _NUMBER)
 _SET = rb"%s(?:,%s)*" % (_RANGE, _RANGE)
 _COMMAND = re.compile(
     rb"(?P<tag>[^ ]+) (?:(?P<name>FETCH|STORE|COPY) (?P<set>%s)(?P<rest> .*)"
-    rb"|SEARCH (?P<keys>.*))\r\n" % _SET,
+    rb"|SEARCH (?!RETURN )(?P<keys>.*))\r\n" % _SET,
     re.DOTALL | re.IGNORECASE,
 )
 _ARGUMENT = rb"""(?:"(?:[^"\\]|\\.)*"|[^ ()"]+)"""

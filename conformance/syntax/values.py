@@ -3,20 +3,22 @@
 A response is read into three shapes: a `Leaf` (atom, number, NIL, quoted string or literal),
 a `Group` (ordered or not) and a `Mapping` (FETCH and STATUS items, body parameters). The role of
 a leaf says how it compares: RFC 3501 makes keywords and flags case-insensitive, but not a
-Subject; a date is an instant; INBOX is one name in any letter case.
+Subject; a date is an instant; INBOX is one name in any letter case; a set of numbers is the same
+in any order and with any ranges.
 
 How text becomes values is in `responses`; whether it was allowed is the grammar's business.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from datetime import datetime
 from typing import Literal, NamedTuple, TypeAlias
 
 Octets: TypeAlias = bytes | bytearray
 Form: TypeAlias = Literal["atom", "quoted", "literal"]
-Role: TypeAlias = Literal["keyword", "string", "folded", "mailbox", "number", "date-time"]
+Role: TypeAlias = Literal["keyword", "string", "folded", "mailbox", "number", "date-time", "set"]
 
 
 _MOST_DIGITS = 20
@@ -89,6 +91,24 @@ class Mapping(NamedTuple):
 Value: TypeAlias = Leaf | Group | Mapping
 
 
+_MOST_IN_SET = 100_000
+_SET = re.compile(rb"\d{1,10}(?::\d{1,10})?(?:,\d{1,10}(?::\d{1,10})?)*")
+
+
+def members(octets: Octets) -> frozenset[int] | None:
+    """Return the numbers of a sequence-set; None when it is none, has a `*` or is absurdly long."""
+    if not _SET.fullmatch(octets):
+        return None
+    found: set[int] = set()
+    for part in octets.split(b","):
+        first, _, last = part.partition(b":")
+        low, high = sorted((int(first), int(last or first)))
+        if len(found) + high - low >= _MOST_IN_SET:
+            return None
+        found.update(range(low, high + 1))
+    return frozenset(found)
+
+
 def instant(octets: Octets) -> datetime | None:
     """Read a `date-time` (RFC 3501 section 9), None when it is not one or not a real date."""
     try:
@@ -112,6 +132,13 @@ def _same_number(one: Leaf, other: Leaf) -> bool:
     return one.number == other.number
 
 
+def _same_set(one: Leaf, other: Leaf) -> bool:
+    first, second = members(one.octets), members(other.octets)
+    if first is None or second is None:
+        return one.octets == other.octets
+    return first == second
+
+
 _EQUAL: dict[Role, Callable[[Leaf, Leaf], bool]] = {
     "keyword": _same_folded,
     "folded": _same_folded,
@@ -119,6 +146,7 @@ _EQUAL: dict[Role, Callable[[Leaf, Leaf], bool]] = {
     "mailbox": lambda one, other: one.name == other.name,
     "number": _same_number,
     "date-time": _same_date,
+    "set": _same_set,
 }
 
 

@@ -65,6 +65,7 @@ def test_messages_are_named_by_uid(session: Session, number: bytes, uid: bytes) 
         b"FETCH 1,,2 FLAGS",
         b"FETCH 0 FLAGS",
         b"SEARCH SUBJECT {5}",
+        b"SEARCH RETURN (COUNT) 1",
         b"SEARCH SUBJECT {5+}\r\nhello 2",
         b"FETCH 1 FLAGS\r\na2 FETCH 2 FLAGS",
     ],

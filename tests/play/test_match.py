@@ -99,6 +99,10 @@ SAME = [
     ("+ {c:base64}", b"+ YWJj"),
     ("=* OK [X] exactly", b"* OK [X] exactly"),
     ("=* {user}", b"* fred"),
+    ('* ESEARCH (TAG "a1") MIN 2 COUNT 3', b'* ESEARCH (TAG "a1") COUNT 3 MIN 2'),
+    ('* ESEARCH (TAG "a1") MIN 2 ...', b'* ESEARCH (TAG "a1") MIN 2 MODSEQ 7'),
+    ('* ESEARCH (TAG "a1") UID ALL 2:3,5', b'* esearch (tag "a1") uid all 5,3:2'),
+    ('* ESEARCH (TAG "a1") UID', b'* ESEARCH (TAG "a1") UID'),
 ]  # fmt: skip
 
 OTHER = [
@@ -155,6 +159,12 @@ OTHER = [
     ("+ {c:base64}", b"+ not base64"),
     ("=* OK [X] exactly", b"* OK [X] Exactly"),
     ("* SEARCH {later}", b"* SEARCH 7"),
+    ('* ESEARCH (TAG "a1") MIN 2 ...', b'* ESEARCH (TAG "a2") MIN 2'),
+    ('* ESEARCH (TAG "a1") MIN 2 ...', b'* ESEARCH (TAG "a1") UID MIN 2'),
+    ('* ESEARCH (TAG "a1") MIN 2', b'* ESEARCH (TAG "a1") MIN 2 COUNT 1'),
+    ('* ESEARCH (TAG "a1")', b'* ESEARCH (TAG "a1") ALL'),
+    ('* ESEARCH (TAG "a1") ALL 2:3,5', b'* ESEARCH (TAG "a1") ALL 2:5'),
+    ('* ESEARCH (TAG "a1") ALL 2:3', b'* ESEARCH (TAG "a1") ALL 2:4294967295'),
 ]  # fmt: skip
 
 
