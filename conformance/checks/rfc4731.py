@@ -8,6 +8,7 @@ from typing import NamedTuple
 from conformance.checks.finding import Fault, Rule
 from conformance.checks.table import Check, Doubt, Follower, Report
 from conformance.checks.view import TAGGED, View
+from conformance.syntax.esearch import parts
 from conformance.syntax.responses import Response
 from conformance.syntax.values import Leaf, Mapping, members
 from conformance.wire.commands import Command
@@ -67,20 +68,20 @@ class Result(NamedTuple):
 
 def read(response: Response) -> Result:
     """Read an ESEARCH response."""
-    head = response.values[:-1]
-    named = next((value.get(b"TAG") for value in head if isinstance(value, Mapping)), None)
+    correlator, uid, items = parts(response.values)
+    named = correlator.get(b"TAG") if correlator is not None else None
     numbers = {}
     for key in (b"MIN", b"MAX", b"COUNT"):
-        leaf = response.item(key)
-        if leaf is not None and leaf.number is not None:
+        leaf = items.get(key)
+        if isinstance(leaf, Leaf) and leaf.number is not None:
             numbers[key] = leaf.number
-    found = response.item(b"ALL")
+    found = items.get(b"ALL")
     return Result(
         bytes(named.octets) if isinstance(named, Leaf) else None,
-        any(isinstance(value, Leaf) for value in head),
-        response.items,
+        uid is not None,
+        items,
         numbers,
-        members(found.octets) if found is not None else None,
+        members(found.octets) if isinstance(found, Leaf) else None,
     )
 
 

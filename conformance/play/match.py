@@ -16,6 +16,7 @@ from conformance.casefile.given import is_credential, names_mailbox
 from conformance.casefile.holes import Hole, Piece
 from conformance.casefile.pattern import MORE, LiteralHole, Pattern, is_more
 from conformance.message.expected import Expected
+from conformance.syntax.esearch import by_meaning
 from conformance.syntax.flags import is_foreign
 from conformance.syntax.grammar import Grammar
 from conformance.syntax.names import folded
@@ -166,7 +167,20 @@ class Matcher:
         elif got.name == "FETCH":
             self._fetch(pattern, wanted.items, fetched or _fetched(received))
         elif wanted.kind == "data":
+            self._data(pattern, wanted, received)
+
+    def _data(self, pattern: Pattern, wanted: Response, received: Received) -> None:
+        """Compare as it is written and, of ESEARCH, by what it means."""
+        got = received.response
+        try:
             self._items(pattern, wanted.values, got.values, received, got.name)
+        except Differs:
+            if got.name != "ESEARCH":
+                raise
+            meant, said = by_meaning(wanted.values), by_meaning(got.values)
+            if meant is None or said is None:
+                raise
+            self._items(pattern, meant, said, received, got.name)
 
     def _continuation(self, pattern: Pattern, wanted: Response, received: Received) -> None:
         if not wanted.text:

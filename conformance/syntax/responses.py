@@ -51,8 +51,7 @@ class Response:
 
     `name` is in capitals: a condition (OK, NO, BAD, BYE, PREAUTH), a data response (EXISTS, FETCH,
     LIST, ...) or `+`. `values` by name: CAPABILITY, FLAGS, SEARCH: one unordered group; LIST and
-    LSUB: flags, delimiter, mailbox; STATUS: mailbox, mapping; FETCH: mapping; ESEARCH: a mapping with
-    TAG and the word UID, if they are there, and a mapping of what is found; others: as they come.
+    LSUB: flags, delimiter, mailbox; STATUS: mailbox, mapping; FETCH: mapping; others: as they come.
     """
 
     kind: Kind
@@ -70,7 +69,7 @@ class Response:
 
     @property
     def items(self) -> Mapping:
-        """The items of a FETCH, STATUS or ESEARCH response; empty for others."""
+        """The items of a FETCH or STATUS response; empty for others."""
         last = self.values[-1] if self.values else None
         return last if isinstance(last, Mapping) else Mapping(())
 
@@ -201,29 +200,12 @@ def _shape_list(values: tuple[Value, ...]) -> tuple[Value, ...]:
 def _shape_status(values: tuple[Value, ...]) -> tuple[Value, ...]:
     return (
         *(with_role(value, "mailbox") for value in values[:1]),
-        *(_pairs(value, lambda _key, item: with_role(item, "number")) for value in values[1:]),
+        *(pairs(value, lambda _key, item: with_role(item, "number")) for value in values[1:]),
     )
 
 
 def _shape_fetch(values: tuple[Value, ...]) -> tuple[Value, ...]:
-    return tuple(_pairs(value, _fetch_item) for value in values)
-
-
-def _shape_esearch(values: tuple[Value, ...]) -> tuple[Value, ...]:
-    """Read `(TAG "a1") UID MIN 2 ALL 2,5`, of which all may be missing (RFC 4466 section 3)."""
-    shaped: list[Value] = []
-    rest = list(values)
-    if rest and isinstance(rest[0], Group):
-        shaped.append(_pairs(rest.pop(0), lambda _key, item: with_role(item, "string")))
-    if rest and isinstance(rest[0], Leaf) and rest[0].octets.upper() == b"UID":
-        shaped.append(rest.pop(0))
-    start = rest[0].start if rest else 0
-    found = Group(tuple(rest), start=start, end=rest[-1].end if rest else 0)
-    return (*shaped, _pairs(found, lambda key, item: with_role(item, _esearch_role(key))))
-
-
-def _esearch_role(key: bytes) -> Role:
-    return "set" if key == b"ALL" else "number"
+    return tuple(pairs(value, _fetch_item) for value in values)
 
 
 _SHAPES: dict[str, Callable[[tuple[Value, ...]], tuple[Value, ...]]] = {
@@ -234,7 +216,6 @@ _SHAPES: dict[str, Callable[[tuple[Value, ...]], tuple[Value, ...]]] = {
     "LSUB": _shape_list,
     "STATUS": _shape_status,
     "FETCH": _shape_fetch,
-    "ESEARCH": _shape_esearch,
 }
 
 _FETCH_ROLES: dict[bytes, Role] = {
@@ -261,7 +242,7 @@ def with_role(value: Value, role: Role) -> Value:
     return value
 
 
-def _pairs(value: Value, item: Callable[[bytes, Value], Value]) -> Value:
+def pairs(value: Value, item: Callable[[bytes, Value], Value]) -> Value:
     """Read a group of alternating keys and values as a mapping."""
     if not isinstance(value, Group):
         return value
