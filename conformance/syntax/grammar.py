@@ -30,6 +30,7 @@ from conformance.syntax.modules import (
     available,
     examples,
     joined,
+    origins,
     with_needed,
 )
 from conformance.syntax.recovery import MOST_FAULTS, Recovery
@@ -102,17 +103,15 @@ class Grammar:
     def __init__(self, modules: tuple[Module, ...]) -> None:
         self._modules = modules
         self.modules: tuple[str, ...] = tuple(module.name for module in modules)
-        rules: dict[str, Origin] = {}
+        rules = origins(modules)
         self._lexical: frozenset[str] = frozenset()
         self._stands_for: dict[str, str] = {}
         self._server_starts: tuple[str, ...] = ()
         self._client_starts: tuple[str, ...] = ()
         of_client: set[str] = set()
         for module in modules:
-            for name, origin in module.rules.items():
-                rules.setdefault(name, origin)
             if module.client_only:
-                of_client |= module.rules.keys()
+                of_client |= rules.keys() & module.rules.keys()
             self._stands_for |= module.stands_for
             self._lexical |= module.lexical
             self._server_starts += module.server_starts

@@ -10,7 +10,9 @@ has to be told of a new file:
     needs                   files that have to stand before it, in force with it
     includes                files that are in force with it, announced or not, wherever they stand
     unless                  a file that says the same; where that is in force, this one is not
-    dialect: yes            it changes the base, and stands right behind it
+    dialect: yes            it changes the base, or what it needs, and stands right behind it
+    restates                files whose rules its RFC has as well: they count as rules of its RFC
+    gone                    rules of the base that its RFC has no more
     side: client            it changes commands only
     slot                    rules that it leaves empty, for those that need it to fill with %extend
     server starts, client starts   start symbols that it adds
@@ -38,11 +40,16 @@ _STANDS_FOR = re.compile(r"^// stands for: (\w+) = (.+)$", re.M)
 _EXAMPLE = re.compile(r"^// example: (\w+) = (?:\{(.*)\}|(.+))$", re.M)
 _COMMAND = re.compile(r"^// command: ([A-Z]+(?: [A-Z]+)?) ([a-z ]+)$", re.M)
 _DEFINITION = re.compile(r"^([a-z][a-z0-9_]*|[A-Z][A-Z0-9_]*)(?:\.\d+)?\s*:", re.M)
+_LISTS = ("needs", "includes", "restates")
+"""Keys that may come more than once, with names of files."""
 _KEYS = frozenset(
-    "rfc section capability enabled needs includes unless dialect side slot command example".split()  # noqa: SIM905
-) | {"server starts", "client starts"}
+    "rfc section capability enabled unless dialect side slot command example gone".split()  # noqa: SIM905
+) | {"server starts", "client starts", *_LISTS}
 # The RFC writes these lexical rules in capitals, and the rest in small letters.
-_UPPER = frozenset({"astring_char", "atom_char", "char8", "quoted_char", "text_char"})
+_UPPER = frozenset(
+    {"astring_char", "atom_char", "char8", "quoted_char", "text_char"}
+    | {"utf8_char", "utf8_2", "utf8_3", "utf8_4"}
+)
 
 STATES = ("any", "not authenticated", "authenticated", "selected")
 """States in which a command may be valid; `authenticated` means selected as well."""
@@ -72,6 +79,9 @@ class Module:
     needs: tuple[str, ...]
     includes: tuple[str, ...]
     unless: frozenset[str]
+    restates: tuple[str, ...]
+    gone: frozenset[str]
+    """Rules of other files that its RFC has no more."""
     dialect: bool
     client_only: bool
     slots: tuple[str, ...]
@@ -110,7 +120,8 @@ def read_module(name: str, text: str) -> Module:
     for key, value in _DIRECTIVE.findall(text):
         if key not in _KEYS:
             raise ValueError(f"{name}: a header has no {key!r}")
-        header[key] = value.strip()
+        known = header[key] + " " if key in _LISTS and key in header else ""
+        header[key] = known + value.strip()
     if missing := {"rfc", "section"} - header.keys():
         raise ValueError(f"{name}: the header lacks {sorted(missing)[0]}")
     commands = {command: state.strip() for command, state in _COMMAND.findall(text)}
@@ -131,6 +142,8 @@ def read_module(name: str, text: str) -> Module:
         needs=tuple(header.get("needs", "").split()),
         includes=tuple(header.get("includes", "").split()),
         unless=frozenset(header.get("unless", "").split()),
+        restates=tuple(header.get("restates", "").split()),
+        gone=frozenset(header.get("gone", "").split()),
         dialect=header.get("dialect") == "yes",
         client_only=header.get("side") == "client",
         slots=slots,
@@ -224,6 +237,22 @@ def with_needed(names: Iterable[str]) -> tuple[Module, ...]:
         for name, module in by_name.items()
         if name in chosen and module.unless.isdisjoint(chosen)
     )
+
+
+def origins(modules: Sequence[Module]) -> dict[str, Origin]:
+    """Give the rules of modules in force, each with the RFC that it counts as a rule of."""
+    rules: dict[str, Origin] = {}
+    for module in modules:
+        for name, origin in module.rules.items():
+            rules.setdefault(name, origin)
+    for module in modules:
+        own = {name for each in modules if each.name in module.restates for name in each.rules}
+        rules |= {
+            name: Origin(module.rfc, module.section, rules[name].abnf) for name in own & rules.keys()
+        }
+        for name in module.gone:
+            rules.pop(name, None)
+    return rules
 
 
 def examples(modules: Iterable[Module]) -> dict[str, tuple[bytes, ...]]:
