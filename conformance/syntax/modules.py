@@ -248,7 +248,8 @@ def origins(modules: Sequence[Module]) -> dict[str, Origin]:
     for module in modules:
         own = {name for each in modules if each.name in module.restates for name in each.rules}
         rules |= {
-            name: Origin(module.rfc, module.section, rules[name].abnf) for name in own & rules.keys()
+            name: Origin(module.rfc, module.section, rules[name].abnf)
+            for name in own & rules.keys()
         }
         for name in module.gone:
             rules.pop(name, None)

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from itertools import product
+
 import pytest
 from lark.lexer import PatternStr
 
-from conformance.syntax.grammar import everything
+from conformance.syntax.grammar import everything, load
 from conformance.syntax.meanings import Meanings, load_meanings
 from conformance.syntax.modules import available
 
-GRAMMAR = everything()
+GRAMMARS = (everything(), load(["IMAP4rev1", "IMAP4rev2"], ["IMAP4rev2"]))
 RULES = frozenset(rule for module in available() for rule in module.rules)
 MEANINGS = load_meanings()
 
@@ -17,10 +19,10 @@ MEANINGS = load_meanings()
 def keywords() -> set[tuple[str, str]]:
     """Return the pairs of a rule (ABNF name) and a keyword that stands in it."""
     found = set()
-    for start in ("command", "response_data"):
-        tables = GRAMMAR._reader(start).tables
+    for grammar, start in product(GRAMMARS, ("command", "response_data")):
+        tables = grammar._reader(start).tables
         for rule in tables.lark.rules:
-            name = GRAMMAR.name_of(str(rule.origin.name).lstrip("_").split("_star_")[0])
+            name = grammar.name_of(str(rule.origin.name).lstrip("_").split("_star_")[0])
             for symbol in rule.expansion:
                 terminal = tables.terminals.get(symbol.name)
                 if name and terminal and isinstance(terminal.pattern, PatternStr):
