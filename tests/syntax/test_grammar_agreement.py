@@ -69,7 +69,8 @@ PIECES = [
     b" ", b"  ", b"(", b")", b"[", b"]", b"{", b"}", b"<", b">", b'"', b"\\", b"*", b"%", b"+",
     b"0", b"1", b"4294967296", b",", b":", b".", b"-", b"NIL", b"INBOX", b"\\Seen", b"\\Recent",
     b"\\Noselect", b'"TEXT"', b'"MESSAGE"', b'"RFC822"', b"{3}\r\n", b"{3+}\r\n", b"\r\n", b"\r",
-    b"\n", b"\t", b"\x00", b"\x7f", b"\xe9", b"\xc3\xa9", b"x", b"UIDNEXT", b"FLAGS", b"BODY", b"IMAP4rev1",
+    b"\n", b"\t", b"\x00", b"\x7f", b"\xe9", b"x", b"UIDNEXT", b"FLAGS", b"BODY", b"IMAP4rev1",
+    b"\xc3\xa9",
 ]  # fmt: skip
 TOKEN = re.compile(rb"[A-Za-z0-9.\\$]+|\r\n|.", re.S)
 
