@@ -6,6 +6,7 @@ import re
 
 from conformance.checks.effects import Effect
 from conformance.checks.finding import Fault, Rule
+from conformance.checks.rfc4315 import LONGEST, copied, numbers_of, unequal
 from conformance.checks.table import Check, Follower, Report
 from conformance.checks.view import TAGGED, View, count_of, number_in
 from conformance.wire.commands import Command
@@ -37,11 +38,7 @@ SOURCE = Rule(
 )
 
 MOVES = frozenset({"MOVE", "UID MOVE"})
-_COPYUID = re.compile(
-    rb"\S+ +OK +\[COPYUID +\d{1,10} +([\d:,]{1,2000}) +([\d:,]{1,2000})\]", re.IGNORECASE
-)
 _VANISHED = re.compile(rb"\* VANISHED ([\d:,]{1,2000})\r\n", re.IGNORECASE)
-_KEPT = 10_000
 
 
 class Moving:
@@ -76,14 +73,11 @@ def move_begins(view: View, _command: Command) -> None:
 
 def copyuid_pairs(view: View, arrival: Arrival, report: Report) -> None:
     """Take COPYUID, and report one whose sets have not the same length."""
-    code = _COPYUID.match(arrival.frame.text)
-    if code is None or not any(command.name in MOVES for command in arrival.in_flight):
+    told = copied(arrival.frame.text)
+    if told is None or not any(command.name in MOVES for command in arrival.in_flight):
         return
-    old, new = _numbers(code[1]), _numbers(code[2])
-    view.attached.of(Moving).copied = old
-    if len(old) != len(new):
-        message = f"COPYUID has {len(old)} old unique identifiers and {len(new)} new ones."
-        report(Fault(PAIRS, message, f"{len(old)} new ones"))
+    view.attached.of(Moving).copied = told.old
+    unequal(told, PAIRS, report)
 
 
 def removal(view: View, arrival: Arrival, report: Report) -> None:  # noqa: ARG001  # as all have it
@@ -93,8 +87,8 @@ def removal(view: View, arrival: Arrival, report: Report) -> None:  # noqa: ARG0
     vanished = _VANISHED.match(arrival.frame.text)
     position = count_of(arrival.frame.text)
     if vanished:
-        view.attached.of(Moving).gone += _numbers(vanished[1])
-    elif position and len(view.attached.of(Moving).gone) < _KEPT:
+        view.attached.of(Moving).gone += numbers_of(vanished[1])
+    elif position and len(view.attached.of(Moving).gone) < LONGEST:
         view.attached.of(Moving).gone.append(view.current.positions.get(position))
 
 
@@ -106,7 +100,7 @@ def move_completed(view: View, arrival: Arrival, report: Report) -> None:
     moving = view.attached.of(Moving)
     if current.box is not None:
         moved = current.box.attached.of(Moved).uids
-        if len(moved) < _KEPT:
+        if len(moved) < LONGEST:
             moved |= dict.fromkeys(moving.copied, arrival.when)
         current.box.removed = current.box.removed or bool(moving.copied)
     if not moving.alone or view.muddled:
@@ -145,20 +139,9 @@ def not_there(view: View, arrival: Arrival, report: Report) -> None:
         report(Fault(SOURCE, message, "no message with that UID"))
 
 
-def _numbers(text: bytes) -> list[int]:
-    """Return the numbers of a uid-set in its order, as far as that is no absurd length."""
-    found: list[int] = []
-    for part in text.split(b","):
-        first, _, last = part.partition(b":")
-        ends = [int(end[:10]) for end in (first, last or first) if end]
-        if len(ends) == 2 and max(ends) - min(ends) < _KEPT:
-            found += range(min(ends), max(ends) + 1)
-    return found[:_KEPT]
-
-
 def _is_named(text: bytes, uid: int) -> bool:
     """Whether a set surely has a number: what an asterisk stands for is not known."""
-    return b"*" not in text and uid in _numbers(text)
+    return b"*" not in text and uid in numbers_of(text)
 
 
 CHECKS = (

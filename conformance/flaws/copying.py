@@ -227,25 +227,4 @@ FLAWS = (
         "3501-6.3.11-atomic",
         whole(_stored_all_the_same, name="APPEND"),
     ),
-    flaw(
-        "copyuid-of-nothing",
-        "COPYUID has two empty sets",
-        "A06",
-        "4315-4-uid-set",
-        replace(rb"\[COPYUID (\d+) \S+ \S+\]", rb"[COPYUID \1  ]"),
-    ),
-    flaw(
-        "appenduid-none",
-        "APPENDUID has the word none for a UID",
-        "E23",
-        "4315-4-uid-set",
-        replace(rb"\[APPENDUID (\d+) \S+\]", rb"[APPENDUID \1 none]"),
-    ),
-    flaw(
-        "appenduid-of-two",
-        "APPENDUID has two UIDs for one message",
-        "",
-        "4315-4-append-uid",
-        replace(rb"\[APPENDUID (\d+) (\d+)\]", rb"[APPENDUID \1 \2,4294967295]"),
-    ),
 )
