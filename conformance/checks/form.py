@@ -128,7 +128,8 @@ class Form:
         self.partial = False
         """Some list of capabilities was not heard in full: what was announced is not known."""
         self._seen: frozenset[str] | None = None
-        self._grammar: Grammar = grammar.load()
+        self._grammars: dict[frozenset[str], Grammar] = {}
+        """By what a session has enabled; made anew when more is announced."""
         self._broken: set[str] = set()
         """Connections whose last line ended in LF only: what follows may be the rest of it."""
 
@@ -139,11 +140,12 @@ class Form:
         *,
         experimental: bool = False,
         utf8: bool = False,
+        enabled: frozenset[str] = frozenset(),
     ) -> Iterator[Formal]:
         """Return what is wrong with the form of a response.
 
-        `experimental`: the client has used a command that begins with X. `utf8`: the session has
-        enabled an extension under which strings and texts are UTF-8.
+        `experimental`: the client has used a command that begins with X. `enabled` is what ENABLED
+        has named in this session; `utf8`: an extension under which strings and texts are UTF-8.
         """
         told = session.dialogue.capabilities
         if told is not None and told is not self._seen:
@@ -160,7 +162,8 @@ class Form:
         if rest or not frame.complete:
             return
         text = _UTF8.sub(_stand_in, frame.text) if utf8 else frame.text
-        faults = self._grammar.faults(arrival.start, text, frame.literals)
+        rules = self._rules(enabled)
+        faults = rules.faults(arrival.start, text, frame.literals)
         if not faults:
             yield from _debatable(text)
             return
@@ -179,17 +182,26 @@ class Form:
                 fault_of = Fault(EXPERIMENTAL, message, "nothing of the kind", response.name)
                 yield Formal("syntax", fault_of)
             return
-        yield from self._of_syntax(faults, arrival)
+        yield from self._of_syntax(faults, arrival, rules)
+
+    def _rules(self, enabled: frozenset[str]) -> Grammar:
+        """Return the grammar of a session that has enabled this."""
+        rules = self._grammars.get(enabled)
+        if rules is None:
+            rules = self._grammars[enabled] = grammar.load(self.announced, enabled)
+        return rules
 
     def _learn(self, told: frozenset[str]) -> None:
         self._seen = told
         if not told <= self.announced:
             self.announced |= told
-            self._grammar = grammar.load(self.announced)
+            self._grammars.clear()
 
-    def _of_syntax(self, faults: Sequence[SyntaxFault], arrival: Arrival) -> Iterator[Formal]:
+    def _of_syntax(
+        self, faults: Sequence[SyntaxFault], arrival: Arrival, rules: Grammar
+    ) -> Iterator[Formal]:
         added = foreign(arrival.response)
-        covered = any(self._is_covered(capabilities) for capabilities in added.values())
+        covered = any(_is_covered(capabilities, rules) for capabilities in added.values())
         if added and self.announced and not self.partial:
             stemmed = stems(self.announced)
             for name, capabilities in added.items():
@@ -213,13 +225,14 @@ class Form:
                 Fault(rule, fault.message, expected, fault.shape, f"{deviation} in {place}"),
             )
 
-    def _is_covered(self, capabilities: frozenset[str]) -> bool:
-        """Whether one of the grammars in use describes what these capabilities bring."""
-        return any(
-            not capabilities.isdisjoint(stems(module.capabilities))
-            for module in available()
-            if module.name in self._grammar.modules
-        )
+
+def _is_covered(capabilities: frozenset[str], rules: Grammar) -> bool:
+    """Whether one of the grammar files in use describes what these capabilities bring."""
+    return any(
+        not capabilities.isdisjoint(stems(module.capabilities))
+        for module in available()
+        if module.name in rules.modules
+    )
 
 
 def _lacks_quotes(arrival: Arrival) -> bool:

@@ -148,7 +148,9 @@ class Monitor:
         asked = view.experimental
         utf8 = view.native_utf8
         garbled = False
-        for formal in self._form.faults(session, arrival, experimental=asked, utf8=utf8):
+        for formal in self._form.faults(
+            session, arrival, experimental=asked, utf8=utf8, enabled=view.enabled
+        ):
             garbled |= formal.source == "syntax"
             self._report(view, formal.source, formal.source, formal.fault, frame.text)
         if not frame.complete:

@@ -67,7 +67,7 @@ def bad_without_fault(view: View, arrival: Arrival, report: Report) -> None:
         return
     if not _may_be_sent(command, arrival.state) or not _names_nothing(view, command):
         return
-    strict = grammar.load(view.session.dialogue.capabilities or ())
+    strict = grammar.load(view.session.dialogue.capabilities or (), view.enabled)
     if strict.check("command", command.text, command.literals) is None:
         message = f"{command.name} is answered with BAD, and nothing is wrong with it."
         expected = "OK, or NO where it can not be done"
