@@ -67,7 +67,11 @@ class Broken:
             if self._lab.arena.disposable or not is_unsafe(each)
         ]
         random.Random(number).shuffle(commands)  # noqa: S311  # a choice, not a secret
-        return iter(commands)
+        return filter(self._is_whole, commands)
+
+    def _is_whole(self, command: Spoken) -> bool:
+        """Whether a command is right here: what is announced may take a form away (RFC 4466)."""
+        return self._open().grammar.conforms("command", command.text, command.literals)
 
     def _meaning(self, ground: Ground) -> Callable[[bytes], bytes]:
         account = self._lab.arena.accounts[0]
@@ -110,7 +114,7 @@ class Broken:
         safe = strategies.rule("command").filter(
             lambda each: self._lab.arena.disposable or not is_unsafe(each)
         )
-        commands = safe.map(lambda each: spoken_as(each, meaning))
+        commands = safe.map(lambda each: spoken_as(each, meaning)).filter(self._is_whole)
         return mutant_of(commands, ground.grammar).filter(
             lambda mutant: ground.takes(mutant) and not leaks(mutant, self._password)
         )
