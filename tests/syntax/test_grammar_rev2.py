@@ -95,12 +95,6 @@ def test_a_server_of_both_speaks_rev1_until_enable() -> None:
     assert grammar.load(["IMAP4rev1"]) is grammar.load()
 
 
-def test_enable_is_known_before_it_was_sent() -> None:
-    strict = grammar.load(BOTH)
-    assert conforms(strict, b"* ENABLED IMAP4rev2")
-    assert strict.check("command", b"a1 ENABLE IMAP4rev2\r\n") is None
-
-
 @pytest.mark.parametrize("line", [b"* SEARCH", b"* SEARCH 4 7", b"* 0 RECENT"])
 def test_what_is_obsolete_is_for_servers_of_both(line: bytes) -> None:
     assert conforms(grammar.load(["IMAP4rev1"]), line)
