@@ -55,7 +55,10 @@ def _split(_talk: Talk, request: Request, responses: list[bytes]) -> list[bytes]
 
 
 def _capability_again(talk: Talk, _arrival: Arrival, octets: bytes) -> bytes:
-    names = sorted(talk.dialogue.capabilities or {"IMAP4REV1"})
+    names = sorted(
+        name.replace(name[7:], name[7:].lower()) if name.startswith("RIGHTS=") else name
+        for name in talk.dialogue.capabilities or {"IMAP4REV1"}
+    )  # the names of rights are small letters (RFC 4314 section 2)
     return b"* CAPABILITY %s\r\n%s" % (" ".join(names).encode(), octets)
 
 

@@ -33,7 +33,7 @@ CLOSED = Entry("3501-3.4-bye end", "3501-3.4-bye", FAIL, "why", (ELSEWHERE,))
 def test_what_is_known_hides_no_flaw(tmp_path: Path, server: str, flaw: str, known: Entry) -> None:
     file = tmp_path / "known.toml"
     file.write_text(file_of([known]), encoding="utf-8")
-    work = Work(server, (flaw,), (), Manner(known=file))
+    work = Work(server, "", (flaw,), (), Manner(known=file))
     try:
         (checked,) = do(work)
     except TargetError as error:

@@ -120,10 +120,10 @@ def test_a_certificate_that_nobody_trusts_is_told_first(
     assert not {again[name] for name in skipped} & {Verdict.SKIP, Verdict.BLOCKED}
 
 
-def test_a_server_of_another_revision_is_told_so(pymap_target: Target) -> None:
-    made = flaw("rev", "Another revision", "", "", replace(rb"IMAP4rev1", b"IMAP4rev2"))
+def test_a_server_of_no_known_revision_is_told_so(pymap_target: Target) -> None:
+    made = flaw("rev", "Another revision", "", "", replace(rb"IMAP4rev1", b"IMAP4rev3"))
     with flawed(pymap_target, made) as served:
-        says = "announces IMAP4rev2 and not IMAP4rev1"
+        says = "does not announce IMAP4rev1 or IMAP4rev2"
         refused("run", f"imap://user1@127.0.0.1:{served.port}", says=says)
 
 

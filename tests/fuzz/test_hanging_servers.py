@@ -13,7 +13,7 @@ from conformance.flaws.flaw import Flaw, flaw
 from conformance.flaws.request import Request
 from conformance.flaws.talk import Talk
 from conformance.fuzz import lab as lab_module
-from conformance.fuzz.commands import judged
+from conformance.fuzz.commands import judged, spoken
 from conformance.fuzz.domain import cover
 from conformance.fuzz.engine import Clock, Engine
 from conformance.fuzz.lab import Lab
@@ -91,7 +91,11 @@ def searched(target: Target) -> Iterator[object]:
         trial = Trial(lab)
         engine = Engine(trial)
         single = Single(trial, Exercised(lab.grammar))
-        chosen = (each for _, each in cover(lab.grammar) if judged(each).name in COMMANDS)
+        chosen = (
+            each
+            for _, each in cover(spoken(lab.arena.announced.after))
+            if judged(each).name in COMMANDS
+        )
         commands = [each for each in in_states(chosen, every_state=False) if each[1] != "full"]
         try:
             yield engine.every(commands, single.play, Clock()) == len(commands)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from conformance.casefile.compose import Exchange, script
@@ -57,6 +57,8 @@ def test_no_case_file_shows_the_password_of_a_broken_login(
 ) -> None:
     password = meaning[PASSWORD]
     names = credentials(USER, meaning[USER]) | credentials(PASSWORD, password)
+    own = spoken_as(login, {USER: meaning[USER], PASSWORD: b"x"}.__getitem__).octets
+    assume(not shown(own.decode("latin-1"), password))  # a tag may have letters of it by chance
     for mutant in mutants(spoken_as(login, meaning.__getitem__), GRAMMAR):
         if not leaks(mutant, password):
             raw = tuple(tuple(holes(segment, names)) for segment in mutant.segments)
