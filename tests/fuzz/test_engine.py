@@ -284,7 +284,7 @@ def test_a_shrunk_example_is_the_first_that_the_next_run_tries(tmp_path: Path) -
 
 def programs(wrong: Callable[[Program], bool]) -> Failure:
     trial = SimpleNamespace(tried=0, lab=SimpleNamespace(gone=""))
-    engine = Engine(cast(Trial, trial), shrinks=3000)
+    engine = Engine(cast(Trial, trial), shrinks=400)
 
     def play(program: Program) -> Failure | None:
         trial.tried += 1
@@ -293,7 +293,7 @@ def programs(wrong: Callable[[Program], bool]) -> Failure:
         exchanges = tuple(Exchange(s.who, (s.operation.encode(),)) for s in program.steps)
         return Failure("3501-2.2.1-tag", "wrong", "wrong", "programs", exchanges, program.fixture)
 
-    engine.programs(play, examples=500, number=1, clock=Clock())
+    engine.programs(play, examples=80, number=1, clock=Clock())
     (found,) = engine.failures
     return found
 
