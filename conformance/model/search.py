@@ -7,7 +7,7 @@ either (RFC 3501 section 6.4.4: a search goes by what the session has been shown
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import product
 
 from conformance.model.store import Message
@@ -22,7 +22,8 @@ class Key:
     """A search key: how it is written, and for which messages of a view it is true."""
 
     text: str
-    truths: Callable[[View, Message], Truths]
+    # Not shown: the search knows by what is shown whether it has tried something before.
+    truths: Callable[[View, Message], Truths] = field(repr=False)
     rule: str
     """The requirement that says what it means."""
 
