@@ -156,7 +156,7 @@ FLAWS = (
         "FLAGS of a selection leaves out the keywords that messages carry",
         "B21",
         "3501-7.2.6-listed",
-        replace(rb" [^\\ ()]+(?=[ )])", b"", count=0, only="FLAGS", to="SELECT, EXAMINE"),
+        replace(rb"(?<!\*) [^\\ ()]+(?=[ )])", b"", count=0, only="FLAGS", to="SELECT, EXAMINE"),
     ),
     flaw(
         "flags-of-the-mailbox-before",
