@@ -8,11 +8,12 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from conformance.explain.source import Spoken
 from conformance.syntax.grammar import Grammar, Remark, SyntaxFault, load_modules
 from conformance.syntax.meanings import Meaning
-from conformance.syntax.modules import available
+from conformance.syntax.modules import Module, available
 from conformance.syntax.tree import Node, TooLong, headlines, make_tree
 from conformance.wire.frames import FramingFault
 
@@ -25,7 +26,8 @@ class Explained:
     """What there is to say of one response or command.
 
     `tree` is None where there are `faults`, where the line is not complete, and where `untold` says
-    that it is too long. `allowed_with` names capabilities, one of which would allow it.
+    that it is too long. `allowed_with` names capabilities, one of which would allow it; it does
+    where there are no faults.
     """
 
     spoken: Spoken
@@ -50,8 +52,12 @@ class Explained:
         return not self.faults and not self.framing and self.spoken.frame.complete
 
 
-def explain(grammar: Grammar, spoken: Spoken) -> Explained:
-    """Explain one line by the grammar of RFC 3501 and what `grammar` adds to it."""
+def explain(grammar: Grammar, spoken: Spoken, *, benefit: bool = False) -> Explained:
+    """Explain one line by the grammar of RFC 3501 and what `grammar` adds to it.
+
+    `benefit`: what the grammar refuses and an extension allows is explained by that extension,
+    named in `allowed_with`, and no fault.
+    """
     frame = spoken.frame
     start = spoken.start if spoken.start in grammar.starts else "command"
     if spoken.cut:
@@ -59,18 +65,39 @@ def explain(grammar: Grammar, spoken: Spoken) -> Explained:
     if not frame.complete:
         return Explained(spoken, start)
     faults = grammar.faults(start, frame.text, frame.literals)
-    if faults:
-        return Explained(spoken, start, faults, allowed_with=_allowed_with(spoken))
-    remarks = grammar.lint(frame.text) if spoken.side == "server" else ()
+    if not faults:
+        return _conforming(grammar, start, spoken)
+    extended = _extended(spoken)
+    if extended is None:
+        return Explained(spoken, start, faults)
+    if benefit:
+        return _conforming(extended.grammar, spoken.start, spoken, extended.capabilities)
+    return Explained(spoken, start, faults, allowed_with=extended.capabilities)
+
+
+def _conforming(
+    grammar: Grammar, start: str, spoken: Spoken, allowed_with: Sequence[str] = ()
+) -> Explained:
+    text = spoken.frame.text
+    remarks = grammar.lint(text) if spoken.side == "server" else ()
     try:
-        tree = make_tree(grammar, start, frame.text, frame.literals)
+        tree = make_tree(grammar, start, text, spoken.frame.literals)
     except TooLong as error:
-        return Explained(spoken, start, remarks=remarks, untold=str(error))
-    return Explained(spoken, start, (), tree, headlines(tree), remarks)
+        return Explained(
+            spoken, start, remarks=remarks, allowed_with=allowed_with, untold=str(error)
+        )
+    return Explained(spoken, start, (), tree, headlines(tree), remarks, allowed_with)
 
 
-def _allowed_with(spoken: Spoken) -> tuple[str, ...]:
-    """List the capabilities with whose grammar, alone, the line conforms.
+class _Extended(NamedTuple):
+    """A grammar that takes a line, and the capabilities that bring it: each by itself, or all."""
+
+    grammar: Grammar
+    capabilities: tuple[str, ...]
+
+
+def _extended(spoken: Spoken) -> _Extended | None:
+    """Find the extensions with whose grammar the line conforms: those that do alone, else several.
 
     Looked at are the files that know a word of the line, and those that only change how words are
     written; the others can not help.
@@ -78,13 +105,49 @@ def _allowed_with(spoken: Spoken) -> tuple[str, ...]:
     frame = spoken.frame
     words = {word.upper() for word in _WORD.findall(frame.text.decode("latin-1"))}
     found: dict[str, Sequence[str]] = {}
+    takes: Grammar | None = None
+    looked_at: list[Module] = []
     for module in available():
         known = {word.upper() for word in _KEYWORD.findall(module.text)}
         if not module.brought_by or (known and known.isdisjoint(words)):
             continue
+        looked_at.append(module)
         grammar = load_modules([module.name])
         if spoken.start not in grammar.starts or not found.keys().isdisjoint(grammar.modules):
             continue
-        if grammar.check(spoken.start, frame.text, frame.literals) is None:
+        if grammar.conforms(spoken.start, frame.text, frame.literals):
             found[module.name] = sorted(module.capabilities)
-    return tuple(dict.fromkeys(name for names in found.values() for name in names))
+            takes = takes or grammar
+    if takes is not None:
+        names = dict.fromkeys(name for names in found.values() for name in names)
+        return _Extended(takes, tuple(names))
+    return _together(spoken, [module for module in looked_at if not module.dialect])
+
+
+def _together(spoken: Spoken, modules: Sequence[Module]) -> _Extended | None:
+    """Find the fewest of some extensions that take a line together; None if all do not."""
+
+    def takes(some: Sequence[Module]) -> Grammar | None:
+        grammar = load_modules(module.name for module in some)
+        start, text, literals = spoken.start, spoken.frame.text, spoken.frame.literals
+        return (
+            grammar if start in grammar.starts and grammar.conforms(start, text, literals) else None
+        )
+
+    needed = list(modules)
+    grammar = takes(needed)
+    if grammar is None:
+        return None
+    # The more capabilities bring one, the less it says which is meant.
+    for module in sorted(modules, key=lambda module: -len(module.capabilities)):
+        fewer = [each for each in needed if each is not module]
+        less = takes(fewer)
+        if less is not None:
+            needed, grammar = fewer, less
+    brought = dict.fromkeys(map(_either, needed))
+    return _Extended(grammar, (" and ".join(brought),))
+
+
+def _either(module: Module) -> str:
+    names = sorted(module.capabilities)
+    return names[0] if len(names) == 1 else f"({' or '.join(names)})"

@@ -66,6 +66,8 @@ def brief(explained: Explained, told: Container[Meaning] = ()) -> Iterator[str]:
         yield f"wrong: {framing.message} ({framing.requirement})"
     if not explained.conforms and not explained.faults and not explained.framing:
         yield "wrong: it is not complete"
+    if explained.allowed_with and not explained.faults:
+        yield f"of an extension: allowed with the capability {' or '.join(explained.allowed_with)}"
     for remark in explained.remarks:
         yield f"debatable: {remark.rule}: {remark.message}"
     if explained.untold:

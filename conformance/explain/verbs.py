@@ -11,11 +11,11 @@ from typing import Any
 
 from rich.console import Console
 
-from conformance.explain.explained import explain
+from conformance.explain.session import explain_all
 from conformance.explain.show import print_explained, record
 from conformance.explain.source import MOST, Spoken, read
 from conformance.run.errors import OptionError
-from conformance.syntax.grammar import Grammar, load
+from conformance.syntax.grammar import Grammar, everything, load
 from conformance.syntax.modules import available
 from conformance.transcripts.table import BY_NAME, UnreadableError
 
@@ -25,6 +25,7 @@ examples:
   imap-conformance explain 'a1 FETCH 1 (FLAGS UID'             where it breaks, and what may follow
   imap-conformance explain 'a1 LOGIN {4}\r\nfred {3}\r\nabc'   literals; \r\n and \xNN are escapes
   imap-conformance explain session.txt                         a session, as programs log it
+  imap-conformance explain --capability IDLE 'a1 IDLE'         by what is announced, and no more
   imap-conformance explain --railroad fetch -o fetch.html      the rule as a drawing
 """
 
@@ -55,7 +56,13 @@ def add_verbs(verbs: Any) -> None:
         action="append",
         default=[],
         metavar="NAME",
-        help="an extension that the server announces; may be given again",
+        help="an extension that the server announces, besides those that a session in FILE "
+        "announces; may be given again. Where nothing is known of extensions, all are allowed",
+    )
+    verb.add_argument(
+        "--all",
+        action="store_true",
+        help="take all extensions that there are as announced",
     )
     verb.add_argument("--json", action="store_true", help="for machines")
     verb.add_argument(
@@ -72,20 +79,19 @@ def add_verbs(verbs: Any) -> None:
 
 
 def _explain(options: argparse.Namespace) -> int:
-    grammar = load(_known(options.capability))
+    capabilities = _known(options.capability)
     if options.railroad is not None:
         if options.words:
             raise OptionError("--railroad draws a rule; it takes no lines")
+        grammar = everything() if options.all else load(capabilities)
         return _railroad(grammar, options.railroad, options.output)
     if options.output is not None:
         raise OptionError("-o is for --railroad")
     try:
-        found = [
-            explain(grammar, spoken)
-            for spoken in _spoken(options.words, options.side, options.format or "")
-        ]
+        said = _spoken(options.words, options.side, options.format or "")
     except UnreadableError as error:
         raise OptionError(str(error)) from None
+    found = list(explain_all(said, capabilities, all_of_them=options.all))
     if not found:
         raise OptionError("there is nothing to explain")
     console = Console(highlight=False)

@@ -83,8 +83,8 @@ class Watch:
         self._told: set[Meaning] = set()
 
     def grammar(self, session: Session) -> Grammar:
-        """Return the grammar for what the server has announced."""
-        return load(session.dialogue.capabilities or ())
+        """Return the grammar for what the server has announced, and what is on in the session."""
+        return load(session.dialogue.capabilities or (), session.dialogue.enabled)
 
     def explain(self, session: Session, spoken: Spoken) -> Explained:
         """Explain what was said, without the secrets in it."""

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from conformance.wire import states
+from conformance.wire.announced import announced, enabled
 from conformance.wire.commands import PROMPTED, SELECTING, Command, begin, continues
 from conformance.wire.frames import REQUIREMENTS
 from conformance.wire.framing import ENDED, NEED_DATA, Frame, Framer, FramingFault, Signal
@@ -30,7 +31,6 @@ _CLIENT_LITERAL = 64 * KIB
 
 _STATUS = re.compile(rb"(\S+) +(OK|NO|BAD|BYE|PREAUTH)(?![^ \r])", re.IGNORECASE)
 _CODE = re.compile(rb" *\[([^\]\r]*)\]")
-_CAPABILITY_DATA = re.compile(rb"\* CAPABILITY( [^\r]*)", re.IGNORECASE)
 
 
 @dataclass(slots=True)
@@ -81,6 +81,8 @@ class Dialogue:
         self.read_only = False
         self.capabilities: frozenset[str] | None = None
         """In upper case; None while none are known, and again after STARTTLS."""
+        self.enabled: frozenset[str] = frozenset()
+        """What ENABLED said is on now, in upper case (RFC 5161 section 3.2)."""
         self.bye = False
         """An untagged BYE has come."""
         self._server = Framer("server", limits)
@@ -265,10 +267,6 @@ class Dialogue:
         if text.startswith(b"+"):
             self._owed += any(command.name in PROMPTED for command in self._flight)
             return
-        data = _CAPABILITY_DATA.match(text)
-        if data is not None:
-            self._learn(data[1])
-            return
         status = _STATUS.match(text)
         word = "" if status is None else status[2].decode("ascii").upper()
         code = None if status is None else _CODE.match(text, status.end())
@@ -286,12 +284,10 @@ class Dialogue:
             arrival.answers = self._answered(text, arrival.when)
             if arrival.answers is not None:
                 self._complete(arrival.answers, word, words)
-        if words[:11].upper() == b"CAPABILITY ":
-            self._learn(words[10:])
-
-    def _learn(self, words: bytes) -> None:
-        names = words.decode("ascii", "backslashreplace").upper().split()
-        self.capabilities = frozenset(names)
+        names = announced(text)
+        if names is not None:
+            self.capabilities = names
+        self.enabled |= enabled(text)
 
     def _note_access(self, words: bytes) -> None:
         name = words.split(b" ", 1)[0].upper()

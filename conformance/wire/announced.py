@@ -1,0 +1,31 @@
+"""What a response says a server offers, or has turned on in this session.
+
+A list of capabilities comes in CAPABILITY data or in a response code (RFC 3501 section 7.1), and
+what ENABLE has turned on in ENABLED (RFC 5161 section 3.2).
+"""
+
+from __future__ import annotations
+
+import re
+
+_CAPABILITIES = re.compile(
+    rb"\* CAPABILITY( [^\r]*)|\S+ +(?:OK|NO|BAD|BYE|PREAUTH) *\[CAPABILITY( [^\]\r]*)\]",
+    re.IGNORECASE,
+)
+_ENABLED = re.compile(rb"\* ENABLED( [^\r]*)", re.IGNORECASE)
+
+
+def announced(text: bytes) -> frozenset[str] | None:
+    """Return the capabilities that a response lists, in capitals; None where it lists none."""
+    found = _CAPABILITIES.match(text)
+    return None if found is None else _names(found[1] if found[1] is not None else found[2])
+
+
+def enabled(text: bytes) -> frozenset[str]:
+    """Return the extensions that a response says are on now, in capitals."""
+    found = _ENABLED.match(text)
+    return frozenset() if found is None else _names(found[1])
+
+
+def _names(words: bytes) -> frozenset[str]:
+    return frozenset(words.decode("ascii", "backslashreplace").upper().split())
