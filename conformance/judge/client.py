@@ -191,6 +191,7 @@ class Client:
             mailbox=mailbox if state is State.SELECTED else None,
             current=self._dialogue.capabilities,
             announced=self._announced.known(state) if self.placed else None,
+            enabled=self._dialogue.enabled,
             unicode=self._unicode,
         )
 

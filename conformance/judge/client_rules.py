@@ -33,6 +33,7 @@ class Said:
         mailbox: The selected mailbox before it began, decoded; None where none or unknown.
         current: Capabilities in capitals that were told last; None while none are known.
         announced: All that were ever told by the server; None while none count for this state.
+        enabled: What the server said is on in this session, in capitals.
         unicode: An ENABLE may have allowed UTF-8 in names (RFC 6855, RFC 9051).
     """
 
@@ -43,6 +44,7 @@ class Said:
     mailbox: bytes | None
     current: frozenset[str] | None
     announced: frozenset[str] | None
+    enabled: frozenset[str] = frozenset()
     unicode: bool = False
 
 

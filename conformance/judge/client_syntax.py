@@ -56,13 +56,6 @@ ADDED: Mapping[str, frozenset[str]] = {
 """Command, `UID` left out -> capabilities that add arguments of which there is no grammar."""
 
 _REV2 = "IMAP4REV2"
-_REVISED = frozenset(
-    {
-        "APPEND", "AUTHENTICATE", "COPY", "CREATE", "ENABLE", "EXAMINE", "EXPUNGE", "FETCH", "IDLE",
-        "LIST", "MOVE", "NAMESPACE", "SEARCH", "SELECT", "STATUS", "STORE", "UNSELECT",
-    }
-)  # fmt: skip
-"""Commands, `UID` left out, that RFC 9051 has or changes: its grammar is not here."""
 
 
 def brought_by(command: str) -> frozenset[str]:
@@ -97,15 +90,18 @@ def formal_faults(said: Said, frame: Frame, until: int | None = None) -> Iterato
     if not frame.complete or said.command.stray:
         return
     told = said.announced
-    strict = grammar.everything() if told is None else grammar.load(told)
+    strict = grammar.everything() if told is None else grammar.load(told, said.enabled)
     faults = strict.faults("command", frame.text, frame.literals)
     faults = tuple(fault for fault in faults if until is None or fault.offset < until)
     if not faults:
         return
     name = said.command.name
     stemmed = stems(told or ())
-    if _REV2 in stemmed and name.removeprefix("UID ") in _REVISED:
-        return
+    if _REV2 in stemmed and _REV2 not in said.enabled:
+        # That the server speaks it was announced; whether it was turned on may not be recorded.
+        revised = grammar.load(told or (), said.enabled | {_REV2})
+        if revised.conforms("command", frame.text, frame.literals):
+            return
     brought = brought_by(name)
     if told is not None:
         if brought and stemmed.isdisjoint(brought):
@@ -115,7 +111,12 @@ def formal_faults(said: Said, frame: Frame, until: int | None = None) -> Iterato
             not brought
             and grammar.everything().check("command", frame.text, frame.literals) is None
         ):
-            yield _unannounced(f"{name} in this form", name, frozenset())
+            if _REV2 in said.enabled and grammar.load().conforms(
+                "command", frame.text, frame.literals
+            ):
+                yield _gone(name)
+            else:
+                yield _unannounced(f"{name} in this form", name, frozenset())
             return
     added = ADDED.get(name.removeprefix("UID "), frozenset()) | _UNWRITTEN.get(name, frozenset())
     if added and (told is None or not stemmed.isdisjoint(added)):
@@ -142,3 +143,8 @@ def _unannounced(what: str, name: str, brought: frozenset[str]) -> Formal:
     message = f"{what} belongs to an extension that was not announced."
     expected = f"one of {', '.join(sorted(brought))} in CAPABILITY" if brought else "RFC 3501"
     return Formal("syntax", Fault(UNANNOUNCED, message, expected, name))
+
+
+def _gone(name: str) -> Formal:
+    message = f"{name} in this form is none of IMAP4rev2, which is turned on."
+    return Formal("syntax", Fault(UNANNOUNCED, message, "RFC 9051", name))
