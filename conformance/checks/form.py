@@ -7,6 +7,7 @@ then looks at the repaired one. A response of which octets are missing is not pa
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -105,6 +106,9 @@ _MODERATE = Rule(
 _NUMBERS = re.compile(rb"\* (?:E?SEARCH|SORT|THREAD|VANISHED)(?: |\Z)", re.IGNORECASE)
 """Responses that have a number for each message of a mailbox."""
 
+_NAME = 40  # octets that are kept of the name of a response
+_NAMES = 100  # such names that are told apart
+
 REMARKS = tuple(_DEBATABLE.values())
 
 
@@ -132,6 +136,8 @@ class Form:
         """By what a session has enabled; made anew when more is announced."""
         self._broken: set[str] = set()
         """Connections whose last line ended in LF only: what follows may be the rest of it."""
+        self.unread: Counter[str] = Counter()
+        """Responses judged in part or not at all, by the name that no grammar here describes."""
 
     def faults(
         self,
@@ -177,6 +183,7 @@ class Form:
             return
         if response.kind == "data" and response.name.startswith("X"):
             # Its own command says what it looks like.
+            self._leave(response.name[:_NAME])
             if not experimental:
                 message = f"{response.name} comes unasked."
                 fault_of = Fault(EXPERIMENTAL, message, "nothing of the kind", response.name)
@@ -190,6 +197,11 @@ class Form:
         if rules is None:
             rules = self._grammars[enabled] = grammar.load(self.announced, enabled)
         return rules
+
+    def _leave(self, name: str) -> None:
+        """Know that something of this name was not judged."""
+        known = name in self.unread or len(self.unread) < _NAMES
+        self.unread[name if known else "other names"] += 1
 
     def _learn(self, told: frozenset[str]) -> None:
         self._seen = told
@@ -213,6 +225,8 @@ class Form:
                     break
         if added and not covered:
             # What that has to look like is in a grammar that we do not have.
+            for name in added:
+                self._leave(name)
             faults = () if arrival.response.name in added else _beside(faults, added)
         place = _PLACES.get(arrival.response.name, "another response")
         for deviation, fault in {fault.deviation: fault for fault in reversed(faults)}.items():

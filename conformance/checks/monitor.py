@@ -6,7 +6,7 @@ Here is only their order: form first, then the rules by the name of the response
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -103,6 +103,11 @@ class Monitor:
         self._allow: frozenset[str] = frozenset()
         self._shown: set[tuple[str, str]] = set()
         self._numbers = 0
+
+    @property
+    def unread(self) -> Mapping[str, int]:
+        """How many responses were judged in part or not at all, by what there is no grammar for."""
+        return self._form.unread
 
     def begin(self, label: str, allow: Collection[str] = ()) -> None:
         """Begin a case: `label` goes to findings, checks and requirements in `allow` are silent.

@@ -113,7 +113,8 @@ def _judge(recording: Recording, verdicts: Verdicts) -> Read:
     read = Read(recording.file, recording.format, notes=list(recording.remarks))
     for group in recording.groups:
         exchanges = recording.format != "results"  # the suite has itself refused on purpose
-        for watched in _play(group, verdicts, exchanges=exchanges):
+        judge = Judge(verdicts.add, verdicts.add_refused) if exchanges else Judge(verdicts.add)
+        for watched in _play(group, judge):
             read.sessions += 1
             read.commands += watched.commands
             read.responses += watched.responses
@@ -121,12 +122,18 @@ def _judge(recording: Recording, verdicts: Verdicts) -> Read:
                 read.notes.append(f"session {watched.name} stops in the middle of a response")
             if watched.encrypted:
                 read.notes.append(f"session {watched.name} can not be read from STARTTLS on")
+        read.notes += [_unread(name, count) for name, count in judge.monitor.unread.items()]
     return read
 
 
-def _play(group: Group, verdicts: Verdicts, *, exchanges: bool) -> list[Watched]:
+def _unread(name: str, count: int) -> str:
+    """Say that something has gone by unjudged."""
+    what = "1 response was" if count == 1 else f"{count} responses were"
+    return f"{what} judged in part or not at all, for there is no grammar of {name}"
+
+
+def _play(group: Group, judge: Judge) -> list[Watched]:
     """Let the sessions of a group go by."""
-    judge = Judge(verdicts.add, verdicts.add_refused) if exchanges else Judge(verdicts.add)
     firsts = _firsts(group)
     watched: dict[str, Watched] = {}
     for chunk in group.chunks:

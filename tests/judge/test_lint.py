@@ -239,3 +239,30 @@ def test_a_wrong_word_is_named(
     empty.write_bytes(b"x\n")
     assert main([word.format(empty=empty) for word in words]) == 2
     assert said in capsys.readouterr().err
+
+
+def test_what_has_no_grammar_is_counted_and_its_neighbours_are_judged(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "gmail.txt"
+    path.write_text(
+        "S: * OK [CAPABILITY IMAP4rev1 X-GM-EXT-1] hi\n"
+        "C: a1 LOGIN fred secret\n"
+        "S: a1 OK [CAPABILITY IMAP4rev1 X-GM-EXT-1] in\n"
+        "C: a2 EXAMINE INBOX\n"
+        "S: * 2 EXISTS\nS: * 0 RECENT\nS: * FLAGS (\\Seen)\nS: * OK [UIDVALIDITY 1] x\n"
+        "S: * OK [UIDNEXT 3] x\nS: * OK [PERMANENTFLAGS ()] x\nS: a2 OK [READ-ONLY] x\n"
+        "C: a3 FETCH 1:2 (X-GM-LABELS FLAGS)\n"
+        'S: * 1 FETCH (X-GM-LABELS (\\Inbox "a b") FLAGS (\\Seen))\n'
+        'S: * 2 FETCH (X-GM-LABELS (\\Inbox "a b") FLAGS (\\Seen ))\n'
+        "S: a3 OK done\n"
+        "C: a4 XFOO\nS: * XFOO bar (baz\nS: a4 OK done\n"
+    )
+    assert lint(path) == 1
+    out = capsys.readouterr().out
+    assert (
+        "2 responses were judged in part or not at all, for there is no grammar of X-GM-LABELS"
+        in out
+    )
+    assert "1 response was judged in part or not at all, for there is no grammar of XFOO" in out
+    assert "server: 1 MUST" in out
