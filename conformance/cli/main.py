@@ -71,6 +71,9 @@ VERBS: Mapping[str, Verb] = MappingProxyType(
             "runs side by side: servers by rule and section, or what changed", "cli.compare"
         ),
         "publish": Verb("keep results of servers, with a page that compares them", "cli.publish"),
+        "capabilities": Verb(
+            "what a server announces, what that is, and whether it works", "capabilities.verbs"
+        ),
         "explain": Verb("explain what a client or a server says, rule by rule", "explain.verbs"),
         "shell": Verb(
             "talk to a server, and have what it says explained as it comes", "shell.verbs"

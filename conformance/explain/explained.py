@@ -11,13 +11,21 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from conformance.explain.source import Spoken
-from conformance.syntax.grammar import Grammar, Remark, SyntaxFault, load_modules
+from conformance.syntax.grammar import (
+    Grammar,
+    Remark,
+    SyntaxFault,
+    everything,
+    load,
+    load_modules,
+)
 from conformance.syntax.meanings import Meaning
-from conformance.syntax.modules import Module, available
+from conformance.syntax.modules import BASE, Module, available
 from conformance.syntax.tree import Node, TooLong, headlines, make_tree
 from conformance.wire.frames import FramingFault
 
 _KEYWORD = re.compile(r'"\\*([A-Za-z$][A-Za-z0-9.=-]*)')
+_REV2 = "IMAP4REV2"
 _WORD = re.compile(r"[A-Za-z$][A-Za-z0-9.=-]*")
 
 
@@ -99,50 +107,62 @@ class _Extended(NamedTuple):
 def _extended(spoken: Spoken) -> _Extended | None:
     """Find the extensions with whose grammar the line conforms: those that do alone, else several.
 
-    Looked at are the files that know a word of the line, and those that only change how words are
-    written; the others can not help.
+    Looked at are first the files that bring a word of the line, then those that only know one, and
+    those that change how words are written; the others can not help.
     """
-    frame = spoken.frame
-    words = {word.upper() for word in _WORD.findall(frame.text.decode("latin-1"))}
+    # To build the grammar of each extension takes long; most broken lines no extension takes.
+    if not _takes(everything(), spoken) and not _takes(load((_REV2,), (_REV2,)), spoken):
+        return None
+    words = {word.upper() for word in _WORD.findall(spoken.frame.text.decode("latin-1"))}
+    base = _keywords(next(module for module in available() if module.name == BASE))
+    knowing = [
+        module
+        for module in available()
+        if module.brought_by and not (_keywords(module) or words).isdisjoint(words)
+    ]
+    bringing = [
+        module
+        for module in knowing
+        if not _keywords(module) or not (_keywords(module) - base).isdisjoint(words)
+    ]
+    return _alone(spoken, bringing) or _together(spoken, bringing) or _alone(spoken, knowing)
+
+
+def _keywords(module: Module) -> frozenset[str]:
+    return frozenset(word.upper() for word in _KEYWORD.findall(module.text))
+
+
+def _takes(grammar: Grammar, spoken: Spoken) -> bool:
+    start, frame = spoken.start, spoken.frame
+    return start in grammar.starts and grammar.conforms(start, frame.text, frame.literals)
+
+
+def _alone(spoken: Spoken, modules: Sequence[Module]) -> _Extended | None:
+    """Find the extensions that take a line each by itself; None if none does."""
     found: dict[str, Sequence[str]] = {}
-    takes: Grammar | None = None
-    looked_at: list[Module] = []
-    for module in available():
-        known = {word.upper() for word in _KEYWORD.findall(module.text)}
-        if not module.brought_by or (known and known.isdisjoint(words)):
-            continue
-        looked_at.append(module)
+    first: Grammar | None = None
+    for module in modules:
         grammar = load_modules([module.name])
-        if spoken.start not in grammar.starts or not found.keys().isdisjoint(grammar.modules):
-            continue
-        if grammar.conforms(spoken.start, frame.text, frame.literals):
+        if found.keys().isdisjoint(grammar.modules) and _takes(grammar, spoken):
             found[module.name] = sorted(module.capabilities)
-            takes = takes or grammar
-    if takes is not None:
-        names = dict.fromkeys(name for names in found.values() for name in names)
-        return _Extended(takes, tuple(names))
-    return _together(spoken, [module for module in looked_at if not module.dialect])
+            first = first or grammar
+    if first is None:
+        return None
+    names = dict.fromkeys(name for names in found.values() for name in names)
+    return _Extended(first, tuple(names))
 
 
 def _together(spoken: Spoken, modules: Sequence[Module]) -> _Extended | None:
     """Find the fewest of some extensions that take a line together; None if all do not."""
-
-    def takes(some: Sequence[Module]) -> Grammar | None:
-        grammar = load_modules(module.name for module in some)
-        start, text, literals = spoken.start, spoken.frame.text, spoken.frame.literals
-        return (
-            grammar if start in grammar.starts and grammar.conforms(start, text, literals) else None
-        )
-
-    needed = list(modules)
-    grammar = takes(needed)
-    if grammar is None:
+    needed = [module for module in modules if not module.dialect]
+    grammar = load_modules(module.name for module in needed)
+    if not _takes(grammar, spoken):
         return None
     # The more capabilities bring one, the less it says which is meant.
-    for module in sorted(modules, key=lambda module: -len(module.capabilities)):
+    for module in sorted(needed, key=lambda module: -len(module.capabilities)):
         fewer = [each for each in needed if each is not module]
-        less = takes(fewer)
-        if less is not None:
+        less = load_modules(module.name for module in fewer)
+        if _takes(less, spoken):
             needed, grammar = fewer, less
     brought = dict.fromkeys(map(_either, needed))
     return _Extended(grammar, (" and ".join(brought),))

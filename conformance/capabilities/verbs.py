@@ -1,0 +1,66 @@
+"""The verb `capabilities` of the command line."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from typing import Any
+
+from rich.console import Console
+
+from conformance.capabilities.asked import ask
+from conformance.capabilities.show import print_notable, print_rows, record, rows
+from conformance.casefile.suite import Suite
+from conformance.play.connections import DEFAULT_WAY, Arena, Way
+from conformance.run.errors import OptionError
+from conformance.run.leftovers import TAKEN
+from conformance.run.options import OPTIONS, make_target
+
+_EXAMPLES = """\
+examples:
+  imap-conformance capabilities --server dovecot
+  imap-conformance capabilities imaps://user@host
+  imap-conformance capabilities imap://user@host:143 --json
+
+Nothing is changed on the server. Exit code 1: something is announced and not there.
+"""
+
+
+def add_verbs(verbs: Any) -> None:
+    """Add the verb to the subparsers of the command line."""
+    verb = verbs.add_parser(
+        "capabilities",
+        description="List what a server announces before and after TLS and login, what each "
+        "capability is, what the suite has for it, and whether it works as announced.",
+        epilog=_EXAMPLES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    verb.add_argument(
+        "words", nargs="*", metavar="URL", help="the server, unless --server is given"
+    )
+    for option in OPTIONS:
+        if option.name in TAKEN:
+            verb.add_argument(f"--{option.name}", **option.arguments())
+    verb.add_argument("--json", action="store_true", help="for machines")
+    verb.set_defaults(verb=_capabilities)
+
+
+def _capabilities(options: argparse.Namespace) -> int:
+    if len(options.words) > 1:
+        raise OptionError(f"one server at a time: {options.words[1]!r} is too much")
+    url = options.words[0] if options.words else None
+    console = Console(highlight=False)
+    with make_target(vars(options), url) as target:
+        way = Way(timeout=options.timeout or DEFAULT_WAY.timeout)
+        arena = Arena(target.endpoint, target.accounts, way=way)
+        arena.survey().logout()
+        answers = list(ask(arena))
+    found = rows(arena.announced, answers, Suite())
+    if options.json:
+        unannounced = [answer.capability for answer in answers if answer.unannounced]
+        whole = {"announced": list(map(record, found)), "works_unannounced": unannounced}
+        console.out(json.dumps(whole, indent=1))
+    else:
+        print_rows(console, found)
+        print_notable(console, answers)
+    return int(any(answer.broken for answer in answers))
