@@ -30,6 +30,8 @@ PLAIN = frozenset({"delim", "user", "password", "user2", "password2", "plain", "
 """What stands for itself: the delimiter of the hierarchy, and what accounts log in with."""
 SASL = "sasl."
 """What the names of SASL messages begin with."""
+BARE = "name."
+"""What stands before the name of a kept value that is written without its quotes."""
 QUOTED = {"quoted.user": "user", "quoted.password": "password"}
 """Credentials that are written as a quoted string always."""
 

@@ -156,8 +156,10 @@ def _check_values(steps: tuple[Step, ...]) -> None:
         for send in step.sends:
             for piece in send.pieces:
                 if isinstance(piece, Hole) and piece.kind in ("value", "wait"):
-                    _known(piece.name, send.line, kept)
-                    used.add(piece.name)
+                    name = piece.name.removeprefix(given.BARE)
+                    name = name if name in kept else piece.name
+                    _known(name, send.line, kept)
+                    used.add(name)
                 elif isinstance(piece, Hole) and piece.kind == "answer":
                     used.add(_answers(piece, send.line, kept))
         for expected in step.expects:

@@ -8,7 +8,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from conformance.casefile.bindings import Bound
+from conformance.casefile.bindings import Bound, verbatim
+from conformance.casefile.given import BARE
 from conformance.casefile.holes import Hole
 from conformance.casefile.script import ClientLine
 from conformance.play.spelling import Style, spell
@@ -89,10 +90,16 @@ class Writer:
         if hole.kind == "own-count":
             size = sum(len(self.octets(line)) for line in self._literals.get(send.line, ()))
             return [b"{%d%s}" % (size, plus)]
-        bound = self._names.get(hole.name) or self._given[hole.name]
+        bound = self._bound(hole.name)
         if hole.kind == "wait":
             return [b"{%d%s}" % (len(bound.octets), plus)]
         return spell(bound, index, send, style)
+
+    def _bound(self, name: str) -> Bound:
+        kept = self._names.get(name.removeprefix(BARE))
+        if kept is None:
+            return self._given[name]
+        return kept if name in self._names else verbatim(kept.octets)
 
     def _answer(self, hole: Hole, send: ClientLine) -> bytes:
         challenge = self._names[hole.text].octets.decode("latin-1")

@@ -85,6 +85,9 @@ GOOD = {
     "comments and blank lines": script("# hello", "", "C: a1 NOOP", "S: a1 OK"),
     "a literal": script(*LITERAL),
     "a kept value": script("C: a1 X", "S: * {n:number} EXISTS", "S: a1 OK", "C: a2 X {n}"),
+    "a kept value without quotes": script(
+        "C: a1 X", "S: * {n:number} EXISTS", "S: a1 OK", "C: a2 X {name.n}"
+    ),
     "an answer": script("C: a1 X", "S: + {c:base64}", "C: {sasl.cram-md5.wrong:c}"),
     "a SASL message": script("C: a1 X", "C: {sasl.plain.as-self}"),
     "an alternative": script("C: a1 X", "S: a1 NO", "S/ * BYE", "S/ {close}"),
@@ -128,6 +131,9 @@ BAD = {
     "no line": (10, "not a line", script("a1 NOOP")),
     "capture by the client": (10, "can not capture", script("C: {n:number}")),
     "any by the client": (10, "can not capture", script("C: {*}")),
+    "unknown value without quotes": (
+        10, "neither given nor kept", script("C: a1 X {name.nothing}"),
+    ),
     "unknown value": (10, "neither given nor kept", script("C: a1 X {nothing}")),
     "an answer to nothing": (10, "keeps the challenge", script("C: {sasl.cram-md5:c}")),
     "unknown answer": (

@@ -161,6 +161,22 @@ def test_an_untagged_condition_skips_too(tmp_path: Path) -> None:
     assert "only where the server sends * 4 EXISTS" in outcome.reason
 
 
+def test_a_kept_value_is_written_with_its_quotes_or_without(tmp_path: Path) -> None:
+    sent: list[bytes] = []
+
+    def answer(command: bytes) -> bytes:
+        sent.append(command)
+        listed = b'* LIST () "/" "a b"\r\n' if command.endswith(b'"%"') else b""
+        return listed + usual(command)
+
+    block = 'C: a1 LIST "" "%"\nS: * LIST (...) {*} {n:mailbox}\nS: a1 OK\n'
+    block += 'C: a2 LIST {n} "{name.n}*"\nS: a2 OK'
+    with server(answer) as endpoint:
+        outcome = play(tmp_path, endpoint, block)
+    assert outcome.verdict == "pass", outcome
+    assert b'LIST "A B" "A B*"' in sent
+
+
 def test_a_completion_in_the_place_of_a_condition_skips(tmp_path: Path) -> None:
     block = "C: a1 NOOP\nS- +\nC: more\nS: a1 NO"
     with server(usual) as endpoint:
