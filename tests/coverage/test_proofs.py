@@ -165,8 +165,9 @@ def test_rules_of_a_later_rfc_are_proven_by_the_cases_of_an_earlier_one(
 
 
 def test_an_rfc_without_all_its_cases_is_shown_on_request(real: Coverage) -> None:
-    finished = {"2177", "3501", "3691", "4315", "4731", "5161", "6851", "9208"}
-    assert {rule.rfc for rule in real.select()} == finished
+    shown = {rule.rfc for rule in real.select()}
+    assert {"2177", "3501", "4315", "6851"} <= shown
+    assert "9051" not in shown
     assert {rule.rfc for rule in real.select(rfc="9051")} == {"9051"}
     assert {rule.id for rule in real.select(["9051-6.3.1-stays"])} == {"9051-6.3.1-stays"}
     assert {rule.section for rule in real.select(["6.3.1"], "9051")} == {"6.3.1"}
