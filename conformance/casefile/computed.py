@@ -15,14 +15,17 @@ from conformance.casefile.holes import Hole, Piece
 from conformance.casefile.pattern import Pattern
 from conformance.casefile.plan import Step, own_literals, used_values
 from conformance.casefile.script import ClientLine, LineError
-from conformance.message.criteria import cut_literals, read_criteria
+from conformance.message.criteria import cut_literals
 from conformance.message.fetching import Item, expected, read_items
-from conformance.message.search import Kept, found
+from conformance.message.results import RESULTS, left_open
+from conformance.message.search import Kept
 from conformance.syntax.grammar import Grammar
 from conformance.syntax.values import Leaf
 
-SEARCH = re.compile(rb"[^ ]+ (?:UID )?SEARCH ", re.IGNORECASE)
-"""A command that `{found}` can be computed from."""
+FINDING = {
+    name: re.compile(rb"[^ ]+ (?:UID )?%s " % name.encode(), re.IGNORECASE) for name in RESULTS
+}
+"""Commands that `{found}` can be computed from, by the names of their responses."""
 FETCH = re.compile(rb"[^ ]+ (?:UID )?FETCH ", re.IGNORECASE)
 """A command that `{fetched}` can be computed from."""
 _LINE = re.compile(rb"((?:\{\d+\+?\}\r\n|[^\r\n])*)\r\n")
@@ -63,6 +66,20 @@ class Sent:
 def uses_computed(steps: tuple[Step, ...]) -> bool:
     """Whether a case has values that are computed from its commands."""
     return not {FOUND, *FETCHED}.isdisjoint(used_values(steps))
+
+
+def finding_name(pattern: Pattern) -> str:
+    """Return the response that a pattern with `{found}` speaks of, "" for other patterns.
+
+    Raises:
+        ValueError: it is none of those that can be computed.
+    """
+    if FOUND not in pattern.uses():
+        return ""
+    name = pattern.response.name if pattern.response else ""
+    if name not in FINDING:
+        raise ValueError(f"'{{found}}' stands behind one of {', '.join(FINDING)}")
+    return name
 
 
 def fetched_number(pattern: Pattern) -> int:
@@ -120,14 +137,14 @@ def _check_pattern(
         bound = of_message(name, fixture)
         if bound and bound.expected and bound.expected.open:
             raise ValueError(f"{{{name}}}: the RFC leaves it open")
-    if FOUND in pattern.uses():
-        command = sent.last(SEARCH)
+    if name := finding_name(pattern):
+        command = sent.last(FINDING[name])
         if b"\0" in command:
             return  # a value goes in there that only the server knows
-        answer = found(read_criteria(command, grammar), list(_assumed(fixture, known)))
-        if fixture.messages and len(answer.may) == len(fixture.messages):
+        answer = RESULTS[name](command, grammar, list(_assumed(fixture, known)))
+        if left_open(answer, len(fixture.messages)):
             raise ValueError(
-                "the RFC leaves open whether any message is found, or it hangs on "
+                "the RFC leaves open whether any message is found or in what order, or it hangs on "
                 "what has not been fetched before (FLAGS, UID, INTERNALDATE)"
             )
     elif number := fetched_number(pattern):

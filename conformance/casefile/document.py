@@ -17,6 +17,7 @@ from conformance.casefile.chips import Chips, read_chips
 from conformance.casefile.given import FETCHED
 from conformance.casefile.script import CLOSE, LineError, Window, read_script
 from conformance.catalogue.errors import CaseError
+from conformance.message.results import RESULTS
 
 Block: TypeAlias = "list[tuple[int, str]]"
 """Lines with their numbers in the file."""
@@ -27,15 +28,16 @@ MAX_LINES = 400
 _SECTION = re.compile(r"(?P<section>[0-9A-Z]+(?:\.\d+)*)-(?P<slug>[a-z0-9-]+)")
 _CELL = re.compile(r"`([^`]*)`")
 _STARTS = (("case",), ("case", "mailbox"))
+_FINDS = tuple(name.lower() for name in RESULTS)
 _FETCHES = {name.replace("fetched", "fetch"): name for name in FETCHED}
 _COLUMNS = frozenset(
     {
         ("case", "send", "answer"),
-        *((*start, "search") for start in _STARTS),
+        *((*start, end) for start in _STARTS for end in _FINDS),
         *((*start, end) for start in _STARTS for end in _FETCHES),
     }
 )
-_TABLES = "case, send, answer, or case, [mailbox,] search, or case, [mailbox,] fetch"
+_TABLES = "case, send, answer, or case, [mailbox,] search, sort, thread or fetch"
 
 
 @dataclass(frozen=True, slots=True)
@@ -261,9 +263,9 @@ def _exchange(send: str, answers: list[str], level: str) -> list[str]:
 
 def _computed(kind: str, commands: list[str]) -> list[str]:
     """Write the lines of a row whose answers the suite computes."""
-    if kind == "search":
+    if kind in _FINDS:
         lines = ["C: a0 FETCH 1:* (UID FLAGS INTERNALDATE)", "S: a0 OK"]
-        expected = "S: * SEARCH {found}"
+        expected = f"S: * {kind.upper()} {{found}}"
     else:
         # A server that does not keep the octets of a message can not have their parts.
         lines = [

@@ -23,7 +23,7 @@ _MESSAGE = re.compile(
     r"(?P<what>size|octets|envelope|bodystructure|body|section\.(?P<section>[A-Za-z0-9.]+))"
 )
 FOUND = "found"
-"""What the SEARCH of the window finds in the fixture."""
+"""What the SEARCH, SORT or THREAD of the window finds in the fixture."""
 FETCHED: dict[str, str] = {"fetched": "", **{f"fetched.{view}": view for view in VIEWS}}
 """What the FETCH of the window asks for, as it is in the fixture: of one view, or all of it."""
 PLAIN = frozenset({"delim", "user", "password", "user2", "password2", "plain", "plain2"})

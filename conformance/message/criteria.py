@@ -69,6 +69,41 @@ def read_criteria(command: bytes, grammar: Grammar) -> Criteria:
     Raises:
         ValueError: it is no SEARCH of RFC 3501.
     """
+    read = read_command(command, "search", grammar)
+    return read.criteria(read.tree)
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """A command that finds messages, read by the rule of the grammar that it is named after."""
+
+    tree: lark.Tree[lark.Token]
+    uids: bool
+    """Whether it is the UID form of the command."""
+    literals: Sequence[bytes]
+
+    def criteria(self, tree: lark.Tree[lark.Token]) -> Criteria:
+        """Return the criteria in a part of the command that has all of its strings."""
+        return _Builder(self.literals).criteria(tree, uids=self.uids)
+
+    def search_criteria(self) -> Criteria:
+        """Return the search-criteria of a SORT or THREAD.
+
+        Raises:
+            ValueError: the command says what to return (RFC 5267), so it is answered otherwise.
+        """
+        if any(self.tree.find_data("search_return_opts")):
+            raise ValueError("a command that says what to return is answered otherwise")
+        [program] = self.tree.find_data("search_criteria")
+        return self.criteria(program)
+
+
+def read_command(command: bytes, rule: str, grammar: Grammar) -> Read:
+    """Read a whole command line, tag and CRLF included, by a rule such as `search`.
+
+    Raises:
+        ValueError: it is no such command.
+    """
     skeleton, literals = cut_literals(command)
     _, _, rest = skeleton.partition(b" ")
     prefix, _, behind = rest.partition(b" ")
@@ -76,10 +111,10 @@ def read_criteria(command: bytes, grammar: Grammar) -> Criteria:
     # How a literal was sent (RFC 7888) does not matter.
     text = _LITERAL.sub(rb"{\1}\r\n", behind if uids else rest).removesuffix(b"\r\n")
     try:
-        tree = grammar.tree("search", text)
+        tree = grammar.tree(rule, text)
     except lark.exceptions.UnexpectedInput as error:
-        raise ValueError(f"no SEARCH that the grammar knows: {error}") from None
-    return _Builder(literals).criteria(tree, uids=uids)
+        raise ValueError(f"no {rule.upper()} that the grammar knows: {error}") from None
+    return Read(tree, uids, literals)
 
 
 class _Builder:

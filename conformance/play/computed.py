@@ -9,14 +9,21 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 
 from conformance.casefile.bindings import Bound, computed
-from conformance.casefile.computed import FETCH, SEARCH, Sent, fetched_number, patterns
+from conformance.casefile.computed import (
+    FETCH,
+    FINDING,
+    Sent,
+    fetched_number,
+    finding_name,
+    patterns,
+)
 from conformance.casefile.fixtures import Fixture
 from conformance.casefile.given import FETCHED, FOUND
 from conformance.casefile.plan import Step
-from conformance.message.criteria import read_criteria
-from conformance.message.expected import Expected, Items, Numbers
+from conformance.message.expected import Expected, Items
 from conformance.message.fetching import expected, read_items
-from conformance.message.search import Kept, found
+from conformance.message.results import RESULTS
+from conformance.message.search import Kept
 from conformance.message.views import viewed
 from conformance.syntax.grammar import Grammar
 from conformance.syntax.responses import Response
@@ -52,13 +59,13 @@ class Shown:
                 date=bytes(date.octets) if date else kept.date,
             )
 
-    def found(self, command: bytes, grammar: Grammar) -> Numbers:
-        """Return what a SEARCH finds.
+    def found(self, command: bytes, grammar: Grammar, name: str = "SEARCH") -> Expected:
+        """Return what a SEARCH finds, or what has to come in the response of another name.
 
         Raises:
             ValueError: the command is none, or asks for what is not known.
         """
-        return found(read_criteria(command, grammar), self._mailbox)
+        return RESULTS[name](command, grammar, self._mailbox)
 
     def fetched(self, command: bytes, number: int) -> Items:
         """Return the items of a message that a FETCH asks for.
@@ -80,8 +87,8 @@ def bind(step: Step, sent: Sent, shown: Shown, grammar: Grammar) -> dict[str, Bo
     """
     bound: dict[str, Bound] = {}
     for pattern in patterns(step):
-        if FOUND in pattern.uses():
-            bound[FOUND] = computed(shown.found(sent.last(SEARCH), grammar))
+        if finding := finding_name(pattern):
+            bound[FOUND] = computed(shown.found(sent.last(FINDING[finding]), grammar, finding))
         elif number := fetched_number(pattern):
             name = next(iter(pattern.uses()))
             items: Expected = shown.fetched(sent.last(FETCH), number)

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from conformance.casefile import computed
+from conformance.casefile.fixtures import Fixture, Message
 from conformance.casefile.given import of_message
 from conformance.casefile.plan import Step
 from conformance.casefile.suite import Suite
@@ -15,8 +16,9 @@ from conformance.play.computed import Shown, bind
 from conformance.play.match import Differs, Matcher, Received
 from conformance.syntax import grammar
 from conformance.syntax.responses import read_response
+from conformance.syntax.values import Group
 
-GRAMMAR = grammar.load()
+GRAMMAR = grammar.load(("SORT", "THREAD=REFERENCES"))
 MESSAGE = """\
 From: Ann <ann@example.com>
 Date: Mon, 2 Sep 2024 10:00:00 +0000
@@ -150,6 +152,26 @@ def test_shown_goes_by_the_responses_of_the_session(suite: Suite) -> None:
     assert str(shown.found(b"a UID SEARCH SEEN\r\n", GRAMMAR)) == "7"
     shown.take(read_response(b"* 1 EXPUNGE\r\n"))
     assert str(shown.found(b"a UID SEARCH ALL\r\n", GRAMMAR)) == "nothing"
+
+
+@pytest.mark.parametrize(
+    ("name", "command", "right", "wrong"),
+    [
+        ("SORT", "SORT (DATE) UTF-8 ALL", b"* SORT 1\r\n", b"* SORT\r\n"),
+        ("SORT", "SORT (DATE) UTF-8 NOT ALL", b"* SORT\r\n", b"* SORT 1\r\n"),
+        ("THREAD", "THREAD REFERENCES UTF-8 ALL", b"* THREAD (1)\r\n", b"* THREAD (1)(1)\r\n"),
+    ],
+)
+def test_orders_and_threads(name: str, command: str, right: bytes, wrong: bytes) -> None:
+    shown = Shown(Fixture("m", "one", (Message(MESSAGE.replace("\n", "\r\n").encode()),)))
+    expected = shown.found(f"a {command}\r\n".encode(), GRAMMAR, name)
+    assert expected.differs(Group(read_response(right).values), name) is None
+    assert expected.differs(Group(read_response(wrong).values), name)
+
+
+def test_found_behind_another_response_is_a_load_error(suite: Suite) -> None:
+    with pytest.raises(CaseError, match="SEARCH, SORT, THREAD"):
+        load(suite, block("C: a1 SEARCH ALL", "S: * ESEARCH {found}", "S: a1 OK"))
 
 
 def test_rows_are_played_for_the_mailbox_they_name(suite: Suite) -> None:

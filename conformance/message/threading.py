@@ -1,0 +1,125 @@
+"""The answer to a THREAD (RFC 5256 section 3), by ORDEREDSUBJECT or REFERENCES.
+
+Where a message may be read in several ways, each has its threads, and all of them are right.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import groupby, product
+from typing import TypeAlias
+
+import lark
+
+from conformance.message.collation import casemap
+from conformance.message.criteria import Criteria, read_command
+from conformance.message.expected import Numbers
+from conformance.message.message_ids import message_ids
+from conformance.message.references import by_references
+from conformance.message.search import Kept, found
+from conformance.message.sent_date import sent_dates
+from conformance.message.sort_keys import subjects
+from conformance.message.threads import Message, Thread, read_threads, written
+from conformance.syntax.grammar import Grammar
+from conformance.syntax.values import Group, Value
+
+_MOST_READINGS = 64
+Algorithm: TypeAlias = Callable[[Sequence[Message]], list[tuple[Thread, ...]]]
+
+
+@dataclass(frozen=True, slots=True)
+class Threads:
+    """Threads of which one of several readings is right; the first is the usual one."""
+
+    numbers: Numbers
+    options: tuple[tuple[Thread, ...], ...]
+
+    @property
+    def open(self) -> bool:
+        """Something can be wrong."""
+        return False
+
+    def differs(self, got: Value, where: str) -> str | None:
+        """Compare message by message, order and all."""
+        items = got.items if isinstance(got, Group) else (got,)
+        threads = read_threads(items)
+        if threads in self.options:
+            return None
+        received = "what is no list of threads" if threads is None else written(threads)
+        return f"{where}: expected {self}, received {received or 'nothing'}"
+
+    def __str__(self) -> str:
+        return " or ".join(written(threads) or "nothing" for threads in self.options[:3])
+
+
+def thread_criteria(command: bytes, grammar: Grammar) -> tuple[str, Criteria]:
+    """Read a THREAD or UID THREAD: its algorithm in capitals, and what it finds.
+
+    Raises:
+        ValueError: it is none, or says how to return what it finds.
+    """
+    read = read_command(command, "thread", grammar)
+    [algorithm] = read.tree.find_data("thread_alg")
+    return _text(algorithm).upper(), read.search_criteria()
+
+
+def threaded_by(command: bytes, grammar: Grammar, mailbox: Sequence[Kept]) -> Threads:
+    """Return what a THREAD has to answer.
+
+    Raises:
+        ValueError: the command is none, or what it asks for is not known or left open.
+    """
+    name, criteria = thread_criteria(command, grammar)
+    if name not in _ALGORITHMS:
+        raise ValueError(f"the suite does not know how {name} threads")
+    numbers = found(criteria, mailbox)
+    if numbers.may:
+        raise ValueError("the RFC leaves open which messages are found")
+    shown = [(kept.uid if criteria.uids else kept.number, kept) for kept in mailbox]
+    chosen = [(number, kept) for number, kept in shown if number in numbers.must]
+    readings = [list(_readings(number or 0, kept)) for number, kept in chosen]
+    total = 1
+    for each in readings:
+        total *= len(each)
+    if not 0 < total <= _MOST_READINGS:
+        raise ValueError("the RFC leaves open by what a message is threaded")
+    options: list[tuple[Thread, ...]] = []
+    for messages in product(*readings):
+        options += [each for each in _ALGORITHMS[name](messages) if each not in options]
+    return Threads(numbers, tuple(options))
+
+
+def by_ordered_subject(messages: Sequence[Message]) -> list[tuple[Thread, ...]]:
+    """Thread by ORDEREDSUBJECT; an empty base subject is one like others."""
+    ordered = sorted(messages, key=lambda message: (message.subject, message.age))
+    threads = []
+    for _, group in groupby(ordered, key=lambda message: message.subject):
+        first, *others = group
+        threads.append((first.age, Thread(first.number, tuple(Thread(m.number) for m in others))))
+    return [tuple(thread for _, thread in sorted(threads, key=lambda each: each[0]))]
+
+
+def _readings(number: int, kept: Kept) -> Iterator[Message]:
+    header = kept.message.header
+    own, references, replied = (
+        message_ids(header, name) for name in (b"MESSAGE-ID", b"REFERENCES", b"IN-REPLY-TO")
+    )
+    if own is None or references is None or replied is None:
+        return
+    parents = references or replied[:1]
+    texts = {(casemap(subject.text), subject.answers) for subject in subjects(kept.message)}
+    dates = sent_dates(header, kept.date)
+    for (subject, answers), date in product(sorted(texts), sorted(dates)):
+        identity = own[0] if own else None
+        yield Message(number, kept.number, date, subject, answers, identity, parents)
+
+
+def _text(tree: lark.Tree[lark.Token]) -> str:
+    return "".join(str(token) for token in tree.scan_values(lambda _: True))
+
+
+_ALGORITHMS: dict[str, Algorithm] = {
+    "ORDEREDSUBJECT": by_ordered_subject,
+    "REFERENCES": by_references,
+}
