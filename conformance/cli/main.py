@@ -3,7 +3,8 @@
 A verb stands in `VERBS` with the module that has its options and carries it out, which is imported
 when the verb is chosen: who asks for help, or has one line explained, does not wait for the rest.
 
-Exit codes: 0 nothing beyond what is known, 1 findings, 2 the run could not happen.
+Exit codes: 0 nothing beyond what is known, 1 findings, 2 the run could not happen, 3 a fault of the
+tool itself, for which `--traceback`, with any verb, shows where.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from typing import NamedTuple
 
 from conformance import __version__
 from conformance.catalogue.errors import CaseError
-from conformance.cli.failure import fail
+from conformance.cli.failure import TRACEBACK, fail, nobody_reads, own_fault
 from conformance.results.errors import KnownError
 from conformance.run.ending import end_on_signals
 from conformance.run.errors import OptionError
@@ -85,14 +86,20 @@ VERBS: Mapping[str, Verb] = MappingProxyType(
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the command line; return the exit code."""
-    options = parse(argv)
+    words = list(sys.argv[1:] if argv is None else argv)
+    whole = TRACEBACK in words
+    options = parse([word for word in words if word != TRACEBACK])
     end_on_signals()
     try:
         return int(options.verb(options))
     except (OptionError, KnownError, TargetError, CaseError) as error:
         return fail(str(error))
+    except BrokenPipeError:
+        return nobody_reads()
     except KeyboardInterrupt:
         return fail("interrupted")
+    except Exception as error:
+        return own_fault(error, whole=whole)
 
 
 def parse(argv: Sequence[str] | None = None) -> argparse.Namespace:
@@ -117,7 +124,8 @@ def make_parser(verb: str = "") -> argparse.ArgumentParser:
         prog="imap-conformance",
         description="Says, rule by rule, what an IMAP server does that the RFCs do not allow.",
         epilog="example: imap-conformance run --server pymap\n"
-        "`imap-conformance VERB --help` has the options of a verb, and more examples.",
+        "`imap-conformance VERB --help` has the options of a verb, and more examples.\n"
+        "--traceback, with any verb, shows where the tool itself has failed (exit code 3).",
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("--version", action="version", version=f"imap-conformance {__version__}")
