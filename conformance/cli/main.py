@@ -22,6 +22,7 @@ from conformance.cli.failure import TRACEBACK, fail, nobody_reads, own_fault
 from conformance.results.errors import KnownError
 from conformance.run.ending import end_on_signals
 from conformance.run.errors import OptionError
+from conformance.syntax.near import question
 from conformance.wire.errors import TargetError
 
 
@@ -132,6 +133,8 @@ def make_parser(verb: str = "") -> argparse.ArgumentParser:
     verbs = parser.add_subparsers(metavar="VERB", required=True)
     if verb in VERBS:
         import_module(f"conformance.{VERBS[verb].module}").add_verbs(verbs)
+    elif verb:
+        parser.error(f"there is no verb {verb!r}{question(verb, VERBS)}")
     else:
         for name, listed in VERBS.items():
             verbs.add_parser(name, help=listed.help)

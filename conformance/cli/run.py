@@ -25,6 +25,7 @@ from conformance.run.campaign import Campaign
 from conformance.run.errors import OptionError
 from conformance.run.generated import split
 from conformance.run.options import OPTIONS, count, make_campaign
+from conformance.syntax.near import question
 
 _EXAMPLE = """\
 examples:
@@ -132,7 +133,8 @@ def _files(prefixes: Sequence[str]) -> list[Path]:
         held = {name: ids[name] for name in ids if (name + "/").startswith(prefix)}
         held |= {name: ids[name] for name in ids if prefix.startswith(name + "/")}
         if not held:
-            raise OptionError(f"no case is called {prefix!r}, nor begins with it")
+            hint = question(prefix, ids)
+            raise OptionError(f"no case is called {prefix!r}, nor begins with it{hint}")
         found |= held
     return sorted((found if prefixes else ids).values())
 

@@ -6,7 +6,6 @@ diagrams of the rules that stand in it. The page's text goes through `results.ma
 
 from __future__ import annotations
 
-import difflib
 import re
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
@@ -18,6 +17,7 @@ from conformance.results.markup import Html, join, tag
 from conformance.syntax.grammar import Grammar
 from conformance.syntax.meanings import load_meanings
 from conformance.syntax.modules import available
+from conformance.syntax.near import question
 from conformance.syntax.shown import clip
 
 _LONGEST = 60  # characters of a regular expression in a drawing
@@ -78,8 +78,7 @@ def _key(rule: str, grammar: Grammar) -> str:
     key = rule.lower().replace("-", "_")
     if key in grammar.rules:
         return key
-    near = difflib.get_close_matches(key, grammar.rules, n=3, cutoff=0.5)
-    hint = f": {' or '.join(grammar.rules[name].abnf for name in near)}?" if near else ""
+    hint = question(rule, (origin.abnf for origin in grammar.rules.values()), within=False)
     raise UnknownRuleError(f"no rule of the grammar is called {rule!r}{hint}")
 
 

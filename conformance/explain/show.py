@@ -16,6 +16,7 @@ from conformance.explain.explained import Explained
 from conformance.results.text import end_visible
 from conformance.syntax.grammar import SyntaxFault
 from conformance.syntax.meanings import Meaning
+from conformance.syntax.near import near
 from conformance.syntax.tree import Node
 from conformance.wire.frames import Frame
 from conformance.wire.transcript import escape
@@ -103,8 +104,17 @@ def _print_fault(
         caret -= cut
     _print(console, Text(" " * (len(mark) + caret)).append("^", "bold red"))
     _print(console, Text(f"   {fault.message}", "bold red"))
+    if meant := _meant(fault):
+        _print(console, Text(f"   {meant}"))
     rules = " > ".join((*fault.inside, fault.rule))
     _print(console, Text(f"   in {rules} (RFC {fault.rfc} section {fault.section})"))
+
+
+def _meant(fault: SyntaxFault) -> str:
+    """Ask whether a keyword was meant that is spelt nearly as what was found."""
+    keywords = [word.strip('"') for word in fault.expected if word.startswith('"')]
+    found = near(fault.found.strip('"'), keywords, within=False)
+    return f"was {' or '.join(found)} meant?" if found else ""
 
 
 def _mark(explained: Explained) -> str:

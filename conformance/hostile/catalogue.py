@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Mapping
 from types import MappingProxyType
 
@@ -11,6 +10,7 @@ from conformance.hostile.connections import CHANGES, CLOSES, DELAYS, TLS
 from conformance.hostile.floods import FLOODS
 from conformance.hostile.octets import FRAMING, NAMES, TAGS, TEXTS
 from conformance.hostile.sizes import SIZES
+from conformance.syntax.near import question
 
 FAMILIES: Mapping[str, tuple[Behaviour, ...]] = MappingProxyType(
     {
@@ -43,7 +43,5 @@ def look_up(name: str) -> Behaviour:
     """
     if name in BEHAVIOURS:
         return BEHAVIOURS[name]
-    near = difflib.get_close_matches(name, BEHAVIOURS, n=3, cutoff=0.5)
-    near += [other for other in BEHAVIOURS if name in other and other not in near][:3]
-    hint = " or ".join(near) + "?" if near else "see `imap-conformance hostile`"
-    raise NoSuchBehaviourError(f"no hostile behaviour is called {name!r}: {hint}")
+    hint = question(name, BEHAVIOURS, none=": see `imap-conformance hostile`")
+    raise NoSuchBehaviourError(f"no hostile behaviour is called {name!r}{hint}")

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from conformance.casefile.document import Case
+from conformance.syntax.near import question
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +32,8 @@ class Selection:
         """Return why nothing can come of this with these cases, one line for people, or ""."""
         for prefix in self.prefixes:
             if not any(case.id.startswith(prefix) for case in cases):
-                return f"no case is called {prefix!r}, nor begins with it"
+                hint = question(prefix, (case.id for case in cases))
+                return f"no case is called {prefix!r}, nor begins with it{hint}"
         held = {case.rfc for case in cases}
         for rfc in self.rfcs:
             if rfc not in held:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import contextlib
-import difflib
 import sys
 import threading
 from collections.abc import Mapping
@@ -28,6 +27,7 @@ from conformance.selfcheck.check import Fairness, Verdict
 from conformance.selfcheck.hostile import stand_all, summary
 from conformance.selfcheck.many import DEFAULT_SERVER, Checked, Manner, check_all, share_out
 from conformance.selfcheck.report import Report, line_of, print_report
+from conformance.syntax.near import question
 from conformance.targets import SERVERS, Target
 
 _SERVED = ("server", "password-file", "ca-file", "insecure")
@@ -120,9 +120,7 @@ def look_up(name: str, among: Mapping[str, Flaw] = _KINDS) -> Flaw:
     """
     if name in among:
         return among[name]
-    near = difflib.get_close_matches(name, among, n=3, cutoff=0.5)
-    near += [other for other in among if name in other and other not in near][:3]
-    hint = f": {' or '.join(near)}?" if near else ": see `imap-conformance flawed --list`"
+    hint = question(name, among, none=": see `imap-conformance flawed --list`")
     raise OptionError(f"no flaw is called {name!r}{hint}")
 
 
