@@ -39,6 +39,8 @@ _DEEPEST = 4
 _PLAIN_LIST = re.compile(rb'"" (?:"[\w./*%-]*"|[\w./*%-]+)')
 _FETCH = re.compile(rb"([\d:,*]+) ([^{\\\x80-\xff]+)")
 _PART = re.compile(rb"\[\d")
+_CONDITIONAL = re.compile(rb"\b(?:MODSEQ|CHANGEDSINCE|VANISHED)\b", re.IGNORECASE)
+"""Words of RFC 7162 that a server has to answer with BAD in mailboxes without mod-sequences."""
 _STORE = re.compile(
     rb"([\d:,*]+) [+-]?FLAGS(?:\.SILENT)? \(?"
     rb"((?: ?\\(?:ANSWERED|FLAGGED|DELETED|SEEN|DRAFT))+)\)?",
@@ -105,6 +107,7 @@ def _names_nothing(view: View, command: Command) -> bool:
         return (
             found is not None
             and not _PART.search(found[2])
+            and not _CONDITIONAL.search(found[2])
             and (by_uid or _within(found[1], current.exists))
         )
     if kind == "STORE":
@@ -117,7 +120,9 @@ def _names_nothing(view: View, command: Command) -> bool:
         )
     if name == "UID EXPUNGE":
         return not view.session.dialogue.read_only
-    return kind == "SEARCH" and _is_plain_search(arguments, current.exists)
+    if kind != "SEARCH" or _CONDITIONAL.search(arguments):
+        return False
+    return _is_plain_search(arguments, current.exists)
 
 
 def _within(numbers: bytes, exists: int) -> bool:
