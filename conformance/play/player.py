@@ -270,7 +270,7 @@ class Player:
                     _Poll(session, step, tracker, writer, way.timeout).run()
                 else:
                     read = _perform(session, tracker, writer.batches(step.sends), way)
-                    if case.under:
+                    if case.under and not _awaits_esearch(step):
                         read = _both(as_search, read)
                     patience = partial(self._arena.patience.for_answer, session, way.timeout)
                     _await(session, tracker, patience, read=read)
@@ -306,6 +306,12 @@ def _uses_mailbox(case: Case, steps: tuple[Step, ...]) -> bool:
     if any(case.chips.state_of(step.who) == "selected" for step in steps):
         return True
     return any("mailbox" in name or name.startswith("msg.") for name in used_values(steps))
+
+
+def _awaits_esearch(step: Step) -> bool:
+    """Whether a window speaks of ESEARCH itself, so that none is to be read as SEARCH."""
+    patterns = (pattern for expectation in step.expects for pattern in expectation.patterns)
+    return any(each.response and each.response.name == "ESEARCH" for each in patterns)
 
 
 def _perform(
