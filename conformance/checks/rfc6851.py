@@ -140,8 +140,8 @@ def not_there(view: View, arrival: Arrival, report: Report) -> None:
 
 
 def _is_named(text: bytes, uid: int) -> bool:
-    """Whether a set surely has a number: what an asterisk stands for is not known."""
-    return b"*" not in text and uid in numbers_of(text)
+    """Whether a set surely has a number: what an asterisk or `$` stands for is not known."""
+    return not set(text) & set(b"*$") and uid in numbers_of(text)
 
 
 CHECKS = (
