@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from conformance.flaws.acts import answer, before, replace
+from conformance.flaws.acts import answer, replace
 from conformance.flaws.flaw import flaw
 
 FLAWS = (
@@ -33,13 +33,5 @@ FLAWS = (
         "",
         "3501-6.3.5-error-no",
         replace(rb"\A(\S+) NO ", rb"\1 BAD ", to="RENAME", kind="tagged"),
-    ),
-    flaw(
-        "quota-of-another-root",
-        "GETQUOTAROOT shows the quota of a root that it has not named",
-        "",
-        "9208-4.1.2-quotaroot 9208-5.1-quota",
-        before(b'* QUOTA "another" (STORAGE 1 512)\r\n', kind="tagged", to="GETQUOTAROOT"),
-        backend="cyrus",
     ),
 )

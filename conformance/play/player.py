@@ -6,7 +6,7 @@ The outcome says what came of it, never what it means for the run; that is for w
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
 from functools import partial
 from math import inf
@@ -172,7 +172,7 @@ class Player:
             # Who asked for STARTTLS does not want the password on the network without it.
             raise Skip("would send the password unprotected")
         for alternatives in chips.needs:
-            if not capabilities.intersection(alternatives):
+            if not any(_announces(capabilities, each) for each in alternatives):
                 raise Skip(f"{' or '.join(alternatives)} is not announced")
         if self._arena.untrusted and any(s.kind == "tls" for step in steps for s in step.sends):
             raise Skip(self._arena.untrusted)
@@ -289,6 +289,13 @@ class Player:
             return False
         lacking = tracker.lacking()
         return bool(lacking) and all(deviation_of(step, e, "") in self.lacks for e in lacking)
+
+
+def _announces(capabilities: Collection[str], name: str) -> bool:
+    """Whether a capability is announced; one that ends in `=` with anything behind it."""
+    if not name.endswith("="):
+        return name in capabilities
+    return any(each.startswith(name) for each in capabilities)
 
 
 def _otherwise(case: Case, step: Step, unmet: Unmet) -> Otherwise:
