@@ -15,6 +15,8 @@ POSITIONS = 50_000
 """Sequence numbers whose UIDs are remembered in one selection."""
 SHOWN = 2_000
 """Messages whose flags are remembered in one selection."""
+VANISHED = 1_000
+"""Messages that may vanish at once and be followed one by one."""
 REACH = 200
 """How far to look for the next known UID in a sparsely known mailbox."""
 
@@ -128,6 +130,15 @@ class Selection:
         if self.settled is not None and position <= self.settled:
             self.settled -= 1
         self.recent = None  # the one removed may have been recent: no RECENT has to tell
+
+    def vanish(self, uids: frozenset[int] | None) -> None:
+        """Take a VANISHED response: where not all these messages are known, no number is."""
+        places = [self.positions.of(uid) for uid in uids or ()]
+        if uids is None or len(places) > VANISHED or not all(places):
+            self.lose_count()
+            return
+        for position in sorted(places, reverse=True):
+            self.expunge(position)
 
     def lose_count(self) -> None:
         """Forget all that depends on sequence numbers."""

@@ -16,7 +16,7 @@ from conformance.checks.effects import effect_of
 from conformance.checks.ledger import Ledger
 from conformance.checks.selection import POSITIONS, Positions, Selection
 from conformance.extending.attached import Attached
-from conformance.syntax.values import Leaf, Value
+from conformance.syntax.values import Leaf, Value, members
 from conformance.wire.commands import PROMPTED, SELECTING, Command, first_string
 from conformance.wire.dialogue import Arrival
 
@@ -34,6 +34,7 @@ NATIVE_UTF8 = frozenset({"UTF8=ACCEPT", "UTF8=ONLY", "IMAP4REV2"})
 _KEY = re.compile(rb"\* *(?:\d+ +)?([A-Za-z][^ \r\n]*)")
 _COUNT = re.compile(rb"\* *(\d{1,19}) ")
 _CODE = re.compile(rb"\* *(?:OK|NO|BAD) +\[([A-Za-z][^ \]\r\n]*)(?: +(\d{1,19})\])?", re.IGNORECASE)
+_VANISHED = re.compile(rb"\* VANISHED ([\d:,]{1,20000})\r\n", re.IGNORECASE)
 _FLAG = re.compile(rb"\\[^\x00-\x20(){%*\"\\\]\x7f-\xff]+")
 _CLEAN = re.compile(rb"[\x20-\x7e\x80-\xff\r\n]{1,4096}")
 _VERB = re.compile(r"[A-Z][A-Z0-9]*(?: [A-Z]+)?")
@@ -227,8 +228,15 @@ class View:
             self.inbox = arrival.in_flight[0].number, spelt
 
     def _vanished(self, arrival: Arrival) -> None:
-        if b"(EARLIER)" not in arrival.frame.text.upper():
-            self._told.lose_count()
+        told = _VANISHED.match(arrival.frame.text)
+        if told is None:
+            if b"(EARLIER)" not in arrival.frame.text.upper():
+                self._told.lose_count()
+            return
+        if self._told.box is not None:
+            self._told.box.removed = True
+        self.with_uid.clear()
+        self._told.vanish(members(told[1]))
 
     def _flags(self, arrival: Arrival) -> None:
         self._told.flags = frozenset(bytes(x.octets).upper() for x in arrival.response.leaves)

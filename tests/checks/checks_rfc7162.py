@@ -131,7 +131,7 @@ BROKEN = [
 ]
 
 KEPT = [
-    ("NOMODSEQ in place of HIGHESTMODSEQ", [*CAPS, *opened(NO), *select(tag="o2")[:0]]),
+    ("NOMODSEQ in place of HIGHESTMODSEQ", [*CAPS, *opened(NO)]),
     (
         "MODSEQ is asked for where there is none, and refused",
         [*CAPS, *opened(NO), "C: a1 FETCH 1 (MODSEQ)", "S: a1 BAD none here"],

@@ -840,7 +840,8 @@ KEPT: list[tuple[str, list[str]]] = [
     (
         "EXISTS after VANISHED",
         [
-            "S: * OK [CAPABILITY IMAP4rev1 QRESYNC] caps",
+            "S: * OK [CAPABILITY IMAP4rev1 QRESYNC ENABLE] caps",
+            *("C: e1 ENABLE QRESYNC", "S: * ENABLED QRESYNC", "S: e1 OK on"),
             "C: a1 NOOP",
             "S: * VANISHED 20:22",
             "S: * 2 EXISTS",
