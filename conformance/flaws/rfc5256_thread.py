@@ -55,8 +55,7 @@ def _turned(found: re.Match[bytes]) -> bytes:
 
 
 def _swapped(found: re.Match[bytes]) -> bytes:
-    first, second = _MEMBERS.findall(found[0])
-    return b"(" + second + b" " + first + b")"
+    return b"(%s %s)" % (found[2] or found[4], found[1] or found[3])
 
 
 FLAWS = (
