@@ -20,7 +20,8 @@ from conformance.flaws.request import Request
 from conformance.flaws.talk import Talk
 from conformance.wire.dialogue import Arrival
 
-_SORTS = "SORT, UID SORT"
+SORTS = "SORT, UID SORT"
+"""The commands, as acts name them."""
 _RESULT = re.compile(rb"\* SORT((?: \d+)*)\r\n", re.IGNORECASE)
 _SIZE = re.compile(rb"RFC822\.SIZE (\d+)")
 _UID = re.compile(rb"\bUID (\d+)")
@@ -54,7 +55,7 @@ def _seen(talk: Talk, *, uids: bool) -> dict[int, Seen]:
     return found
 
 
-def _sorts_by(key: Callable[[Seen], object], where: bytes) -> Act:
+def sorts_by(key: Callable[[Seen], object], where: bytes) -> Act:
     """Sort by a key of our own in the place of the one in `where`."""
 
     def function(talk: Talk, request: Request) -> bytes:
@@ -69,7 +70,7 @@ def _sorts_by(key: Callable[[Seen], object], where: bytes) -> Act:
         talk.say(request.tag + b" " + tagged.partition(b" ")[2])
         return b""
 
-    return command(function, name=_SORTS, where=rb"SORT \((?:REVERSE )?" + where + rb"\)")
+    return command(function, name=SORTS, where=rb"SORT \((?:REVERSE )?" + where + rb"\)")
 
 
 def _turned(_talk: Talk, _arrival: Arrival, octets: bytes) -> bytes:
@@ -93,9 +94,9 @@ def _whole_reversed(talk: Talk, arrival: Arrival, octets: bytes) -> bytes:
     return _turned(talk, arrival, octets) if talk.memory.pop("reverse", False) else octets
 
 
-def _taken(old: bytes, new: bytes) -> Act:
+def taken(old: bytes, new: bytes) -> Act:
     """Have the server sort by another key."""
-    return send_as(rb"(SORT \([^)]*)\b" + old + rb"\b", rb"\1" + new, name=_SORTS)
+    return send_as(rb"(SORT \([^)]*)\b" + old + rb"\b", rb"\1" + new, name=SORTS)
 
 
 FLAWS = (
@@ -111,7 +112,7 @@ FLAWS = (
         "SUBJECT sorts by the subject as it is, with Re: and all",
         "F17",
         "5256-2.1-base 5256-2.1-leader 5256-2.1-blob 5256-2.1-forwarded 5256-3-subject",
-        _sorts_by(lambda seen: seen.fields.get(b"SUBJECT", b"").upper(), rb"SUBJECT"),
+        sorts_by(lambda seen: seen.fields.get(b"SUBJECT", b"").upper(), rb"SUBJECT"),
     ),
     flaw(
         "uid-sort-returns-numbers",
@@ -132,8 +133,8 @@ FLAWS = (
         "REVERSE turns the whole result round, equal messages too",
         "",
         "5256-3-reverse 5256-3-sort-tie",
-        command(_remember_reverse, name=_SORTS),
-        send_as(rb"\(REVERSE ", b"(", name=_SORTS),
+        command(_remember_reverse, name=SORTS),
+        send_as(rb"\(REVERSE ", b"(", name=SORTS),
         alter(_whole_reversed, only="SORT"),
     ),
     flaw(
@@ -141,101 +142,101 @@ FLAWS = (
         "REVERSE is passed over",
         "",
         "5256-3-reverse",
-        send_as(rb"REVERSE ", b"", count=0, name=_SORTS),
+        send_as(rb"REVERSE ", b"", count=0, name=SORTS),
     ),
     flaw(
         "sort-first-key-alone",
         "Of several sort keys the first one counts",
         "",
         "5256-3-sort-priority",
-        send_as(rb"\(((?:REVERSE )?\w+) [^)]*\)", rb"(\1)", name=_SORTS),
+        send_as(rb"\(((?:REVERSE )?\w+) [^)]*\)", rb"(\1)", name=SORTS),
     ),
     flaw(
         "sort-last-key-alone",
         "Of several sort keys the last one counts",
         "",
         "5256-3-sort-priority",
-        send_as(rb"\([^)]* ((?:REVERSE )?(?!REVERSE)\w+)\)", rb"(\1)", name=_SORTS),
+        send_as(rb"\([^)]* ((?:REVERSE )?(?!REVERSE)\w+)\)", rb"(\1)", name=SORTS),
     ),
     flaw(
         "sort-date-is-arrival",
         "DATE sorts by the internal date",
         "",
         "5256-3-date",
-        _taken(rb"DATE", b"ARRIVAL"),
+        taken(rb"DATE", b"ARRIVAL"),
     ),
     flaw(
         "sort-arrival-is-date",
         "ARRIVAL sorts by the Date field",
         "",
         "5256-3-arrival",
-        _taken(rb"ARRIVAL", b"DATE"),
+        taken(rb"ARRIVAL", b"DATE"),
     ),
     flaw(
         "sort-date-is-text",
         "DATE sorts by the text of the Date field",
         "",
         "5256-2.2-utc 5256-3-date 5256-2.2-missing",
-        _sorts_by(lambda seen: seen.fields.get(b"DATE", b""), rb"DATE"),
+        sorts_by(lambda seen: seen.fields.get(b"DATE", b""), rb"DATE"),
     ),
     flaw(
         "sort-size-is-text",
         "SIZE sorts by the digits, as text",
         "",
         "5256-3-size",
-        _sorts_by(lambda seen: str(seen.size), rb"SIZE"),
+        sorts_by(lambda seen: str(seen.size), rb"SIZE"),
     ),
     flaw(
         "sort-from-is-name",
         "FROM sorts by the name shown for the first address",
         "",
         "5256-3-from",
-        _taken(rb"FROM", b"DISPLAYFROM"),
+        taken(rb"FROM", b"DISPLAYFROM"),
     ),
     flaw(
         "sort-to-is-name",
         "TO sorts by the name shown for the first address",
         "",
         "5256-3-to",
-        _taken(rb"TO", b"DISPLAYTO"),
+        taken(rb"TO", b"DISPLAYTO"),
     ),
     flaw(
         "sort-cc-is-to",
         "CC sorts by To",
         "",
         "5256-3-cc",
-        _taken(rb"CC", b"TO"),
+        taken(rb"CC", b"TO"),
     ),
     flaw(
         "sort-absent-last",
         "What lacks the field comes last",
         "",
         "5256-3-sort-absent",
-        _sorts_by(lambda seen: (seen.mailbox(b"TO") or b"\xff").upper(), rb"TO"),
-        _sorts_by(lambda seen: (seen.mailbox(b"CC") or b"\xff").upper(), rb"CC"),
+        sorts_by(lambda seen: (seen.mailbox(b"TO") or b"\xff").upper(), rb"TO"),
+        sorts_by(lambda seen: (seen.mailbox(b"CC") or b"\xff").upper(), rb"CC"),
     ),
     flaw(
         "sort-by-octets",
         "FROM and TO sort capitals before small letters",
         "",
         "5256-7-casemap",
-        _sorts_by(lambda seen: seen.mailbox(b"FROM"), rb"FROM"),
-        _sorts_by(lambda seen: seen.mailbox(b"TO"), rb"TO"),
+        sorts_by(lambda seen: seen.mailbox(b"FROM"), rb"FROM"),
+        sorts_by(lambda seen: seen.mailbox(b"TO"), rb"TO"),
     ),
     flaw(
         "sort-in-small-letters",
         "FROM and TO sort in small letters, so that an underscore is before them",
         "",
         "5256-7-casemap",
-        _sorts_by(lambda seen: seen.mailbox(b"FROM").lower(), rb"FROM"),
-        _sorts_by(lambda seen: seen.mailbox(b"TO").lower(), rb"TO"),
+        sorts_by(lambda seen: seen.mailbox(b"FROM").lower(), rb"FROM"),
+        sorts_by(lambda seen: seen.mailbox(b"TO").lower(), rb"TO"),
     ),
     flaw(
         "sort-encoded-words",
         "SUBJECT sorts encoded-words as they are written",
         "",
         "5256-2.1-decoded 5256-7-casemap-beyond",
-        _sorts_by(
+        sorts_by(
             lambda seen: re.sub(rb"(?i)\A(?:re|fwd?): *", b"", seen.fields.get(b"SUBJECT", b"")),
             rb"SUBJECT",
         ),
@@ -266,7 +267,7 @@ FLAWS = (
         "SORT returns all messages, whatever is searched for",
         "",
         "5256-3-sort-found 5256-3-sort-charset",
-        send_as(rb"(SORT \([^)]*\) \S+) .*\r\n", rb"\1 ALL\r\n", name=_SORTS),
+        send_as(rb"(SORT \([^)]*\) \S+) .*\r\n", rb"\1 ALL\r\n", name=SORTS),
     ),
     flaw(
         "sort-tells-expunge",
@@ -280,34 +281,34 @@ FLAWS = (
         "SORT takes no UTF-8",
         "",
         "5256-3-utf-8",
-        answer(b"{tag} NO Charset\r\n", name=_SORTS, where=rb"\) \"?UTF-8"),
+        answer(b"{tag} NO Charset\r\n", name=SORTS, where=rb"\) \"?UTF-8"),
     ),
     flaw(
         "sort-without-us-ascii",
         "SORT takes no US-ASCII",
         "",
         "5256-3-us-ascii",
-        answer(b"{tag} NO Charset\r\n", name=_SORTS, where=rb"\) \"?US-ASCII"),
+        answer(b"{tag} NO Charset\r\n", name=SORTS, where=rb"\) \"?US-ASCII"),
     ),
     flaw(
         "sort-any-charset",
         "SORT takes any charset",
         "",
         "5256-3-sort-charset-no",
-        send_as(rb"\) X-\S+", b") UTF-8", name=_SORTS),
+        send_as(rb"\) X-\S+", b") UTF-8", name=SORTS),
     ),
     flaw(
         "sort-charset-optional",
         "SORT goes without a charset",
         "",
         "5256-3-sort-arguments",
-        send_as(rb"\) ALL\r\n", b") UTF-8 ALL\r\n", name=_SORTS),
+        send_as(rb"\) ALL\r\n", b") UTF-8 ALL\r\n", name=SORTS),
     ),
     flaw(
         "sort-unknown",
         "SORT is announced, and CC is not known",
         "",
         "5256-1-sort-announced 5256-3-cc",
-        answer(b"{tag} BAD Unknown key\r\n", name=_SORTS, where=rb"SORT \([^)]*\bCC\b"),
+        answer(b"{tag} BAD Unknown key\r\n", name=SORTS, where=rb"SORT \([^)]*\bCC\b"),
     ),
 )

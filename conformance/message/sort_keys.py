@@ -14,7 +14,6 @@ from conformance.message.address import Address, read_addresses
 from conformance.message.base_subject import BaseSubject, base_subject
 from conformance.message.collation import casemap
 from conformance.message.decoding import decoded_words
-from conformance.message.header import Field
 from conformance.message.lexical import Malformed
 from conformance.message.parts import Part
 from conformance.message.search import Kept
@@ -73,7 +72,7 @@ def _mailbox(name: bytes) -> Callable[[Kept], Iterable[Reading]]:
     """Return the key that is the addr-mailbox of the first address in a field."""
 
     def key(kept: Kept) -> Iterable[Reading]:
-        return _of_addresses(kept.message, name, lambda address: address.mailboxes)
+        return _of_addresses(kept.message, name, _first, lambda address: address.mailboxes)
 
     return key
 
@@ -82,23 +81,24 @@ def _display(name: bytes) -> Callable[[Kept], Iterable[Reading]]:
     """Return the key that is the name shown for the first address in a field (RFC 5957)."""
 
     def key(kept: Kept) -> Iterable[Reading]:
-        return _of_addresses(kept.message, name, _names)
+        return _of_addresses(kept.message, name, lambda addresses: addresses[:1], _names)
 
     return key
 
 
 def _names(address: Address) -> tuple[bytes | None, ...]:
     """Return the name; in its place the address, or as much of it as there is."""
-    [mailbox] = set(address.mailboxes) if len(set(address.mailboxes)) == 1 else [None]
-    if mailbox is None:
-        plain = b""
-    else:
-        plain = mailbox if address.host is None else mailbox + b"@" + address.host
-    return tuple(dict.fromkeys(name or plain for name in address.names))
+    plain = address.mailboxes
+    if address.host is not None:
+        plain = tuple((mailbox or b"") + b"@" + address.host for mailbox in plain)
+    return tuple(dict.fromkeys(name or each for name in address.names for each in plain))
 
 
 def _of_addresses(
-    message: Part, name: bytes, part: Callable[[Address], tuple[bytes | None, ...]]
+    message: Part,
+    name: bytes,
+    first: Callable[[tuple[Address, ...]], tuple[Address, ...]],
+    part: Callable[[Address], tuple[bytes | None, ...]],
 ) -> frozenset[bytes]:
     header = message.header
     fields = header.all(name)
@@ -107,7 +107,7 @@ def _of_addresses(
     found: set[bytes] = set()
     for field in {*fields[:1], *fields[-1:]}:
         try:
-            addresses = _first(field)
+            addresses = first(read_addresses(field.body))
         except Malformed:
             return _OPEN
         for text in {text or b"" for address in addresses for text in part(address)} or {b""}:
@@ -118,12 +118,9 @@ def _of_addresses(
     return frozenset(found or {b""})
 
 
-def _first(field: Field) -> list[Address]:
-    """Return the first address; of a group its start and its first member, for both are said so."""
-    addresses = read_addresses(field.body)
-    if addresses and addresses[0].host is None:
-        return list(addresses[:2])
-    return list(addresses[:1])
+def _first(addresses: tuple[Address, ...]) -> tuple[Address, ...]:
+    """Return the first address; of a group its start and its first member: either may be meant."""
+    return addresses[:2] if addresses and addresses[0].host is None else addresses[:1]
 
 
 def _decoded(text: bytes) -> str | None:
