@@ -17,6 +17,9 @@ from conformance.syntax.responses import Response
 
 _SECTION = re.compile(r"(?P<item>[A-Z0-9.]+)(?:\[(?:[0-9.]*\d\.?)?(?P<text>[A-Z.]*))?")
 
+_LISTS = frozenset({"LIST", "LSUB"})
+"""Responses of which each line is one name: that one is left out says nothing about another one."""
+
 
 class Otherwise(Exception):
     """A server did otherwise: how, in which words, and whether the case's proof shows it."""
@@ -30,7 +33,8 @@ def deviation_of(step: Step, unmet: Unmet, requirement: str, *, must: bool = Tru
     """Return what deviated in a window.
 
     What a server refuses, leaves out, or does not answer at all has one cause whatever a case is
-    about. Of what it accepts, adds or answers with other values that can not be told: there the
+    about. Of what it accepts, adds or answers with other values, and of a name that is not on a
+    list, that can not be told: there the
     requirement that the case proves is part of the words, and so it is of a NO for a BAD, or a BAD
     for a NO, that is a `must`: mostly it is none. It is empty on the way to the proof.
     """
@@ -42,7 +46,9 @@ def deviation_of(step: Step, unmet: Unmet, requirement: str, *, must: bool = Tru
     if unmet.cause == "closed":
         return f"{form}: the connection is closed"
     if unmet.cause in ("timeout", "flood"):
-        return f"{form}: no answer"
+        refused = got is not None and (got.kind, got.name) == ("status", "BAD")
+        # Which command it is that can not be read is what its case is about.
+        return f"{form}: no answer but an untagged BAD{scope}" if refused else f"{form}: no answer"
     if expectation is None or wanted is None:
         return f"{form}: {unmet.reason}{scope}"
     if expectation.kind == "never":
@@ -60,7 +66,8 @@ def deviation_of(step: Step, unmet: Unmet, requirement: str, *, must: bool = Tru
         return f"{command}: none of several answers{scope}"
     what = _what(wanted)
     if got is None or (got.kind, got.name) != (wanted.kind, wanted.name):
-        return f"{command}: no {_kind(wanted)}"
+        named = scope if wanted.name in _LISTS else ""
+        return f"{command}: no {_kind(wanted)}{named}"
     if got.name == "FETCH" and (told := fetch_deviation(unmet.reason, got)):
         return f"{command}: {told}"
     return f"{command}: other {what}{scope}"

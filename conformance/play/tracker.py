@@ -174,10 +174,15 @@ class Tracker:
         return False
 
     def unmet(self, cause: Cause) -> Unmet:
-        """Return the failure for the first required line that has not matched."""
-        for line in self._lines:
-            if line.expectation.required and not line.matched_at:
-                return self._unmet(line, cause)
+        """Return the failure for the first required line that has not matched.
+
+        Where an untagged BAD came for the completion, that is what there is to say.
+        """
+        lines = [each for each in self._lines if each.expectation.required and not each.matched_at]
+        if cause == "timeout" and self._bad:
+            lines.sort(key=lambda line: not line.expectation.tagged)
+        for line in lines:
+            return self._unmet(line, cause)
         return Unmet(cause, self._last_line, "an answer", self._came(cause), _ENDS[cause])
 
     def lacking(self) -> list[Unmet]:

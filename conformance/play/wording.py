@@ -144,7 +144,8 @@ def _one_word(pattern: Pattern, received: Received) -> str | None:
         for word in words:
             if word.upper() != name and _near(word.upper(), name):
                 return f"{word} where {name} belongs"
-            if word.upper() == name and got.name != name:
+            spoken = got.kind in ("tagged", "status")  # behind OK, NO or BAD stands text
+            if word.upper() == name and got.name != name and not spoken:
                 return f"{name} stands in another place"
     return None
 

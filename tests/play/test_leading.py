@@ -107,6 +107,8 @@ TWO = "C: a1 NOOP\nS: * 1 EXISTS\nS: a1 OK\nC: a2 SEARCH ALL\nS: * SEARCH 1\nS: 
         (b"* 1 EXISTS\r\nTAG OK x\r\n", b"", "fail", "SEARCH ALL: the connection is closed"),
         (b"* 1 EXISTS\r\nTAG OK x\r\n", b"* SEARCH 2\r\nTAG OK x\r\n", "fail",
          "SEARCH: other untagged SEARCH (3501-6.1.2-ok)"),
+        (b"* 1 EXISTS\r\nTAG OK x\r\n", b"* BAD x\r\n", "fail",
+         "SEARCH ALL: no answer but an untagged BAD (3501-6.1.2-ok)"),
     ],
 )  # fmt: skip
 def test_only_the_proof_accuses(
@@ -120,6 +122,22 @@ def test_only_the_proof_accuses(
     with server(answer) as endpoint:
         outcome = play(tmp_path, endpoint, TWO)
     assert (outcome.verdict, outcome.deviation) == (verdict, deviation)
+
+
+@pytest.mark.parametrize(
+    ("awaited", "deviation"),
+    [
+        ("* LIST (...) NIL x", "NOOP: no untagged LIST (3501-6.1.2-ok)"),
+        ("* LSUB (...) NIL x", "NOOP: no untagged LSUB (3501-6.1.2-ok)"),
+        ("* STATUS x (MESSAGES 1)", "NOOP: no untagged STATUS"),
+    ],
+)
+def test_a_name_that_is_not_listed_is_what_its_case_is_about(
+    awaited: str, deviation: str, tmp_path: Path
+) -> None:
+    with server(usual) as endpoint:
+        outcome = play(tmp_path, endpoint, f"C: a1 NOOP\nS: {awaited}\nS: a1 OK")
+    assert (outcome.verdict, outcome.deviation) == ("fail", deviation)
 
 
 def test_premises_are_cases_that_prove_with_their_last_command() -> None:

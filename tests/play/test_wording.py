@@ -24,6 +24,7 @@ MESSAGES = [
     (EXPUNGE, b"", "the end of the connection",
      "the server closed the connection: no untagged EXPUNGE came"),
     (EXPUNGE, b"* BYE x\r\n", "* BYE x", "no answer in time: no untagged EXPUNGE came"),
+    (EXPUNGE, b"TAG BAD EXPUNGE failed\r\n", "a1 BAD EXPUNGE failed", "answered BAD, not OK"),
     ("C: a1 NOOP\nS: a1 OK", b"* BAD x\r\n", "* BAD x", "an untagged BAD, and no completion"),
     ("C: a1 NOOP\nS: a1 OK", b"a+1 OK x\r\n", "a+1 OK x",
      "an OK with another tag than the command's"),
