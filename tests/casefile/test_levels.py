@@ -12,6 +12,7 @@ ABOUT_THE_WORD = {
     "3501-6.3.3-error-no",
     "3501-6.3.5-error-no",
     "3501-6.4.4-charset-no",
+    "4314-3.1-unknown",
     "9051-6.2.2-initial-response-base64",
     "9051-6.2.2-initial-response-not-taken",
     "9051-6.3.9-option-unknown",
