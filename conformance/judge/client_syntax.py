@@ -57,6 +57,9 @@ ADDED: Mapping[str, frozenset[str]] = {
 
 _REV2 = "IMAP4REV2"
 
+_ENABLED = frozenset({"QRESYNC"})
+"""What a client may have enabled, though that is not in the recording."""
+
 
 def brought_by(command: str) -> frozenset[str]:
     """Give the stems of the capabilities any one of which brings a command; none for RFC 3501's."""
@@ -90,7 +93,8 @@ def formal_faults(said: Said, frame: Frame, until: int | None = None) -> Iterato
     if not frame.complete or said.command.stray:
         return
     told = said.announced
-    strict = grammar.everything() if told is None else grammar.load(told, said.enabled)
+    on = said.enabled | (told or frozenset()) & _ENABLED
+    strict = grammar.everything() if told is None else grammar.load(told, on)
     faults = strict.faults("command", frame.text, frame.literals)
     faults = tuple(fault for fault in faults if until is None or fault.offset < until)
     if not faults:
