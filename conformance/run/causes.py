@@ -95,7 +95,8 @@ class Causes:
         told = [outcome.deviation]
         sent = commands_in(outcome.transcript)
         if not outcome.deviation.startswith(_OF_A_PROGRAM):
-            sent = sent[:-1]  # the last one is what deviated itself
+            told += (f"{told[0]} in {form}" for form in sent[-1:])  # it is what deviated itself
+            sent = sent[:-1]
         told += (f"{told[0]} behind {form}" for form in dict.fromkeys(sent))
         for premise in premises:
             named = premise.may_explain(*told, mailbox=mailbox)

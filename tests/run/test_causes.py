@@ -196,7 +196,52 @@ NEIGHBOURS = [
     ("silent", "five", "STORE 1 FLAGS.SILENT (x)", "COPY: BAD instead of OK", False),
     ("told-by-noop", "five", "NOOP", "NOOP: no untagged EXPUNGE", True),
     ("told-by-noop", "five", "NOOP", "CHECK: no untagged EXPUNGE", False),
+    ("asterisk", "five", "STORE 1:* FLAGS (x)", "FETCH: other untagged FETCH FLAGS (x)", True),
+    ("asterisk", "five", "STORE 1:5 FLAGS (x)", "FETCH: other untagged FETCH FLAGS (x)", False),
+    ("search-quoted", "five", "NOOP", "SEARCH NOT FROM (): BAD instead of OK", True),
+    ("search-quoted", "five", "NOOP", "SEARCH HEADER: other untagged SEARCH (x)", False),
+    ("search-quoted", "five", "NOOP", "SEARCH SINCE: BAD instead of OK", False),
+    ("search-since", "five", "NOOP", "SEARCH OR SENTON FEB: BAD instead of OK", True),
+    ("search-since", "five", "NOOP", "SEARCH DEC lower: BAD instead of OK", True),
+    ("search-since", "five", "NOOP", "SEARCH FROM: BAD instead of OK", False),
+    ("literal-name", "five", "NOOP", "STATUS MESSAGES literal: BAD instead of OK", False),
+    ("list-whole", "one", "NOOP", "LIST: untagged LIST is sent (3501-6.3.5-renamed)", True),
+    ("list-whole", "one", "NOOP", "LIST: untagged LIST is sent (3501-6.3.4-deleted)", False),
+    ("list-level", "one", "NOOP", "LIST: untagged LIST is sent (3501-6.3.8-percent)", True),
+    ("list-level", "one", "NOOP", "LIST: untagged LIST is sent (3501-6.3.8-match)", False),
+    ("numbers-stand", "five", "NOOP", "FETCH: other untagged FETCH UID (3501-7.4.1-in-step)", True),
+    ("numbers-stand", "five", "NOOP", "3501-7.4.1-in-step uid-order", True),
+    ("numbers-stand", "five", "NOOP", "FETCH: untagged EXPUNGE is sent (3501-7.4.1-during)", False),
+    ("examine-code", "one", "NOOP", "3501-6.3.2-read-only access-code", True),
+    ("examine-code", "one", "NOOP", "FETCH: other untagged FETCH (3501-6.3.2-no-change)", False),
+    ("copy-trycreate", "one", "NOOP", "COPY: BAD instead of NO (3501-7.1-trycreate)", True),
+    ("copy-trycreate", "one", "NOOP", "COPY: NO instead of OK", False),
 ]
+
+
+SEARCHED = "SEARCH: other untagged SEARCH (3501-6.4.4-set)"
+PIECES = "FETCH: other untagged FETCH (3501-6.4.5-partial)"
+LAST = [
+    ("asterisk", "SEARCH 6,* SEEN", SEARCHED, True),
+    ("asterisk", "SEARCH 6 SEEN", SEARCHED, False),
+    ("asterisk", "FETCH 5:* (UID)", "FETCH: no untagged FETCH", True),
+    ("asterisk", "FETCH 5:* (UID)", "FETCH: untagged EXPUNGE is sent (x)", False),
+    ("message-part", "FETCH 1 (BODY.PEEK[1.2.HEADER]<6.10>)", PIECES, True),
+    ("message-part", "FETCH 1 (BODY.PEEK[3.HEADER.FIELDS (Subject)]<3.6>)", PIECES, True),
+    ("message-part", "FETCH 1 (BODY.PEEK[HEADER]<6.10>)", PIECES, False),
+    ("message-part", "FETCH 1 (BODY.PEEK[1.2]<6.10>)", PIECES, False),
+]
+
+
+@pytest.mark.parametrize(("name", "sent", "deviation", "explained"), LAST)
+def test_a_premise_may_look_at_the_form_of_what_deviated(
+    name: str, sent: str, deviation: str, explained: bool
+) -> None:
+    (premise,) = (each for each in Suite().premises.entries if each.name == name)
+    made = Causes(Premises((premise,)), lambda _: None, Suite().form)
+    made.learn(case(premise.case), Outcome("fail", deviation="what the premise is about"), 0.0)
+    failed = Outcome("fail", deviation=deviation, transcript=(Line(0.0, "C", f"a1 {sent}"),))
+    assert (made.explained(case("x/y/z"), failed).verdict == "blocked") is explained
 
 
 @pytest.mark.parametrize(("name", "mailbox", "sent", "deviation", "explained"), NEIGHBOURS)
