@@ -242,6 +242,20 @@ FLAWS = (
         ),
     ),
     flaw(
+        "sort-keeps-trailers",
+        "(fwd) at the end of a subject counts",
+        "",
+        "5256-2.1-trailer",
+        send_as(rb"(Subject: date) \(fwd\) \(FWD\)", rb"\1 (fxd) (FXD)", name="APPEND"),
+    ),
+    flaw(
+        "sort-takes-remarks-for-fwd",
+        "A remark with fwd in it is removed from the end of a subject, as (fwd) is",
+        "",
+        "5256-2.1-kept",
+        send_as(rb"\(not fwd\)", b"    (fwd)", name="APPEND"),
+    ),
+    flaw(
         "sort-nothing-unanswered",
         "A SORT that finds nothing brings no SORT",
         "",
