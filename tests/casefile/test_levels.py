@@ -19,6 +19,12 @@ ABOUT_THE_WORD = {
     "9051-6.3.9.1-recursivematch-alone",
     "9051-6.4.4-option-unknown",
     "9051-7.2.2-login-no",
+    "7162-3.1.2.2-refused",
+    "7162-3.2.5-arguments",
+    "7162-3.2.5-not-enabled",
+    "7162-3.2.6-alone",
+    "7162-3.2.6-fetch",
+    "7162-3.2.6-not-enabled",
 }
 """Rules that say with a MUST which of NO and BAD it is; `3501-2.2.2-bad` says it with a SHOULD."""
 
