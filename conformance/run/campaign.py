@@ -95,6 +95,7 @@ class Campaign:
         self._gone = ""
         self._monitor = Monitor(self._saw, alone=True)
         self._held: list[Breach] | None = None
+        self._outside: list[tuple[str, Breach]] = []  # what was seen before and between cases
 
     @property
     def violations(self) -> int:
@@ -270,13 +271,22 @@ class Campaign:
             if told and _says_more(told, breach.deviation):
                 continue
             own = words = breach.deviation or default_deviation(breach)
-            if words.endswith(": BAD instead of OK") and breach.excerpt:
+            refused = words.endswith(": BAD instead of OK")
+            if refused and breach.excerpt:
                 words = last_refused(breach.excerpt)  # names the form of the command as well
             explained = case not in self._elsewhere and self._causes.behind(words)
-            if breach.excerpt and explained:
+            # What was reported before has no excerpt, so that the form can not be told.
+            if explained and (breach.excerpt or not refused):
                 silent.add(own)
-            if own not in silent:  # what comes again in a case has no excerpt
+            if own not in silent:
                 self.findings.add(breach, case, session=breach.session or "main")
+
+    def _tell_outside(self) -> None:
+        """Report what ambient checks saw outside of cases, but for what a premise explains."""
+        outside, self._outside = self._outside, []
+        for name, breach in outside:
+            self._case = name
+            self._tell([breach], "")
 
     def _learn(self, case_id: str) -> None:
         """Have a premise played on the way, in the middle of another case's judgement."""
@@ -337,11 +347,16 @@ class Campaign:
         """Clean up, write findings and totals, and stop the target. `complete`: all cases ran."""
         try:
             if self._workspace is not None and self._arena is not None:
+                if interrupted or self._gone:
+                    self._causes.end()
+                self._tell_outside()
+                self._causes.end()
                 self._monitor.begin("cleanup")
                 self._case = "cleanup"
                 self._leave(self._clean_up(self._workspace, self._arena, anew=interrupted))
                 self._monitor.end()
         finally:
+            self._tell_outside()
             self.end = self._close(interrupted=interrupted, complete=complete)
         return self.end
 
@@ -443,7 +458,7 @@ class Campaign:
         if self._held is not None:
             self._held.append(breach)  # the case that is played may be about the very same
             return
-        self.findings.add(breach, self._case, session=breach.session or "main")
+        self._outside.append((self._case, breach))  # so may one that is still to be played
 
     def _rule(self, requirement: str) -> str:
         known = self.suite.catalogue.get(requirement)

@@ -37,6 +37,7 @@ class Causes:
         self._have = have
         self._form = form
         self._learned: dict[str, tuple[Outcome, float]] = {}
+        self._over = False
 
     def of_premise(self, case_id: str) -> tuple[Outcome, float] | None:
         """Return what came of a premise, and the seconds it took; None while nobody knows."""
@@ -46,6 +47,10 @@ class Causes:
         """Keep what came of a case, if it is about a premise."""
         if self._premises.rank(case.id) is not None:
             self._learned[case.id] = outcome, duration
+
+    def end(self) -> None:
+        """Have no more premises: what is known of them is all that there will be."""
+        self._over = True
 
     def explained(self, case: Case, outcome: Outcome) -> Outcome:
         """Return what a case comes to, once what deviated is held against the premises.
@@ -108,8 +113,10 @@ class Causes:
 
     def _if_not_so(self, premise: Premise) -> Outcome | None:
         """Return what came of a premise that does not hold, None of one that does."""
-        if premise.case not in self._learned:
+        if premise.case not in self._learned and not self._over:
             self._have(premise.case)
+        if premise.case not in self._learned:
+            return None
         outcome, _ = self._learned[premise.case]
         return outcome if outcome.deviation or outcome.verdict == "skip" else None
 

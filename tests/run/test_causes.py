@@ -165,6 +165,17 @@ def test_what_comes_behind_a_command_is_explained_by_the_premise_about_it() -> N
     assert made.explained(case("x/y/z"), failed) == failed
 
 
+def test_when_a_run_is_over_no_premise_is_had_any_more() -> None:
+    had: list[str] = []
+    premise = Premise("noop", "x/first/noop", "NOOP works", (re.compile("NOOP: .*"),))
+    made = Causes(Premises((premise,)), had.append, _form)
+    made.end()
+    assert made.behind("NOOP: BAD instead of OK") == ""
+    assert had == []
+    made.learn(case("x/first/noop"), Outcome("fail", deviation="NOOP: BAD instead of OK"), 0.0)
+    assert made.behind("NOOP: BAD instead of OK") == "NOOP: BAD instead of OK"
+
+
 def test_a_case_that_is_blocked_by_a_should_says_so() -> None:
     made = causes({"x/first/select": replace(REFUSED, verdict="warn")})
     outcome = made.explained(case("x/y/z"), Outcome("fail", deviation="SELECT: no answer"))
