@@ -250,8 +250,10 @@ class Session:
             reply = self.command(*words, timeout=timeout)
         if not reply.ok:
             code = reply.tagged.response.code if reply.tagged else None
+            disabled = "LOGINDISABLED" in offered and self.endpoint.security == "none"
+            hint = " (it announces LOGINDISABLED: try imap+starttls:// or imaps://)" * disabled
             raise LoginRefused(
-                f"{self.endpoint}: login as {escape(user)} did not succeed: {reply}",
+                f"{self.endpoint}: login as {escape(user)} did not succeed: {reply}{hint}",
                 code=code.name if code else "",
                 ended=reply.ended,
             )

@@ -247,6 +247,19 @@ def test_login_refused():
         assert session.ending is None
 
 
+def test_who_is_refused_for_want_of_tls_is_told_so():
+    def script(peer: Peer) -> None:
+        peer.say(b"* OK [CAPABILITY IMAP4rev1 STARTTLS LOGINDISABLED] hi\r\n")
+        peer.line()
+        peer.say(b"c1 BAD TLS first\r\n")
+        peer.gone()
+
+    with serve(script) as endpoint, Session(endpoint, timeout=WAIT) as session:
+        session.open()
+        with pytest.raises(LoginRefused, match=r"c1 BAD TLS first .*try imap\+starttls://"):
+            session.login("me", "you")
+
+
 # -- small things ----------------------------------------------------------------------------
 
 
