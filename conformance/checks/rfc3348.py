@@ -39,6 +39,8 @@ NO_CHILDREN = Rule(
 
 HAS, HAS_NO, NONE_EVER = b"\\HASCHILDREN", b"\\HASNOCHILDREN", b"\\NOINFERIORS"
 NO_MAILBOX = frozenset({b"\\NOSELECT", b"\\NONEXISTENT"})
+_INBOX = b"INBOX"
+"""What is listed below it may be in a namespace with the prefix `INBOX.`, and no child of it."""
 _KEPT = 10_000
 """Names of one answer that are remembered."""
 
@@ -84,7 +86,7 @@ def childless(view: View, arrival: Arrival, report: Report) -> None:
         kept.command, kept.names, kept.mailboxes = command.number, {}, {}
     told, separator = attributes(arrival), bytes(delimiter.octets)
     below = name + separator
-    if HAS_NO in told:
+    if HAS_NO in told and name.upper() != _INBOX:
         kept.names[below] = name
         child = next((other for other in kept.mailboxes if other.startswith(below)), None)
         if child is not None:

@@ -243,7 +243,7 @@ FLAWS = (
     ),
     flaw(
         "sort-keeps-trailers",
-        "(fwd) at the end of a subject counts",
+        "What is (fwd) at the end of a subject counts",
         "",
         "5256-2.1-trailer",
         send_as(rb"(Subject: date) \(fwd\) \(FWD\)", rb"\1 (fxd) (FXD)", name="APPEND"),

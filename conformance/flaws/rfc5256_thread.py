@@ -70,7 +70,7 @@ FLAWS = (
         "thread-zero-for-gone",
         "THREAD has 0 in the place of a message that is not there",
         "F16",
-        "5256-3-references-siblings 5256-5-nz-number",
+        "5256-3-references-siblings 3501-9-nz-number",
         replace(rb"(?<=[ )])\(\((?=\d)", rb"(0 (", count=0, only="THREAD"),
     ),
     flaw(

@@ -48,6 +48,7 @@ BROKEN = [
 ]
 
 KEPT = [
+    ("the namespace below INBOX", listed('(\\HasNoChildren) "." INBOX', '() "." INBOX.x')),
     ("a tree", listed('(\\HasChildren) "/" x', '(\\HasNoChildren) "/" x/y')),
     ("neither attribute", listed('() "/" x', '() "/" x/y')),
     ("a longer name is no child", listed('(\\HasNoChildren) "/" x', '() "/" xy', '() "." x.y')),
