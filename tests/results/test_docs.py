@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from results_pair import bad, good
 
+from conformance.cli.failure import TRACEBACK
 from conformance.results.changes import changes
 from conformance.results.matrix import State, matrix
 from conformance.results.matrix_json import COMPARISON, matrix_json
@@ -75,6 +76,7 @@ def test_options_and_outputs_that_the_recipes_name_exist() -> None:
         "--write-known",
         "--listen",
         "--results",
+        TRACEBACK,
     }
     named = set(re.findall(r"(?<![\w-])--[a-z][a-z-]+", CI))
     assert named <= options
