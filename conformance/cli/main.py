@@ -22,7 +22,6 @@ from conformance.cli.failure import TRACEBACK, fail, nobody_reads, own_fault
 from conformance.results.errors import KnownError
 from conformance.run.ending import end_on_signals
 from conformance.run.errors import OptionError
-from conformance.syntax.near import question
 from conformance.wire.errors import TargetError
 
 
@@ -134,7 +133,10 @@ def make_parser(verb: str = "") -> argparse.ArgumentParser:
     if verb in VERBS:
         import_module(f"conformance.{VERBS[verb].module}").add_verbs(verbs)
     elif verb:
-        parser.error(f"there is no verb {verb!r}{question(verb, VERBS)}")
+        from conformance.syntax.near import question  # noqa: PLC0415 - only where one is mistyped
+
+        hint = question(verb, VERBS, none=f"; there are {', '.join(VERBS)}")
+        parser.error(f"there is no verb {verb!r}{hint}")
     else:
         for name, listed in VERBS.items():
             verbs.add_parser(name, help=listed.help)

@@ -10,8 +10,6 @@ from __future__ import annotations
 import binascii
 import re
 
-from imapclient.imap_utf7 import decode, encode
-
 _BASE64 = re.compile(rb"(&[^-]*-?)")
 
 
@@ -38,6 +36,8 @@ def folded(name: bytes, *, exact: bool = False) -> bytes:
     Coded parts are folded as the characters that they are; they stay where they are not coded as
     they should be, and with `exact`.
     """
+    from imapclient.imap_utf7 import decode, encode  # noqa: PLC0415 - slow, and not for every verb
+
     try:
         text = str(decode(name))
         if not exact and bytes(encode(text)) == name:

@@ -36,8 +36,9 @@ OWN = frozenset(
     f"3501-{rule} {verb}"
     for rule in ("7.4.2-envelope-subject", "7.4.2-address", "6.4.4-subject", "6.4.4-address-keys")
     for verb in ("FETCH", "SEARCH")
-)
-"""What Dovecot does wrong by itself with drawn messages (white space, apostrophes)."""
+) | {"5161-3.1-response enabled-came"}
+"""What Dovecot does wrong by itself: with drawn messages (white space, apostrophes), and where an
+ENABLE has nothing to turn on."""
 
 
 def first_found(target: Target, phase: str) -> Failure:
