@@ -37,7 +37,12 @@ class Answer:
     @property
     def broken(self) -> bool:
         """Whether it is announced, and the server does not know it."""
-        return self.announced and self.came not in ("works", "NO", "not asked")
+        return self.announced and self.came in ("BAD", "silent", "ended")
+
+    @property
+    def doubtful(self) -> bool:
+        """Whether it is announced, and OK comes without the data: not each RFC insists on them."""
+        return self.announced and self.came == "without data"
 
     @property
     def unannounced(self) -> bool:

@@ -112,13 +112,20 @@ def print_notable(console: Console, answers: Sequence[Answer]) -> None:
     for answer in answers:
         if answer.broken:
             console.print(
-                f"MUST   {answer.capability} is announced and {_WORDS[answer.came]} "
+                f"wrong  {answer.capability} is announced and {_WORDS[answer.came]} "
                 "(RFC 3501 section 7.2.1: the list is of what the server supports)",
                 soft_wrap=True,
             )
             console.print(f"       C: {answer.sent}", markup=False, soft_wrap=True)
             console.print(f"       S: {visible(answer.said)}", markup=False, soft_wrap=True)
     for answer in answers:
+        if answer.doubtful:
+            what = f"{answer.capability} is announced and {_WORDS[answer.came]}"
+            console.print(
+                f"note   {what}: {answer.sent}",
+                markup=False,
+                soft_wrap=True,
+            )
         if answer.unannounced:
             console.print(
                 f"note   {answer.capability} works and is not announced: clients will not use it",

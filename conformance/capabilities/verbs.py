@@ -22,7 +22,7 @@ examples:
   imap-conformance capabilities imaps://user@host
   imap-conformance capabilities imap://user@host:143 --json
 
-Nothing is changed on the server. Exit code 1: something is announced and not there.
+Nothing is changed on the server. Exit code 1: something is announced that the server does not know.
 """
 
 

@@ -55,7 +55,7 @@ _KEPT = 10_000
 _QUOTED = re.compile(rb'"(?:[^"\\]|\\.)*"')
 _SECTION = re.compile(rb"\[[^\]]*\]")
 _SEARCHED = re.compile(rb'MODSEQ (?:\d|"" (?:PRIV|SHARED|ALL) \d)')
-_TEXT = re.compile(
+TEXT = re.compile(
     rb'\b(?:BCC|BODY|CC|FROM|SUBJECT|TEXT|TO|KEYWORD|UNKEYWORD|HEADER [^ ]+) [^ ()"]+'
 )
 _CODE = re.compile(rb"\* OK \[(?:(NOMODSEQ)|HIGHESTMODSEQ (\d{1,20}))[\] ]", re.IGNORECASE)
@@ -117,7 +117,7 @@ def asks(command: Command) -> bool:
 
 def searches_modseq(command: Command) -> bool:
     """Whether MODSEQ is among the keys of a search."""
-    return _SEARCHED.search(_TEXT.sub(b"", words(command))) is not None
+    return _SEARCHED.search(TEXT.sub(b"", words(command))) is not None
 
 
 def is_aware(view: View) -> bool:

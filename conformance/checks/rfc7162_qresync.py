@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from conformance.checks.finding import Fault, Rule
-from conformance.checks.rfc7162 import NEEDS, Numbers, words
+from conformance.checks.rfc7162 import NEEDS, TEXT, Numbers, words
 from conformance.checks.selection import Selection
 from conformance.checks.table import Check, Doubt, Follower, Report
 from conformance.checks.view import TAGGED, View
@@ -46,9 +46,6 @@ _VANISHED = re.compile(rb"\* VANISHED (\(EARLIER\) )?([\d:,]{1,20000})\r\n", re.
 _CODE = re.compile(rb"\S+ OK \[HIGHESTMODSEQ \d", re.IGNORECASE)
 _BY_NUMBER = re.compile(rb"(?:^|[ (])(?<!UID )[\d*][\d:,*]*(?=[ )]|$)")
 _TAKES_NUMBER = re.compile(rb'\b(?:UID|LARGER|SMALLER|OLDER|YOUNGER|MODSEQ(?: "" \w+)?) [\d:,*]+')
-_TAKES_TEXT = re.compile(
-    rb'\b(?:BCC|BODY|CC|FROM|SUBJECT|TEXT|TO|KEYWORD|UNKEYWORD|HEADER [^ ]+) [^ ()"]+'
-)
 _NUMBERED = frozenset({"FETCH", "STORE", "SEARCH"})
 _EXPUNGES = frozenset({"EXPUNGE", "UID EXPUNGE"})
 _KEPT = 10_000
@@ -159,7 +156,7 @@ def in_time(view: View, arrival: Arrival, report: Report) -> None:
 
 
 def _searches_by_number(command: Command) -> bool:
-    keys = _TAKES_TEXT.sub(b"", _TAKES_NUMBER.sub(b"", words(command)))
+    keys = TEXT.sub(b"", _TAKES_NUMBER.sub(b"", words(command)))
     return _BY_NUMBER.search(re.sub(rb"RETURN \([^)]*\)", b"", keys)) is not None
 
 

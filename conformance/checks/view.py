@@ -17,6 +17,7 @@ from conformance.checks.ledger import Ledger
 from conformance.checks.selection import POSITIONS, Positions, Selection
 from conformance.extending.attached import Attached
 from conformance.syntax.values import Leaf, Value, members
+from conformance.wire.announced import enabled
 from conformance.wire.commands import PROMPTED, SELECTING, Command, first_string
 from conformance.wire.dialogue import Arrival
 
@@ -42,7 +43,6 @@ _VERB = re.compile(r"[A-Z][A-Z0-9]*(?: [A-Z]+)?")
 # Commands whose tag is remembered, to know a second answer from an answer to nothing.
 _TAGS_KEPT = 1_000
 _FLAGS_KEPT = 1_000
-_ENABLED_KEPT = 100
 
 _STORE = frozenset({"STORE", "UID STORE"})
 # BODY[...], RFC822 and RFC822.TEXT set \Seen (section 6.4.5); what is malformed may do so.
@@ -219,8 +219,7 @@ class View:
                 self._told.box.removed = True
 
     def _enabled(self, arrival: Arrival) -> None:
-        words = arrival.frame.text.decode("latin-1").upper().split()[2:]
-        self.enabled |= frozenset(words[:_ENABLED_KEPT])
+        self.enabled = enabled(arrival.frame.text, self.enabled)
 
     def _listed(self, arrival: Arrival) -> None:
         spelt = inbox_as_spelt(arrival)

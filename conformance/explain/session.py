@@ -35,7 +35,7 @@ def explain_all(
         on = turned_on.get(spoken.who, frozenset())
         yield explain(load(known, on), spoken, benefit=not sure)
         if spoken.side == "server":
-            turned_on[spoken.who] = on | enabled(spoken.frame.text)
+            turned_on[spoken.who] = enabled(spoken.frame.text, on)
 
 
 def _announced(spoken: Spoken) -> frozenset[str] | None:

@@ -12,6 +12,7 @@ _CAPABILITIES = re.compile(
     rb"\* CAPABILITY( [^\r]*)|\S+ +(?:OK|NO|BAD|BYE|PREAUTH) *\[CAPABILITY( [^\]\r]*)\]",
     re.IGNORECASE,
 )
+_KEPT = 100
 _ENABLED = re.compile(rb"\* ENABLED( [^\r]*)", re.IGNORECASE)
 
 
@@ -21,10 +22,15 @@ def announced(text: bytes) -> frozenset[str] | None:
     return None if found is None else _names(found[1] if found[1] is not None else found[2])
 
 
-def enabled(text: bytes) -> frozenset[str]:
-    """Return the extensions that a response says are on now, in capitals."""
+def enabled(text: bytes, before: frozenset[str] = frozenset()) -> frozenset[str]:
+    """Return the extensions that are on behind a response, in capitals: these and those `before`.
+
+    No more than a hundred, however many a server names.
+    """
     found = _ENABLED.match(text)
-    return frozenset() if found is None else _names(found[1])
+    if found is None or len(before) >= _KEPT:
+        return before
+    return before | frozenset(sorted(_names(found[1]))[: _KEPT - len(before)])
 
 
 def _names(words: bytes) -> frozenset[str]:

@@ -287,7 +287,7 @@ class Dialogue:
         names = announced(text)
         if names is not None:
             self.capabilities = names
-        self.enabled |= enabled(text)
+        self.enabled = enabled(text, self.enabled)
 
     def _note_access(self, words: bytes) -> None:
         name = words.split(b" ", 1)[0].upper()

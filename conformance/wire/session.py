@@ -250,8 +250,9 @@ class Session:
             reply = self.command(*words, timeout=timeout)
         if not reply.ok:
             code = reply.tagged.response.code if reply.tagged else None
-            disabled = "LOGINDISABLED" in offered and self.endpoint.security == "none"
-            hint = " (it announces LOGINDISABLED: try imap+starttls:// or imaps://)" * disabled
+            hint = ""
+            if "LOGINDISABLED" in offered and self.endpoint.security == "none":
+                hint = " (it announces LOGINDISABLED: try imap+starttls:// or imaps://)"
             raise LoginRefused(
                 f"{self.endpoint}: login as {escape(user)} did not succeed: {reply}{hint}",
                 code=code.name if code else "",

@@ -82,7 +82,6 @@ class Foreign(FlawedTarget):
 @pytest.fixture(autouse=True)
 def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(lab_module, "HEALTH", 1.0)
-    monkeypatch.setattr("conformance.play.patience.BOUND", 2.0)  # of a login that is swallowed
 
 
 def searched(target: Target) -> Iterator[object]:
