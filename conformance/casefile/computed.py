@@ -11,8 +11,8 @@ from collections.abc import Iterator
 
 from conformance.casefile.fixtures import Fixture
 from conformance.casefile.given import FETCHED, FOUND, of_message
-from conformance.casefile.holes import Hole, Piece
 from conformance.casefile.pattern import Pattern
+from conformance.casefile.placeholders import Hole, Piece
 from conformance.casefile.plan import Step, own_literals, used_values
 from conformance.casefile.script import ClientLine, LineError
 from conformance.message.criteria import cut_literals

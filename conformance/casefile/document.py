@@ -13,8 +13,8 @@ from pathlib import Path
 from types import CodeType
 from typing import TypeAlias
 
-from conformance.casefile.chips import Chips, read_chips
 from conformance.casefile.given import FETCHED
+from conformance.casefile.labels import Chips, read_chips
 from conformance.casefile.script import CLOSE, LineError, Window, read_script
 from conformance.catalogue.errors import CaseError
 from conformance.message.results import RESULTS

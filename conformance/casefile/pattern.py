@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from conformance.casefile.holes import Hole, Piece, split
+from conformance.casefile.placeholders import Hole, Piece, split
 from conformance.casefile.script import CLOSE, ServerKind, ServerText
 from conformance.syntax.responses import Response, read_response
 from conformance.syntax.values import Group, Leaf, Mapping, Value

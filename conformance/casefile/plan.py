@@ -10,10 +10,10 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
 from conformance.casefile import given
-from conformance.casefile.chips import Chips
-from conformance.casefile.holes import Hole
+from conformance.casefile.labels import Chips
 from conformance.casefile.leading import Role, roles
 from conformance.casefile.pattern import Pattern, compile_pattern
+from conformance.casefile.placeholders import Hole
 from conformance.casefile.script import (
     REQUIRED,
     ClientLine,

@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
-from conformance.casefile.holes import Hole, Piece, split
+from conformance.casefile.placeholders import Hole, Piece, split
 
 ClientKind: TypeAlias = Literal["line", "raw", "literal", "poll", "close", "reset", "tls", "pause"]
 ServerKind: TypeAlias = Literal["must", "later", "may", "never", "exact", "given"]

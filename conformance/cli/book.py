@@ -10,7 +10,7 @@ from conformance.book.make import write_book
 from conformance.casefile.suite import Suite
 from conformance.cli.run import run
 from conformance.coverage.rules import Coverage
-from conformance.fuzz.drawing import NONE
+from conformance.fuzz.generation import NONE
 from conformance.results.reader import Recording, ResultsError, read
 from conformance.run.errors import OptionError
 from conformance.run.options import OPTIONS, count

@@ -10,8 +10,8 @@ from collections import defaultdict
 from collections.abc import Callable, Mapping
 
 from conformance.casefile.compose import Payload, Piece
-from conformance.fuzz.conduct import Conduct, Said
 from conformance.fuzz.deviation import of_search, of_value
+from conformance.fuzz.executor import Conduct, Said
 from conformance.message.criteria import cut_literals, read_criteria
 from conformance.message.fetching import expected, read_items
 from conformance.message.search import Kept, found

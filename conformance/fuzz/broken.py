@@ -28,11 +28,11 @@ from conformance.fuzz.domain import (
     spoken_as,
     values,
 )
+from conformance.fuzz.environment import MORE_PATIENCE, Lab
 from conformance.fuzz.failure import Failure
-from conformance.fuzz.lab import MORE_PATIENCE, Lab
 from conformance.fuzz.mutants import Breach, name_of
 from conformance.fuzz.picking import mutant_of
-from conformance.fuzz.places import PLACES, Ground, Place, attempt
+from conformance.fuzz.session_states import PLACES, Ground, Place, attempt
 from conformance.play.errors import Blocked, Skip
 from conformance.syntax.derivations import Spoken
 from conformance.syntax.mutants import Mutant, changes

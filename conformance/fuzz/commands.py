@@ -14,8 +14,8 @@ from conformance.casefile.compose import Exchange
 from conformance.extending import registry
 from conformance.fuzz import effects
 from conformance.fuzz.answers import command_of
-from conformance.fuzz.conduct import Conduct, Over
 from conformance.fuzz.domain import below, sent_as
+from conformance.fuzz.executor import Conduct, Over
 from conformance.fuzz.judged import OK, REFUSED, STARTS, UNKNOWN, Asked, Came, Judged, Start
 from conformance.message.search import Kept
 from conformance.syntax.derivations import Derivation

@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-from conformance.fuzz.conduct import Conduct
 from conformance.fuzz.domain import FREE, HOME, OTHER, shown
+from conformance.fuzz.executor import Conduct
 from conformance.fuzz.judged import Judged
 from conformance.fuzz.on_mailboxes import is_unselectable
 from conformance.model.view import Disagreement

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 
-from conformance.fuzz.conduct import Conduct, Said, own_flags
+from conformance.fuzz.executor import Conduct, Said, own_flags
 from conformance.fuzz.on_mailboxes import list_, lsub, select
 from conformance.model.store import Message, spelt
 from conformance.model.view import Disagreement, View

@@ -23,10 +23,10 @@ from hypothesis.database import ExampleDatabase
 from hypothesis.stateful import run_state_machine_as_test
 from hypothesis.strategies import SearchStrategy
 
+from conformance.fuzz.example import Trial
 from conformance.fuzz.failure import Failure
 from conformance.fuzz.machine import Program, Programs
 from conformance.fuzz.sameness import sameness
-from conformance.fuzz.trial import Trial
 
 T = TypeVar("T")
 _Once = Callable[[T], None]

@@ -11,8 +11,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
-from conformance.fuzz.conduct import Conduct, Said
 from conformance.fuzz.domain import FREE, HOME, OTHER, below
+from conformance.fuzz.executor import Conduct, Said
 from conformance.message.search import Kept
 from conformance.syntax.derivations import Derivation
 

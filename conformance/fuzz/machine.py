@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule
 
 from conformance.extending import registry
-from conformance.fuzz.conduct import HOME, NAMES, Conduct, Ended
+from conformance.fuzz.executor import HOME, NAMES, Conduct, Ended
 from conformance.fuzz.operation import Operation
 
 FIXTURES = ("empty", "one", "five", "flagged")

@@ -15,13 +15,13 @@ from hypothesis import strategies as st
 from conformance.casefile.compose import Exchange, Payload, Piece
 from conformance.casefile.fixtures import Fixture, Message
 from conformance.fuzz.answers import RULE_OF_KEY
-from conformance.fuzz.conduct import Conduct, Over
 from conformance.fuzz.content import Disagreement as Difference
 from conformance.fuzz.content import check_message
 from conformance.fuzz.deviation import completion, of_search, of_value
+from conformance.fuzz.example import Trial, shape_of
+from conformance.fuzz.executor import Conduct, Over
 from conformance.fuzz.failure import Failure
 from conformance.fuzz.questions import Question, questions
-from conformance.fuzz.trial import Trial, shape_of
 from conformance.message.criteria import cut_literals
 from conformance.message.strategies import messages
 from conformance.model.view import Disagreement

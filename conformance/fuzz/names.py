@@ -12,9 +12,9 @@ from dataclasses import dataclass
 from hypothesis import strategies as st
 
 from conformance.casefile.compose import Piece
-from conformance.fuzz.conduct import Conduct, Said
+from conformance.fuzz.example import Trial
+from conformance.fuzz.executor import Conduct, Said
 from conformance.fuzz.failure import Failure
-from conformance.fuzz.trial import Trial
 from conformance.message.strategies import keywords, mailbox_names
 from conformance.model.view import Disagreement
 from conformance.syntax.strategies import write_quoted

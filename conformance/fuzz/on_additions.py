@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from conformance.casefile.compose import Payload
-from conformance.fuzz.conduct import Conduct
+from conformance.fuzz.executor import Conduct
 from conformance.fuzz.sets import drawn_flags, sequence, upper
 
 TEXTS = (

@@ -6,7 +6,7 @@ name that is only a level of the hierarchy does is asked of scripted cases, not 
 
 from __future__ import annotations
 
-from conformance.fuzz.conduct import FLAGS, HOME, Conduct, Said
+from conformance.fuzz.executor import FLAGS, HOME, Conduct, Said
 from conformance.model.store import SEEN, Mailbox, below
 from conformance.model.view import Disagreement
 from conformance.syntax.values import Group, Leaf

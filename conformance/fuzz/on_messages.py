@@ -13,8 +13,8 @@ from functools import partial
 from typing import Protocol
 
 from conformance.casefile.compose import Piece
-from conformance.fuzz.conduct import Conduct, Said, Seen
 from conformance.fuzz.deviation import of_search, of_value
+from conformance.fuzz.executor import Conduct, Said, Seen
 from conformance.fuzz.sets import drawn_flags, sequence, upper
 from conformance.model.search import Key
 from conformance.model.store import DELETED, SEEN, Flags, Message, spelt

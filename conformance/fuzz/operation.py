@@ -12,7 +12,7 @@ from typing import Any, Literal
 
 from hypothesis import strategies as st
 
-from conformance.fuzz.conduct import HOME
+from conformance.fuzz.executor import HOME
 from conformance.fuzz.on_mailboxes import PATHS
 
 PICKS = st.lists(st.integers(0, 5), min_size=1, max_size=3)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from conformance.fuzz.conduct import Conduct
+from conformance.fuzz.executor import Conduct
 from conformance.fuzz.judged import OK, Judged, always
 from conformance.fuzz.operation import Operation
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from conformance.checks.rfc4731 import read
-from conformance.fuzz.conduct import Conduct
+from conformance.fuzz.executor import Conduct
 from conformance.fuzz.on_messages import noop
 from conformance.fuzz.operation import EITHER, PICKS, Operation
 from conformance.fuzz.sets import sequence

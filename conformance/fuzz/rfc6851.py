@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from conformance.fuzz.answers import named_in
-from conformance.fuzz.conduct import Conduct
+from conformance.fuzz.executor import Conduct
 from conformance.fuzz.judged import Came, Judged, copies
 from conformance.fuzz.on_additions import Transfer, transfer
 from conformance.fuzz.operation import BOX, EITHER, PICKS, Operation

@@ -13,14 +13,14 @@ from conformance.casefile.fixtures import Fixture
 from conformance.fuzz import ending, machine, messages, names, single
 from conformance.fuzz.broken import PLACES, Broken
 from conformance.fuzz.commands import spoken
-from conformance.fuzz.conduct import Conduct
 from conformance.fuzz.domain import cover, named, pair_cover
 from conformance.fuzz.engine import Clock, Engine
+from conformance.fuzz.environment import Lab
+from conformance.fuzz.example import Trial
+from conformance.fuzz.executor import Conduct
 from conformance.fuzz.failure import Failure
-from conformance.fuzz.lab import Lab
 from conformance.fuzz.profiles import Profile
 from conformance.fuzz.shorten import Shortener
-from conformance.fuzz.trial import Trial
 from conformance.fuzz.watched import Watched
 from conformance.play.connections import Way
 from conformance.syntax.derivations import Derivation

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from conformance.casefile.compose import Piece
-from conformance.fuzz.conduct import FLAGS, Conduct
+from conformance.fuzz.executor import FLAGS, Conduct
 from conformance.model.store import Flags, Message
 
 

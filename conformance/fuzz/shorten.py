@@ -13,13 +13,13 @@ from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple
 
-from conformance.casefile.chips import Chips, Start
 from conformance.casefile.compose import Exchange, script
 from conformance.casefile.document import Case
+from conformance.casefile.labels import Chips, Start
 from conformance.casefile.plan import make_plan
 from conformance.casefile.script import PROOF, LineError, read_script
+from conformance.fuzz.environment import Lab
 from conformance.fuzz.failure import Failure
-from conformance.fuzz.lab import Lab
 from conformance.play.player import Player
 
 _NUMBERS = re.compile(r"[a-z]?[0-9]+")  # tags among them

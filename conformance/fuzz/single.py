@@ -10,11 +10,11 @@ from collections.abc import Iterator
 from hypothesis.strategies import SearchStrategy, sampled_from, tuples
 
 from conformance.fuzz import commands
-from conformance.fuzz.conduct import Conduct, Over
 from conformance.fuzz.domain import WORDS_HERE, is_unsafe, values
+from conformance.fuzz.example import Trial, shape_of
+from conformance.fuzz.executor import Conduct, Over
 from conformance.fuzz.failure import Failure
 from conformance.fuzz.judged import STARTS, Start
-from conformance.fuzz.trial import Trial, shape_of
 from conformance.model.view import Disagreement
 from conformance.play.errors import Blocked, Skip
 from conformance.syntax.derivations import Derivation

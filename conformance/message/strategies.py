@@ -16,10 +16,10 @@ from typing import TypeAlias
 from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn, SearchStrategy
 
-from conformance.message.drawn_bodies import Body, bodies, described, parameters
-from conformance.message.drawn_headers import headers
-from conformance.message.drawn_names import flags, keywords, mailbox_names
-from conformance.message.drawn_words import characters
+from conformance.message.generated_bodies import Body, bodies, described, parameters
+from conformance.message.generated_headers import headers
+from conformance.message.generated_names import flags, keywords, mailbox_names
+from conformance.message.generated_words import characters
 
 __all__ = ["flags", "keywords", "mailbox_names", "messages"]
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from conformance.casefile.chips import Start
+from conformance.casefile.labels import Start
 from conformance.play.admission import Admission
 from conformance.play.errors import Blocked, Skip
 from conformance.play.facts import Fact

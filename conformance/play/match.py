@@ -13,8 +13,8 @@ from dataclasses import dataclass
 
 from conformance.casefile.bindings import Bound
 from conformance.casefile.given import is_credential, names_mailbox
-from conformance.casefile.holes import Hole, Piece
 from conformance.casefile.pattern import MORE, LiteralHole, Pattern, is_more
+from conformance.casefile.placeholders import Hole, Piece
 from conformance.message.expected import Expected
 from conformance.syntax.esearch import by_meaning
 from conformance.syntax.flags import is_foreign

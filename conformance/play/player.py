@@ -12,10 +12,10 @@ from functools import partial
 from math import inf
 
 from conformance.casefile.bindings import Bound
-from conformance.casefile.chips import Chips
 from conformance.casefile.computed import Sent, uses_computed
 from conformance.casefile.document import Case
 from conformance.casefile.fixtures import NONE, Fixture
+from conformance.casefile.labels import Chips
 from conformance.casefile.plan import (
     Step,
     grammar_of,

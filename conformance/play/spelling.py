@@ -12,7 +12,7 @@ import re
 from typing import Literal, TypeAlias, get_args
 
 from conformance.casefile.bindings import Bound, quoted
-from conformance.casefile.holes import Hole, Piece
+from conformance.casefile.placeholders import Hole, Piece
 from conformance.casefile.script import ClientLine
 
 Style: TypeAlias = Literal["page", "quoted", "literal", "literal+"]

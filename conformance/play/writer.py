@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from conformance.casefile.bindings import Bound, verbatim
 from conformance.casefile.given import BARE
-from conformance.casefile.holes import Hole
+from conformance.casefile.placeholders import Hole
 from conformance.casefile.script import ClientLine
 from conformance.play.spelling import Style, spell
 from conformance.play.tracker import Unmet

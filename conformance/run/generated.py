@@ -13,8 +13,8 @@ from typing import Any
 
 from conformance.casefile.suite import Suite
 from conformance.fuzz import found
-from conformance.fuzz.drawing import Drawing
 from conformance.fuzz.failure import Failure
+from conformance.fuzz.generation import Drawing
 from conformance.fuzz.search import Search, Tally
 from conformance.results.collector import Findings
 from conformance.results.records import FUZZ

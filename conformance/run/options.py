@@ -13,7 +13,7 @@ from typing import Any
 
 from conformance.casefile.suite import Suite
 from conformance.catalogue.levels import LEVELS
-from conformance.fuzz.drawing import NONE, Drawing
+from conformance.fuzz.generation import NONE, Drawing
 from conformance.fuzz.profiles import PHASES, PROFILES
 from conformance.play.connections import DEFAULT_WAY, Way
 from conformance.play.protocol import PROTOCOLS, Protocol

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from conformance.fuzz.drawing import Drawing
+from conformance.fuzz.generation import Drawing
 from conformance.play.connections import DEFAULT_WAY, Way
 from conformance.results.known import KnownDeviations
 

@@ -11,8 +11,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
-from conformance.casefile.chips import Start
 from conformance.casefile.document import slug
+from conformance.casefile.labels import Start
 from conformance.shell.typed import Line, plain
 from conformance.syntax.responses import Response
 from conformance.syntax.values import Group, Leaf, Value

@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
-from conformance.casefile.chips import Start
 from conformance.casefile.document import Case
+from conformance.casefile.labels import Start
 from conformance.casefile.suite import Suite
 from conformance.catalogue.errors import CaseError
 from conformance.catalogue.levels import strongest

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Final
 
-from conformance.casefile.chips import Start
+from conformance.casefile.labels import Start
 from conformance.casefile.suite import Suite
 from conformance.catalogue.errors import CaseError
 from conformance.explain.show import print_explained

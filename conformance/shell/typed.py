@@ -11,7 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from conformance.casefile.bindings import Bound
-from conformance.casefile.holes import Hole, Piece, split
+from conformance.casefile.placeholders import Hole, Piece, split
 from conformance.syntax.meanings import load_meanings
 from conformance.wire.framing import Frame, Framer
 

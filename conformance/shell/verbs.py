@@ -13,7 +13,7 @@ from typing import IO, Any, cast
 
 from rich.console import Console
 
-from conformance.casefile.chips import Start
+from conformance.casefile.labels import Start
 from conformance.casefile.suite import Suite
 from conformance.play.connections import DEFAULT_WAY
 from conformance.run.errors import OptionError

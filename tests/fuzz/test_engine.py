@@ -13,9 +13,9 @@ from hypothesis.database import DirectoryBasedExampleDatabase, ExampleDatabase
 
 from conformance.casefile.compose import Exchange
 from conformance.fuzz.engine import AGAIN, Clock, Engine
+from conformance.fuzz.example import Trial
 from conformance.fuzz.failure import Failure
 from conformance.fuzz.machine import Program
-from conformance.fuzz.trial import Trial
 
 LISTS = st.lists(st.integers(0, 50), max_size=12)
 Wrong = Callable[[list[int]], str]

@@ -18,10 +18,10 @@ import pytest
 from hypothesis import strategies as st
 from hypothesis.database import ExampleDatabase
 
-from conformance.fuzz.drawing import Drawing
 from conformance.fuzz.engine import Clock, Engine
+from conformance.fuzz.example import Trial
 from conformance.fuzz.failure import Failure
-from conformance.fuzz.trial import Trial
+from conformance.fuzz.generation import Drawing
 from conformance.targets.process import free_ports
 
 LIMITS = (100, 1_000_000)

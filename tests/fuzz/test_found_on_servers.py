@@ -12,9 +12,9 @@ from conformance.flaws.catalogue import FLAWS
 from conformance.fuzz import found
 from conformance.fuzz.broken import PLACES, Broken
 from conformance.fuzz.engine import Clock, Engine
+from conformance.fuzz.environment import Lab
+from conformance.fuzz.example import Trial
 from conformance.fuzz.failure import Failure
-from conformance.fuzz.lab import Lab
-from conformance.fuzz.trial import Trial
 from conformance.targets import Target
 from conformance.targets.dovecot import DovecotTarget
 

@@ -13,7 +13,7 @@ import pytest
 from fuzz_flawed import tool
 
 from conformance.cli.main import main
-from conformance.fuzz.drawing import Drawing
+from conformance.fuzz.generation import Drawing
 from conformance.fuzz.profiles import PHASES
 from conformance.results.reader import read
 from conformance.run.generated import phases_of, split

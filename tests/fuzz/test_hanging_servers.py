@@ -16,9 +16,9 @@ from conformance.fuzz import lab as lab_module
 from conformance.fuzz.commands import judged, spoken
 from conformance.fuzz.domain import cover
 from conformance.fuzz.engine import Clock, Engine
-from conformance.fuzz.lab import Lab
+from conformance.fuzz.environment import Lab
+from conformance.fuzz.example import Trial
 from conformance.fuzz.single import Single, in_states
-from conformance.fuzz.trial import Trial
 from conformance.play import recovery
 from conformance.play.connections import Way
 from conformance.selfcheck.stand import FlawedTarget

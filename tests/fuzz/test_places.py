@@ -9,7 +9,7 @@ from conformance.flaws.acts import replace
 from conformance.flaws.flaw import flaw
 from conformance.flaws.proxy import FlawedServer
 from conformance.fuzz.mutants import Breach
-from conformance.fuzz.places import PLACES, Ground, Place, attempt
+from conformance.fuzz.session_states import PLACES, Ground, Place, attempt
 from conformance.play.connections import Arena, Way
 from conformance.play.workspace import Workspace
 from conformance.syntax.derivations import Spoken

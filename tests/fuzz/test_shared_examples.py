@@ -18,8 +18,8 @@ from conformance.flaws.acts import command
 from conformance.flaws.catalogue import FLAWS
 from conformance.flaws.request import Request
 from conformance.flaws.talk import Talk
-from conformance.fuzz.drawing import Drawing
 from conformance.fuzz.failure import Failure
+from conformance.fuzz.generation import Drawing
 from conformance.fuzz.profiles import PROFILES
 from conformance.fuzz.search import Search
 from conformance.results.reader import read

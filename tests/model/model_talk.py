@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from types import SimpleNamespace
 
 from conformance.casefile.fixtures import Fixture, Message
-from conformance.fuzz.conduct import Conduct, Ended
+from conformance.fuzz.executor import Conduct, Ended
 from conformance.wire.dialogue import Arrival, Dialogue, State
 from conformance.wire.exchange import Literal, Reply
 from conformance.wire.transcript import Transcript

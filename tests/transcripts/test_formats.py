@@ -13,8 +13,8 @@ import pytest
 
 from conformance.explain.explained import explain
 from conformance.explain.source import read as read_lines
-from conformance.judge.lint import lint
-from conformance.judge.verdicts import Verdicts
+from conformance.passive.lint import lint
+from conformance.passive.verdicts import Verdicts
 from conformance.syntax.grammar import load
 from conformance.transcripts import table
 from conformance.transcripts.table import BY_NAME, FORMATS

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from conformance.judge.lint import lint
-from conformance.judge.verdicts import Verdicts
+from conformance.passive.lint import lint
+from conformance.passive.verdicts import Verdicts
 
 GREETING = ["S: * OK [CAPABILITY IMAP4rev1 AUTH=PLAIN AUTH=CRAM-MD5 SASL-IR LITERAL+] ready"]
 LOGGED_IN = [

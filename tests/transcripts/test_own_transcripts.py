@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from conformance.judge.lint import lint
-from conformance.judge.verdicts import Verdicts
+from conformance.passive.lint import lint
+from conformance.passive.verdicts import Verdicts
 from conformance.wire.transcript import Line, Transcript
 
 LONG = b"Subject: long\r\n\r\n" + b"a line of forty octets, and no more here\r\n" * 80

@@ -1,0 +1,176 @@
+"""Captures of network traffic, pcap and pcapng: the IMAP connections in them, put together again.
+
+Frames, addresses and ports are read here, and who is the server; the streams of TCP are put
+together in `streams`. What is encrypted is passed over, and so is all that is not IMAP.
+"""
+
+from __future__ import annotations
+
+import io
+import socket
+import struct
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+import dpkt
+
+from conformance.passive.recording import Chunk, Group, Place, Recording, RecordingError
+from conformance.passive.streams import End, Flow
+from conformance.wire.transcript import Direction
+
+MAGICS = (
+    b"\xd4\xc3\xb2\xa1",
+    b"\xa1\xb2\xc3\xd4",
+    b"\x4d\x3c\xb2\xa1",
+    b"\xa1\xb2\x3c\x4d",
+    b"\x0a\x0d\x0d\x0a",
+)
+"""First octets of a capture; the last are pcapng's."""
+PORT = 143
+
+_GREETINGS = (b"* OK", b"* PREAUTH", b"* BYE")
+_TLS = b"\x16\x03"
+_LAYERS: dict[int, Any] = {
+    0: dpkt.loopback.Loopback,
+    1: dpkt.ethernet.Ethernet,
+    108: dpkt.loopback.Loopback,
+    113: dpkt.sll.SLL,
+    276: dpkt.sll2.SLL2,
+}
+_BARE_IP = frozenset({12, 14, 101, 228, 229})  # packets without a frame around them
+# What dpkt raises on octets that are no packet, beside its own.
+_MALFORMED = (dpkt.Error, struct.error, ValueError, IndexError, KeyError, AttributeError, TypeError)
+
+
+class _Packet(NamedTuple):
+    """What is needed of a TCP segment."""
+
+    source: End
+    target: End
+    tcp: Any
+    number: int
+    when: float
+    cut: bool  # fewer octets were captured than went by
+
+
+def read_capture(path: str, octets: bytes, port: int = 0) -> Recording:
+    """Read a capture; `port` is that of the server, beside 143 and whatever greets like IMAP.
+
+    Raises:
+        RecordingError: It is damaged from the beginning, of a link type that is not known, or
+            holds no readable IMAP.
+    """
+    recording = Recording(path, "pcap")
+    flows: dict[frozenset[End], Flow] = {}
+    every: list[Flow] = []
+    cut = 0
+    for packet in _packets(path, octets, recording):
+        cut = cut or packet.cut * packet.number
+        ends = frozenset((packet.source, packet.target))
+        opens = packet.tcp.flags & dpkt.tcp.TH_SYN and not packet.tcp.flags & dpkt.tcp.TH_ACK
+        flow = flows.get(ends)
+        if flow is None or (opens and flow.begun):
+            flow = flows[ends] = Flow(packet.source, packet.target)
+            every.append(flow)
+        _follow(flow, packet)
+    if cut:
+        recording.notes.append(f"packets from {cut} on were not captured in full")
+    groups: dict[End, Group] = {}
+    for flow in every:
+        server = _server_of(flow, port)
+        if server is None:
+            continue
+        if flow.first(flow.other(server)).startswith(_TLS):
+            recording.notes.append(f"{_name(flow.other(server))} speaks TLS and can not be read")
+            continue
+        _add(groups.setdefault(server, Group()), flow, server, recording)
+    for group in groups.values():
+        group.chunks.sort(key=lambda chunk: chunk.place.number)
+    recording.groups.extend(groups.values())
+    if not recording.groups:
+        notes = "".join(f"; {note}" for note in recording.notes)
+        raise RecordingError(f"{path}: no session of IMAP in the clear is in it{notes}")
+    return recording
+
+
+def _packets(path: str, octets: bytes, recording: Recording) -> Iterator[_Packet]:
+    number = 0
+    try:
+        reader = dpkt.pcap.UniversalReader(io.BytesIO(octets))
+        link = reader.datalink()
+    except _MALFORMED as error:
+        raise RecordingError(f"{path}: not a capture that can be read") from error
+    if link not in _LAYERS and link not in _BARE_IP:
+        raise RecordingError(f"{path}: its link type {link} is not known")
+    try:
+        for number, (when, frame) in enumerate(reader, 1):
+            packet = _packet(link, frame, number, float(when))
+            if packet is not None:
+                yield packet
+    except _MALFORMED:
+        recording.notes.append(f"the capture is damaged behind packet {number}")
+
+
+def _packet(link: int, frame: bytes, number: int, when: float) -> _Packet | None:
+    """Return the TCP segment in a frame; None for anything else."""
+    try:
+        if link in _LAYERS:
+            inner = _LAYERS[link](frame).data
+        else:
+            inner = (dpkt.ip6.IP6 if frame[:1] >= b"\x60" else dpkt.ip.IP)(frame)
+        tcp = inner.data
+        if not isinstance(tcp, dpkt.tcp.TCP):
+            return None
+        source, target = _address(inner.src), _address(inner.dst)
+        whole = inner.plen if isinstance(inner, dpkt.ip6.IP6) else inner.len - inner.hl * 4
+    except _MALFORMED:
+        return None
+    return _Packet((source, tcp.sport), (target, tcp.dport), tcp, number, when, whole > len(tcp))
+
+
+def _address(octets: bytes) -> str:
+    return socket.inet_ntop(socket.AF_INET if len(octets) == 4 else socket.AF_INET6, octets)
+
+
+def _follow(flow: Flow, packet: _Packet) -> None:
+    tcp, source = packet.tcp, packet.source
+    sequence = tcp.seq
+    if tcp.flags & dpkt.tcp.TH_SYN:
+        flow.open(source, sequence, answers=bool(tcp.flags & dpkt.tcp.TH_ACK))
+        sequence += 1
+    if tcp.data:
+        flow.take(source, sequence, bytes(tcp.data), packet.number, packet.when)
+    if tcp.flags & dpkt.tcp.TH_FIN:
+        flow.close(source, sequence + len(tcp.data))
+
+
+def _server_of(flow: Flow, port: int) -> End | None:
+    """Return the side that is the IMAP server; None when there is none."""
+    ports = {PORT, port} - {0}
+    for end in flow.ends:
+        if flow.server not in (None, end):
+            continue
+        if end[1] in ports or flow.first(end).startswith(_GREETINGS):
+            return end
+    return None
+
+
+def _name(end: End) -> str:
+    return f"[{end[0]}]:{end[1]}" if ":" in end[0] else f"{end[0]}:{end[1]}"
+
+
+def _add(group: Group, flow: Flow, server: End, recording: Recording) -> None:
+    name = _name(flow.other(server))
+    if name in group.sessions:  # a port that was used again
+        name = f"{name}-{sum(other.startswith(name) for other in group.sessions) + 1}"
+    kept = group.session(name)
+    missing = flow.missing()
+    if missing is not None:
+        recording.lost.append(Place(recording.file, "packet", missing))
+    elif flow.closed_by is not None:
+        kept.ended_by = "server" if flow.closed_by == server else "client"
+    for piece in flow.pieces:
+        if missing is None or piece.packet < missing:
+            place = Place(recording.file, "packet", piece.packet)
+            way: Direction = "S" if piece.source == server else "C"
+            group.chunks.append(Chunk(name, way, piece.octets, piece.when, place))

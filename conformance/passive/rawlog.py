@@ -1,0 +1,83 @@
+"""Dovecot's rawlog: what a client sent in `*.in`, what the server sent in `*.out`.
+
+A line may begin with the time in seconds; then every write does, also inside of a literal. The
+recording begins behind the login, with the answer to it (a rawlog before the login begins with
+the greeting), and its clock is too coarse to tell which of two lines close to each other came
+first, so the order of both sides is put together again by what answers what.
+"""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from conformance.passive.interleave import interleave
+from conformance.passive.recording import (
+    Chunk,
+    Group,
+    Place,
+    Recording,
+    RecordingError,
+    lines_of,
+)
+from conformance.wire.transcript import Direction
+
+_TIME = re.compile(rb"(\d{9,11}\.\d{6}) ")
+_SUFFIXES = (".in", ".out")
+
+
+def pairs_in(folder: Path) -> list[Path]:
+    """Return the `*.in` file of each pair in a folder."""
+    return sorted(path for path in folder.glob("*.in") if path.with_suffix(".out").exists())
+
+
+def is_rawlog(path: Path) -> bool:
+    """Whether a file is half of a pair, by its name."""
+    return path.suffix in _SUFFIXES
+
+
+def read_rawlog(path: Path, limit: int) -> Recording:
+    """Read the pair that `path` is half of; each file holds `limit` octets at most.
+
+    Raises:
+        RecordingError: The other half is missing, or a file is too large.
+        OSError: One of them can not be read.
+    """
+    if not is_rawlog(path):
+        raise RecordingError(f"{path}: a rawlog is a pair of files that end in .in and .out")
+    sides: dict[Direction, Path] = {"C": path.with_suffix(".in"), "S": path.with_suffix(".out")}
+    for half in sides.values():
+        if not half.exists():
+            raise RecordingError(f"{path}: its other half {half.name} is missing")
+        if half.stat().st_size > limit:
+            raise RecordingError(f"{half}: larger than {limit} octets")
+    recording = Recording(str(path.with_suffix("")), "rawlog")
+    name = path.stem
+    client = _lines(sides["C"], "C", name, recording)
+    server = _lines(sides["S"], "S", name, recording)
+    group = Group()
+    kept = group.session(name)
+    kept.exact = False
+    kept.logs_in = bool(server) and not server[0].octets.startswith((b"* ", b"+"))
+    group.chunks = interleave(client, server)
+    recording.groups.append(group)
+    return recording
+
+
+def _lines(path: Path, way: Direction, name: str, recording: Recording) -> list[Chunk]:
+    """Return the lines of one file without their times."""
+    octets = path.read_bytes()
+    timed = _TIME.match(octets) is not None
+    when = 0.0
+    chunks = []
+    for number, line in enumerate(lines_of(octets), 1):
+        stamp = _TIME.match(line) if timed else None
+        text = line
+        if stamp is not None:
+            when = float(stamp[1])
+            text = line[stamp.end() :]
+        if text:
+            chunks.append(Chunk(name, way, text, when, Place(str(path), "line", number)))
+    if octets and not octets.endswith(b"\n"):
+        recording.notes.append(f"{path.name} stops in the middle of a line")
+    return chunks

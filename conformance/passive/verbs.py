@@ -1,0 +1,280 @@
+"""The verbs `lint` and `proxy` of the command line."""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import json
+import os
+import sys
+import threading
+from pathlib import Path
+from typing import Any
+
+from conformance.passive.exchanges import SHOWN
+from conformance.passive.lint import FORMATS, Read, lint
+from conformance.passive.proxy import WatchingProxy
+from conformance.passive.recording import RecordingError
+from conformance.passive.verdicts import SIDES, Verdicts
+from conformance.passive.watch import Seen
+from conformance.results.text import visible
+from conformance.run.errors import OptionError
+from conformance.run.options import OPTIONS, count, make_target
+from conformance.targets import Target
+from conformance.transcripts.table import FORMATS as TEXTS
+from conformance.wire.transcript import Direction
+from conformance.wire.transport import is_loopback
+
+_LINT = """\
+FILE is a session as a client or a server logs it or as people paste it, half of a pair of
+Dovecot's rawlog (or a folder of pairs), a capture in pcap or pcapng format, or the results.jsonl of
+a run. Passwords may be hidden, mail cut short and lines left out: nobody is accused of it.
+
+formats of text, found out from the lines unless --format names one:
+{formats}
+
+Exit code 1: a MUST was broken on either side; what only SHOULD be is printed and does not decide.
+Passwords of three octets and more are hidden in what is printed.
+
+examples:
+  imap-conformance lint imap-conformance-report/results.jsonl
+  imap-conformance lint --side client session.txt
+  imap-conformance lint --json capture.pcapng
+"""
+
+_PROXY = """\
+The client connects to the proxy without TLS; towards the server, imap://, imaps:// and
+imap+starttls:// mean what they mean to `run`. Octets pass unchanged, but for STARTTLS: what is
+behind it could not be judged, so the proxy answers it with NO itself. Where the server wants TLS,
+let the proxy speak it: imaps://, or imap+starttls:// (the capabilities in the greeting are then
+left out, for they were those before TLS).
+
+Ends with Ctrl-C, after --sessions or after --for, and says what was found; the exit code is 1 when
+a MUST was broken on either side. Passwords of three octets and more are hidden in what is printed
+and written.
+
+examples:
+  imap-conformance proxy --listen 127.0.0.1:1143 imaps://user@host
+  imap-conformance proxy --server pymap --for 0.1
+"""
+_SERVED = ("server", "ca-file", "insecure", "allow-plaintext")
+
+
+def add_verbs(verbs: Any) -> None:
+    """Add both verbs to the subparsers of the command line."""
+    read = verbs.add_parser(
+        "lint",
+        description="Judge recorded sessions by the rules for servers and by those for clients.",
+        epilog=_LINT.format(formats=_formats()),
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    read.add_argument("words", nargs="*", metavar="FILE", help="recordings")
+    read.add_argument(
+        "--format",
+        choices=FORMATS,
+        metavar="NAME",
+        help="instead of what the content looks like: results, rawlog, pcap, or one of those below",
+    )
+    read.add_argument(
+        "--port", type=_port, default=0, help="the server's port in captures, beside 143"
+    )
+    _add_common(read)
+    read.set_defaults(verb=_lint)
+    proxy = verbs.add_parser(
+        "proxy",
+        description="Stand between any client and a server, and judge both by what they say.",
+        epilog=_PROXY,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    proxy.add_argument(
+        "words", nargs="*", metavar="URL", help="the server, unless --server is given"
+    )
+    proxy.add_argument(
+        "--listen",
+        type=_address,
+        default=("127.0.0.1", 0),
+        metavar="HOST:PORT",
+        help="where clients connect, default a free port of this machine",
+    )
+    proxy.add_argument("--allow-remote", action="store_true", help="listen for other machines too")
+    for option in OPTIONS:
+        if option.name in _SERVED:
+            proxy.add_argument(f"--{option.name}", **option.arguments())
+    proxy.add_argument("--output", type=Path, metavar="DIR", help="folder for transcripts")
+    proxy.add_argument(
+        "--sessions", type=count, default=0, metavar="N", help="end after so many sessions"
+    )
+    proxy.add_argument(
+        "--for", type=_seconds, dest="seconds", metavar="SECONDS", help="end after this time"
+    )
+    _add_common(proxy)
+    proxy.set_defaults(verb=_proxy)
+
+
+def _formats() -> str:
+    width = max(len(form.name) for form in TEXTS)
+    return "\n".join(f"  {form.name:{width}}  {form.of}" for form in TEXTS)
+
+
+def _add_common(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--side", choices=sorted(SIDES.values()), help="judge this side only, default both"
+    )
+    parser.add_argument("--json", action="store_true", help="print findings as JSON")
+
+
+def _port(text: str) -> int:
+    """Read the number of a port."""
+    value = int(text)
+    if not 0 < value < 1 << 16:
+        raise argparse.ArgumentTypeError("a port is a number from 1 to 65535")
+    return value
+
+
+def _seconds(text: str) -> float:
+    """Read a positive time."""
+    value = float(text)
+    if not 0 < value < threading.TIMEOUT_MAX:
+        raise argparse.ArgumentTypeError("a positive number of seconds")
+    return value
+
+
+def _address(text: str) -> tuple[str, int]:
+    """Read HOST:PORT; an IPv6 address stands in brackets, port 0 is a free one."""
+    host, colon, port = text.rpartition(":")
+    bare = host.removeprefix("[").removesuffix("]")
+    if not colon or not bare or not port.isdecimal() or (":" in bare) != (bare != host):
+        raise argparse.ArgumentTypeError("HOST:PORT, for instance 127.0.0.1:1143")
+    return bare, 0 if port.strip("0") == "" else _port(port)
+
+
+def _sides(name: str | None) -> tuple[Direction, ...]:
+    return tuple(way for way, side in SIDES.items() if name in (None, side))
+
+
+def _lint(options: argparse.Namespace) -> int:
+    if not options.words:
+        raise OptionError("say which recordings: imap-conformance lint FILE ...")
+    verdicts = Verdicts(_sides(options.side))
+    try:
+        reads = lint(
+            [Path(word) for word in options.words],
+            verdicts,
+            form=options.format,
+            port=options.port,
+        )
+    except RecordingError as error:
+        raise OptionError(visible(str(error))) from None
+    if options.json:
+        _say(_as_json(verdicts, reads))
+    else:
+        _print(verdicts, reads)
+    return verdicts.exit_code
+
+
+def _as_json(verdicts: Verdicts, reads: list[Read]) -> str:
+    record = {
+        "recordings": [read.to_json() for read in reads],
+        "findings": [entry.to_json() for entry in verdicts.entries],
+        "refused": [refused.to_json() for refused in verdicts.refused],
+        "exit_code": verdicts.exit_code,
+    }
+    return json.dumps(record, indent=1)
+
+
+def _print(verdicts: Verdicts, reads: list[Read]) -> None:
+    for entry in verdicts.entries:
+        for line in entry.lines():
+            _say(line)
+        _say("")
+    for refused in verdicts.refused[:SHOWN]:
+        for line in refused.lines():
+            _say(line)
+        _say("")
+    if len(verdicts.refused) > SHOWN:
+        _say(f"{len(verdicts.refused) - SHOWN} more refusals: --json has all of them")
+    for read in reads:
+        _say(visible(read.line()))
+        for note in read.notes:
+            _say(f"  note: {visible(note)}")
+    _say(verdicts.summary())
+
+
+# -- proxy -------------------------------------------------------------------------------
+
+
+def _proxy(options: argparse.Namespace) -> int:
+    host, port = options.listen
+    if not is_loopback(host) and not options.allow_remote:
+        raise OptionError(
+            f"{host} may be reached from other machines, which could use the server through here"
+            " in clear text: use 127.0.0.1, or say --allow-remote"
+        )
+    if len(options.words) > 1:
+        raise OptionError(f"one server only: what is {options.words[1]!r}?")
+    verdicts = Verdicts(_sides(options.side))
+
+    def sink(seen: Seen) -> None:
+        entry = verdicts.add(seen)
+        if entry is None:
+            return
+        if options.json:
+            _say(json.dumps(entry.to_json()))
+        else:
+            _say("\n".join((*entry.lines(), "")))
+
+    url = options.words[0] if options.words else None
+    with make_target(vars(options), url, logs_in=False) as target:
+        if options.output is not None:
+            _make_folder(options.output)
+        try:
+            proxy = WatchingProxy(
+                target.endpoint,
+                sink,
+                _note,
+                host=host,
+                port=port,
+                output=options.output,
+                sessions=options.sessions,
+            )
+        except OSError as error:
+            raise OptionError(f"can not listen on {host}:{port}: {error.strerror}") from None
+        with contextlib.suppress(KeyboardInterrupt), proxy:
+            _introduce(target, host, proxy.port)
+            proxy.finished.wait(options.seconds)
+    if not options.json:
+        _say(
+            f"{proxy.ended_sessions} sessions, {proxy.commands} commands,"
+            f" {proxy.responses} responses"
+        )
+        for entry in verdicts.entries:
+            _say(f"  {entry.count:6} x {entry.side} {entry.seen.finding.requirement}")
+        _say(verdicts.summary())
+    return verdicts.exit_code
+
+
+def _make_folder(folder: Path) -> None:
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as error:
+        raise OptionError(f"{folder}: {error.strerror}") from None
+
+
+def _introduce(target: Target, host: str, port: int) -> None:
+    shown = f"[{host}]" if ":" in host else host
+    _note(f"{target.label} is served, and judged with its clients, at {shown}:{port}")
+    if not target.label.startswith("imap"):
+        for account in target.accounts:
+            _note(f"Log in as {account.user} with the password {account.password}")
+
+
+def _note(text: str) -> None:
+    print(f"imap-conformance: {visible(text)}", file=sys.stderr, flush=True)  # noqa: T201 - as below
+
+
+def _say(text: str) -> None:
+    """Print; where nobody reads any more, as behind `head`, nothing more is said."""
+    try:
+        print(text, flush=True)  # noqa: T201 - the command line speaks
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
