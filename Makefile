@@ -1,6 +1,6 @@
 # make try        one chapter against the embedded server: what a violation looks like
-# make run        the whole suite against the embedded server, drawn sessions included
-# make fuzz       drawn sessions alone
+# make run        the whole suite against the embedded server, generated sessions included
+# make fuzz       generated sessions alone
 # make test       the tests of the suite itself; make test-all with each whole run on each server
 # make check      format, lint, types, tests
 # make lint       format, lint, types; make format mends the first two

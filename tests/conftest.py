@@ -9,7 +9,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
-from conformance.play.connections import Arena, Way
+from conformance.play.connections import Connections, Way
 from conformance.play.workspace import Workspace
 from conformance.targets import Target
 from conformance.targets.courier import CourierTarget
@@ -27,13 +27,15 @@ def pymap_target() -> Iterator[PymapTarget]:
 
 
 @pytest.fixture
-def arena(pymap_target: PymapTarget) -> Arena:
-    return Arena(pymap_target.endpoint, pymap_target.accounts, disposable=True, way=Way(timeout=5))
+def connections(pymap_target: PymapTarget) -> Connections:
+    return Connections(
+        pymap_target.endpoint, pymap_target.accounts, disposable=True, way=Way(timeout=5)
+    )
 
 
 @pytest.fixture
-def workspace(arena: Arena) -> Iterator[Workspace]:
-    with arena.survey() as session:
+def workspace(connections: Connections) -> Iterator[Workspace]:
+    with connections.survey() as session:
         workspace = Workspace(session)
         yield workspace
         workspace.end()

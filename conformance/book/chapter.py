@@ -48,7 +48,7 @@ class Example:
 
     id: str
     title: Html
-    chips: tuple[str, ...]
+    labels: tuple[str, ...]
     parts: tuple[Part, ...]
     cases: tuple[Case, ...]
 
@@ -83,7 +83,7 @@ def read_chapter(path: Path, cases: Sequence[Case]) -> Chapter:
             Example(
                 id=own,
                 title=_inline(inline),
-                chips=_codes(blocks[first + 1]),
+                labels=_codes(blocks[first + 1]),
                 parts=tuple(map(_part, blocks[first + 2 : end])),
                 cases=tuple(case for case in cases if case.heading == own),
             )

@@ -22,7 +22,7 @@ _ABOUT = (
     "plays against a server."
 )
 _FOLDERS = {
-    "found": "What drawn sessions found in real servers",
+    "found": "What generated sessions found in real servers",
     "interop": "Everyday use, through a client library",
 }
 _MARKS = (
@@ -117,7 +117,7 @@ def _reading() -> Html:
         tag("h2", "How to read an example", id="reading"),
         tag(
             "p",
-            "The line of chips above an example has its level, the rules that it proves, and what "
+            "The line of labels above an example has its level, the rules that it proves, and what "
             "it needs. A line of an example may begin with the name of a connection.",
         ),
         _table("Mark", ((tag("code", mark), what) for mark, what in _MARKS)),

@@ -18,7 +18,7 @@ from conformance.results.markup import Html, join, tag
 from conformance.results.records import Finding, Line, Result, Verdict
 from conformance.results.text import end_visible
 
-_HOLE = re.compile(r"(\{\{|\{[^}]*\})")
+_PLACEHOLDER = re.compile(r"(\{\{|\{[^}]*\})")
 _NEWLINE = Html("\n")
 _SYMBOLS: Mapping[Verdict, str] = {
     Verdict.PASS: "✓",
@@ -69,19 +69,19 @@ class _Shown:
         return tag(
             "section",
             tag("h2", tag("a", example.title, href=f"#{example.id}", class_="self")),
-            tag("p", *map(self._chip, example.chips), class_="chips"),
+            tag("p", *map(self._chip, example.labels), class_="labels"),
             *(self._part(part, example) for part in example.parts),
             class_="example",
             id=example.id,
         )
 
-    def _chip(self, chip: str) -> Html:
-        if chip in LEVELS:
-            return tag("span", chip, class_="chip level")
-        key, _, value = chip.rpartition("=")
+    def _chip(self, label: str) -> Html:
+        if label in LEVELS:
+            return tag("span", label, class_="label level")
+        key, _, value = label.rpartition("=")
         if key == "allow":
-            return tag("span", f"{key}=", self.places.rule(value), class_="chip")
-        return self.places.rule(chip, class_="chip")
+            return tag("span", f"{key}=", self.places.rule(value), class_="label")
+        return self.places.rule(label, class_="label")
 
     def _part(self, part: Part, example: Example) -> Html:
         if isinstance(part, Grid):
@@ -162,13 +162,13 @@ def _pre(lines: Iterator[object] | Sequence[object], label: str) -> Html:
 
 
 def _statement(line: str) -> Html:
-    """Return a line of a block with its marks and holes told apart."""
+    """Return a line of a block with its marks and placeholders told apart."""
     found = STATEMENT.fullmatch(line)
     if not found or line.startswith("#"):
         return tag("span", line, class_="n")
     who = f"{found['who']} " if found["who"] else ""
     head = tag("span", f"{who}{found['side']}{found['mark']}", class_="m")
-    pieces = _HOLE.split(found["text"] or "")
+    pieces = _PLACEHOLDER.split(found["text"] or "")
     text = (tag("span", each, class_="h") if number % 2 else each
             for number, each in enumerate(pieces))  # fmt: skip
     return tag("span", head, Html(" "), *text, class_=found["side"].lower())

@@ -63,7 +63,7 @@ class Reference:
                 "dt",
                 tag("a", rule.id, href=f"#{rule.id}"),
                 Html(" "),
-                tag("span", rule.level, class_="chip level"),
+                tag("span", rule.level, class_="label level"),
                 id=rule.id,
             ),
             tag(

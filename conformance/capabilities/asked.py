@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
 from conformance.capabilities.probes import Probe, load_probes
-from conformance.play.connections import Arena
+from conformance.play.connections import Connections
 from conformance.play.errors import Blocked, Skip
 from conformance.wire.exchange import Reply
 from conformance.wire.session import Session
@@ -50,9 +50,9 @@ class Answer:
         return not self.announced and self.proven and self.came == "works"
 
 
-def ask(arena: Arena, progress: Callable[[], None] = lambda: None) -> Iterator[Answer]:
-    """Ask the questions, in the order of the file; `arena` has been surveyed."""
-    announced = arena.announced.after
+def ask(connections: Connections, progress: Callable[[], None] = lambda: None) -> Iterator[Answer]:
+    """Ask the questions, in the order of the file; `connections` has been surveyed."""
+    announced = connections.announced.after
     session: Session | None = None
     examined = False
     try:
@@ -63,7 +63,7 @@ def ask(arena: Arena, progress: Callable[[], None] = lambda: None) -> Iterator[A
             if in_place and not told:
                 continue  # another capability brings the same command
             if session is None or session.ending is not None or probe.alone:
-                session = _anew(arena, session)
+                session = _anew(connections, session)
                 examined = False
             if session is None:
                 yield Answer(probe.capability, told, _shown(probe), "not asked", "nobody is let in")
@@ -81,11 +81,11 @@ def ask(arena: Arena, progress: Callable[[], None] = lambda: None) -> Iterator[A
             session.logout()
 
 
-def _anew(arena: Arena, before: Session | None) -> Session | None:
+def _anew(connections: Connections, before: Session | None) -> Session | None:
     if before is not None and before.ending is None:
         before.logout()
     try:
-        return arena.connect("capabilities", "auth", enabled=False)
+        return connections.connect("capabilities", "auth", enabled=False)
     except (Blocked, Skip):
         return None
 

@@ -11,7 +11,7 @@ from rich.console import Console
 from conformance.capabilities.asked import ask
 from conformance.capabilities.show import print_notable, print_rows, record, rows
 from conformance.casefile.suite import Suite
-from conformance.play.connections import DEFAULT_WAY, Arena, Way
+from conformance.play.connections import DEFAULT_WAY, Connections, Way
 from conformance.run.errors import OptionError
 from conformance.run.leftovers import TAKEN
 from conformance.run.options import OPTIONS, make_target
@@ -52,10 +52,10 @@ def _capabilities(options: argparse.Namespace) -> int:
     console = Console(highlight=False)
     with make_target(vars(options), url) as target:
         way = Way(timeout=options.timeout or DEFAULT_WAY.timeout)
-        arena = Arena(target.endpoint, target.accounts, way=way)
-        arena.survey().logout()
-        answers = list(ask(arena))
-    found = rows(arena.announced, answers, Suite())
+        connections = Connections(target.endpoint, target.accounts, way=way)
+        connections.survey().logout()
+        answers = list(ask(connections))
+    found = rows(connections.announced, answers, Suite())
     if options.json:
         unannounced = [answer.capability for answer in answers if answer.unannounced]
         whole = {"announced": list(map(record, found)), "works_unannounced": unannounced}

@@ -1,4 +1,4 @@
-"""Writing a case file from a session that was had: commands with their holes, and what is awaited.
+"""Writing a case file from a session: commands with their placeholders, and what is awaited.
 
 The other way round is `document` and `script`. What the session shows, and which rule it breaks, is
 for whoever had it.
@@ -21,7 +21,7 @@ _KEPT = re.compile(r"\{([a-z][a-z0-9]*):([a-z][a-z0-9_-]*)\}")
 
 @dataclass(frozen=True, slots=True)
 class Named:
-    """A value that a case file names by a hole: a mailbox, or what a server line has kept."""
+    """A value that a case file names by a placeholder: a mailbox, or what a line has kept."""
 
     name: str
     octets: bytes
@@ -29,7 +29,7 @@ class Named:
 
 @dataclass(frozen=True, slots=True)
 class Payload:
-    """A literal of the client's; `name` is the hole that stands for all of it, if one does."""
+    """A literal of the client's; `name` is the placeholder for all of it, if there is one."""
 
     octets: bytes
     name: str = ""
@@ -68,19 +68,19 @@ class Exchange:
 
 def compose(
     title: str,
-    chips: Sequence[str],
+    labels: Sequence[str],
     prose: str,
     exchanges: Iterable[Exchange],
     *,
     heading: str,
     all_prove: bool = False,
 ) -> str:
-    """Write a case file of one case. `chips` stand on its chips line; `heading` is the title.
+    """Write a case file of one case. `labels` stand on its labels line; `heading` is the title.
 
     `all_prove`: nothing in it only leads to the proof.
     """
     proof = [PROOF] if all_prove else []
-    lines = [f"# {heading}", "", f"## {title}", "", " ".join(f"`{chip}`" for chip in chips), ""]
+    lines = [f"# {heading}", "", f"## {title}", "", " ".join(f"`{label}`" for label in labels), ""]
     lines += [prose.strip(), "", "```imap", *proof, *script(exchanges), "```", ""]
     return "\n".join(lines)
 

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from conformance.casefile.fixtures import Fixture
 from conformance.casefile.given import FETCHED, FOUND, of_message
 from conformance.casefile.pattern import Pattern
-from conformance.casefile.placeholders import Hole, Piece
+from conformance.casefile.placeholders import Piece, Placeholder
 from conformance.casefile.plan import Step, own_literals, used_values
 from conformance.casefile.script import ClientLine, LineError
 from conformance.message.criteria import cut_literals
@@ -114,7 +114,7 @@ def check(steps: tuple[Step, ...], fixture: Fixture, grammar: Grammar) -> None:
     for step in steps:
         own = sent.setdefault(step.who, Sent())
         for send in step.sends:
-            if any(isinstance(p, Hole) and p.name in (FOUND, *FETCHED) for p in send.pieces):
+            if any(isinstance(p, Placeholder) and p.name in (FOUND, *FETCHED) for p in send.pieces):
                 raise LineError(send.line, "a client can not send what is computed")
         own.add(_written(step, literals))
         for expectation in step.expects:
@@ -183,10 +183,10 @@ def _written(step: Step, literals: dict[int, list[ClientLine]]) -> bytes:
     written = b""
     for send in step.sends:
         for piece in send.pieces:
-            if isinstance(piece, Hole) and piece.kind == "own-count":
+            if isinstance(piece, Placeholder) and piece.kind == "own-count":
                 size = sum(len(_plain(line.pieces)) + 2 for line in literals[send.line])
                 written += b"{%d}" % size
-            elif isinstance(piece, Hole) and piece.kind == "count":
+            elif isinstance(piece, Placeholder) and piece.kind == "count":
                 written += b"{" + piece.text.encode() + b"}"
             else:
                 written += _plain((piece,))

@@ -1,6 +1,6 @@
 """Reading a case file: Markdown in, cases out.
 
-Only headings, chips lines, blocks and tables are looked at; the rest is prose for people. What
+Only headings, labels lines, blocks and tables are looked at; the rest is prose for people. What
 the lines of a block mean is in `script`, what stands in its patterns in `pattern`.
 """
 
@@ -14,7 +14,7 @@ from types import CodeType
 from typing import TypeAlias
 
 from conformance.casefile.given import FETCHED
-from conformance.casefile.labels import Chips, read_chips
+from conformance.casefile.labels import Labels, read_labels
 from conformance.casefile.script import CLOSE, LineError, Window, read_script
 from conformance.catalogue.errors import CaseError
 from conformance.message.results import RESULTS
@@ -52,7 +52,7 @@ class Case:
     path: Path
     line: int
     section: str
-    chips: Chips
+    labels: Labels
     prose: str
     windows: tuple[Window, ...] = field(repr=False)
     program: CodeType | None = field(default=None, repr=False)
@@ -75,7 +75,7 @@ class Case:
         folder = self.id.split("/", 1)[0]
         if folder.startswith("rfc"):
             return folder.removeprefix("rfc")
-        return self.chips.requirements[0].split("-", 1)[0]
+        return self.labels.requirements[0].split("-", 1)[0]
 
 
 def slug(text: str) -> str:
@@ -124,7 +124,7 @@ class _Section:
         return CaseError(self.path, line or self.line, message)
 
     def cases(self, rfc_section: str) -> Iterator[Case]:
-        chips_line, chips = self._chips()
+        chips_line, labels = self._labels()
         prose: list[str] = []
         blocks: list[Block] = []
         programs: list[Block] = []
@@ -148,25 +148,25 @@ class _Section:
         base = f"{self.path.parent.name}/{self.path.stem}/{slug(self.title)}"
         explained = "\n".join(prose).strip()
         if blocks:
-            yield self._case(base, self.title, self.line, rfc_section, chips, explained, blocks[0])
+            yield self._case(base, self.title, self.line, rfc_section, labels, explained, blocks[0])
         for block in programs:
-            program = self._program(block, chips)
+            program = self._program(block, labels)
             yield Case(
-                base, self.title, self.path, self.line, rfc_section, chips, explained, (), program
+                base, self.title, self.path, self.line, rfc_section, labels, explained, (), program
             )
-        for name, number, row, mailbox in self._rows(table, chips.level):
+        for name, number, row, mailbox in self._rows(table, labels.level):
             title = f"{self.title}: {name}"
-            own = replace(chips, mailbox=mailbox) if mailbox else chips
+            own = replace(labels, mailbox=mailbox) if mailbox else labels
             yield self._case(f"{base}/{name}", title, number, rfc_section, own, explained, row)
 
-    def _chips(self) -> tuple[int, Chips]:
+    def _labels(self) -> tuple[int, Labels]:
         for index, (number, text) in enumerate(self.lines, 1):
             if text.strip():
                 try:
-                    return index, read_chips(text.strip())
+                    return index, read_labels(text.strip())
                 except ValueError as error:
                     raise self.fail(number, str(error)) from None
-        raise self.fail(self.line, "no chips line below the heading")
+        raise self.fail(self.line, "no labels line below the heading")
 
     def _block(self, number: int, fence: str, rest: Iterator[tuple[int, str]]) -> Block:
         block: Block = []
@@ -176,9 +176,15 @@ class _Section:
             block.append((line, text))
         raise self.fail(number, f"{fence} is never closed")
 
-    def _program(self, block: Block, chips: Chips) -> CodeType:
-        if chips.states or chips.second or chips.state != "auth" or chips.plain or chips.strict:
-            raise self.fail(self.line, "a program makes its connections itself: no chips for them")
+    def _program(self, block: Block, labels: Labels) -> CodeType:
+        if (
+            labels.states
+            or labels.second
+            or labels.state != "auth"
+            or labels.plain
+            or labels.strict
+        ):
+            raise self.fail(self.line, "a program makes its connections itself: no labels for them")
         first = block[0][0] if block else self.line
         source = "\n" * (first - 1) + "\n".join(text for _, text in block)
         try:
@@ -223,7 +229,7 @@ class _Section:
         title: str,
         line: int,
         section: str,
-        chips: Chips,
+        labels: Labels,
         prose: str,
         block: Block,
     ) -> Case:
@@ -231,7 +237,7 @@ class _Section:
             windows = tuple(read_script(block))
         except LineError as error:
             raise self.fail(error.line or line, error.message) from None
-        return Case(case_id, title, self.path, line, section, chips, prose, windows)
+        return Case(case_id, title, self.path, line, section, labels, prose, windows)
 
 
 def _code(cell: str) -> list[str]:

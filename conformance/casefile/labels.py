@@ -1,4 +1,4 @@
-"""The chips line of a case: its level, what it proves, and what it needs."""
+"""The labels line of a case: its level, what it proves, and what it needs."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ _PER_CONNECTION = frozenset({"state", "account"})
 
 
 @dataclass(frozen=True, slots=True)
-class Chips:
-    """What the chips line says. `needs` is a conjunction of alternatives."""
+class Labels:
+    """What the labels line says. `needs` is a conjunction of alternatives."""
 
     level: Level
     requirements: tuple[str, ...]
@@ -44,29 +44,29 @@ class Chips:
         return self.states.get(connection, self.state)
 
 
-def read_chips(text: str) -> Chips:
-    """Read a chips line.
+def read_labels(text: str) -> Labels:
+    """Read a labels line.
 
     Raises:
-        ValueError: a token that is no chip, or a level or requirement that is missing.
+        ValueError: a token that is no label, or a level or requirement that is missing.
     """
     if _CHIP.sub("", text).strip():
-        raise ValueError("the first line of a case holds chips (`MUST` `3501-...`), nothing else")
+        raise ValueError("the first line of a case holds labels (`MUST` `3501-...`), nothing else")
     levels: list[Level] = []
     requirements: list[str] = []
     words: set[str] = set()
     values: dict[str, str] = {}
     states: dict[str, Start] = {}
     second: set[str] = set()
-    for chip in _CHIP.findall(text):
-        key, equals, value = chip.partition("=")
+    for label in _CHIP.findall(text):
+        key, equals, value = label.partition("=")
         who, dot, what = key.rpartition(".")
-        if chip in LEVELS:
-            levels.append(chip)
-        elif _REQUIREMENT.fullmatch(chip):
-            requirements.append(chip)
-        elif chip in _WORDS:
-            words.add(chip)
+        if label in LEVELS:
+            levels.append(label)
+        elif _REQUIREMENT.fullmatch(label):
+            requirements.append(label)
+        elif label in _WORDS:
+            words.add(label)
         elif equals and value and key in _KEYS and key not in values:
             values[key] = value
         elif equals and dot and what in _PER_CONNECTION:
@@ -75,14 +75,14 @@ def read_chips(text: str) -> Chips:
             elif value == "2":
                 second.add(who)
             else:
-                raise ValueError(f"`{chip}`: an account is given as 2, or not at all")
+                raise ValueError(f"`{label}`: an account is given as 2, or not at all")
         else:
-            raise ValueError(f"unknown chip `{chip}`, or one that stands twice")
+            raise ValueError(f"unknown label `{label}`, or one that stands twice")
     if len(levels) != 1:
-        raise ValueError("one level (`MUST`, `SHOULD` or `MAY`) stands on the chips line")
+        raise ValueError("one level (`MUST`, `SHOULD` or `MAY`) stands on the labels line")
     if not requirements:
-        raise ValueError("no requirement on the chips line")
-    return Chips(
+        raise ValueError("no requirement on the labels line")
+    return Labels(
         level=levels[0],
         requirements=tuple(requirements),
         state=_start(values.get("state", "auth")),

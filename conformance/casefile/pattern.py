@@ -1,8 +1,8 @@
 r"""Patterns: the text behind an `S` mark, read by the reader that reads the server's responses.
 
-A pattern is a response with holes. Each hole becomes a marker that no pattern could hold
-otherwise, so that `read_response` gives the pattern the very shape that the response will have.
-Comparing the two is in `match`.
+A pattern is a response with placeholders. Each placeholder becomes a marker that no pattern could
+hold otherwise, so that `read_response` gives the pattern the very shape that the response will
+have. Comparing the two is in `match`.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from conformance.casefile.placeholders import Hole, Piece, split
+from conformance.casefile.placeholders import Piece, Placeholder, split
 from conformance.casefile.script import CLOSE, ServerKind, ServerText
 from conformance.syntax.responses import Response, read_response
 from conformance.syntax.values import Group, Leaf, Mapping, Value
@@ -42,7 +42,7 @@ class Pattern:
     response: Response | None = None
     exact: tuple[Piece, ...] | None = None
     closes: bool = False
-    holes: tuple[Piece | LiteralHole, ...] = field(default=(), repr=False)
+    placeholders: tuple[Piece | LiteralHole, ...] = field(default=(), repr=False)
 
     @property
     def tagged(self) -> bool:
@@ -54,34 +54,38 @@ class Pattern:
         """The tag of a tagged pattern, empty for others."""
         return self.response.tag if self.response and self.tagged else b""
 
-    def pieces(self, leaf: Leaf) -> list[bytes | Hole | LiteralHole]:
-        """Split a leaf of the pattern into octets and holes."""
+    def pieces(self, leaf: Leaf) -> list[bytes | Placeholder | LiteralHole]:
+        """Split a leaf of the pattern into octets and placeholders."""
         return self.pieces_of(bytes(leaf.octets))
 
-    def pieces_of(self, octets: bytes) -> list[bytes | Hole | LiteralHole]:
-        """Split octets of the pattern into plain octets and holes."""
+    def pieces_of(self, octets: bytes) -> list[bytes | Placeholder | LiteralHole]:
+        """Split octets of the pattern into plain octets and placeholders."""
         parts = _MARK.split(octets)
         return [
-            self.holes[int(part)] if index % 2 else part
+            self.placeholders[int(part)] if index % 2 else part
             for index, part in enumerate(parts)
             if index % 2 or part
         ]
 
-    def captures(self) -> Iterator[Hole]:
-        """Return the holes that keep a value."""
-        return (h for h in self.holes if isinstance(h, Hole) and h.kind == "capture" and h.name)
+    def captures(self) -> Iterator[Placeholder]:
+        """Return the placeholders that keep a value."""
+        return (
+            h
+            for h in self.placeholders
+            if isinstance(h, Placeholder) and h.kind == "capture" and h.name
+        )
 
-    def answers(self) -> Iterator[Hole]:
-        """Return the holes that stand for a SASL message."""
-        pieces = (*self.holes, *(self.exact or ()))
-        return (p for p in pieces if isinstance(p, Hole) and p.kind == "answer")
+    def answers(self) -> Iterator[Placeholder]:
+        """Return the placeholders that stand for a SASL message."""
+        pieces = (*self.placeholders, *(self.exact or ()))
+        return (p for p in pieces if isinstance(p, Placeholder) and p.kind == "answer")
 
     def uses(self) -> Iterator[str]:
         """Return the names of the values that the pattern needs."""
-        for piece in (*self.holes, *(self.exact or ())):
+        for piece in (*self.placeholders, *(self.exact or ())):
             lines = piece.lines if isinstance(piece, LiteralHole) else ((piece,),)
             for inner in (part for line in lines for part in line):
-                if isinstance(inner, Hole) and inner.kind == "value":
+                if isinstance(inner, Placeholder) and inner.kind == "value":
                     yield inner.name
 
 
@@ -96,25 +100,25 @@ def compile_pattern(server: ServerText, kind: ServerKind) -> Pattern:
     pieces = split(server.text)
     if kind == "exact":
         return Pattern(server.line, server.text, exact=tuple(pieces))
-    holes: list[Piece | LiteralHole] = []
+    placeholders: list[Piece | LiteralHole] = []
     text = bytearray()
     for piece in [*pieces, *split(server.rest)]:
         if isinstance(piece, bytes):
             for octets in _UNREADABLE.split(piece):
                 # What no reader would take as part of a string goes in as a value.
                 unreadable = _UNREADABLE.fullmatch(octets)
-                text += b"\x01%d\x02" % len(holes) if unreadable else octets
-                holes += [octets] if unreadable else []
+                text += b"\x01%d\x02" % len(placeholders) if unreadable else octets
+                placeholders += [octets] if unreadable else []
             continue
         if piece.kind in ("count", "wait"):
             raise ValueError("a literal in a pattern is written '{#}' with 'S|' lines below")
-        text += b"\x01%d\x02" % len(holes)
+        text += b"\x01%d\x02" % len(placeholders)
         if piece.kind == "own-count":
             if server.literal is None:
                 raise ValueError("'{#}' needs 'S|' lines below")
-            holes.append(LiteralHole(server.literal))
+            placeholders.append(LiteralHole(server.literal))
         else:
-            holes.append(piece)
+            placeholders.append(piece)
     response = read_response(bytes(text) + b"\r\n")
     _check(response)
     if (
@@ -124,7 +128,7 @@ def compile_pattern(server: ServerText, kind: ServerKind) -> Pattern:
         and (all(isinstance(v, Group) and not v.items for v in response.values))
     ):
         raise ValueError(f"this forbids only an empty {response.name}: write '{response.name} ...'")
-    return Pattern(server.line, server.text, response=response, holes=tuple(holes))
+    return Pattern(server.line, server.text, response=response, placeholders=tuple(placeholders))
 
 
 def _check(response: Response) -> None:

@@ -1,7 +1,7 @@
-"""What stands in braces: splitting a line of a case into plain octets and holes.
+"""What stands in braces: splitting a line of a case into plain octets and placeholders.
 
-Only the syntax of holes lives here. What a hole stands for is decided in `pattern` (server lines)
-and `player` (client lines); which names exist is known to `values`.
+Only the syntax of placeholders lives here. What a placeholder stands for is decided in `pattern`
+(server lines) and `player` (client lines); which names exist is known to `values`.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from typing import Literal, TypeAlias
 HoleKind: TypeAlias = Literal["capture", "any", "value", "answer", "count", "wait", "own-count"]
 
 _NAME = r"[A-Za-z][A-Za-z0-9]*(?:[./][A-Za-z0-9%*./\-]*)?"
-_HOLE = re.compile(
+_PLACEHOLDER = re.compile(
     r"(?P<octets>0x(?:[0-9A-Fa-f]{2})+)"
     r"|(?P<answer>sasl\.[a-z0-9.-]+):(?P<challenge>[a-z][a-z0-9_]*)"
     r"|(?P<capture>(?P<name>[a-z][a-z0-9_]*)?:(?P<rule>[A-Za-z][A-Za-z0-9_-]*))"
@@ -26,8 +26,8 @@ _HOLE = re.compile(
 
 
 @dataclass(frozen=True, slots=True)
-class Hole:
-    """One hole. `kind` decides which of the other fields count.
+class Placeholder:
+    """One placeholder. `kind` decides which of the other fields count.
 
     `capture`: `name` (may be empty) and `rule`; `value`: `name`; `answer`: the SASL message `name`
     for the challenge that was kept as `text`; `wait`: the literal count of the value `name`;
@@ -42,11 +42,11 @@ class Hole:
     plus: bool = False
 
 
-Piece: TypeAlias = bytes | Hole
+Piece: TypeAlias = bytes | Placeholder
 
 
 def split(text: str) -> list[Piece]:
-    """Split `text` into octets and holes; neighbouring octets are one piece.
+    """Split `text` into octets and placeholders; neighbouring octets are one piece.
 
     Raises:
         ValueError: a brace that opens nothing known, or does not close.
@@ -82,22 +82,22 @@ def split(text: str) -> list[Piece]:
 
 
 def _read(inside: str) -> Piece:
-    found = _HOLE.fullmatch(inside)
+    found = _PLACEHOLDER.fullmatch(inside)
     if not found:
-        raise ValueError(f"'{{{inside}}}' is not a hole")
+        raise ValueError(f"'{{{inside}}}' is not a placeholder")
     if octets := found["octets"]:
         return bytes.fromhex(octets[2:])
     if found["answer"]:
-        return Hole("answer", name=found["answer"], text=found["challenge"])
+        return Placeholder("answer", name=found["answer"], text=found["challenge"])
     if found["capture"]:
         rule = found["rule"].replace("-", "_").lower()
-        return Hole("capture", name=found["name"] or "", rule=rule)
+        return Placeholder("capture", name=found["name"] or "", rule=rule)
     if found["any"]:
-        return Hole("any")
+        return Placeholder("any")
     if count := found["count"]:
-        return Hole("count", text=count)
+        return Placeholder("count", text=count)
     if (own := found["own"]) is not None:
-        return Hole("own-count", plus=bool(own))
+        return Placeholder("own-count", plus=bool(own))
     if counted := found["counted"]:
-        return Hole("wait", name=counted, plus=bool(found["counted_plus"]))
-    return Hole("value", name=found["value"])
+        return Placeholder("wait", name=counted, plus=bool(found["counted_plus"]))
+    return Placeholder("value", name=found["value"])

@@ -10,10 +10,10 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
 from conformance.casefile import given
-from conformance.casefile.labels import Chips
+from conformance.casefile.labels import Labels
 from conformance.casefile.leading import Role, roles
 from conformance.casefile.pattern import Pattern, compile_pattern
-from conformance.casefile.placeholders import Hole
+from conformance.casefile.placeholders import Placeholder
 from conformance.casefile.script import (
     REQUIRED,
     ClientLine,
@@ -28,12 +28,12 @@ _REVISION = "IMAP4rev2"
 """A case is written for one revision of the protocol; its needs do not bring the other one's."""
 
 
-def grammar_of(chips: Chips, announced: Collection[str] = ()) -> Grammar:
+def grammar_of(labels: Labels, announced: Collection[str] = ()) -> Grammar:
     """Load the grammar that a case's placeholders are read by: that of what it needs.
 
     What it needs counts as enabled too: where a placeholder stands the case has seen to it.
     """
-    needs = {each for alternatives in chips.needs for each in alternatives} - {_REVISION}
+    needs = {each for alternatives in labels.needs for each in alternatives} - {_REVISION}
     return load({*announced, *needs}, needs)
 
 
@@ -112,7 +112,7 @@ def used_values(steps: tuple[Step, ...]) -> set[str]:
     names = {name for pattern in _patterns(steps) for name in pattern.uses()}
     for step in steps:
         for send in step.sends:
-            names |= {p.name for p in send.pieces if isinstance(p, Hole) and p.name}
+            names |= {p.name for p in send.pieces if isinstance(p, Placeholder) and p.name}
     return names
 
 
@@ -123,30 +123,36 @@ def shows_password(steps: tuple[Step, ...]) -> bool:
         for send in step.sends:
             if send.kind == "tls":
                 protected.add(step.who)
-            names = {p.name for p in send.pieces if isinstance(p, Hole)}
+            names = {p.name for p in send.pieces if isinstance(p, Placeholder)}
             if step.who not in protected and any(given.is_secret(name) for name in names):
                 return True
     return False
 
 
 def own_literals(steps: tuple[Step, ...]) -> dict[int, list[ClientLine]]:
-    """Return the lines of the literal that each `{#}` announces, by the line of the hole."""
+    """Return the lines of the literal that each `{#}` announces, by the line of the placeholder."""
     literals: dict[int, list[ClientLine]] = {}
     last: dict[str, int] = {}
     for step in steps:
         for send in step.sends:
             if send.kind == "literal":
                 literals.setdefault(last[step.who], []).append(send)
-            elif any(isinstance(p, Hole) and p.kind == "own-count" for p in send.pieces):
+            elif any(isinstance(p, Placeholder) and p.kind == "own-count" for p in send.pieces):
                 last[step.who] = send.line
     return literals
 
 
 def _check_rules(steps: tuple[Step, ...], grammar: Grammar) -> None:
     for pattern in _patterns(steps):
-        for hole in pattern.holes:
-            if isinstance(hole, Hole) and hole.kind == "capture" and hole.rule not in grammar.rules:
-                raise LineError(pattern.line, f"no rule {hole.rule.replace('_', '-')} in the ABNF")
+        for placeholder in pattern.placeholders:
+            if (
+                isinstance(placeholder, Placeholder)
+                and placeholder.kind == "capture"
+                and placeholder.rule not in grammar.rules
+            ):
+                raise LineError(
+                    pattern.line, f"no rule {placeholder.rule.replace('_', '-')} in the ABNF"
+                )
 
 
 def _check_values(steps: tuple[Step, ...]) -> None:
@@ -155,24 +161,26 @@ def _check_values(steps: tuple[Step, ...]) -> None:
     for step in steps:
         for send in step.sends:
             for piece in send.pieces:
-                if isinstance(piece, Hole) and piece.kind in ("value", "wait"):
+                if isinstance(piece, Placeholder) and piece.kind in ("value", "wait"):
                     name = piece.name.removeprefix(given.BARE)
                     name = name if name in kept else piece.name
                     _known(name, send.line, kept)
                     used.add(name)
-                elif isinstance(piece, Hole) and piece.kind == "answer":
+                elif isinstance(piece, Placeholder) and piece.kind == "answer":
                     used.add(_answers(piece, send.line, kept))
         for expected in step.expects:
             for pattern in expected.patterns:
-                own = {hole.name for hole in pattern.captures()}
+                own = {placeholder.name for placeholder in pattern.captures()}
                 for name in pattern.uses():
                     _known(name, pattern.line, {**kept, **dict.fromkeys(own, 0)})
                     used.add(name)
-                for hole in pattern.answers():
-                    used.add(_answers(hole, pattern.line, kept))
+                for placeholder in pattern.answers():
+                    used.add(_answers(placeholder, pattern.line, kept))
             if expected.required:
                 # A value is sure to be there only if every alternative keeps it.
-                sure = [{hole.name for hole in p.captures()} for p in expected.patterns]
+                sure = [
+                    {placeholder.name for placeholder in p.captures()} for p in expected.patterns
+                ]
                 for name in set.intersection(*sure):
                     if given.known(name):
                         raise LineError(expected.line, f"{{{name}}} is a given value")
@@ -182,13 +190,13 @@ def _check_values(steps: tuple[Step, ...]) -> None:
             raise LineError(line, f"'{name}' is kept and never used; write '{{:rule}}' instead")
 
 
-def _answers(hole: Hole, line: int, kept: dict[str, int]) -> str:
+def _answers(placeholder: Placeholder, line: int, kept: dict[str, int]) -> str:
     """See that a SASL message exists and its challenge was kept; return the challenge's name."""
-    if not given.answers(hole.name):
-        raise LineError(line, f"'{hole.name}' is no SASL message that answers a challenge")
-    if hole.text not in kept:
-        raise LineError(line, f"no earlier line keeps the challenge '{hole.text}'")
-    return hole.text
+    if not given.answers(placeholder.name):
+        raise LineError(line, f"'{placeholder.name}' is no SASL message that answers a challenge")
+    if placeholder.text not in kept:
+        raise LineError(line, f"no earlier line keeps the challenge '{placeholder.text}'")
+    return placeholder.text
 
 
 def _known(name: str, line: int, kept: dict[str, int]) -> None:
@@ -210,7 +218,7 @@ def _check_literals(steps: tuple[Step, ...]) -> None:
             if step.who in open_at and filled.get(step.who):
                 del open_at[step.who]
             for piece in send.pieces:
-                if isinstance(piece, Hole) and piece.kind == "own-count":
+                if isinstance(piece, Placeholder) and piece.kind == "own-count":
                     open_at[step.who] = send.line
                     filled[step.who] = False
     for who, line in open_at.items():

@@ -27,7 +27,7 @@ def as_revised(case: Case, catalogue: Catalogue, rfc: str) -> Case:
     Raises:
         NotOfRevision: it can not be played under that RFC.
     """
-    first, *others = case.chips.requirements
+    first, *others = case.labels.requirements
     now = rule_under(first, catalogue, rfc)
     if now is None:
         raise NotOfRevision(f"RFC {rfc} has another rule in the place of {first}, or none")
@@ -43,8 +43,8 @@ def as_revised(case: Case, catalogue: Catalogue, rfc: str) -> Case:
     also = (rule_under(key, catalogue, rfc) for key in others)
     rules = tuple(dict.fromkeys(key for key in (now, *also) if key))
     level = strongest([catalogue[key].level for key in rules])
-    chips = replace(case.chips, requirements=rules, level=level)
-    return replace(case, chips=chips, section=section, under=rfc, enabled=enabled)
+    labels = replace(case.labels, requirements=rules, level=level)
+    return replace(case, labels=labels, section=section, under=rfc, enabled=enabled)
 
 
 def rule_under(key: str, catalogue: Catalogue, rfc: str) -> str | None:

@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
-from conformance.casefile.placeholders import Hole, Piece, split
+from conformance.casefile.placeholders import Piece, Placeholder, split
 
 ClientKind: TypeAlias = Literal["line", "raw", "literal", "poll", "close", "reset", "tls", "pause"]
 ServerKind: TypeAlias = Literal["must", "later", "may", "never", "exact", "given"]
@@ -173,7 +173,7 @@ class _Reader:
             client = ClientLine(number, _ACTIONS[text], text)
         else:
             pieces = tuple(_split(number, text))
-            if any(isinstance(p, Hole) and p.kind in ("capture", "any") for p in pieces):
+            if any(isinstance(p, Placeholder) and p.kind in ("capture", "any") for p in pieces):
                 raise LineError(number, "a client line can not capture")
             client = ClientLine(number, kind, text, pieces)
         self._windows[-1].sends.append(client)

@@ -84,24 +84,24 @@ class Suite:
         def fail(message: str, line: int = 0) -> CaseError:
             return CaseError(case.path, line or case.line, message)
 
-        chips = case.chips
-        for requirement in (*chips.requirements, *chips.allow):
+        labels = case.labels
+        for requirement in (*labels.requirements, *labels.allow):
             if requirement not in self.catalogue:
                 raise fail(f"unknown requirement {requirement}")
-        level = strongest([self.catalogue[r].level for r in chips.requirements])
-        if chips.level != level:
-            raise fail(f"the case says {chips.level}, its requirements say {level}")
-        if chips.mailbox not in self.fixtures:
-            raise fail(f"unknown fixture {chips.mailbox}")
+        level = strongest([self.catalogue[r].level for r in labels.requirements])
+        if labels.level != level:
+            raise fail(f"the case says {labels.level}, its requirements say {level}")
+        if labels.mailbox not in self.fixtures:
+            raise fail(f"unknown fixture {labels.mailbox}")
         try:
-            rules = grammar_of(chips)
+            rules = grammar_of(labels)
             steps = make_plan(list(case.windows), rules)
-            check(steps, self.fixtures[chips.mailbox], rules)
+            check(steps, self.fixtures[labels.mailbox], rules)
         except LineError as error:
             raise fail(error.message, error.line) from None
         names = {step.who for step in steps}
-        for who in sorted({*chips.states, *chips.second} - names):
-            raise fail(f"the chips speak of a connection {who} that no line uses")
+        for who in sorted({*labels.states, *labels.second} - names):
+            raise fail(f"the labels speak of a connection {who} that no line uses")
         return steps
 
 

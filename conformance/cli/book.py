@@ -20,7 +20,7 @@ _RUN = "run"
 """Folder below the book's for the record and the reports of a run that was made for it."""
 
 _NOT_OURS = ("output", "transcripts", "profile", "seed", "budget", "examples")
-"""Options of a run that the book sets; it has no place for drawn sessions."""
+"""Options of a run that the book sets; it has no place for generated sessions."""
 
 _EXAMPLES = """\
 examples:

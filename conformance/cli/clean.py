@@ -8,7 +8,7 @@ from typing import Any
 from rich.console import Console
 
 from conformance.play import ownership
-from conformance.play.connections import DEFAULT_WAY, Arena, Way
+from conformance.play.connections import DEFAULT_WAY, Connections, Way
 from conformance.play.workspace import Workspace
 from conformance.run.errors import OptionError
 from conformance.run.leftovers import TAKEN, many, print_left
@@ -59,7 +59,7 @@ def _clean(options: argparse.Namespace) -> int:
     console = Console(highlight=False)
     with make_target(vars(options), url) as target:
         way = Way(timeout=options.timeout or DEFAULT_WAY.timeout)
-        with Arena(target.endpoint, target.accounts, way=way).survey() as session:
+        with Connections(target.endpoint, target.accounts, way=way).survey() as session:
             workspace = Workspace(session)
             if options.all:
                 workspace.clean(lambda run: run != workspace.run)

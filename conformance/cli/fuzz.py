@@ -64,7 +64,7 @@ def add_verbs(verbs: Any) -> None:
         help=f"the server, unless --server is given, then phases: fuzz/{', fuzz/'.join(PHASES)}",
     )
     add_run_options(fuzz)
-    fuzz.set_defaults(verb=lambda options: run(_drawing(options)))
+    fuzz.set_defaults(verb=lambda options: run(_generation(options)))
     replay = verbs.add_parser(
         "replay",
         description="Play a case file, such as one that `fuzz` has written, and show all that went "
@@ -81,7 +81,7 @@ def add_verbs(verbs: Any) -> None:
     of_grammar = verbs.add_parser(
         "grammar",
         description="Say how many alternatives of the formal syntax, and pairs of them, the "
-        "commands and responses of drawn sessions were made of.",
+        "commands and responses of generated sessions were made of.",
         epilog=_GRAMMAR,
         formatter_class=raw,
     )
@@ -94,8 +94,8 @@ def add_verbs(verbs: Any) -> None:
     of_grammar.set_defaults(verb=_coverage)
 
 
-def _drawing(options: argparse.Namespace) -> argparse.Namespace:
-    """Make of the options of `fuzz` those of a run that plays drawn sessions only."""
+def _generation(options: argparse.Namespace) -> argparse.Namespace:
+    """Make of the options of `fuzz` those of a run that plays generated sessions only."""
     if not split(options.words)[1]:
         options.words = [*options.words, FUZZ]
     options.profile = options.profile or "quick"

@@ -52,8 +52,10 @@ VERBS: Mapping[str, Verb] = MappingProxyType(
         "hostile": Verb(
             "serve a hostile server, to see whether a client stands it", "hostile.verbs"
         ),
-        "lint": Verb("judge recorded sessions, the server's side and the client's", "judge.verbs"),
-        "proxy": Verb("judge both sides live, between a client and a server", "judge.verbs"),
+        "lint": Verb(
+            "judge recorded sessions, the server's side and the client's", "passive.verbs"
+        ),
+        "proxy": Verb("judge both sides live, between a client and a server", "passive.verbs"),
         "book": Verb(
             "write the cases as a book of HTML pages, with what a server said beside them",
             "cli.book",
@@ -62,7 +64,7 @@ VERBS: Mapping[str, Verb] = MappingProxyType(
             "rewrite a file of known deviations of before, by what a new run finds", "cli.known"
         ),
         "fuzz": Verb(
-            "have sessions that nobody wrote, and judge them by the grammar and a model",
+            "have generated sessions, and judge them by the grammar and a model",
             "cli.fuzz",
         ),
         "replay": Verb("play one case file and show what was said", "cli.fuzz"),

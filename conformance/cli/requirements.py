@@ -29,7 +29,7 @@ def add_verbs(verbs: Any) -> None:
     rules = verbs.add_parser(
         "requirements",
         description="Print the rules of the catalogue, what proves each and what was seen to "
-        "break it. Exit code 1: a rule that a client could see is proven by nothing (and its RFC "
+        "break it. Exit code 1: a rule that a client could see is covered by nothing (and its RFC "
         "counts as finished), an id stands for nothing, or the RFC has a sentence that is not "
         "accounted for.",
         epilog=_EXAMPLES,
@@ -68,4 +68,4 @@ def _requirements(options: argparse.Namespace) -> int:
         print_coverage(Console(highlight=False), coverage, rules)
     for problem in problems:
         print(f"imap-conformance: {problem}", file=sys.stderr)  # noqa: T201  # the command line speaks
-    return int(bool(problems) or any(rule.id in coverage.holes for rule in rules))
+    return int(bool(problems) or any(rule.id in coverage.placeholders for rule in rules))

@@ -123,8 +123,8 @@ def _files(prefixes: Sequence[str]) -> list[Path]:
     Raises:
         OptionError: a beginning that no file can have.
     """
-    cases, drawn = split(prefixes)
-    if drawn and not cases:  # pytest has to have a file to look at
+    cases, generated = split(prefixes)
+    if generated and not cases:  # pytest has to have a file to look at
         return Suite().case_files()[:1]
     prefixes = cases
     ids = {f"{path.parent.name}/{path.stem}": path for path in Suite().case_files()}

@@ -2,7 +2,7 @@
 
 A proof is written as one word: the id of a case (of the heading, where it has a table), or
 `ambient:<check>`, or `grammar:<ABNF name>`. `rev2:` before it says that it proves the rule when it
-is held under IMAP4rev2. A rule that a client could see and that has no proof is a hole in the
+is held under IMAP4rev2. A rule that a client could see and that has no proof is a gap in the
 suite, and so is an id that nothing stands behind.
 """
 
@@ -48,14 +48,14 @@ def proofs(suite: Suite) -> Mapping[str, tuple[str, ...]]:
                 under = UNDER[revision.new] if enabled else ""
                 found[rule.id] |= dict.fromkeys(under + word for word in found[origin])
     for case in chain.from_iterable(map(read_file, suite.case_files())):
-        for key in case.chips.requirements:
+        for key in case.labels.requirements:
             if key not in suite.catalogue:
                 raise CaseError(case.path, case.line, f"unknown requirement {key}")
             found.setdefault(key, {})[case.heading] = None
         for rfc, under in UNDER.items():
             if revised := _revised(case, suite, rfc):
                 word = (under if revised.enabled else "") + case.heading
-                for key in revised.chips.requirements:
+                for key in revised.labels.requirements:
                     found.setdefault(key, {})[word] = None
     return {key: tuple(words) for key, words in found.items()}
 

@@ -84,7 +84,7 @@ class Coverage:
         return frozenset(rule.id for rule in unproven(self.suite.catalogue, self.proofs))
 
     @cached_property
-    def holes(self) -> frozenset[str]:
+    def placeholders(self) -> frozenset[str]:
         """Those of the unproven rules that are of an RFC whose cases are all written."""
         catalogue = self.suite.catalogue
         return frozenset(
@@ -155,11 +155,11 @@ class Coverage:
             "level": rule.level,
             "kind": rule.kind,
             "rule": rule.rule,
-            "proven_by": list(self.proofs[rule.id]),
+            "covered_by": list(self.proofs[rule.id]),
             "unobservable": rule.unobservable or None,
             "origin": rule.origin or None,
             "changed": rule.changed or None,
-            "shown_failing_by": list(self.failing.get(rule.id, ())),
+            "shown_to_fail_by": list(self.failing.get(rule.id, ())),
         }
 
     def shown(self, rules: Iterable[Requirement]) -> tuple[int, int]:
@@ -223,7 +223,7 @@ def _told(coverage: Coverage, rule: Requirement) -> Iterator[str]:
     elif rule.id in coverage.unproven:
         yield "PROVEN BY NOTHING"
     for proof in coverage.proofs[rule.id]:
-        yield f"proven by {proof}"
+        yield f"covered by {proof}"
     if rule.id in coverage.failing:
         yield f"shown failing by {', '.join(coverage.failing[rule.id])}"
 

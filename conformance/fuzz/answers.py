@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 
 from conformance.casefile.compose import Payload, Piece
 from conformance.fuzz.deviation import of_search, of_value
-from conformance.fuzz.executor import Conduct, Said
+from conformance.fuzz.executor import Executor, Said
 from conformance.message.criteria import cut_literals, read_criteria
 from conformance.message.fetching import expected, read_items
 from conformance.message.search import Kept, found
@@ -81,7 +81,7 @@ def command_of(pieces: tuple[Piece, ...]) -> bytes:
     return written + b"\r\n"
 
 
-def listed(conduct: Conduct, command: bytes, said: Said, existing: tuple[bytes, ...]) -> None:
+def listed(executor: Executor, command: bytes, said: Said, existing: tuple[bytes, ...]) -> None:
     """See that all names that LIST or LSUB returns match the pattern, and no mailbox is missing.
 
     Only for an empty reference: what others mean is up to the server (RFC 3501 section 6.3.8).
@@ -89,7 +89,7 @@ def listed(conduct: Conduct, command: bytes, said: Said, existing: tuple[bytes, 
     verb, reference, pattern = _arguments(command)
     if reference or not pattern:
         return
-    shape = _pattern(pattern, conduct.lab.workspace.hierarchy.delimiter or b"")
+    shape = _pattern(pattern, executor.environment.workspace.hierarchy.delimiter or b"")
     names = []
     for arrival in said.of(verb):
         name = arrival.response.mailbox or b""
@@ -136,10 +136,10 @@ def _pattern(pattern: bytes, delimiter: bytes) -> re.Pattern[bytes]:
     return re.compile(b"".join(words), flags)
 
 
-def searched(conduct: Conduct, command: bytes, said: Said, kept: Mapping[int, Kept]) -> None:
+def searched(executor: Executor, command: bytes, said: Said, kept: Mapping[int, Kept]) -> None:
     """See that SEARCH finds what the messages hold, as far as the RFC leaves no choice."""
     try:
-        criteria = read_criteria(command, conduct.lab.grammar)
+        criteria = read_criteria(command, executor.environment.grammar)
         right = found(criteria, list(kept.values()))
     except ValueError:
         return  # what is not known can not be judged

@@ -1,7 +1,7 @@
-"""Broken commands as the engine has them: one mutant at a time, in each of the four places.
+"""Broken commands as the engine has them: one mutant at a time, in each of the four states.
 
-What is broken and how it is judged is in `mutants`, the states are in `places`; here mutants are
-chosen from the commands of the grammar's cover, and what was wrong becomes a `Failure`.
+What is broken and how it is judged is in `mutants`, the states are in `session_states`; here
+mutants are chosen from the commands of the grammar's cover, and what was wrong is a `Failure`.
 """
 
 from __future__ import annotations
@@ -17,10 +17,10 @@ from conformance.casefile.compose import Exchange, Named, Piece
 from conformance.fuzz.commands import spoken
 from conformance.fuzz.domain import (
     FREE,
-    HOLES,
     HOME,
     OTHER,
     PASSWORD,
+    PLACEHOLDERS,
     USER,
     WORDS_HERE,
     cover,
@@ -28,11 +28,11 @@ from conformance.fuzz.domain import (
     spoken_as,
     values,
 )
-from conformance.fuzz.environment import MORE_PATIENCE, Lab
+from conformance.fuzz.environment import MORE_PATIENCE, Environment
 from conformance.fuzz.failure import Failure
 from conformance.fuzz.mutants import Breach, name_of
 from conformance.fuzz.picking import mutant_of
-from conformance.fuzz.session_states import PLACES, Ground, Place, attempt
+from conformance.fuzz.session_states import SESSION_STATES, Ground, SessionState, attempt
 from conformance.play.errors import Blocked, Skip
 from conformance.syntax.derivations import Spoken
 from conformance.syntax.mutants import Mutant, changes
@@ -45,15 +45,17 @@ PATIENCE = 2.0
 
 
 class Broken:
-    """Sends mutants in one place of a lab."""
+    """Sends mutants in one place of an environment."""
 
-    def __init__(self, lab: Lab, place: Place, known: Container[str] = ()) -> None:
-        self._lab = lab
+    def __init__(
+        self, environment: Environment, place: SessionState, known: Container[str] = ()
+    ) -> None:
+        self._environment = environment
         self._place = place
         self._ground: Ground | None = None
         self.known = known
         self.tried = 0
-        self._password = lab.arena.accounts[0].password.encode()
+        self._password = environment.connections.accounts[0].password.encode()
         self._hung: set[tuple[str, str]] = set()
 
     def commands(self, number: int) -> Iterator[Spoken]:
@@ -63,8 +65,8 @@ class Broken:
         # A lenient server does what a broken command says: INBOX is not for everybody's account.
         commands = [
             spoken_as(each, meaning)
-            for _, each in cover(spoken(self._lab.arena.announced.after))
-            if self._lab.arena.disposable or not is_unsafe(each)
+            for _, each in cover(spoken(self._environment.connections.announced.after))
+            if self._environment.connections.disposable or not is_unsafe(each)
         ]
         random.Random(number).shuffle(commands)  # noqa: S311  # a choice, not a secret
         return filter(self._is_whole, commands)
@@ -74,7 +76,7 @@ class Broken:
         return self._open().grammar.conforms("command", command.text, command.literals)
 
     def _meaning(self, ground: Ground) -> Callable[[bytes], bytes]:
-        account = self._lab.arena.accounts[0]
+        account = self._environment.connections.accounts[0]
         return {
             HOME: ground.mailbox,
             OTHER: ground.mailbox,
@@ -101,18 +103,18 @@ class Broken:
         # One is enough, each takes all our patience.
         return None if _kind(mutant) in self._hung else self.play(mutant)
 
-    def drawn(self) -> SearchStrategy[Mutant]:
-        """Draw mutants of commands that are themselves drawn, with values that make sense here."""
+    def generated(self) -> SearchStrategy[Mutant]:
+        """Generate mutants of generated commands, with values that make sense here."""
         ground = self._open()
         meaning = self._meaning(ground)
         strategies = Strategies(
-            spoken(self._lab.arena.announced.after),
+            spoken(self._environment.connections.announced.after),
             "command",
             words=WORDS_HERE,
             values=values(disposable=False),
         )
         safe = strategies.rule("command").filter(
-            lambda each: self._lab.arena.disposable or not is_unsafe(each)
+            lambda each: self._environment.connections.disposable or not is_unsafe(each)
         )
         commands = safe.map(lambda each: spoken_as(each, meaning)).filter(self._is_whole)
         return mutant_of(commands, ground.grammar).filter(
@@ -123,7 +125,10 @@ class Broken:
         """Send one mutant; return the first thing that was wrong and is not known."""
         self.tried += 1
         try:
-            patience = min(PATIENCE, self._lab.arena.way.timeout) * self._lab.patience
+            patience = (
+                min(PATIENCE, self._environment.connections.way.timeout)
+                * self._environment.patience
+            )
             heard, breaches = attempt(self._open(), mutant, patience=patience)
             silent = heard.hung or (heard.noop is not None and heard.noop.ended == "timeout")
             if silent and _kind(mutant) not in self._hung:
@@ -131,13 +136,13 @@ class Broken:
                 patience *= MORE_PATIENCE
                 heard, breaches = attempt(self._open(), mutant, patience=patience)
         except (Blocked, Skip, TargetError):
-            self._lab.look_after()
+            self._environment.look_after()
             self.close()
             return None
         if heard.hung:
             self._hung.add(_kind(mutant))
         if heard.noop is None or not heard.noop.ok:
-            self._lab.look_after()
+            self._environment.look_after()
         found = [self._failure(breach) for breach in breaches]
         return next((failure for failure in found if failure.shape not in self.known), None)
 
@@ -149,9 +154,11 @@ class Broken:
 
     def _open(self) -> Ground:
         if self._ground is None:
-            self._lab.begin(f"fuzz/{PHASE}")
-            fixture = self._lab.fixtures[self._place.fixture]
-            self._ground = Ground(self._lab.arena, self._lab.workspace, self._place, fixture)
+            self._environment.begin(f"fuzz/{PHASE}")
+            fixture = self._environment.fixtures[self._place.fixture]
+            self._ground = Ground(
+                self._environment.connections, self._environment.workspace, self._place, fixture
+            )
         return self._ground
 
     def _failure(self, breach: Breach) -> Failure:
@@ -159,7 +166,7 @@ class Broken:
         mutant = breach.mutant
         names = {ground.other: "name.mailbox.other", ground.mailbox: "name.mailbox"}
         if name_of(mutant) == "LOGIN":
-            user = self._lab.arena.accounts[0].user.encode()
+            user = self._environment.connections.accounts[0].user.encode()
             names |= credentials(USER, user) | credentials(PASSWORD, self._password)
         exchanges = []
         if self._place.selected:
@@ -167,7 +174,7 @@ class Broken:
             exchanges.append(Exchange("main", select, [": TAG OK"]))
         tag = mutant.tag.decode("latin-1")
         shown = Spoken(b"".join(mutant.segments)).text
-        raw = tuple(tuple(holes(segment, names)) for segment in mutant.segments)
+        raw = tuple(tuple(placeholders(segment, names)) for segment in mutant.segments)
         exchanges.append(Exchange("main", (shown,), [f": {tag} BAD", "/ * BAD"], raw=raw))
         exchanges.append(Exchange("main", (b"NOOP",), [": TAG OK"]))
         requirement = breach.rule.requirement
@@ -187,7 +194,7 @@ class Broken:
 
 
 def leaks(mutant: Mutant, password: bytes) -> bool:
-    """Whether a piece of the password is to be read where it is broken: no hole hides it."""
+    """Whether a piece of the password is to be read where it is broken: no placeholder hides it."""
     text = b"".join(mutant.segments)
     length = max(1, len(password) // 2)
     return (
@@ -197,15 +204,15 @@ def leaks(mutant: Mutant, password: bytes) -> bool:
     )
 
 
-def credentials(placeholder: bytes, octets: bytes) -> dict[bytes, str]:
-    """Return the forms in which a credential stands in a LOGIN, with their holes."""
-    hole = HOLES[placeholder]
-    forms = {quoted(octets): f"quoted.{hole}", octets: hole}
+def credentials(stand_in: bytes, octets: bytes) -> dict[bytes, str]:
+    """Return the forms in which a credential stands in a LOGIN, with their placeholders."""
+    placeholder = PLACEHOLDERS[stand_in]
+    forms = {quoted(octets): f"quoted.{placeholder}", octets: placeholder}
     return {form: name for form, name in forms.items() if form}
 
 
 def _plain(message: str, names: dict[bytes, str]) -> str:
-    """Write a message with the holes of the mailboxes in the place of their names."""
+    """Write a message with the placeholders of the mailboxes in the place of their names."""
     for name in sorted(names, key=len, reverse=True):
         message = message.replace(name.decode("latin-1"), f"{{{names[name]}}}")
     return message
@@ -215,7 +222,7 @@ def _kind(mutant: Mutant) -> tuple[str, str]:
     return mutant.rule, mutant.kind.name
 
 
-def holes(octets: bytes, names: dict[bytes, str]) -> Iterator[Piece]:
+def placeholders(octets: bytes, names: dict[bytes, str]) -> Iterator[Piece]:
     """Cut a segment where the names of mailboxes stand in it."""
     pattern = b"|".join(re.escape(name) for name in sorted(names, key=len, reverse=True))
     position = 0
@@ -228,4 +235,4 @@ def holes(octets: bytes, names: dict[bytes, str]) -> Iterator[Piece]:
         yield octets[position:]
 
 
-__all__ = ["PLACES", "Broken"]
+__all__ = ["SESSION_STATES", "Broken"]

@@ -1,4 +1,4 @@
-"""Single commands drawn from the grammar: which answer is right, and whether it came.
+"""Single commands generated from the grammar: which answer is right, and whether it came.
 
 A command that conforms and makes sense has to succeed; one that makes no sense here (a message that
 is not there, a mailbox that exists already, the wrong state) has to be refused in kind; and what
@@ -15,7 +15,7 @@ from conformance.extending import registry
 from conformance.fuzz import effects
 from conformance.fuzz.answers import command_of
 from conformance.fuzz.domain import below, sent_as
-from conformance.fuzz.executor import Conduct, Over
+from conformance.fuzz.executor import Executor, Over
 from conformance.fuzz.judged import OK, REFUSED, STARTS, UNKNOWN, Asked, Came, Judged, Start
 from conformance.message.search import Kept
 from conformance.syntax.derivations import Derivation
@@ -78,59 +78,59 @@ def judged(derivation: Derivation) -> Judged:
     return next(found, UNKNOWN)
 
 
-def have(conduct: Conduct, derivation: Derivation, start: Start) -> None:
+def have(executor: Executor, derivation: Derivation, start: Start) -> None:
     """Bring a session to a state, have it say a command, and judge what comes.
 
     Raises:
         Disagreement: the answer can not be right.
         Over: the connection ended as it may.
     """
-    _reach(conduct, start)
-    messages = len(conduct.fixture.messages) if start == "full" else 0
+    _reach(executor, start)
+    messages = len(executor.fixture.messages) if start == "full" else 0
     asked = Asked(derivation, start, messages)
     row = judged(derivation)
     about_messages = row.about == "messages" and start == "full"
-    kept = _kept(conduct) if about_messages else {}
+    kept = _kept(executor) if about_messages else {}
     valid = start in natural(derivation)
     if row.name == "IDLE":
-        conduct.idle_if_offered(WHO, valid=valid)
+        executor.idle_if_offered(WHO, valid=valid)
         return
-    said = conduct.say(WHO, *sent_as(derivation, conduct.meaning), applies=False)
+    said = executor.say(WHO, *sent_as(derivation, executor.meaning), applies=False)
     rule = row.rule if valid else "3501-3-wrong-state"
     allowed = row.answer(asked) if valid else REFUSED
-    conduct.await_status(said, allowed, rule)
+    executor.await_status(said, allowed, rule)
     if row.name in ("LOGOUT", "STARTTLS") and said.ok:
         raise Over("the command ends the conversation, or its clear part")
     if said.ok and row.unmakes and asked.of_selected:
         raise Over("what was selected is gone, and with it what can be expected (RFC 2180)")
     known = kept if asked.in_range else {}
     if said.ok and row.look is not None and (known or row.about != "messages"):
-        command = command_of(conduct.exchanges[-1].pieces)
-        row.look(Came(conduct, asked, command, said, known))
+        command = command_of(executor.exchanges[-1].pieces)
+        row.look(Came(executor, asked, command, said, known))
     if valid and row.names:
-        effects.names(conduct, WHO, row, asked.mailboxes(), ok=said.ok)
-    _still_well(conduct, start, row, ok=said.ok)
+        effects.names(executor, WHO, row, asked.mailboxes(), ok=said.ok)
+    _still_well(executor, start, row, ok=said.ok)
 
 
-def _reach(conduct: Conduct, start: Start) -> None:
-    if WHO in conduct.opened():
+def _reach(executor: Executor, start: Start) -> None:
+    if WHO in executor.opened():
         return
-    conduct.connect(WHO, "greeted" if start == "greeted" else "auth")
+    executor.connect(WHO, "greeted" if start == "greeted" else "auth")
     if start != "greeted":
-        said = conduct.say(WHO, b"CREATE ", conduct.name("b"), applies=False)
-        conduct.await_status(said, {"OK"}, "3501-6.3.3-created")
+        said = executor.say(WHO, b"CREATE ", executor.name("b"), applies=False)
+        executor.await_status(said, {"OK"}, "3501-6.3.3-created")
     if start in ("empty", "full"):
         path = "b" if start == "empty" else "home"
-        said = conduct.say(WHO, b"SELECT ", conduct.name(path), applies=False)
-        conduct.await_status(said, {"OK"}, "3501-6.3.1-selected")
+        said = executor.say(WHO, b"SELECT ", executor.name(path), applies=False)
+        executor.await_status(said, {"OK"}, "3501-6.3.1-selected")
 
 
-def _kept(conduct: Conduct) -> dict[int, Kept]:
+def _kept(executor: Executor) -> dict[int, Kept]:
     """Ask for what the server keeps of each message."""
-    said = conduct.say(WHO, b"FETCH 1:* (UID FLAGS INTERNALDATE)", applies=False)
+    said = executor.say(WHO, b"FETCH 1:* (UID FLAGS INTERNALDATE)", applies=False)
     kept = {
         number: Kept(message.parsed, number)
-        for number, message in enumerate(conduct.fixture.messages, 1)
+        for number, message in enumerate(executor.fixture.messages, 1)
     }
     for arrival in said.of("FETCH"):
         response = arrival.response
@@ -147,36 +147,36 @@ def _kept(conduct: Conduct) -> dict[int, Kept]:
     return kept
 
 
-def _still_well(conduct: Conduct, start: Start, row: Judged, *, ok: bool) -> None:
+def _still_well(executor: Executor, start: Start, row: Judged, *, ok: bool) -> None:
     """See that the server is in step, and in the state that the answer leaves it in."""
-    said = conduct.say(WHO, b"NOOP", applies=False)
-    conduct.await_status(said, {"OK"}, "3501-6.1.2-ok")
+    said = executor.say(WHO, b"NOOP", applies=False)
+    executor.await_status(said, {"OK"}, "3501-6.1.2-ok")
     moves = row.moves if ok else row.name in ("select", "examine")
     if moves or (ok and row.unmakes):
         return
     # In each state one command that is valid or not just there.
     command, right = PROOFS[start]
-    said = conduct.say(WHO, command, applies=False)
+    said = executor.say(WHO, command, applies=False)
     if said.reply.status in right:
         return
-    if said.ok and _is_always_ok(conduct, start):
+    if said.ok and _is_always_ok(executor, start):
         rule, why = "3501-3-wrong-state", "it is not one of this state"
     else:
         rule, why = row.leaves, "the state has changed"
         rule = rule if ok else "3501-6-failed-no-change"
-    conduct.await_status(said, right, rule, why)
+    executor.await_status(said, right, rule, why)
 
 
-def _is_always_ok(conduct: Conduct, start: Start) -> bool:
+def _is_always_ok(executor: Executor, start: Start) -> bool:
     """Whether what proves a state is done in it also where nothing came before.
 
     Then the proof is what is wrong, and all that is shown.
     """
     command, _right = PROOFS[start]
-    conduct.connect(_SECOND, "greeted" if start == "greeted" else "auth")
-    said = conduct.say(_SECOND, command, applies=False, record=False)
+    executor.connect(_SECOND, "greeted" if start == "greeted" else "auth")
+    said = executor.say(_SECOND, command, applies=False, record=False)
     if said.ok:
-        conduct.exchanges[:] = [Exchange(WHO, (command,), [": TAG OK"])]
+        executor.exchanges[:] = [Exchange(WHO, (command,), [": TAG OK"])]
     return said.ok
 
 

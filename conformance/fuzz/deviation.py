@@ -1,8 +1,9 @@
 """What a server did otherwise in a generated session, in a few words that hold for every seed.
 
-A deviation begins with the command, as far as it does not change with what was drawn: its name, and
-of FETCH the item. Numbers, strings, and which of several ways was taken to ask the same (by UID,
-without an answer) are left out, for behind them there is one cause. Ambient checks name their own.
+A deviation begins with the command, as far as it does not change with what was generated: its name,
+and of FETCH the item. Numbers, strings, and which of several ways was taken to ask the same (by
+UID, without an answer) are left out, for behind them there is one cause. Ambient checks name their
+own.
 """
 
 from __future__ import annotations
@@ -37,7 +38,7 @@ def of_value(difference: str) -> str:
     """Name in what the value of an item is otherwise; `difference` says where, and how.
 
     The place is that of the innermost value: which address of a field or part of a structure it
-    stands in was drawn.
+    stands in was generated.
     """
     found = _DIFFERENCE.match(difference)
     if found is None:
@@ -59,7 +60,7 @@ def of_search(rule: str) -> str:
 
 
 def _section(item: str) -> str:
-    """Name the kind of a section: part numbers, names of fields and the piece were drawn."""
+    """Name the kind of a section: part numbers, names of fields and the piece were generated."""
     spec = item.partition("[")[2].partition("]")[0]
     words = [word for word in spec.split(" ")[0].split(".") if not word.isdecimal()]
     if words or not spec:

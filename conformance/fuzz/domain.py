@@ -1,7 +1,8 @@
-"""What drawn commands say: values that make sense on an account, and how they get into the text.
+"""What generated commands say: values that make sense on an account, and how they are written.
 
-Names and credentials are drawn as placeholders, which hold nothing that has to be quoted, and are
-replaced when a command is sent: by what they stand for on the wire, by a hole in a case file.
+Names and credentials are generated as stand-ins, which hold nothing that has to be quoted, and
+are replaced when a command is sent: by what they stand for on the wire, by a placeholder in a case
+file.
 """
 
 from __future__ import annotations
@@ -26,21 +27,21 @@ from conformance.syntax.grammar import Grammar
 from conformance.syntax.strategies import LITERAL, Values, Words, write_literal
 
 HOME, OTHER, FREE, USER, PASSWORD = b"xHOMEx", b"xOTHERx", b"xFREEx", b"xUSERx", b"xPASSx"
-HOLES: Mapping[bytes, str] = {
+PLACEHOLDERS: Mapping[bytes, str] = {
     HOME: "name.mailbox",
     OTHER: "name.mailbox.b",
     FREE: "name.mailbox.none",
     USER: "user",
     PASSWORD: "password",
 }
-"""Placeholder -> the hole that stands for it: a full mailbox, an empty one, a free name, ..."""
+"""Stand-in -> the placeholder of case files: a full mailbox, an empty one, a free name, ..."""
 
-_PLACEHOLDER = re.compile(b"|".join(HOLES))
+_PLACEHOLDER = re.compile(b"|".join(PLACEHOLDERS))
 _QUOTED_CREDENTIAL = re.compile(b'"(' + USER + b"|" + PASSWORD + b')"')
 _INBOX_IS_SAFE = ("examine", "status")  # SELECT takes the flag Recent away
 
 MESSAGES = (
-    b"Subject: drawn\r\n\r\nA drawn message.\r\n",
+    b"Subject: generated\r\n\r\nA generated message.\r\n",
     b"From: a@example.com\r\nSubject: two\r\nDate: Wed, 31 Jan 2024 12:00:00 +0000\r\n\r\nText\r\n",
 )
 FIELDS = (b"Subject", b"From", b"DATE", b"x-none", b"Content-Type")
@@ -61,13 +62,17 @@ WORDS_HERE: Words = {
     # Sizes that it has, and those beside them.
     "search_key NUMBER": st.sampled_from([b"500", b"499", b"501", b"450", b"0", b"4294967295"]),
     # Within a mailbox name wildcards are for nobody, and a reference is only a name.
-    "flag_keyword ATOM": st.sampled_from([b"$Drawn", b"kw", b"a.b", b"KW"]),
+    "flag_keyword ATOM": st.sampled_from([b"$Generated", b"kw", b"a.b", b"KW"]),
 }
 
 
 def shown(placeholder: bytes) -> str:
     """Return a mailbox as a case file names it, by its placeholder; INBOX has none."""
-    return f"{{{HOLES[placeholder].removeprefix('name.')}}}" if placeholder in HOLES else "INBOX"
+    return (
+        f"{{{PLACEHOLDERS[placeholder].removeprefix('name.')}}}"
+        if placeholder in PLACEHOLDERS
+        else "INBOX"
+    )
 
 
 def values(*, disposable: bool) -> Values:
@@ -104,7 +109,7 @@ _MEANT: Mapping[str, bytes] = {
     "search_key": b"anna",
     "search": b"US-ASCII",
     "auth_type": b"XNONE",
-    "flag_keyword": b"$Drawn",
+    "flag_keyword": b"$Generated",
     "list_mailbox": b"*",
 }
 
@@ -137,9 +142,9 @@ def simplest(grammar: Grammar, *, misnamed: bool = False) -> Fill:
 
 
 def sent_as(derivation: Derivation, meaning: Callable[[bytes], bytes]) -> Iterator[Piece]:
-    """Give the pieces of a command behind its tag, placeholders replaced by holes.
+    """Give the pieces of a command behind its tag, stand-ins replaced by placeholders.
 
-    `meaning` says what a placeholder stands for on the wire.
+    `meaning` says what a stand-in is on the wire.
     """
     words = list(derivation.words())[2:-1]  # without tag, the space behind it and the line end
     text = b""
@@ -147,29 +152,29 @@ def sent_as(derivation: Derivation, meaning: Callable[[bytes], bytes]) -> Iterat
         if word.payload is None:
             text += word.octets
             continue
-        yield from _holes(text, meaning)
+        yield from _placeholders(text, meaning)
         text = b""
         yield _payload(word.payload, meaning)
-    yield from _holes(text, meaning)
+    yield from _placeholders(text, meaning)
 
 
 def _payload(octets: bytes, meaning: Callable[[bytes], bytes]) -> Payload:
-    if octets in HOLES:
-        return Payload(meaning(octets), HOLES[octets])
+    if octets in PLACEHOLDERS:
+        return Payload(meaning(octets), PLACEHOLDERS[octets])
     return Payload(_PLACEHOLDER.sub(lambda m: meaning(m[0]), octets))
 
 
-def _holes(text: bytes, meaning: Callable[[bytes], bytes]) -> Iterator[Piece]:
+def _placeholders(text: bytes, meaning: Callable[[bytes], bytes]) -> Iterator[Piece]:
     position = 0
     for found in _finders(text):
         if found.start() > position:
             yield text[position : found.start()]
         if found[0].startswith(b'"'):
-            yield Named(f"quoted.{HOLES[found[1]]}", quoted(meaning(found[1])))
+            yield Named(f"quoted.{PLACEHOLDERS[found[1]]}", quoted(meaning(found[1])))
         elif found[0] in (USER, PASSWORD):
-            yield Named(HOLES[found[0]], astring(meaning(found[0])).spelling)
+            yield Named(PLACEHOLDERS[found[0]], astring(meaning(found[0])).spelling)
         else:
-            yield Named(HOLES[found[0]], meaning(found[0]))
+            yield Named(PLACEHOLDERS[found[0]], meaning(found[0]))
         position = found.end()
     if position < len(text):
         yield text[position:]
@@ -201,7 +206,7 @@ def below(derivation: Derivation) -> Iterator[Derivation]:
 
 
 def spoken_as(derivation: Derivation, meaning: Callable[[bytes], bytes]) -> Spoken:
-    """Give a command with its tag as it is sent, placeholders replaced by what they mean."""
+    """Give a command with its tag as it is sent, stand-ins replaced by what they mean."""
     text = next(derivation.words()).octets + b" "
     literals: list[bytes] = []
     for piece in sent_as(derivation, meaning):

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from conformance.fuzz.domain import FREE, HOME, OTHER, shown
-from conformance.fuzz.executor import Conduct
+from conformance.fuzz.executor import Executor
 from conformance.fuzz.judged import Judged
 from conformance.fuzz.on_mailboxes import is_unselectable
 from conformance.model.view import Disagreement
@@ -18,7 +18,7 @@ from conformance.model.view import Disagreement
 _FAILED: Final = "3501-6-failed-no-change"
 
 
-def names(conduct: Conduct, who: str, row: Judged, named: Sequence[bytes], *, ok: bool) -> None:
+def names(executor: Executor, who: str, row: Judged, named: Sequence[bytes], *, ok: bool) -> None:
     """See that a command has made, removed and renamed the mailboxes that it should, and no other.
 
     `named` are the placeholders of the mailboxes that it names; `ok` says whether it succeeded.
@@ -31,8 +31,8 @@ def names(conduct: Conduct, who: str, row: Judged, named: Sequence[bytes], *, ok
         there.discard(named[0])
     if ok and row.makes:
         there.add(named[-1])
-    said = conduct.say(who, b'LIST "" ', conduct.bare(), b"*", applies=False)
-    conduct.await_status(said, {"OK"}, "3501-6.3.8-names")
+    said = executor.say(who, b'LIST "" ', executor.bare(), b"*", applies=False)
+    executor.await_status(said, {"OK"}, "3501-6.3.8-names")
     listed = {
         arrival.response.mailbox: arrival
         for arrival in said.of("LIST")
@@ -40,7 +40,7 @@ def names(conduct: Conduct, who: str, row: Judged, named: Sequence[bytes], *, ok
     }
     moves, verb = row.unmakes or row.makes, row.name.upper()
     for name in (HOME, OTHER, FREE):
-        arrival = listed.get(conduct.meaning(name))
+        arrival = listed.get(executor.meaning(name))
         if (arrival is not None) is (name in there):
             continue
         line = f"* LIST (...) {{delim}} {shown(name)}"

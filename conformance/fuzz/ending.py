@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 
-from conformance.fuzz.executor import Conduct, Said, own_flags
+from conformance.fuzz.executor import Executor, Said, own_flags
 from conformance.fuzz.on_mailboxes import list_, lsub, select
 from conformance.model.store import Message, spelt
 from conformance.model.view import Disagreement, View
@@ -18,30 +18,30 @@ POLLS = 100
 _PAUSE = 0.03  # seconds between two of them, so that they take some on a fast machine too
 
 
-def conclude(conduct: Conduct) -> None:
+def conclude(executor: Executor) -> None:
     """Compare all sessions with the model.
 
     Raises:
         Disagreement: a session that is not told what happened, or shows something else.
     """
-    for who in conduct.opened():
-        view = conduct.views[who]
+    for who in executor.opened():
+        view = executor.views[who]
         if view.mailbox is not None and not view.adrift:
-            _catch_up(conduct, who, view)
-            _compare(conduct, who, view)
-    list_(conduct, FRESH)
-    lsub(conduct, FRESH)
-    for path in list(conduct.store.mailboxes):
-        view = conduct.views[FRESH]
-        select(conduct, FRESH, path, examine=True)
-        _compare(conduct, FRESH, view)
+            _catch_up(executor, who, view)
+            _compare(executor, who, view)
+    list_(executor, FRESH)
+    lsub(executor, FRESH)
+    for path in list(executor.store.mailboxes):
+        view = executor.views[FRESH]
+        select(executor, FRESH, path, examine=True)
+        _compare(executor, FRESH, view)
 
 
-def _catch_up(conduct: Conduct, who: str, view: View) -> None:
+def _catch_up(executor: Executor, who: str, view: View) -> None:
     """Poll until the session has been told of everything."""
-    polls = POLLS * conduct.lab.patience
-    said = conduct.say(who, b"NOOP")
-    exchange = conduct.exchanges[-1]
+    polls = POLLS * executor.environment.patience
+    said = executor.say(who, b"NOOP")
+    exchange = executor.exchanges[-1]
     while not view.settled:
         polls -= 1
         if not polls:
@@ -49,8 +49,8 @@ def _catch_up(conduct: Conduct, who: str, view: View) -> None:
             raise _untold(view, said)
         exchange.polls = True
         time.sleep(_PAUSE)
-        said = conduct.say(who, b"NOOP", record=False)
-    conduct.await_status(said, {"OK"}, "3501-6.1.2-ok")
+        said = executor.say(who, b"NOOP", record=False)
+    executor.await_status(said, {"OK"}, "3501-6.1.2-ok")
 
 
 def _untold(view: View, said: Said) -> Disagreement:
@@ -77,23 +77,23 @@ def _untold(view: View, said: Said) -> Disagreement:
     )
 
 
-def _compare(conduct: Conduct, who: str, view: View) -> None:
+def _compare(executor: Executor, who: str, view: View) -> None:
     """Fetch the flags and UIDs of everything, and compare."""
     if not view.slots:
         return
-    polls = POLLS * conduct.lab.patience
+    polls = POLLS * executor.environment.patience
     while True:
-        said = conduct.say(who, b"FETCH 1:* (UID FLAGS)")
-        conduct.await_status(said, {"OK"}, "3501-6.4.5-forms")
+        said = executor.say(who, b"FETCH 1:* (UID FLAGS)")
+        executor.await_status(said, {"OK"}, "3501-6.4.5-forms")
         wrong = _difference(view, said)
         if wrong is None:
             return
         polls -= 1
         if not polls or not wrong.late:
             raise wrong
-        conduct.exchanges.pop()
+        executor.exchanges.pop()
         time.sleep(_PAUSE)
-        conduct.say(who, b"NOOP", record=False)
+        executor.say(who, b"NOOP", record=False)
 
 
 def _difference(view: View, said: Said) -> Disagreement | None:

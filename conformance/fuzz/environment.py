@@ -1,4 +1,4 @@
-"""Where drawn sessions are had: connections and mailboxes of their own on the target.
+"""Where generated sessions are had: connections and mailboxes of their own on the target.
 
 The ambient checks look at everything that is said here; what they find in one program is taken
 with `breaches`. A server that has gone away is had back, if it comes.
@@ -14,8 +14,8 @@ from conformance.casefile.fixtures import Fixture
 from conformance.checks.finding import Finding
 from conformance.checks.monitor import Monitor
 from conformance.extending.offered import offers
-from conformance.play.connections import Arena, Way
-from conformance.play.recovery import HEALTH, have_back
+from conformance.play.connections import Connections, Way
+from conformance.play.recovery import HEALTH, recover
 from conformance.play.workspace import Workspace
 from conformance.syntax import grammar
 from conformance.syntax.grammar import Grammar
@@ -42,7 +42,7 @@ class Features:
         return offers(self.capabilities, needs)
 
 
-class Lab:
+class Environment:
     """Makes sessions and mailboxes for programs; close it at the end.
 
     Raises:
@@ -59,20 +59,20 @@ class Lab:
         self.fixtures = fixtures
         self._found: list[Finding] = []
         self.monitor = Monitor(self._found.append, alone=True)
-        self.arena = Arena(
+        self.connections = Connections(
             target.endpoint,
             target.accounts,
             disposable=target.disposable,
             way=way,
             observers=(self.monitor,),
         )
-        self._admin = self.arena.survey()
+        self._admin = self.connections.survey()
         try:
             self.workspace = Workspace(self._admin, tidy=not target.ephemeral)
         except BaseException:
             self._admin.close()
             raise
-        capabilities = self.arena.announced.after
+        capabilities = self.connections.announced.after
         self.grammar: Grammar = grammar.load(capabilities)
         self.features = Features(capabilities, self.workspace.hierarchy.delimiter is not None)
         self.gone = ""
@@ -102,7 +102,7 @@ class Lab:
         if self._admin.command(b"NOOP", timeout=HEALTH).ok:
             return True
         self._admin.close()
-        back = have_back(self.target, self.arena)
+        back = recover(self.target, self.connections)
         if back.session is None:
             self.gone = back.reason
         else:
@@ -114,16 +114,16 @@ class Lab:
     @contextlib.contextmanager
     def patiently(self) -> Iterator[None]:
         """Have sessions that are opened meanwhile wait longer for each answer."""
-        way, self.patience = self.arena.way, MORE_PATIENCE
-        self.arena.way = replace(way, timeout=way.timeout * MORE_PATIENCE)
+        way, self.patience = self.connections.way, MORE_PATIENCE
+        self.connections.way = replace(way, timeout=way.timeout * MORE_PATIENCE)
         try:
             yield
         finally:
-            self.arena.way, self.patience = way, 1
+            self.connections.way, self.patience = way, 1
 
     def watch(self, observer: Observer) -> None:
         """Have one more observer told of all sessions from now on."""
-        self.arena.observers += (observer,)
+        self.connections.observers += (observer,)
 
     def close(self) -> None:
         """Remove the mailboxes and close the connection."""

@@ -1,7 +1,7 @@
-"""Having something once and saying what was wrong: the frame around every drawn session.
+"""Having something once and saying what was wrong: the frame around every generated session.
 
-`Trial.run` gives what plays a `Conduct`, turns what it raises and what the ambient checks saw into
-at most one `Failure`, and sees to it that the server is well for the next one.
+`ExampleRunner.run` gives what plays a `Executor`, turns what it raises and what the ambient checks
+saw into at most one `Failure`, and sees to it that the server is well for the next one.
 """
 
 from __future__ import annotations
@@ -15,26 +15,26 @@ from conformance.casefile.compose import Exchange
 from conformance.casefile.fixtures import Fixture
 from conformance.checks.finding import Finding
 from conformance.fuzz.deviation import deviation_of
-from conformance.fuzz.environment import Lab
-from conformance.fuzz.executor import Conduct, Over
+from conformance.fuzz.environment import Environment
+from conformance.fuzz.executor import Executor, Over
 from conformance.fuzz.failure import Failure
 from conformance.model.view import Disagreement
 from conformance.play.errors import Blocked, Skip
 from conformance.wire.errors import TargetError
 from conformance.wire.transcript import Line
 
-Play = Callable[[Conduct], None]
+Play = Callable[[Executor], None]
 
 _VERB = re.compile(r"(?:UID )?[A-Z]+", re.IGNORECASE)
 _GONE = "3501-2.2.2-one-completion"
 _LINES = 60
 
 
-class Trial:
-    """Tries things on one lab; failures whose shape is in `known` are passed over."""
+class ExampleRunner:
+    """Tries things on one environment; failures whose shape is in `known` are passed over."""
 
-    def __init__(self, lab: Lab, known: Container[str] = ()) -> None:
-        self.lab = lab
+    def __init__(self, environment: Environment, known: Container[str] = ()) -> None:
+        self.environment = environment
         self.known = known
         self.tried = 0
         self.commands = 0
@@ -51,49 +51,49 @@ class Trial:
         fill: bool = True,
     ) -> Failure | None:
         """Have something once; return the first thing that was wrong and is not known."""
-        if self.lab.gone:
+        if self.environment.gone:
             return None
         self.tried += 1
-        conduct: Conduct | None = None
+        executor: Executor | None = None
         failure: Failure | None = None
         try:
             if isinstance(fixture, str):
-                fixture = self.lab.fixtures[fixture]
-            conduct = Conduct(self.lab, fixture, f"fuzz/{phase}", fill=fill)
-            play(conduct)
+                fixture = self.environment.fixtures[fixture]
+            executor = Executor(self.environment, fixture, f"fuzz/{phase}", fill=fill)
+            play(executor)
         except Over:
             pass
         except (Blocked, Skip, TargetError):
             self.blocked += 1
             self.have_server_back()
         except Disagreement as wrong:
-            if conduct is not None:
-                failure = _failure(wrong, conduct, phase, start)
+            if executor is not None:
+                failure = _failure(wrong, executor, phase, start)
         finally:
-            if conduct is not None:
-                self.commands += len(conduct.exchanges)
-                conduct.close()
+            if executor is not None:
+                self.commands += len(executor.exchanges)
+                executor.close()
         if failure is not None and failure.requirement == _GONE:
             failure = self._see_whether_it_hangs(failure)
         if failure is not None and failure.shape not in self.known:
             return failure
-        return self._ambient(conduct, phase, start) if conduct is not None else None
+        return self._ambient(executor, phase, start) if executor is not None else None
 
-    def _ambient(self, conduct: Conduct, phase: str, start: str) -> Failure | None:
-        for breach in self.lab.breaches():
+    def _ambient(self, executor: Executor, phase: str, start: str) -> Failure | None:
+        for breach in self.environment.breaches():
             shape = f"{breach.requirement} {breach.shape}"
             if shape not in self.known:
-                return _observed(breach, shape, conduct, phase, start)
+                return _observed(breach, shape, executor, phase, start)
         return None
 
     def have_server_back(self) -> None:
         """See to it that what comes next meets a server, whatever has become of this one."""
         with contextlib.suppress(TargetError):
-            self.lab.look_after()
+            self.environment.look_after()
 
     def _see_whether_it_hangs(self, failure: Failure) -> Failure:
         with contextlib.suppress(TargetError):
-            if self.lab.look_after():
+            if self.environment.look_after():
                 return failure
         return replace(
             failure,
@@ -103,8 +103,8 @@ class Trial:
         )
 
 
-def _failure(wrong: Disagreement, conduct: Conduct, phase: str, start: str) -> Failure:
-    last = conduct.exchanges[-1]
+def _failure(wrong: Disagreement, executor: Executor, phase: str, start: str) -> Failure:
+    last = executor.exchanges[-1]
     # A tagged response that no line awaits would itself be a failure.
     awaited = any("TAG" in line for line in wrong.expected)
     last.expects = [*wrong.expected, *([] if awaited else last.expects)]
@@ -115,30 +115,30 @@ def _failure(wrong: Disagreement, conduct: Conduct, phase: str, start: str) -> F
         deviation=deviation_of(wrong, last.shown),
         shape=shape_of(wrong.group, last),
         phase=phase,
-        exchanges=tuple(conduct.exchanges),
-        fixture=conduct.fixture.name,
+        exchanges=tuple(executor.exchanges),
+        fixture=executor.fixture.name,
         start=start,
         expected=" / ".join(wrong.expected),
         received=wrong.received[:400],
-        transcript=_lines(conduct),
+        transcript=_lines(executor),
     )
 
 
-def _observed(breach: Finding, shape: str, conduct: Conduct, phase: str, start: str) -> Failure:
+def _observed(breach: Finding, shape: str, executor: Executor, phase: str, start: str) -> Failure:
     return Failure(
         requirement=breach.requirement,
         message=breach.message,
         shape=shape,
         phase=phase,
-        exchanges=tuple(conduct.exchanges),
-        fixture=conduct.fixture.name,
+        exchanges=tuple(executor.exchanges),
+        fixture=executor.fixture.name,
         start=start,
         expected=breach.expected,
         received=breach.received,
         source=breach.source,
         deviation=breach.deviation,
         offending=breach.offending,
-        transcript=breach.excerpt or _lines(conduct),
+        transcript=breach.excerpt or _lines(executor),
     )
 
 
@@ -148,5 +148,5 @@ def shape_of(requirement: str, exchange: Exchange) -> str:
     return f"{requirement} {verb[0].upper() if verb else ''}"
 
 
-def _lines(conduct: Conduct) -> tuple[Line, ...]:
-    return conduct.transcript()[-_LINES:]
+def _lines(executor: Executor) -> tuple[Line, ...]:
+    return executor.transcript()[-_LINES:]

@@ -1,7 +1,7 @@
 """Having the sessions of one program talk: sends, takes what comes into the views, keeps a record.
 
 What the single commands mean is in `operations`. Everything that was said is kept as exchanges of
-a case file, so that a failure can be written down and had again.
+a case file, so that a failure can be written down and reproduced.
 """
 
 from __future__ import annotations
@@ -15,8 +15,8 @@ from conformance.casefile.compose import Exchange, Named, Payload, Piece
 from conformance.casefile.fixtures import Fixture
 from conformance.casefile.labels import Start
 from conformance.fuzz.deviation import completion
-from conformance.fuzz.domain import HOLES, PASSWORD, USER
-from conformance.fuzz.environment import Lab
+from conformance.fuzz.domain import PASSWORD, PLACEHOLDERS, USER
+from conformance.fuzz.environment import Environment
 from conformance.model.store import Flags, Mailbox, Message, Store
 from conformance.model.view import Disagreement, View
 from conformance.syntax.flags import own
@@ -79,11 +79,13 @@ class Said:
         return [arrival for arrival in self.reply.untagged if arrival.response.name == name]
 
 
-class Conduct:
+class Executor:
     """The sessions of one program, and the model of what they do."""
 
-    def __init__(self, lab: Lab, fixture: Fixture, label: str, *, fill: bool = True) -> None:
-        self.lab = lab
+    def __init__(
+        self, environment: Environment, fixture: Fixture, label: str, *, fill: bool = True
+    ) -> None:
+        self.environment = environment
         self.fixture = fixture
         self.store = Store()
         self.views: defaultdict[str, View] = defaultdict(View)
@@ -95,7 +97,7 @@ class Conduct:
         self.ended: set[str] = set()
         """Sessions whose connection has ended as it may."""
         self._sessions: dict[str, Session] = {}
-        self._number = lab.begin(label)
+        self._number = environment.begin(label)
         self._shown: set[int] = set()
         self.named: set[str] = {HOME}
         """Names that were ever used."""
@@ -106,7 +108,7 @@ class Conduct:
             flags = [flag.upper().encode() for flag in message.flags]
             home.add(self.store.message(message.octets, flags, message.date))
         if fill:
-            lab.workspace.fill(self.name(HOME).octets, fixture)
+            environment.workspace.fill(self.name(HOME).octets, fixture)
 
     def close(self) -> None:
         """Close all sessions."""
@@ -116,7 +118,7 @@ class Conduct:
     def connect(self, who: str, start: Start = "auth") -> Session:
         """Return a session; when it is first asked for, it is brought to a state."""
         if who not in self._sessions:
-            self._sessions[who] = self.lab.arena.connect(who, start)
+            self._sessions[who] = self.environment.connections.connect(who, start)
         return self._sessions[who]
 
     def opened(self) -> list[str]:
@@ -134,7 +136,7 @@ class Conduct:
         self.named.add(path)
         label, slash, rest = path.partition("/")
         label = "" if label == HOME else label
-        octets = self.lab.workspace.name(self._number, label, rest if slash else None)
+        octets = self.environment.workspace.name(self._number, label, rest if slash else None)
         if octets is None:
             raise Over("no hierarchy")
         spelt = (list_mailbox if pattern else astring)(octets).spelling
@@ -142,24 +144,27 @@ class Conduct:
 
     def bare(self) -> Named:
         """Name a mailbox without quotes, for a pattern that begins with its name."""
-        octets = self.lab.workspace.name(self._number)
+        octets = self.environment.workspace.name(self._number)
         return Named("name.mailbox", octets or b"")
 
     def meaning(self, placeholder: bytes) -> bytes:
-        """Say what a placeholder of drawn commands stands for on the wire."""
-        account = self.lab.arena.accounts[0]
+        """Say what a placeholder of generated commands stands for on the wire."""
+        account = self.environment.connections.accounts[0]
         given = {USER: account.user.encode(), PASSWORD: account.password.encode()}
         if placeholder in given:
             return given[placeholder]
-        label = HOLES[placeholder].removeprefix("name.mailbox").removeprefix(".")
-        return self.lab.workspace.name(self._number, label) or b""
+        label = PLACEHOLDERS[placeholder].removeprefix("name.mailbox").removeprefix(".")
+        return self.environment.workspace.name(self._number, label) or b""
 
     def path_of(self, octets: bytes) -> str | None:
         """Return the path of a mailbox of this program by its octets, None for others."""
         for path in self.named:
             label, slash, rest = path.partition("/")
             label = "" if label == HOME else label
-            if self.lab.workspace.name(self._number, label, rest if slash else None) == octets:
+            if (
+                self.environment.workspace.name(self._number, label, rest if slash else None)
+                == octets
+            ):
                 return path
         return None
 
@@ -280,7 +285,7 @@ class Conduct:
 
         `valid` False: the session is not authenticated, and the command has to be refused.
         """
-        if not self.lab.features.has("IDLE"):
+        if not self.environment.features.has("IDLE"):
             return
         exchange = Exchange(who, (b"IDLE",))
         self.exchanges.append(exchange)

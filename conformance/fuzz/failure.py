@@ -19,7 +19,7 @@ class Failure:
     """One way in which the server was wrong.
 
     Failures of the same `shape` have one cause as far as can be told, and are reported once. The
-    `exchanges` are the session as a case file writes it; `start` and `fixture` are its chips.
+    `exchanges` are the session as a case file writes it; `start` and `fixture` are its labels.
     """
 
     requirement: str
@@ -35,7 +35,7 @@ class Failure:
     offending: bytes = b""
     transcript: tuple[Line, ...] = ()
     messages: Mapping[str, bytes] = field(default_factory=dict)
-    """Messages that were drawn, by the name of their fixture."""
+    """Messages that were generated, by the name of their fixture."""
     seen: int = 0
     """How many of `tries` attempts to have it again showed it."""
     tries: int = 0

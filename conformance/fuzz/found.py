@@ -43,7 +43,7 @@ def write(
 
 def _text(failure: Failure, rules: Rules, title: str, target: str) -> str:
     rule = rules(failure.requirement)
-    chips = [
+    labels = [
         rule.level if rule else "MUST",
         failure.requirement,
         f"state={failure.start}",
@@ -51,10 +51,10 @@ def _text(failure: Failure, rules: Rules, title: str, target: str) -> str:
     ]
     return compose(
         title,
-        chips,
+        labels,
         _prose(failure, rule.rule if rule else "", target),
         failure.exchanges,
-        heading=f"Found by drawn sessions on {target}",
+        heading=f"Found by generated sessions on {target}",
         all_prove=True,
     )
 
@@ -77,7 +77,7 @@ def _prose(failure: Failure, rule: str, target: str) -> str:
     if failure.source != "case":
         lines += ["An ambient check sees it; the answers below are those that came.", ""]
     if failure.tries:
-        lines.append(f"Had again, {failure.seen} of {failure.tries} attempts showed it.")
+        lines.append(f"Reproduced, {failure.seen} of {failure.tries} attempts showed it.")
     return "\n".join(lines)
 
 

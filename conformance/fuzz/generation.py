@@ -1,4 +1,4 @@
-"""How sessions are drawn in a run: profile, seed, budget, and where failing examples are kept."""
+"""How a run generates sessions: profile, seed, budget, and where failing examples are kept."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ EXAMPLES = "examples"
 
 
 @dataclass(frozen=True, slots=True)
-class Drawing:
+class Generation:
     """What the options say of it. `seconds` is the most that a phase takes; None: no bound.
 
     `name` is that of a profile, empty where none was told: then it is `quick`.

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
 from conformance.fuzz.domain import FREE, HOME, OTHER, below
-from conformance.fuzz.executor import Conduct, Said
+from conformance.fuzz.executor import Executor, Said
 from conformance.message.search import Kept
 from conformance.syntax.derivations import Derivation
 
@@ -77,7 +77,7 @@ class Asked:
 class Came:
     """What came with the OK to a command, and what is known of what it is about."""
 
-    conduct: Conduct
+    executor: Executor
     asked: Asked
     command: bytes
     """As it went over the wire, under the tag `t`."""

@@ -1,7 +1,7 @@
-"""Programs drawn by Hypothesis's state machine: what up to three sessions do, in any interleaving.
+"""Programs from Hypothesis's state machine: what up to three sessions do, in any interleaving.
 
 The rules only write the program down; it is had when it is complete, against a server, by
-`have`. So one program is always the same text, can be had again, and shrinks without a server in
+`have`. So one program is always the same text, can be reproduced, and shrinks without a server in
 between knowing. What a rule needs (somebody has selected something) is kept here as a plan, which
 is what will be if the server does what it should. There is a rule for each operation that the
 modules of RFCs register.
@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule
 
 from conformance.extending import registry
-from conformance.fuzz.executor import HOME, NAMES, Conduct, Ended
+from conformance.fuzz.executor import HOME, NAMES, Ended, Executor
 from conformance.fuzz.operation import Operation
 
 FIXTURES = ("empty", "one", "five", "flagged")
@@ -47,13 +47,13 @@ OPERATIONS: Mapping[str, Operation] = registry.by_key(
 """What is registered, by name."""
 
 
-def have(conduct: Conduct, program: Program) -> None:
+def have(executor: Executor, program: Program) -> None:
     """Have a program; raises what its operations raise. What the server does not offer is not."""
     for step in program.steps:
         operation = OPERATIONS[step.operation]
-        if step.who not in conduct.ended and conduct.lab.features.offers(operation.needs):
+        if step.who not in executor.ended and executor.environment.features.offers(operation.needs):
             with contextlib.suppress(Ended):
-                operation.run(conduct, step.who, **dict(step.arguments))
+                operation.run(executor, step.who, **dict(step.arguments))
 
 
 Done: TypeAlias = Callable[[Program], None]
@@ -99,11 +99,11 @@ class Programs(RuleBasedStateMachine):
 def _rule(operation: Operation) -> Any:
     """Make the rule that writes an operation."""
 
-    def by_anybody(self: Programs, who: str, **drawn: Any) -> None:
-        self.write(who, operation, drawn)
+    def by_anybody(self: Programs, who: str, **generated: Any) -> None:
+        self.write(who, operation, generated)
 
-    def by_one_inside(self: Programs, pick: int, **drawn: Any) -> None:
-        self.write(sorted(self.selected)[pick % len(self.selected)], operation, drawn)
+    def by_one_inside(self: Programs, pick: int, **generated: Any) -> None:
+        self.write(sorted(self.selected)[pick % len(self.selected)], operation, generated)
 
     name = operation.name.replace(" ", "_").replace("%", "level")
     by_anybody.__name__ = by_one_inside.__name__ = name

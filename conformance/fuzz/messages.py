@@ -1,6 +1,7 @@
-"""Drawn messages as the engine has them: appended, asked about, compared.
+"""Generated messages as the engine has them: appended, asked about, compared.
 
-What is drawn is in `message.strategies`, what is asked in `questions`, what is right in `content`.
+What is generated is in `message.strategies`, what is asked in `questions`, what is right in
+`content`.
 """
 
 from __future__ import annotations
@@ -18,8 +19,8 @@ from conformance.fuzz.answers import RULE_OF_KEY
 from conformance.fuzz.content import Disagreement as Difference
 from conformance.fuzz.content import check_message
 from conformance.fuzz.deviation import completion, of_search, of_value
-from conformance.fuzz.example import Trial, shape_of
-from conformance.fuzz.executor import Conduct, Over
+from conformance.fuzz.example import ExampleRunner, shape_of
+from conformance.fuzz.executor import Executor, Over
 from conformance.fuzz.failure import Failure
 from conformance.fuzz.questions import Question, questions
 from conformance.message.criteria import cut_literals
@@ -36,7 +37,7 @@ _MARKER = re.compile(rb"\{(\d+)\}\r\n")
 
 
 @dataclass(frozen=True, slots=True)
-class Drawn:
+class GeneratedMessage:
     """A message, and what is asked about it."""
 
     octets: bytes
@@ -44,52 +45,52 @@ class Drawn:
 
 
 @st.composite
-def drawn(draw: st.DrawFn) -> Drawn:
+def generated(draw: st.DrawFn) -> GeneratedMessage:
     """Draw a message and questions that fit it."""
     octets = draw(messages())
-    return Drawn(octets, draw(questions(octets)))
+    return GeneratedMessage(octets, draw(questions(octets)))
 
 
-def play(trial: Trial, message: Drawn) -> Failure | None:
+def play(runner: ExampleRunner, message: GeneratedMessage) -> Failure | None:
     """Append a message, ask about it, and compare."""
     digest = hashlib.sha256(message.octets).hexdigest()[:8]
     fixture = Fixture(
-        f"drawn-{digest}.eml", "A drawn message", (Message(message.octets, (), _DATE),)
+        f"generated-{digest}.eml", "A generated message", (Message(message.octets, (), _DATE),)
     )
-    failure = trial.run(
-        lambda conduct: _have(conduct, message.asked, trial.known), fixture=fixture, phase=PHASE
+    failure = runner.run(
+        lambda executor: _have(executor, message.asked, runner.known), fixture=fixture, phase=PHASE
     )
     if failure is None:
         return None
     return replace(failure, messages={fixture.name: message.octets})
 
 
-def _have(conduct: Conduct, asked: Sequence[Question], known: Container[str]) -> None:
-    said = conduct.say(_WHO, b"SELECT ", conduct.name("home"), applies=False)
-    conduct.await_status(said, {"OK"}, "3501-6.3.1-selected")
-    said = conduct.say(_WHO, b"FETCH 1 (UID FLAGS INTERNALDATE)", applies=False)
-    conduct.await_status(said, {"OK"}, "3501-6.4.5-forms")
+def _have(executor: Executor, asked: Sequence[Question], known: Container[str]) -> None:
+    said = executor.say(_WHO, b"SELECT ", executor.name("home"), applies=False)
+    executor.await_status(said, {"OK"}, "3501-6.3.1-selected")
+    said = executor.say(_WHO, b"FETCH 1 (UID FLAGS INTERNALDATE)", applies=False)
+    executor.await_status(said, {"OK"}, "3501-6.4.5-forms")
     uids = [a.response.item(b"UID") for a in said.of("FETCH")]
     uid = next((leaf.number for leaf in uids if leaf and leaf.number), None)
     if uid is None:
         raise Over("no UID of the message came")
-    octets = conduct.fixture.messages[0].octets
-    session = conduct.connect(_WHO)
+    octets = executor.fixture.messages[0].octets
+    session = executor.connect(_WHO)
     for difference in check_message(session, uid, octets, asked, date=_DATE.encode()):
         exchange = _exchange(difference)
         if shape_of(difference.requirement, exchange) in known:
             continue  # one that is known must not hide another
-        conduct.exchanges.append(exchange)
+        executor.exchanges.append(exchange)
         raise Disagreement(
             difference.requirement,
             f"{difference.asked}: {difference.difference}",
-            expected=conduct.exchanges[-1].expects,
+            expected=executor.exchanges[-1].expects,
             received=difference.received.decode("latin-1")[:400],
             late=difference.late,
             deviation=_deviation(difference),
         )
     if session.ending is not None:
-        conduct.exchanges.append(Exchange(_WHO, (b"NOOP",), [": TAG OK"]))
+        executor.exchanges.append(Exchange(_WHO, (b"NOOP",), [": TAG OK"]))
         raise Disagreement(
             "3501-2.2.2-one-completion",
             "the server closed the connection while it was asked about a message",

@@ -2,7 +2,7 @@
 
 RFC 3501 section 2.2.2 asks for BAD, and that only as a SHOULD; whatever the line was, every
 command has one completion, the next one is understood, and nothing was done that was refused.
-Where sessions come from, and in which states, is in `places`.
+Where sessions come from, and in which states, is in `session_states`.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Drawn names and keywords as the engine has them: made, listed, opened, subscribed, removed.
+"""Generated names and keywords as the engine has them: made, listed, opened, subscribed, removed.
 
 Names are Unicode in modified UTF-7 (RFC 3501 section 5.1.3) behind the name of the program's own
 mailbox, so that they are its own; keywords are stored and asked for where new ones may be made.
@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from hypothesis import strategies as st
 
 from conformance.casefile.compose import Piece
-from conformance.fuzz.example import Trial
-from conformance.fuzz.executor import Conduct, Said
+from conformance.fuzz.example import ExampleRunner
+from conformance.fuzz.executor import Executor, Said
 from conformance.fuzz.failure import Failure
 from conformance.message.strategies import keywords, mailbox_names
 from conformance.model.view import Disagreement
@@ -24,30 +24,30 @@ _WHO = "main"
 
 
 @dataclass(frozen=True, slots=True)
-class Drawn:
-    """What is drawn: the end of a mailbox's name, and a keyword."""
+class GeneratedName:
+    """What is generated: the end of a mailbox's name, and a keyword."""
 
     name: bytes
     keyword: bytes
 
 
-def drawn() -> st.SearchStrategy[Drawn]:
+def generated() -> st.SearchStrategy[GeneratedName]:
     """Draw the end of a name on one level of the hierarchy, and a keyword."""
-    return st.builds(Drawn, mailbox_names(None), keywords())
+    return st.builds(GeneratedName, mailbox_names(None), keywords())
 
 
-def play(trial: Trial, chosen: Drawn) -> Failure | None:
-    """Make a mailbox of the drawn name, and store the drawn keyword."""
-    return trial.run(lambda conduct: _have(conduct, chosen), fixture="one", phase=PHASE)
+def play(runner: ExampleRunner, chosen: GeneratedName) -> Failure | None:
+    """Make a mailbox of the generated name, and store the generated keyword."""
+    return runner.run(lambda executor: _have(executor, chosen), fixture="one", phase=PHASE)
 
 
-def _have(conduct: Conduct, chosen: Drawn) -> None:
-    octets = conduct.bare().octets + b"-" + chosen.name
+def _have(executor: Executor, chosen: GeneratedName) -> None:
+    octets = executor.bare().octets + b"-" + chosen.name
 
     def command(verb: bytes) -> tuple[Piece, ...]:
         # Within quotes, for a case file has to write the name around that of its own mailbox.
         end = write_quoted(chosen.name)[1:]
-        return verb + b' "', conduct.bare(), b"-" + end
+        return verb + b' "', executor.bare(), b"-" + end
 
     steps: tuple[tuple[bytes, str], ...] = (
         (b"CREATE", "3501-6.3.3-created"),
@@ -61,11 +61,11 @@ def _have(conduct: Conduct, chosen: Drawn) -> None:
     )
     for verb, rule in steps:
         pieces = (verb,) if verb == b"CLOSE" else command(verb)
-        said = conduct.say(_WHO, *pieces, applies=False)
-        conduct.await_status(said, {"OK"}, rule)
+        said = executor.say(_WHO, *pieces, applies=False)
+        executor.await_status(said, {"OK"}, rule)
         if verb.endswith(b'""'):
             _is_listed(said, verb[:4].decode(), octets, rule)
-    _keyword(conduct, chosen.keyword)
+    _keyword(executor, chosen.keyword)
 
 
 def _is_listed(said: Said, verb: str, octets: bytes, rule: str) -> None:
@@ -79,10 +79,10 @@ def _is_listed(said: Said, verb: str, octets: bytes, rule: str) -> None:
         )
 
 
-def _keyword(conduct: Conduct, keyword: bytes) -> None:
+def _keyword(executor: Executor, keyword: bytes) -> None:
     """Store a keyword, if the mailbox takes new ones, and see that it is there and found."""
-    said = conduct.say(_WHO, b"SELECT ", conduct.name("home"), applies=False)
-    conduct.await_status(said, {"OK"}, "3501-6.3.1-selected")
+    said = executor.say(_WHO, b"SELECT ", executor.name("home"), applies=False)
+    executor.await_status(said, {"OK"}, "3501-6.3.1-selected")
     if not any(b"\\*" in arrival.frame.text for arrival in said.of("OK")):
         return
     checks: tuple[tuple[bytes, str, Callable[[Said], bool], str], ...] = (
@@ -111,8 +111,8 @@ def _keyword(conduct: Conduct, keyword: bytes) -> None:
         ),
     )
     for command, rule, holds, line in checks:
-        said = conduct.say(_WHO, command, applies=False)
-        conduct.await_status(said, {"OK"}, rule)
+        said = executor.say(_WHO, command, applies=False)
+        executor.await_status(said, {"OK"}, rule)
         if not holds(said):
             raise Disagreement(
                 rule,

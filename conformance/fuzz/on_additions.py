@@ -9,8 +9,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from conformance.casefile.compose import Payload
-from conformance.fuzz.executor import Conduct
-from conformance.fuzz.sets import drawn_flags, sequence, upper
+from conformance.fuzz.executor import Executor
+from conformance.fuzz.sets import generated_flags, sequence, upper
 
 TEXTS = (
     b"Subject: one\r\n\r\n1\r\n",
@@ -21,30 +21,32 @@ DATES = ("", "17-Jul-1996 02:44:25 -0700", " 1-Jan-2001 00:00:00 +0000")
 
 
 def append(
-    conduct: Conduct, who: str, path: str, text: int, flags: Sequence[int], date: int
+    executor: Executor, who: str, path: str, text: int, flags: Sequence[int], date: int
 ) -> None:
     """APPEND (RFC 3501 section 6.3.11) to a mailbox that may not exist."""
-    given = [flag for flag in drawn_flags(conduct, flags) if flag.startswith(b"\\")]
+    given = [flag for flag in generated_flags(executor, flags) if flag.startswith(b"\\")]
     when = DATES[date % len(DATES)]
     octets = TEXTS[text % len(TEXTS)]
     head = b"(" + b" ".join(given) + b") " if given else b""
     head += b'"' + when.encode() + b'" ' if when else b""
-    mailbox = conduct.mailbox(path)
+    mailbox = executor.mailbox(path)
     if mailbox is None:
-        said = conduct.say(who, b"APPEND ", conduct.name(path), b" " + head, Payload(octets))
-        conduct.await_status(said, {"NO"}, "3501-6.3.11-no-create", "there is no such mailbox")
+        said = executor.say(who, b"APPEND ", executor.name(path), b" " + head, Payload(octets))
+        executor.await_status(said, {"NO"}, "3501-6.3.11-no-create", "there is no such mailbox")
         return
-    said = conduct.say(
-        who, b"APPEND ", conduct.name(path), b" " + head, Payload(octets), applies=False
+    said = executor.say(
+        who, b"APPEND ", executor.name(path), b" " + head, Payload(octets), applies=False
     )
     # Where the selected mailbox was deleted, much of the session may fail (RFC 2180 section 3).
-    may_fail = conduct.views[who].adrift or conduct.closed_to(who, mailbox)
-    if not conduct.await_status(said, {"OK", "NO"} if may_fail else {"OK"}, "3501-6.3.11-appended"):
-        conduct.take(who, said)
+    may_fail = executor.views[who].adrift or executor.closed_to(who, mailbox)
+    if not executor.await_status(
+        said, {"OK", "NO"} if may_fail else {"OK"}, "3501-6.3.11-appended"
+    ):
+        executor.take(who, said)
         return
     # What came may already speak of the new message.
-    mailbox.add(conduct.store.appended(octets, upper(given), when))
-    conduct.take(who, said)
+    mailbox.add(executor.store.appended(octets, upper(given), when))
+    executor.take(who, said)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,51 +63,51 @@ class Transfer:
 COPY = Transfer(b"COPY", "3501-6.4.7-copies", "3501-6.4.7-no-create")
 
 
-def copy(conduct: Conduct, who: str, picks: Sequence[int], path: str, *, by_uid: bool) -> None:
+def copy(executor: Executor, who: str, picks: Sequence[int], path: str, *, by_uid: bool) -> None:
     """COPY and UID COPY (RFC 3501 section 6.4.7)."""
-    transfer(conduct, who, picks, path, by_uid=by_uid, how=COPY)
+    transfer(executor, who, picks, path, by_uid=by_uid, how=COPY)
 
 
 def transfer(
-    conduct: Conduct, who: str, picks: Sequence[int], path: str, *, by_uid: bool, how: Transfer
+    executor: Executor, who: str, picks: Sequence[int], path: str, *, by_uid: bool, how: Transfer
 ) -> None:
     """Have messages put into another mailbox, in whatever way."""
-    view = conduct.views[who]
+    view = executor.views[who]
     if view.adrift or view.mailbox is None or (how.removes and view.read_only):
         return
     # A message that is gone may be copied all the same (RFC 2180 section 4.4.2): none is named.
-    there, names = sequence(conduct, who, picks, by_uid=by_uid, gone=False)
+    there, names = sequence(executor, who, picks, by_uid=by_uid, gone=False)
     if not names:
         return
-    target = conduct.mailbox(path)
+    target = executor.mailbox(path)
     source = view.mailbox
-    copies = [conduct.store.copy(message, view.possible(message)) for message in there]
+    copies = [executor.store.copy(message, view.possible(message)) for message in there]
     removable = (lambda message: message in there) if how.removes and target else None
-    said = conduct.say(
+    said = executor.say(
         who,
         (b"UID " if by_uid else b"") + how.verb + b" ",
         *names,
         b" ",
-        conduct.name(path),
+        executor.name(path),
         removable=removable,
         applies=False,
     )
     if target is None:
-        conduct.take(who, said)
-        conduct.await_status(said, {"NO"}, how.no_create, "there is no such mailbox")
+        executor.take(who, said)
+        executor.await_status(said, {"NO"}, how.no_create, "there is no such mailbox")
         return
     # RFC 2180 sections 4.4.1 and 4.1.4: a mailbox with messages that are gone, or with others in
     # it, where something is to be removed.
     may_fail = (
         len(view.alive) < len(view.told)
-        or conduct.closed_to(who, target)
-        or (how.removes and (target is source or conduct.shared(who)))
+        or executor.closed_to(who, target)
+        or (how.removes and (target is source or executor.shared(who)))
     )
     for message in copies:
         target.add(message)
-    conduct.take(who, said, removable)
+    executor.take(who, said, removable)
     allowed = {"OK"} | ({"NO"} if may_fail else set())
-    if not conduct.await_status(said, allowed, how.put):
+    if not executor.await_status(said, allowed, how.put):
         for message in copies:
             target.remove(message)
         return

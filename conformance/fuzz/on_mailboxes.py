@@ -1,12 +1,12 @@
 """Commands on mailboxes and subscriptions, as programs use them.
 
-As in `on_messages`: numbers that were drawn choose, and what the RFC leaves open stays open. What a
-name that is only a level of the hierarchy does is asked of scripted cases, not here.
+As in `on_messages`: numbers that were generated choose, and what the RFC leaves open stays open.
+What a name that is only a level of the hierarchy does is asked of scripted cases, not here.
 """
 
 from __future__ import annotations
 
-from conformance.fuzz.executor import FLAGS, HOME, Conduct, Said
+from conformance.fuzz.executor import FLAGS, HOME, Executor, Said
 from conformance.model.store import SEEN, Mailbox, below
 from conformance.model.view import Disagreement
 from conformance.syntax.values import Group, Leaf
@@ -16,21 +16,21 @@ PATHS = (HOME, "b", "c", f"{HOME}/x", "b/x")
 """The names that programs use."""
 
 
-def is_level(conduct: Conduct, path: str) -> bool:
+def is_level(executor: Executor, path: str) -> bool:
     """Whether a name is no mailbox, and mailboxes are below it."""
-    return path not in conduct.store.mailboxes and bool(conduct.store.children(path))
+    return path not in executor.store.mailboxes and bool(executor.store.children(path))
 
 
-def select(conduct: Conduct, who: str, path: str, *, examine: bool = False) -> None:
+def select(executor: Executor, who: str, path: str, *, examine: bool = False) -> None:
     """SELECT and EXAMINE (RFC 3501 sections 6.3.1 and 6.3.2)."""
     verb, section = (b"EXAMINE ", "6.3.2") if examine else (b"SELECT ", "6.3.1")
-    mailbox, view = conduct.mailbox(path), conduct.views[who]
-    said = conduct.say(who, verb, conduct.name(path), applies=False)
+    mailbox, view = executor.mailbox(path), executor.views[who]
+    said = executor.say(who, verb, executor.name(path), applies=False)
     view.leave()
     if mailbox is None:
-        conduct.await_status(said, {"NO"}, f"3501-{section}-nonexistent")
+        executor.await_status(said, {"NO"}, f"3501-{section}-nonexistent")
         return
-    conduct.await_status(said, {"OK"}, "3501-6.3.1-selected")
+    executor.await_status(said, {"OK"}, "3501-6.3.1-selected")
     counts = [a.response.count for a in said.of("EXISTS") if a.response.count is not None]
     if not counts:
         raise Disagreement(
@@ -40,11 +40,11 @@ def select(conduct: Conduct, who: str, path: str, *, examine: bool = False) -> N
             received=str(said.reply),
             deviation="no untagged EXISTS",
         )
-    _codes(conduct, mailbox, said, read_only=examine)
+    _codes(executor, mailbox, said, read_only=examine)
     view.select(mailbox, counts[-1], read_only=examine)
 
 
-def _codes(conduct: Conduct, mailbox: Mailbox, said: Said, *, read_only: bool) -> None:
+def _codes(executor: Executor, mailbox: Mailbox, said: Said, *, read_only: bool) -> None:
     for arrival in said.of("OK"):
         code = arrival.response.code
         if code is None or not code.values:
@@ -54,14 +54,14 @@ def _codes(conduct: Conduct, mailbox: Mailbox, said: Said, *, read_only: bool) -
         if code.name == "PERMANENTFLAGS" and isinstance(value, Group):
             flags = {bytes(leaf.octets) for leaf in value.items if isinstance(leaf, Leaf)}
             if b"\\*" in flags:
-                conduct.keywords.add(b"\\*")
+                executor.keywords.add(b"\\*")
             if not read_only:
                 lasting = {flag.upper() for flag in flags}
-                conduct.fleeting |= {flag for flag in FLAGS if flag.upper() not in lasting}
+                executor.fleeting |= {flag for flag in FLAGS if flag.upper() not in lasting}
         elif code.name == "UIDVALIDITY" and number is not None:
             _validity(mailbox, number)
         elif code.name == "UIDNEXT" and number is not None:
-            _next(conduct, mailbox, number)
+            _next(executor, mailbox, number)
 
 
 def _validity(mailbox: Mailbox, number: int) -> None:
@@ -76,7 +76,7 @@ def _validity(mailbox: Mailbox, number: int) -> None:
     mailbox.uidvalidity = number
 
 
-def _next(conduct: Conduct, mailbox: Mailbox, number: int) -> None:
+def _next(executor: Executor, mailbox: Mailbox, number: int) -> None:
     if number <= mailbox.highest:
         raise Disagreement(
             "3501-2.3.1.1-uidnext-falls",
@@ -84,7 +84,7 @@ def _next(conduct: Conduct, mailbox: Mailbox, number: int) -> None:
             received=f"UIDNEXT {number}",
             deviation="UIDNEXT too low",
         )
-    for validity, highest in conduct.store.past.get(mailbox.path, ()):
+    for validity, highest in executor.store.past.get(mailbox.path, ()):
         # The next UID will be UIDNEXT or higher; a lower one may be in use already.
         if validity == mailbox.uidvalidity and number <= highest:
             raise Disagreement(
@@ -96,105 +96,107 @@ def _next(conduct: Conduct, mailbox: Mailbox, number: int) -> None:
             )
 
 
-def create(conduct: Conduct, who: str, path: str) -> None:
+def create(executor: Executor, who: str, path: str) -> None:
     """CREATE (RFC 3501 section 6.3.3); a child only below a mailbox that exists."""
     parent = path.rpartition("/")[0]
-    if parent and (not conduct.lab.features.hierarchy or conduct.mailbox(parent) is None):
+    if parent and (not executor.environment.features.hierarchy or executor.mailbox(parent) is None):
         return
-    exists, level = path in conduct.store.mailboxes, is_level(conduct, path)
-    said = conduct.say(who, b"CREATE ", conduct.name(path))
+    exists, level = path in executor.store.mailboxes, is_level(executor, path)
+    said = executor.say(who, b"CREATE ", executor.name(path))
     if exists:
-        conduct.await_status(said, {"NO"}, "3501-6.3.3-extant", "it exists")
+        executor.await_status(said, {"NO"}, "3501-6.3.3-extant", "it exists")
         return
     # RFC 2180 section 3.2: a name is not free while somebody has its old mailbox selected.
-    allowed = {"OK", "NO"} if level or conduct.held(path) else {"OK"}
-    if conduct.await_status(said, allowed, "3501-6.3.3-created"):
-        conduct.store.create(path)
+    allowed = {"OK", "NO"} if level or executor.held(path) else {"OK"}
+    if executor.await_status(said, allowed, "3501-6.3.3-created"):
+        executor.store.create(path)
 
 
-def delete(conduct: Conduct, who: str, path: str) -> None:
+def delete(executor: Executor, who: str, path: str) -> None:
     """DELETE (RFC 3501 section 6.3.4); refused or not where somebody has it selected."""
-    if is_level(conduct, path):
+    if is_level(executor, path):
         return
-    mailbox = conduct.mailbox(path)
-    said = conduct.say(who, b"DELETE ", conduct.name(path), applies=False)
+    mailbox = executor.mailbox(path)
+    said = executor.say(who, b"DELETE ", executor.name(path), applies=False)
     if mailbox is None:
-        conduct.take(who, said)
-        conduct.await_status(said, {"NO"}, "3501-6.3.4-nonexistent", "it does not exist")
+        executor.take(who, said)
+        executor.await_status(said, {"NO"}, "3501-6.3.4-nonexistent", "it does not exist")
         return
-    used = any(view.mailbox is mailbox for view in conduct.views.values())
-    open_ = used or bool(conduct.store.children(path))
-    if conduct.await_status(said, {"OK", "NO"} if open_ else {"OK"}, "3501-6.3.4-deleted"):
-        _set_adrift(conduct, path, children=False)
-        conduct.store.delete(path)
-    conduct.take(who, said)
+    used = any(view.mailbox is mailbox for view in executor.views.values())
+    open_ = used or bool(executor.store.children(path))
+    if executor.await_status(said, {"OK", "NO"} if open_ else {"OK"}, "3501-6.3.4-deleted"):
+        _set_adrift(executor, path, children=False)
+        executor.store.delete(path)
+    executor.take(who, said)
 
 
-def rename(conduct: Conduct, who: str, path: str, to: str) -> None:
+def rename(executor: Executor, who: str, path: str, to: str) -> None:
     """RENAME (RFC 3501 section 6.3.5) to a name on the same level."""
-    if is_level(conduct, path) or is_level(conduct, to) or below(to, path) or below(path, to):
+    if is_level(executor, path) or is_level(executor, to) or below(to, path) or below(path, to):
         return
     parent = to.rpartition("/")[0]
-    if parent and (not conduct.lab.features.hierarchy or conduct.mailbox(parent) is None):
+    if parent and (not executor.environment.features.hierarchy or executor.mailbox(parent) is None):
         return
-    mailbox, taken = conduct.mailbox(path), conduct.mailbox(to) is not None
-    said = conduct.say(who, b"RENAME ", conduct.name(path), b" ", conduct.name(to), applies=False)
+    mailbox, taken = executor.mailbox(path), executor.mailbox(to) is not None
+    said = executor.say(
+        who, b"RENAME ", executor.name(path), b" ", executor.name(to), applies=False
+    )
     if mailbox is None or taken:
-        conduct.take(who, said)
+        executor.take(who, said)
         rule = "3501-6.3.5-nonexistent" if mailbox is None else "3501-6.3.5-extant"
-        conduct.await_status(said, {"NO"}, rule)
+        executor.await_status(said, {"NO"}, rule)
         return
-    used = any(view.mailbox is not None for view in conduct.views.values())
-    if conduct.await_status(said, {"OK", "NO"} if used else {"OK"}, "3501-6.3.5-renamed"):
-        _set_adrift(conduct, path, children=True)
-        for child in conduct.store.children(path):
-            conduct.name(to + child[len(path) :])
-        conduct.store.rename(path, to)
-        conduct.doubtful |= {name for name in conduct.named if _moved(name, path, to)}
-    conduct.take(who, said)
+    used = any(view.mailbox is not None for view in executor.views.values())
+    if executor.await_status(said, {"OK", "NO"} if used else {"OK"}, "3501-6.3.5-renamed"):
+        _set_adrift(executor, path, children=True)
+        for child in executor.store.children(path):
+            executor.name(to + child[len(path) :])
+        executor.store.rename(path, to)
+        executor.doubtful |= {name for name in executor.named if _moved(name, path, to)}
+    executor.take(who, said)
 
 
 def _moved(name: str, path: str, to: str) -> bool:
     return any(name == each or below(name, each) for each in (path, to))
 
 
-def _set_adrift(conduct: Conduct, path: str, *, children: bool) -> None:
-    for view in conduct.views.values():
+def _set_adrift(executor: Executor, path: str, *, children: bool) -> None:
+    for view in executor.views.values():
         if view.mailbox is not None:
             name = view.mailbox.path
             view.adrift = view.adrift or name == path or (children and below(name, path))
 
 
-def subscribe(conduct: Conduct, who: str, path: str) -> None:
+def subscribe(executor: Executor, who: str, path: str) -> None:
     """SUBSCRIBE (RFC 3501 section 6.3.6); a server may refuse names that do not exist."""
-    said = conduct.say(who, b"SUBSCRIBE ", conduct.name(path))
-    allowed = {"OK"} if conduct.mailbox(path) else {"OK", "NO"}
-    if conduct.await_status(said, allowed, "3501-6.3.6-subscribed"):
-        conduct.store.subscribed.add(path)
-        conduct.doubtful.discard(path)
+    said = executor.say(who, b"SUBSCRIBE ", executor.name(path))
+    allowed = {"OK"} if executor.mailbox(path) else {"OK", "NO"}
+    if executor.await_status(said, allowed, "3501-6.3.6-subscribed"):
+        executor.store.subscribed.add(path)
+        executor.doubtful.discard(path)
 
 
-def unsubscribe(conduct: Conduct, who: str, path: str) -> None:
+def unsubscribe(executor: Executor, who: str, path: str) -> None:
     """UNSUBSCRIBE (RFC 3501 section 6.3.7)."""
-    said = conduct.say(who, b"UNSUBSCRIBE ", conduct.name(path))
-    known = path in conduct.store.subscribed and path not in conduct.doubtful
-    if conduct.await_status(said, {"OK"} if known else {"OK", "NO"}, "3501-6.3.7-unsubscribed"):
-        conduct.store.subscribed.discard(path)
-        conduct.doubtful.discard(path)
+    said = executor.say(who, b"UNSUBSCRIBE ", executor.name(path))
+    known = path in executor.store.subscribed and path not in executor.doubtful
+    if executor.await_status(said, {"OK"} if known else {"OK", "NO"}, "3501-6.3.7-unsubscribed"):
+        executor.store.subscribed.discard(path)
+        executor.doubtful.discard(path)
 
 
-def list_(conduct: Conduct, who: str, *, pattern: str = "*") -> None:
+def list_(executor: Executor, who: str, *, pattern: str = "*") -> None:
     """LIST of all names of the program, or with `%` of those on the first level (section 6.3.8)."""
-    said = conduct.say(who, b'LIST "" ', conduct.bare(), pattern.encode())
-    conduct.await_status(said, {"OK"}, "3501-6.3.8-names")
-    listed = _listed(conduct, said, "LIST")
-    for path in conduct.store.mailboxes:
+    said = executor.say(who, b'LIST "" ', executor.bare(), pattern.encode())
+    executor.await_status(said, {"OK"}, "3501-6.3.8-names")
+    listed = _listed(executor, said, "LIST")
+    for path in executor.store.mailboxes:
         if path not in listed and (pattern == "*" or "/" not in path):
             raise Disagreement(
                 "3501-6.3.8-names",
                 f"{path} exists and is not listed",
                 expected=[
-                    f": * LIST (...) {{delim}} {{{conduct.name(path).name}}}",
+                    f": * LIST (...) {{delim}} {{{executor.name(path).name}}}",
                     ": TAG OK",
                 ],
                 received=str(said.reply),
@@ -203,22 +205,22 @@ def list_(conduct: Conduct, who: str, *, pattern: str = "*") -> None:
     for path, arrival in listed.items():
         if pattern == "%" and "/" in path:
             raise _listed_wrongly(
-                conduct, path, arrival, "3501-6.3.8-percent", "is below what % matches"
+                executor, path, arrival, "3501-6.3.8-percent", "is below what % matches"
             )
-        gone = path not in conduct.store.mailboxes and not conduct.store.children(path)
+        gone = path not in executor.store.mailboxes and not executor.store.children(path)
         # Who has it selected may still see it (RFC 2180 section 3.2).
-        if gone and not conduct.held(path, who) and not is_unselectable(arrival):
-            raise _listed_wrongly(conduct, path, arrival, "3501-6.3.8-names", "does not exist")
+        if gone and not executor.held(path, who) and not is_unselectable(arrival):
+            raise _listed_wrongly(executor, path, arrival, "3501-6.3.8-names", "does not exist")
 
 
 def _listed_wrongly(
-    conduct: Conduct, path: str, arrival: Arrival, requirement: str, why: str
+    executor: Executor, path: str, arrival: Arrival, requirement: str, why: str
 ) -> Disagreement:
-    hole = conduct.name(path).name
+    placeholder = executor.name(path).name
     return Disagreement(
         requirement,
         f"{path} {why} and is listed",
-        expected=[": TAG OK", f"! * LIST (...) {{delim}} {{{hole}}}"],
+        expected=[": TAG OK", f"! * LIST (...) {{delim}} {{{placeholder}}}"],
         received=arrival.frame.text.decode("latin-1"),
         deviation="a name too many",
     )
@@ -232,56 +234,56 @@ def is_unselectable(arrival: Arrival) -> bool:
     return bool(words & {b"\\NOSELECT", b"\\NONEXISTENT"})
 
 
-def _listed(conduct: Conduct, said: Said, name: str) -> dict[str, Arrival]:
+def _listed(executor: Executor, said: Said, name: str) -> dict[str, Arrival]:
     found: dict[str, Arrival] = {}
     for arrival in said.of(name):
-        path = conduct.path_of(arrival.response.mailbox or b"")
+        path = executor.path_of(arrival.response.mailbox or b"")
         if path is not None:
             found[path] = arrival
     return found
 
 
-def lsub(conduct: Conduct, who: str) -> None:
+def lsub(executor: Executor, who: str) -> None:
     """LSUB of all names of the program (RFC 3501 section 6.3.9)."""
-    said = conduct.say(who, b'LSUB "" ', conduct.bare(), b"*")
-    conduct.await_status(said, {"OK"}, "3501-6.3.9-declared")
-    listed = _listed(conduct, said, "LSUB")
-    for path in sorted(conduct.store.subscribed - set(listed) - conduct.doubtful):
-        if path not in conduct.store.mailboxes:
+    said = executor.say(who, b'LSUB "" ', executor.bare(), b"*")
+    executor.await_status(said, {"OK"}, "3501-6.3.9-declared")
+    listed = _listed(executor, said, "LSUB")
+    for path in sorted(executor.store.subscribed - set(listed) - executor.doubtful):
+        if path not in executor.store.mailboxes:
             continue  # what LSUB returns is a subset of the list: such a name may stay out of it
         raise Disagreement(
             "3501-6.3.6-subscribed",
             f"{path} was subscribed and LSUB does not return it",
-            expected=[f": * LSUB (...) {{delim}} {{{conduct.name(path).name}}}", ": TAG OK"],
+            expected=[f": * LSUB (...) {{delim}} {{{executor.name(path).name}}}", ": TAG OK"],
             received=str(said.reply),
             deviation="a name is missing",
         )
-    for path in sorted(set(listed) - conduct.store.subscribed - conduct.doubtful):
-        above = any(below(name, path) for name in conduct.store.subscribed | conduct.doubtful)
+    for path in sorted(set(listed) - executor.store.subscribed - executor.doubtful):
+        above = any(below(name, path) for name in executor.store.subscribed | executor.doubtful)
         if not above:
             raise Disagreement(
                 "3501-6.3.9-declared",
                 f"{path} is not subscribed and LSUB returns it",
-                expected=[": TAG OK", f"! * LSUB (...) {{delim}} {{{conduct.name(path).name}}}"],
+                expected=[": TAG OK", f"! * LSUB (...) {{delim}} {{{executor.name(path).name}}}"],
                 received=listed[path].frame.text.decode("latin-1"),
                 deviation="a name too many",
             )
 
 
-def status(conduct: Conduct, who: str, path: str) -> None:
+def status(executor: Executor, who: str, path: str) -> None:
     """STATUS (RFC 3501 section 6.3.10) of a mailbox that the session has not selected."""
-    mailbox = conduct.mailbox(path)
-    view = conduct.views[who]
+    mailbox = executor.mailbox(path)
+    view = executor.views[who]
     if view.adrift or (view.mailbox is not None and view.mailbox is mailbox):
         return
-    if is_level(conduct, path):
+    if is_level(executor, path):
         return
-    name = conduct.name(path)
-    said = conduct.say(who, b"STATUS ", name, b" (MESSAGES UIDNEXT UIDVALIDITY UNSEEN)")
+    name = executor.name(path)
+    said = executor.say(who, b"STATUS ", name, b" (MESSAGES UIDNEXT UIDVALIDITY UNSEEN)")
     if mailbox is None:
-        conduct.await_status(said, {"NO"}, "3501-6.3.10-nonexistent")
+        executor.await_status(said, {"NO"}, "3501-6.3.10-nonexistent")
         return
-    conduct.await_status(said, {"OK"}, "3501-6.3.10-response")
+    executor.await_status(said, {"OK"}, "3501-6.3.10-response")
     answers = said.of("STATUS")
     if not answers:
         raise Disagreement(
@@ -314,4 +316,4 @@ def status(conduct: Conduct, who: str, path: str) -> None:
     if validity is not None:
         _validity(mailbox, validity)
     if following is not None:
-        _next(conduct, mailbox, following)
+        _next(executor, mailbox, following)

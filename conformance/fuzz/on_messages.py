@@ -1,9 +1,9 @@
 """Commands on messages, as programs use them: what is sent, what may come, what is so then.
 
-Each operation takes a `Conduct`, the session, and numbers that were drawn; numbers choose among
-what is there, so that every program can be had. Where nothing can be chosen the operation does
-nothing. Expunged messages that a session still knows are left out of sets of numbers, for RFC 2180
-section 4 leaves servers many ways to answer those; by UID they are named.
+Each operation takes a `Executor`, the session, and numbers that were generated; numbers choose
+among what is there, so that every program can be had. Where nothing can be chosen the operation
+does nothing. Expunged messages that a session still knows are left out of sets of numbers, for RFC
+2180 section 4 leaves servers many ways to answer those; by UID they are named.
 """
 
 from __future__ import annotations
@@ -14,8 +14,8 @@ from typing import Protocol
 
 from conformance.casefile.compose import Piece
 from conformance.fuzz.deviation import of_search, of_value
-from conformance.fuzz.executor import Conduct, Said, Seen
-from conformance.fuzz.sets import drawn_flags, sequence, upper
+from conformance.fuzz.executor import Executor, Said, Seen
+from conformance.fuzz.sets import generated_flags, sequence, upper
 from conformance.model.search import Key
 from conformance.model.store import DELETED, SEEN, Flags, Message, spelt
 from conformance.model.view import Disagreement, View
@@ -43,7 +43,7 @@ _STORE_RULES = {"FLAGS": "replace", "+FLAGS": "add", "-FLAGS": "remove"}
 
 
 def store(
-    conduct: Conduct,
+    executor: Executor,
     who: str,
     picks: Sequence[int],
     mode: str,
@@ -53,13 +53,13 @@ def store(
     by_uid: bool,
 ) -> None:
     """STORE and UID STORE (RFC 3501 section 6.4.6)."""
-    view = conduct.views[who]
+    view = executor.views[who]
     if view.adrift or view.mailbox is None:
         return
-    chosen, names = sequence(conduct, who, picks, by_uid=by_uid)
+    chosen, names = sequence(executor, who, picks, by_uid=by_uid)
     if not names:
         return
-    given = drawn_flags(conduct, flags)
+    given = generated_flags(executor, flags)
     if not given:
         return  # no flag would last (RFC 3501 section 7.1)
     item = mode.encode() + (b".SILENT" if silent else b"") + b" (" + b" ".join(given) + b")"
@@ -68,18 +68,18 @@ def store(
     before = {message: message.candidates for message in there}
     how = partial(MODES[mode], given=upper(given))
     if view.read_only:
-        said = conduct.say(who, verb, *names, b" " + item, applies=False)
-        if conduct.await_status(said, {"OK", "NO", "BAD"}, "3501-6.4.6-read-only"):
+        said = executor.say(who, verb, *names, b" " + item, applies=False)
+        if executor.await_status(said, {"OK", "NO", "BAD"}, "3501-6.4.6-read-only"):
             for message in there:
                 view.suppose(message, how)
-        conduct.take(who, said)
+        executor.take(who, said)
         return
     # Flags that are as they were need not be shown: "normally" returns what is new.
     changed = [message for message in there if view.change(message, how)]
-    said = conduct.say(who, verb, *names, b" " + item)
+    said = executor.say(who, verb, *names, b" " + item)
     # RFC 2180 section 4.2: NO where some are gone, and the others are changed or not.
     allowed = {"OK"} if len(there) == len(chosen) else {"OK", "NO"}
-    if not conduct.await_status(said, allowed, f"3501-6.4.6-{_STORE_RULES[mode]}"):
+    if not executor.await_status(said, allowed, f"3501-6.4.6-{_STORE_RULES[mode]}"):
         _reopen(before)
         return
     if silent:
@@ -112,20 +112,20 @@ ITEMS = ("FLAGS", "UID", "RFC822.SIZE", "INTERNALDATE", "BODY.PEEK[]", "BODY[]",
 
 
 def fetch(
-    conduct: Conduct, who: str, picks: Sequence[int], items: Sequence[int], *, by_uid: bool
+    executor: Executor, who: str, picks: Sequence[int], items: Sequence[int], *, by_uid: bool
 ) -> None:
     """FETCH and UID FETCH (RFC 3501 section 6.4.5) of items whose values the model knows."""
-    view = conduct.views[who]
+    view = executor.views[who]
     if view.adrift or view.mailbox is None:
         return
-    chosen, names = sequence(conduct, who, picks, by_uid=by_uid)
+    chosen, names = sequence(executor, who, picks, by_uid=by_uid)
     if not names:
         return
     asked = list(dict.fromkeys(ITEMS[item % len(ITEMS)] for item in items)) or ["FLAGS"]
     there = [message for message in chosen if not message.gone]
     before = {message: message.candidates for message in there}
     if "BODY[]" in asked:
-        if b"\\Seen" in conduct.fleeting:
+        if b"\\Seen" in executor.fleeting:
             return
         for message in there:
             if view.read_only:
@@ -134,9 +134,9 @@ def fetch(
                 # The answer itself may show the flags as they were before the text was read.
                 view.change(message, _read, late=True)
     text = f" ({' '.join(asked)})" if len(asked) > 1 else f" {asked[0]}"
-    said = conduct.say(who, b"UID FETCH " if by_uid else b"FETCH ", *names, text.encode())
+    said = executor.say(who, b"UID FETCH " if by_uid else b"FETCH ", *names, text.encode())
     some_gone = len(there) < len(chosen)
-    conduct.await_status(said, {"OK", "NO"} if some_gone else {"OK"}, "3501-6.4.5-forms")
+    executor.await_status(said, {"OK", "NO"} if some_gone else {"OK"}, "3501-6.4.5-forms")
     if not said.ok:
         _reopen(before)
         return
@@ -218,49 +218,49 @@ def _compare(number: int, message: Message, item: str, seen: Seen, right: str) -
 # -- EXPUNGE, CLOSE, NOOP, CHECK, IDLE ------------------------------------------------------
 
 
-def noop(conduct: Conduct, who: str) -> None:
+def noop(executor: Executor, who: str) -> None:
     """NOOP (RFC 3501 section 6.1.2)."""
-    _do_nothing(conduct, who, b"NOOP", "3501-6.1.2-ok")
+    _do_nothing(executor, who, b"NOOP", "3501-6.1.2-ok")
 
 
-def check(conduct: Conduct, who: str) -> None:
+def check(executor: Executor, who: str) -> None:
     """CHECK (RFC 3501 section 6.4.1)."""
-    if conduct.views[who].mailbox is not None:
-        _do_nothing(conduct, who, b"CHECK", "3501-6.4.1-ok")
+    if executor.views[who].mailbox is not None:
+        _do_nothing(executor, who, b"CHECK", "3501-6.4.1-ok")
 
 
-def _do_nothing(conduct: Conduct, who: str, verb: bytes, rule: str) -> None:
-    said = conduct.say(who, verb)
-    adrift = conduct.views[who].adrift
-    conduct.await_status(said, {"OK", "NO", "BAD"} if adrift else {"OK"}, rule)
+def _do_nothing(executor: Executor, who: str, verb: bytes, rule: str) -> None:
+    said = executor.say(who, verb)
+    adrift = executor.views[who].adrift
+    executor.await_status(said, {"OK", "NO", "BAD"} if adrift else {"OK"}, rule)
 
 
-def _informed(conduct: Conduct, who: str) -> bool:
+def _informed(executor: Executor, who: str) -> bool:
     """Whether the session knows all of the Deleted flags, after a NOOP if that is needed."""
-    view = conduct.views[who]
+    view = executor.views[who]
 
     def knows() -> bool:
         return view.settled and all(len(view.truths(m, DELETED)) == 1 for m in view.told)
 
     if not knows():
-        noop(conduct, who)
+        noop(executor, who)
     if view.settled and any(message.unproved for message in view.told):
-        conduct.say(who, b"FETCH 1:* FLAGS")
+        executor.say(who, b"FETCH 1:* FLAGS")
     return knows()
 
 
-def expunge(conduct: Conduct, who: str, picks: Sequence[int] | None = None) -> None:
+def expunge(executor: Executor, who: str, picks: Sequence[int] | None = None) -> None:
     """EXPUNGE (RFC 3501 section 6.4.3); with `picks` UID EXPUNGE (RFC 4315)."""
-    view = conduct.views[who]
+    view = executor.views[who]
     if view.adrift or view.mailbox is None:
         return
     names: list[Piece] = []
     named: list[Message] | None = None
     if picks is not None:
-        named, names = sequence(conduct, who, picks, by_uid=True)
+        named, names = sequence(executor, who, picks, by_uid=True)
         if not names:
             return
-    informed = _informed(conduct, who)
+    informed = _informed(executor, who)
     if view.untold:
         return  # what is removed before it was told of is never told
     doomed = [
@@ -271,13 +271,13 @@ def expunge(conduct: Conduct, who: str, picks: Sequence[int] | None = None) -> N
         and (named is None or message in named)
     ]
     verb = b"UID EXPUNGE " if names else b"EXPUNGE"
-    said = conduct.say(who, verb, *names, removable=lambda message: message in doomed)
+    said = executor.say(who, verb, *names, removable=lambda message: message in doomed)
     if view.read_only:
-        conduct.await_status(said, {"OK", "NO", "BAD"}, "3501-6.4.3-read-only")
+        executor.await_status(said, {"OK", "NO", "BAD"}, "3501-6.4.3-read-only")
         return
     # RFC 2180 section 4.1.4: it may fail while others are there.
-    allowed = {"OK", "NO"} if conduct.shared(who) else {"OK"}
-    if not conduct.await_status(said, allowed, "3501-6.4.3-removes"):
+    allowed = {"OK", "NO"} if executor.shared(who) else {"OK"}
+    if not executor.await_status(said, allowed, "3501-6.4.3-removes"):
         return
     left = [message for message in doomed if not message.gone]
     if left and informed:
@@ -291,34 +291,34 @@ def expunge(conduct: Conduct, who: str, picks: Sequence[int] | None = None) -> N
         )
 
 
-def close(conduct: Conduct, who: str) -> None:
+def close(executor: Executor, who: str) -> None:
     """CLOSE (RFC 3501 section 6.4.2)."""
-    view = conduct.views[who]
-    if view.adrift or view.mailbox is None or not (view.read_only or _informed(conduct, who)):
+    view = executor.views[who]
+    if view.adrift or view.mailbox is None or not (view.read_only or _informed(executor, who)):
         return
     mailbox = view.mailbox
     doomed = [m for m in mailbox.messages if DELETED in m.flags and not view.read_only]
-    said = conduct.say(who, b"CLOSE", applies=False)
+    said = executor.say(who, b"CLOSE", applies=False)
     rule = "read-only" if view.read_only else "authenticated"
-    conduct.await_status(said, {"OK"}, f"3501-6.4.2-{rule}")
+    executor.await_status(said, {"OK"}, f"3501-6.4.2-{rule}")
     view.leave()
     for message in doomed:
         mailbox.remove(message)
 
 
-def search(conduct: Conduct, who: str, key: Key, *, by_uid: bool) -> None:
+def search(executor: Executor, who: str, key: Key, *, by_uid: bool) -> None:
     """SEARCH and UID SEARCH (RFC 3501 section 6.4.4) with keys whose truth the model knows."""
-    view = conduct.views[who]
-    if view.adrift or view.mailbox is None or (b"$" in key.text.encode() and not conduct.keywords):
+    view = executor.views[who]
+    if view.adrift or view.mailbox is None or (b"$" in key.text.encode() and not executor.keywords):
         return
     if by_uid:
-        conduct.learn_uids(who, view.alive)
+        executor.learn_uids(who, view.alive)
     verb = b"UID SEARCH " if by_uid else b"SEARCH "
     # What comes behind the result is newer than the result is.
     known = {m: (view.number(m), key.truths(view, m)) for m in view.alive}
-    right = _answer(conduct, view, key, by_uid=by_uid)
-    said = conduct.say(who, verb, key.text.encode())
-    conduct.await_status(said, {"OK"}, "3501-6.4.4-response")
+    right = _answer(executor, view, key, by_uid=by_uid)
+    said = executor.say(who, verb, key.text.encode())
+    executor.await_status(said, {"OK"}, "3501-6.4.4-response")
     answers = said.of("SEARCH")
     if not answers:
         raise Disagreement(
@@ -342,7 +342,7 @@ def search(conduct: Conduct, who: str, key: Key, *, by_uid: bool) -> None:
             )
 
 
-def _answer(conduct: Conduct, view: View, key: Key, *, by_uid: bool) -> str:
+def _answer(executor: Executor, view: View, key: Key, *, by_uid: bool) -> str:
     """The one right answer as a pattern; empty where several are."""
     words = []
     for message in view.alive:
@@ -350,6 +350,6 @@ def _answer(conduct: Conduct, view: View, key: Key, *, by_uid: bool) -> str:
         if len(truths) > 1:
             return ""
         if True in truths:
-            uid = conduct.uid(message).name
+            uid = executor.uid(message).name
             words.append(f"{{{uid}}}" if by_uid else str(view.number(message)))
     return f": * SEARCH {' '.join(words)}".rstrip() if view.settled else ""

@@ -1,7 +1,7 @@
 """What the module of an RFC registers of generated programs: the operations of `OPERATIONS`.
 
 An operation is a function on the sessions of a program, the session that does it, and arguments
-that are drawn: it says a command, and does to the model what the command does.
+that are generated: it says a command, and does to the model what the command does.
 """
 
 from __future__ import annotations

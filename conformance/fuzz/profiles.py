@@ -9,10 +9,10 @@ PHASES: tuple[str, ...] = ("commands", "mutants", "programs", "content")
 """What a search is made of, in this order."""
 
 TITLES: Mapping[str, str] = {
-    "commands": "Commands drawn from the grammar are answered as they should be, in every state.",
+    "commands": "Commands generated from the grammar are answered rightly in every state.",
     "mutants": "Commands broken in one place are refused, and the server stays in step.",
     "programs": "Whatever several sessions do, all of them and a fresh one agree with the model.",
-    "content": "What FETCH and SEARCH say of drawn messages is what the messages hold.",
+    "content": "What FETCH and SEARCH say of generated messages is what the messages hold.",
 }
 
 SECTIONS: Mapping[str, str] = {
@@ -32,12 +32,12 @@ class Profile:
     """Try the cover in all states, also where a command is out of place."""
     pairs: bool
     """Cover every pair of alternatives, not only every alternative."""
-    drawn: int
-    """Commands drawn from the grammar."""
+    generated: int
+    """Commands generated from the grammar."""
     every_mutant: int
     """Of all mutants of the cover, each so-manieth is sent in each state."""
     broken: int
-    """Mutants of drawn commands, in each state."""
+    """Mutants of generated commands, in each state."""
     programs: int
     messages: int
     shrinks: int
@@ -51,7 +51,7 @@ PROFILES: Mapping[str, Profile] = {
     "quick": Profile(
         every_state=False,
         pairs=False,
-        drawn=50,
+        generated=50,
         every_mutant=241,
         broken=10,
         programs=30,
@@ -61,7 +61,7 @@ PROFILES: Mapping[str, Profile] = {
     "thorough": Profile(
         every_state=True,
         pairs=True,
-        drawn=2000,
+        generated=2000,
         every_mutant=5,
         broken=1000,
         programs=1200,
@@ -71,7 +71,7 @@ PROFILES: Mapping[str, Profile] = {
     "soak": Profile(
         every_state=True,
         pairs=False,
-        drawn=1000,
+        generated=1000,
         every_mutant=7,
         broken=300,
         programs=400,

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from conformance.fuzz.executor import Conduct
+from conformance.fuzz.executor import Executor
 from conformance.fuzz.judged import OK, Judged, always
 from conformance.fuzz.operation import Operation
 
 
-def idle(conduct: Conduct, who: str) -> None:
+def idle(executor: Executor, who: str) -> None:
     """IDLE, and DONE at once."""
-    conduct.idle_if_offered(who)
+    executor.idle_if_offered(who)
 
 
 OPERATIONS = (Operation("idle", idle, needs="IDLE", selected=False),)

@@ -29,7 +29,7 @@ _KEYS = st.one_of(
     st.sampled_from(KEYS),
     st.sampled_from(KEYS).map(negated),
     st.tuples(st.sampled_from(KEYS), st.sampled_from(KEYS), st.sampled_from(("or", "and"))).map(
-        lambda drawn: joined(drawn[:2], drawn[2])
+        lambda generated: joined(generated[:2], generated[2])
     ),
 )
 
@@ -141,12 +141,12 @@ def _search(asked: Asked) -> set[str]:
 
 
 def _listed(came: Came) -> None:
-    existing = tuple(came.conduct.meaning(name) for name in (HOME, OTHER))
-    answers.listed(came.conduct, came.command, came.said, existing)
+    existing = tuple(came.executor.meaning(name) for name in (HOME, OTHER))
+    answers.listed(came.executor, came.command, came.said, existing)
 
 
 def _searched(came: Came) -> None:
-    answers.searched(came.conduct, came.command, came.said, came.kept)
+    answers.searched(came.executor, came.command, came.said, came.kept)
 
 
 def _fetched(came: Came) -> None:
@@ -159,7 +159,7 @@ def _stored(came: Came) -> None:
 
 def _told(came: Came) -> None:
     name = came.asked.mailboxes()[0]
-    count = {HOME: len(came.conduct.fixture.messages), OTHER: 0}.get(name)
+    count = {HOME: len(came.executor.fixture.messages), OTHER: 0}.get(name)
     answers.told(came.command, came.said, shown(name), count)
 
 

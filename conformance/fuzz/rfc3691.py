@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from conformance.fuzz.executor import Conduct
+from conformance.fuzz.executor import Executor
 from conformance.fuzz.judged import OK, Judged, always
 from conformance.fuzz.operation import Operation
 
 
-def unselect(conduct: Conduct, who: str) -> None:
+def unselect(executor: Executor, who: str) -> None:
     """UNSELECT: the mailbox is left as it is."""
-    view = conduct.views[who]
+    view = executor.views[who]
     if view.adrift or view.mailbox is None:
         return
-    said = conduct.say(who, b"UNSELECT", applies=False)
-    conduct.await_status(said, {"OK"}, "3691-2-authenticated")
+    said = executor.say(who, b"UNSELECT", applies=False)
+    executor.await_status(said, {"OK"}, "3691-2-authenticated")
     view.leave()
 
 

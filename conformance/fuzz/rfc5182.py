@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from conformance.checks.rfc4731 import read
-from conformance.fuzz.executor import Conduct
+from conformance.fuzz.executor import Executor
 from conformance.fuzz.on_messages import noop
 from conformance.fuzz.operation import EITHER, PICKS, Operation
 from conformance.fuzz.sets import sequence
@@ -13,27 +13,27 @@ from conformance.model.view import Disagreement
 
 
 def save(
-    conduct: Conduct, who: str, picks: Sequence[int], *, by_uid: bool, then_by_uid: bool
+    executor: Executor, who: str, picks: Sequence[int], *, by_uid: bool, then_by_uid: bool
 ) -> None:
     """Save some messages, let a NOOP tell of those that have gone, and search for the marker."""
-    view = conduct.views[who]
+    view = executor.views[who]
     if view.adrift or view.mailbox is None:
         return
-    chosen, names = sequence(conduct, who, picks, by_uid=by_uid, gone=False)
+    chosen, names = sequence(executor, who, picks, by_uid=by_uid, gone=False)
     if not names:
         return
     verb = b"UID SEARCH RETURN (SAVE) UID " if by_uid else b"SEARCH RETURN (SAVE) "
-    said = conduct.say(who, verb, *names)
+    said = executor.say(who, verb, *names)
     # It may refuse to save (section 2.5).
-    if not conduct.await_status(said, {"OK", "NO"}, "5182-2.1-announced"):
+    if not executor.await_status(said, {"OK", "NO"}, "5182-2.1-announced"):
         return
-    noop(conduct, who)
+    noop(executor, who)
     if then_by_uid:
-        conduct.learn_uids(who, view.alive)
+        executor.learn_uids(who, view.alive)
     known = {message: view.number(message) for message in view.alive}
     verb = b"UID SEARCH RETURN (ALL) $" if then_by_uid else b"SEARCH RETURN (ALL) $"
-    said = conduct.say(who, verb)
-    conduct.await_status(said, {"OK"}, "5182-2.1-marker")
+    said = executor.say(who, verb)
+    executor.await_status(said, {"OK"}, "5182-2.1-marker")
     answers = [read(arrival.response).found or frozenset() for arrival in said.of("ESEARCH")]
     found = frozenset().union(*answers)
     for message, position in known.items():

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from conformance.fuzz.answers import named_in
-from conformance.fuzz.executor import Conduct
+from conformance.fuzz.executor import Executor
 from conformance.fuzz.judged import Came, Judged, copies
 from conformance.fuzz.on_additions import Transfer, transfer
 from conformance.fuzz.operation import BOX, EITHER, PICKS, Operation
@@ -14,9 +14,9 @@ from conformance.model.view import Disagreement
 MOVE = Transfer(b"MOVE", "6851-3.3-target", "6851-3.3-no-create", removes=True)
 
 
-def move(conduct: Conduct, who: str, picks: Sequence[int], path: str, *, by_uid: bool) -> None:
+def move(executor: Executor, who: str, picks: Sequence[int], path: str, *, by_uid: bool) -> None:
     """MOVE and UID MOVE: what is put into the other mailbox leaves this one."""
-    transfer(conduct, who, picks, path, by_uid=by_uid, how=MOVE)
+    transfer(executor, who, picks, path, by_uid=by_uid, how=MOVE)
 
 
 OPERATIONS = (

@@ -19,7 +19,7 @@ from hypothesis.internal.conjecture import engine, providers
 
 @contextlib.contextmanager
 def sameness() -> Iterator[None]:
-    """Take chance out of Hypothesis, but for what the seed decides, while something is drawn."""
+    """Take chance out of Hypothesis, but for what the seed decides, while generating."""
     with contextlib.ExitStack() as patches:
 
         def put(module: Any, name: str, value: object) -> None:

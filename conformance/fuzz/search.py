@@ -1,4 +1,4 @@
-"""One phase of a search on one target, from the lab to the failures."""
+"""One phase of a search on one target, from the environment to the failures."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from hypothesis.database import ExampleDatabase
 
 from conformance.casefile.fixtures import Fixture
 from conformance.fuzz import ending, machine, messages, names, single
-from conformance.fuzz.broken import PLACES, Broken
+from conformance.fuzz.broken import SESSION_STATES, Broken
 from conformance.fuzz.commands import spoken
 from conformance.fuzz.domain import cover, named, pair_cover
 from conformance.fuzz.engine import Clock, Engine
-from conformance.fuzz.environment import Lab
-from conformance.fuzz.example import Trial
-from conformance.fuzz.executor import Conduct
+from conformance.fuzz.environment import Environment
+from conformance.fuzz.example import ExampleRunner
+from conformance.fuzz.executor import Executor
 from conformance.fuzz.failure import Failure
 from conformance.fuzz.profiles import Profile
 from conformance.fuzz.shorten import Shortener
@@ -88,16 +88,16 @@ class Search:
             TargetError: the server lets nobody in.
         """
         tally = Tally()
-        lab = Lab(self.target, self.way, self.fixtures)
-        exercised = Exercised(spoken(lab.arena.announced.after))
-        lab.watch(Watched(exercised))
-        running = _Running(self, lab, tally, exercised, progress)
+        environment = Environment(self.target, self.way, self.fixtures)
+        exercised = Exercised(spoken(environment.connections.announced.after))
+        environment.watch(Watched(exercised))
+        running = _Running(self, environment, tally, exercised, progress)
         try:
             running.have(phase)
         finally:
-            lab.close()
+            environment.close()
             running.count()
-        return Report(tally, exercised, lab.left)
+        return Report(tally, exercised, environment.left)
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,26 +116,26 @@ class _Running:
     def __init__(
         self,
         search: Search,
-        lab: Lab,
+        environment: Environment,
         tally: Tally,
         exercised: Exercised,
         progress: Callable[[Tally], None],
     ) -> None:
         self._search = search
-        self._lab = lab
+        self._environment = environment
         self._tally = tally
         self._exercised = exercised
         self._progress = progress
         self._known = _Known(search.known)
-        self._trial = Trial(lab, self._known)
+        self._runner = ExampleRunner(environment, self._known)
         self._engine = Engine(
-            self._trial,
+            self._runner,
             database=search.database,
             replay=search.replay,
             progress=self.count,
             only_first=search.only_first,
             shrinks=search.profile.shrinks,
-            shorten=Shortener(lab),
+            shorten=Shortener(environment),
         )
         self._known.engine = self._engine
         self._mutants = 0
@@ -150,7 +150,7 @@ class _Running:
             self._tally.rounds += 1
             _PHASES[phase](self, number)
             number += 1000
-            if not self._rounds or self._clock.over or self._lab.gone:
+            if not self._rounds or self._clock.over or self._environment.gone:
                 break
         if self._engine.cut and not self._rounds:
             engine = self._engine
@@ -158,22 +158,22 @@ class _Running:
 
     def count(self) -> None:
         """Bring the tally up to date, and show it."""
-        tally, trial = self._tally, self._trial
-        tally.tried = trial.tried + self._mutants
-        tally.commands = trial.commands
+        tally, runner = self._tally, self._runner
+        tally.tried = runner.tried + self._mutants
+        tally.commands = runner.commands
         tally.seconds = self._clock.spent
-        tally.blocked = trial.blocked
+        tally.blocked = runner.blocked
         tally.late = self._engine.late
-        tally.restarts = self._lab.restarts
-        tally.gone = self._lab.gone
+        tally.restarts = self._environment.restarts
+        tally.gone = self._environment.gone
         tally.alternatives = self._exercised.reached("command")
         tally.failures = self._engine.failures
         self._progress(tally)
 
     def commands(self, number: int) -> None:
         profile = self._search.profile
-        grammar = spoken(self._lab.arena.announced.after)
-        single_ = single.Single(self._trial, self._exercised)
+        grammar = spoken(self._environment.connections.announced.after)
+        single_ = single.Single(self._runner, self._exercised)
 
         def play(covered: Iterable[tuple[object, Derivation]]) -> None:
             commands = single.in_states(
@@ -182,13 +182,13 @@ class _Running:
             self._engine.every(commands, single_.play, self._clock)
 
         play(chain(cover(grammar), named(grammar)))
-        # Pairs differ little from one another: drawn commands come before them.
+        # Pairs differ little from one another: generated commands come before them.
         share = 0.5 if profile.pairs else 1.0
         self._engine.draw(
             "commands",
-            single.drawn(self._trial),
+            single.generated(self._runner),
             single_.play,
-            examples=profile.drawn,
+            examples=profile.generated,
             number=number,
             clock=Clock(share * self._clock.left),
         )
@@ -197,16 +197,16 @@ class _Running:
         single_.close()
 
     def mutants(self, number: int) -> None:
-        share = self._clock.left / len(PLACES)
-        for place in reversed(PLACES):  # wrong logins last: they may cost later ones time
-            broken = Broken(self._lab, place, self._known)
+        share = self._clock.left / len(SESSION_STATES)
+        for place in reversed(SESSION_STATES):  # wrong logins last: they may cost later ones time
+            broken = Broken(self._environment, place, self._known)
             chosen = broken.some(number, self._search.profile.every_mutant)
             clock = Clock(share)
             before = broken.tried
             self._engine.every(chosen, broken.spare, clock)
             self._engine.draw(
                 f"mutants_{place.start}",
-                broken.drawn(),
+                broken.generated(),
                 broken.play,
                 examples=self._search.profile.broken,
                 number=number,
@@ -217,11 +217,11 @@ class _Running:
 
     def programs(self, number: int) -> None:
         def play(program: machine.Program) -> Failure | None:
-            def have(conduct: Conduct) -> None:
-                machine.have(conduct, program)
-                ending.conclude(conduct)
+            def have(executor: Executor) -> None:
+                machine.have(executor, program)
+                ending.conclude(executor)
 
-            return self._trial.run(have, fixture=program.fixture, phase="programs")
+            return self._runner.run(have, fixture=program.fixture, phase="programs")
 
         self._engine.programs(
             play, examples=self._search.profile.programs, number=number, clock=self._clock
@@ -230,16 +230,16 @@ class _Running:
     def content(self, number: int) -> None:
         self._engine.draw(
             "content",
-            messages.drawn(),
-            lambda drawn: messages.play(self._trial, drawn),
+            messages.generated(),
+            lambda generated: messages.play(self._runner, generated),
             examples=self._search.profile.messages,
             number=number,
             clock=Clock(0.7 * self._clock.left),
         )
         self._engine.draw(
             "names",
-            names.drawn(),
-            lambda drawn: names.play(self._trial, drawn),
+            names.generated(),
+            lambda generated: names.play(self._runner, generated),
             examples=self._search.profile.messages // 3,
             number=number,
             clock=self._clock,

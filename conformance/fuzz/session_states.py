@@ -13,7 +13,7 @@ from conformance.casefile.bindings import astring
 from conformance.casefile.fixtures import Fixture
 from conformance.casefile.labels import Start
 from conformance.fuzz.mutants import STRICT, Breach, Heard, may_deselect, name_of, probe
-from conformance.play.connections import Arena
+from conformance.play.connections import Connections
 from conformance.play.errors import Blocked
 from conformance.play.workspace import Workspace
 from conformance.syntax import grammar
@@ -27,7 +27,7 @@ Sight: TypeAlias = frozenset[bytes]
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class SessionState:
     """A state to send commands in."""
 
     name: str
@@ -43,11 +43,13 @@ _ANY = "command-any"
 _AUTH = frozenset({_ANY, "command-auth"})
 _SELECT = _AUTH | {"command-select"}
 
-PLACES: Final[tuple[Place, ...]] = (
-    Place("not authenticated", "greeted", "one", False, frozenset({_ANY, "command-nonauth"})),
-    Place("authenticated", "auth", "one", False, _AUTH),
-    Place("selected, empty", "auth", "empty", True, _SELECT),
-    Place("selected", "auth", "flagged", True, _SELECT),
+SESSION_STATES: Final[tuple[SessionState, ...]] = (
+    SessionState(
+        "not authenticated", "greeted", "one", False, frozenset({_ANY, "command-nonauth"})
+    ),
+    SessionState("authenticated", "auth", "one", False, _AUTH),
+    SessionState("selected, empty", "auth", "empty", True, _SELECT),
+    SessionState("selected", "auth", "flagged", True, _SELECT),
 )
 
 
@@ -60,9 +62,11 @@ class Ground:
         Blocked: the server does not let the mailbox be made.
     """
 
-    def __init__(self, arena: Arena, workspace: Workspace, place: Place, fixture: Fixture) -> None:
+    def __init__(
+        self, connections: Connections, workspace: Workspace, place: SessionState, fixture: Fixture
+    ) -> None:
         self.place = place
-        self._arena = arena
+        self._connections = connections
         self._workspace = workspace
         self._fixture = fixture
         case = workspace.new_case()
@@ -75,7 +79,7 @@ class Ground:
     @property
     def grammar(self) -> grammar.Grammar:
         """The grammar of what the server announces in this place."""
-        announced = self._arena.announced
+        announced = self._connections.announced
         early = self.place.start == "greeted"
         return grammar.load(announced.before if early else announced.after)
 
@@ -84,10 +88,12 @@ class Ground:
 
         A name that does not begin as ours do is only for accounts where everything may happen.
         """
-        announced = self._arena.announced.before | self._arena.announced.after
+        announced = self._connections.announced.before | self._connections.announced.after
         if mutant.kind.unless in announced:
             return False
-        return self._arena.disposable or not (mutant.kind.foreign and name_of(mutant) in _NAMING)
+        return self._connections.disposable or not (
+            mutant.kind.foreign and name_of(mutant) in _NAMING
+        )
 
     def close(self) -> None:
         """End the session."""
@@ -103,7 +109,7 @@ class Ground:
             Skip: this target does not have the state.
         """
         if self._session is None or self._session.ending is not None:
-            session = self._arena.connect("mutants", self.place.start)
+            session = self._connections.connect("mutants", self.place.start)
             self._session = session
             if self.place.selected:
                 reply = session.command(b"SELECT " + astring(self.mailbox).spelling)

@@ -1,6 +1,6 @@
 """Choosing among the messages that a session knows, and writing what was chosen.
 
-Numbers that were drawn choose among what is there, so that every program can be had.
+Numbers that were generated choose among what is there, so that every program can be had.
 """
 
 from __future__ import annotations
@@ -8,12 +8,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from conformance.casefile.compose import Piece
-from conformance.fuzz.executor import FLAGS, Conduct
+from conformance.fuzz.executor import FLAGS, Executor
 from conformance.model.store import Flags, Message
 
 
 def choose(picks: Sequence[int], among: Sequence[Message]) -> list[Message]:
-    """Return the messages that drawn numbers choose, in the order of the mailbox."""
+    """Return the messages that generated numbers choose, in the order of the mailbox."""
     if not among:
         return []
     chosen = {among[pick % len(among)] for pick in picks}
@@ -21,21 +21,21 @@ def choose(picks: Sequence[int], among: Sequence[Message]) -> list[Message]:
 
 
 def sequence(
-    conduct: Conduct, who: str, picks: Sequence[int], *, by_uid: bool, gone: bool = True
+    executor: Executor, who: str, picks: Sequence[int], *, by_uid: bool, gone: bool = True
 ) -> tuple[list[Message], list[Piece]]:
     """Choose messages and write their set; empty when there is nothing to choose.
 
     `gone`: by UID also those that were removed and that the session still knows.
     """
-    view = conduct.views[who]
+    view = executor.views[who]
     chosen = choose(picks, view.told if by_uid and gone else view.alive)
     if by_uid:
-        conduct.learn_uids(who, [message for message in chosen if not message.gone])
+        executor.learn_uids(who, [message for message in chosen if not message.gone])
         # A message that went away can be named if its UID was ever shown.
-        chosen = [message for message in chosen if conduct.has_shown(message)]
+        chosen = [message for message in chosen if executor.has_shown(message)]
         names: list[Piece] = []
         for message in chosen:
-            names += [b",", conduct.uid(message)]
+            names += [b",", executor.uid(message)]
         return chosen, names[1:]
     return chosen, [ranges([view.number(message) for message in chosen])] if chosen else []
 
@@ -51,12 +51,12 @@ def ranges(numbers: Sequence[int]) -> bytes:
     return b",".join(b":".join(b"%d" % end for end in span) for span in spans)
 
 
-def drawn_flags(conduct: Conduct, picks: Iterable[int]) -> list[bytes]:
-    """Return the flags that drawn numbers choose, of those that the mailboxes keep."""
+def generated_flags(executor: Executor, picks: Iterable[int]) -> list[bytes]:
+    """Return the flags that generated numbers choose, of those that the mailboxes keep."""
     usable = [
         flag
         for flag in FLAGS
-        if (flag not in conduct.fleeting if flag.startswith(b"\\") else conduct.keywords)
+        if (flag not in executor.fleeting if flag.startswith(b"\\") else executor.keywords)
     ]
     return list(dict.fromkeys(usable[pick % len(usable)] for pick in picks)) if usable else []
 

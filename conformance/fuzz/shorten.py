@@ -15,10 +15,10 @@ from typing import NamedTuple
 
 from conformance.casefile.compose import Exchange, script
 from conformance.casefile.document import Case
-from conformance.casefile.labels import Chips, Start
+from conformance.casefile.labels import Labels, Start
 from conformance.casefile.plan import make_plan
 from conformance.casefile.script import PROOF, LineError, read_script
-from conformance.fuzz.environment import Lab
+from conformance.fuzz.environment import Environment
 from conformance.fuzz.failure import Failure
 from conformance.play.player import Player
 
@@ -41,10 +41,10 @@ class How(NamedTuple):
 
 
 class Shortener:
-    """Shortens what was found on one lab."""
+    """Shortens what was found on one environment."""
 
-    def __init__(self, lab: Lab) -> None:
-        self._lab = lab
+    def __init__(self, environment: Environment) -> None:
+        self._environment = environment
 
     def __call__(self, failure: Failure) -> Failure:
         """Return the failure with as few exchanges as still show it."""
@@ -57,7 +57,7 @@ class Shortener:
         # From the end: what the program's end asked goes first, and is most.
         for index in range(len(kept) - 2, -1, -1):
             shorter = kept[:index] + kept[index + 1 :]
-            if self._lab.gone:
+            if self._environment.gone:
                 break
             if kept[index].shown.partition(" ")[0] not in _IDLE_WORDS:
                 continue
@@ -71,7 +71,7 @@ class Shortener:
         last = len(lines) - len(script(exchanges[:-1])) if len(exchanges) > 1 else len(lines)
         try:
             windows = tuple(read_script(enumerate((PROOF, *lines))))  # all of it proves
-            steps = make_plan(list(windows), self._lab.grammar)
+            steps = make_plan(list(windows), self._environment.grammar)
         except LineError:
             return None  # a UID that nothing has shown any more
         case = Case(
@@ -80,21 +80,23 @@ class Shortener:
             path=Path("fuzz"),
             line=0,
             section="",
-            chips=_chips(failure),
+            labels=_labels(failure),
             prose="",
             windows=windows,
         )
-        self._lab.begin("fuzz/shorten")
-        player = Player(self._lab.arena, self._lab.workspace, self._lab.fixtures)
+        self._environment.begin("fuzz/shorten")
+        player = Player(
+            self._environment.connections, self._environment.workspace, self._environment.fixtures
+        )
         outcome = player.play(case, steps)
         if outcome.cause in ("timeout", "closed", "flood"):
-            self._lab.look_after()
+            self._environment.look_after()
         if outcome.verdict != "fail" or outcome.line <= len(lines) - last:
             return None
         awaited, came = (_NUMBERS.sub("n", t) for t in (outcome.expected, outcome.received))
         return How(outcome.cause or "", awaited, came)
 
 
-def _chips(failure: Failure) -> Chips:
+def _labels(failure: Failure) -> Labels:
     start: Start = "greeted" if failure.start == "greeted" else "auth"
-    return Chips("MUST", (failure.requirement,), state=start, mailbox=failure.fixture)
+    return Labels("MUST", (failure.requirement,), state=start, mailbox=failure.fixture)

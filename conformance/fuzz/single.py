@@ -11,8 +11,8 @@ from hypothesis.strategies import SearchStrategy, sampled_from, tuples
 
 from conformance.fuzz import commands
 from conformance.fuzz.domain import WORDS_HERE, is_unsafe, values
-from conformance.fuzz.example import Trial, shape_of
-from conformance.fuzz.executor import Conduct, Over
+from conformance.fuzz.example import ExampleRunner, shape_of
+from conformance.fuzz.executor import Executor, Over
 from conformance.fuzz.failure import Failure
 from conformance.fuzz.judged import STARTS, Start
 from conformance.model.view import Disagreement
@@ -35,26 +35,26 @@ _PROVES = frozenset({"NOOP", *(text.decode() for text, _ in commands.PROOFS.valu
 class Single:
     """Tries single commands; one session is kept for as long as nothing else happens."""
 
-    def __init__(self, trial: Trial, exercised: Exercised) -> None:
-        self._trial = trial
+    def __init__(self, runner: ExampleRunner, exercised: Exercised) -> None:
+        self._runner = runner
         self._exercised = exercised
-        self._shared: tuple[Start, Conduct] | None = None
+        self._shared: tuple[Start, Executor] | None = None
 
-    def play(self, drawn: tuple[Derivation, Start]) -> Failure | None:
+    def play(self, generated: tuple[Derivation, Start]) -> Failure | None:
         """Have one command in one state."""
-        derivation, start = drawn
-        if is_unsafe(derivation) and not self._trial.lab.arena.disposable:
+        derivation, start = generated
+        if is_unsafe(derivation) and not self._runner.environment.connections.disposable:
             return None
         self._exercised.add("command", derivation)
         if commands.judged(derivation).shares:
             if not self._wrong(derivation, start):
-                self._trial.tried += 1
+                self._runner.tried += 1
                 return None
-            # Where the command has hung the server, it is to be had again on one that is well.
-            self._trial.have_server_back()
+            # Where the command has hung the server, it is to be reproduced on one that is well.
+            self._runner.have_server_back()
         self.close()
-        return self._trial.run(
-            lambda conduct: commands.have(conduct, derivation, start),
+        return self._runner.run(
+            lambda executor: commands.have(executor, derivation, start),
             fixture=FIXTURES[start],
             phase=PHASE,
             start="greeted" if start == "greeted" else "auth",
@@ -62,31 +62,31 @@ class Single:
         )
 
     def _wrong(self, derivation: Derivation, start: Start) -> bool:
-        """Whether something is wrong with a command in the shared session; it is had again then."""
-        known = self._trial.known
+        """Whether a command shows something wrong in the shared session; it is reproduced then."""
+        known = self._runner.known
         try:
-            conduct = self._open(start)
-            conduct.exchanges.clear()
-            commands.have(conduct, derivation, start)
+            executor = self._open(start)
+            executor.exchanges.clear()
+            commands.have(executor, derivation, start)
         except Disagreement as wrong:
             # What only returns wrong data leaves the session as good as before.
-            last = conduct.exchanges[-1]
+            last = executor.exchanges[-1]
             asked = commands.judged(derivation).asks and last.expects == [": TAG OK"]
             if not asked or last.shown in _PROVES or shape_of(wrong.group, last) not in known:
                 return True
         except (Over, Blocked, Skip, TargetError):
             return True
-        self._trial.commands += len(conduct.exchanges)
-        found = self._trial.lab.breaches()
+        self._runner.commands += len(executor.exchanges)
+        found = self._runner.environment.breaches()
         return any(f"{each.requirement} {each.shape}" not in known for each in found)
 
-    def _open(self, start: Start) -> Conduct:
+    def _open(self, start: Start) -> Executor:
         if self._shared is None or self._shared[0] != start:
             self.close()
-            lab = self._trial.lab
-            fixture = lab.fixtures[FIXTURES[start]]
-            conduct = Conduct(lab, fixture, f"fuzz/{PHASE}", fill=start != "greeted")
-            self._shared = (start, conduct)
+            environment = self._runner.environment
+            fixture = environment.fixtures[FIXTURES[start]]
+            executor = Executor(environment, fixture, f"fuzz/{PHASE}", fill=start != "greeted")
+            self._shared = (start, executor)
         return self._shared[1]
 
     def close(self) -> None:
@@ -110,13 +110,13 @@ def in_states(
     )
 
 
-def drawn(trial: Trial) -> SearchStrategy[tuple[Derivation, Start]]:
+def generated(runner: ExampleRunner) -> SearchStrategy[tuple[Derivation, Start]]:
     """Draw commands of the grammar with values that make sense here, each in a state."""
-    lab = trial.lab
+    environment = runner.environment
     strategies = Strategies(
-        commands.spoken(lab.arena.announced.after),
+        commands.spoken(environment.connections.announced.after),
         "command",
         words=WORDS_HERE,
-        values=values(disposable=lab.arena.disposable),
+        values=values(disposable=environment.connections.disposable),
     )
     return tuples(strategies.rule("command"), sampled_from(tuple(reversed(STARTS))))

@@ -136,8 +136,8 @@ def _fate(old: Old, seen: Sequence[str], by_id: Mapping[str, Result]) -> Fate:
     if not case:
         return "dropped"
     if case == FUZZ:
-        drawn = any(result.kind == FUZZ for result in by_id.values())
-        return "dropped" if drawn else "not found"
+        generated = any(result.kind == FUZZ for result in by_id.values())
+        return "dropped" if generated else "not found"
     result = by_id.get(case)
     return "not found" if result is None or result.verdict in NOT_JUDGED else "dropped"
 

@@ -65,7 +65,7 @@ def parameters(most: int = 3) -> SearchStrategy[bytes]:
     front = st.sampled_from((b"; ", b";", b";\r\n ", b" ;\r\n\t"))
     attribute = characters("abxyz-", 6).map(lambda name: b"x" + name)
     one = st.tuples(front, attribute, tokens() | quoted())
-    several = st.lists(one, max_size=most, unique_by=lambda drawn: drawn[1])
+    several = st.lists(one, max_size=most, unique_by=lambda generated: generated[1])
     plain = several.map(lambda found: b"".join(f + name + b"=" + v for f, name, v in found))
     return plain | st.sampled_from(_EXTENDED)
 

@@ -1,8 +1,8 @@
 """Strategies for the header fields of RFC 5322: texts, dates, addresses, identifiers.
 
-MIME fields, which have to fit the body, are in `drawn_bodies`. A field is drawn with its name and
-the CRLF at its end. Obsolete syntax that servers need not read (RFC 5322 section 4) is not drawn,
-apart from zones by name.
+MIME fields, which have to fit the body, are in `generated_bodies`. A field is generated with its
+name and the CRLF at its end. Obsolete syntax that servers need not read (RFC 5322 section 4) is not
+generated, apart from zones by name.
 """
 
 from __future__ import annotations
@@ -38,9 +38,9 @@ _MOST_FIELDS = 7
 @st.composite
 def headers(draw: DrawFn) -> tuple[bytes, ...]:
     """Draw the fields of a message but those of MIME, in any order; some may be there twice."""
-    drawn = draw(st.lists(_fields(), min_size=1, max_size=_MOST_FIELDS))
+    generated = draw(st.lists(_fields(), min_size=1, max_size=_MOST_FIELDS))
     found: dict[bytes, bytes] = {}
-    for number, octets in enumerate(drawn):
+    for number, octets in enumerate(generated):
         name = octets.partition(b":")[0].lower()
         found.setdefault(b"%s:%d" % (name, number) if name in _MANY else name, octets)
     return tuple(found.values())

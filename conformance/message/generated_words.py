@@ -1,7 +1,7 @@
-"""Strategies for the words that messages are drawn from: text, folds, encoded-words, quoting.
+"""Strategies for the words that messages are generated from: text, folds, encoded-words, quoting.
 
-What a field or a body makes of them is in `drawn_headers` and `drawn_bodies`. Everything is octets,
-and the first choice of each strategy is the simplest, because examples shrink towards it.
+What a field or a body makes of them is in `generated_headers` and `generated_bodies`. Everything is
+octets, and the first choice of each strategy is the simplest, because examples shrink towards it.
 """
 
 from __future__ import annotations
@@ -29,8 +29,8 @@ _GAPS = (b" ", b"  ", b"\r\n ", b"\r\n\t", b" \r\n  ")
 
 def characters(alphabet: Sequence[str], most: int, least: int = 1) -> SearchStrategy[bytes]:
     """Draw ASCII text; `least` and `most` count members of the alphabet."""
-    drawn = st.lists(st.sampled_from(alphabet), min_size=least, max_size=most)
-    return drawn.map(lambda found: "".join(found).encode("ascii"))
+    generated = st.lists(st.sampled_from(alphabet), min_size=least, max_size=most)
+    return generated.map(lambda found: "".join(found).encode("ascii"))
 
 
 @cache

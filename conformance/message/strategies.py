@@ -1,8 +1,8 @@
 """Strategies for whole messages (RFC 5322 and MIME), names and flags: what fuzzing draws from.
 
-A message is drawn as a small tree and written to octets, so that it shrinks to a simple one:
-`Subject: a` and nothing else. What is drawn is valid by the RFCs, and where they leave a server a
-choice, `expected` and its neighbours in this package allow each.
+A message is generated as a small tree and written to octets, so that it shrinks to a simple one:
+`Subject: a` and nothing else. What is generated is valid by the RFCs, and where they leave a server
+a choice, `expected` and its neighbours in this package allow each.
 """
 
 from __future__ import annotations

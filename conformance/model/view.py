@@ -19,7 +19,7 @@ class Disagreement(Exception):
     `requirement` is the rule of the catalogue, `expected` what may come, as lines of a case file
     without the mark's side (`: * 2 EXPUNGE`), or one sentence in `message`. `group` stands for
     several rules that have one cause until the session is as short as can be. `deviation` says what
-    the server did otherwise, in the same few words whatever was drawn (`no untagged EXPUNGE`);
+    the server did otherwise, in the same few words whatever was generated (`no untagged EXPUNGE`);
     `late`: all that is wrong is that something has not come in time.
     """
 

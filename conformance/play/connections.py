@@ -1,7 +1,7 @@
 """Where cases are played: how connections to the server are made and brought to a state.
 
 The server comes as endpoints and accounts; who started it is not known here. Before the first
-case the arena learns what the server announces, once before and once after authentication.
+case the suite learns what the server announces, once before and once after authentication.
 """
 
 from __future__ import annotations
@@ -62,7 +62,7 @@ class Announced:
         return self.after
 
 
-class Arena:
+class Connections:
     """Makes the connections of a run.
 
     `patience` knows how long logins take here, `admission` how many connections there may be.

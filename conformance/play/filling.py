@@ -170,17 +170,17 @@ class Filling:
         """Try one way; return what is wrong then, and flags that nobody set."""
         recounted = False
         while True:
-            trial = b""
+            runner = b""
             try:
-                trial = self._scratch()
-                made = self._make(trial, fixture, way)
-                sight = look(self._line, trial, made)
+                runner = self._scratch()
+                made = self._make(runner, fixture, way)
+                sight = look(self._line, runner, made)
                 self._leaving.leave()
-                if self._ate(trial, fixture) and self._leaving.distrust():
+                if self._ate(runner, fixture) and self._leaving.distrust():
                     self._facts.learn("leave", False, "messages were gone afterwards")
                     continue
                 wanted = len(fixture.messages)
-                if sight.count not in (None, wanted) and self._line.count(trial) != wanted:
+                if sight.count not in (None, wanted) and self._line.count(runner) != wanted:
                     if not recounted:  # what was refused on the way may be there all the same
                         recounted = True
                         continue
@@ -195,14 +195,14 @@ class Filling:
                     self._list_refused = str(blocked)
                 return str(blocked), frozenset()
             finally:
-                if trial and not self._line.over:
-                    self._discard(trial)
+                if runner and not self._line.over:
+                    self._discard(runner)
 
-    def _ate(self, trial: bytes, fixture: Fixture) -> bool:
+    def _ate(self, runner: bytes, fixture: Fixture) -> bool:
         """Whether messages have gone when the mailbox was left: those that are deleted may go."""
         if self._safe or not any("\\Deleted" in message.flags for message in fixture.messages):
             return False
-        counts = self._counts(trial)
+        counts = self._counts(runner)
         self._safe = len(fixture.messages) in counts
         return bool(counts) and max(counts) < len(fixture.messages)
 

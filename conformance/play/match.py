@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from conformance.casefile.bindings import Bound
 from conformance.casefile.given import is_credential, names_mailbox
 from conformance.casefile.pattern import MORE, LiteralHole, Pattern, is_more
-from conformance.casefile.placeholders import Hole, Piece
+from conformance.casefile.placeholders import Piece, Placeholder
 from conformance.message.expected import Expected
 from conformance.syntax.esearch import by_meaning
 from conformance.syntax.flags import is_foreign
@@ -115,17 +115,19 @@ class Matcher:
             piece if isinstance(piece, bytes) else self._value(piece).octets for piece in pieces
         )
 
-    def _value(self, hole: Hole) -> Bound:
-        if hole.kind == "answer":
-            challenge = self._value(Hole("value", name=hole.text)).octets.decode("latin-1")
+    def _value(self, placeholder: Placeholder) -> Bound:
+        if placeholder.kind == "answer":
+            challenge = self._value(Placeholder("value", name=placeholder.text)).octets.decode(
+                "latin-1"
+            )
             try:
-                return self._given[f"{hole.name}:{challenge}"]
+                return self._given[f"{placeholder.name}:{challenge}"]
             except BadChallenge as error:
-                raise Differs(f"{hole.text}: {error}") from None
+                raise Differs(f"{placeholder.text}: {error}") from None
         for names in (self._kept, self._names, self._given):
-            if hole.name in names:
-                return names[hole.name]
-        raise Differs(f"{hole.name} is not known yet")
+            if placeholder.name in names:
+                return names[placeholder.name]
+        raise Differs(f"{placeholder.name} is not known yet")
 
     def _exact(self, pieces: Sequence[Piece], received: Received) -> None:
         expected = self.octets(pieces)
@@ -213,14 +215,14 @@ class Matcher:
     def _fetch_computed(self, pattern: Pattern, response: Response, fetched: Fetched) -> None:
         name = next(iter(pattern.uses()))
         got = Mapping(tuple((name, value) for name, (value, _) in fetched.items.items()))
-        expected = self._value(Hole("value", name=f"{name}.{response.count}")).expected
+        expected = self._value(Placeholder("value", name=f"{name}.{response.count}")).expected
         if expected is not None:
             _compare(expected, got, "")
 
     def _expected(self, pattern: Pattern, wanted: Value) -> Expected | None:
         """Return what the suite computes for this place, if the pattern leaves it to the suite."""
         pieces = pattern.pieces(wanted) if isinstance(wanted, Leaf) else []
-        if len(pieces) == 1 and isinstance(pieces[0], Hole) and pieces[0].kind == "value":
+        if len(pieces) == 1 and isinstance(pieces[0], Placeholder) and pieces[0].kind == "value":
             return self._value(pieces[0]).expected
         return None
 
@@ -275,7 +277,7 @@ class Matcher:
             _compare(expected, Group(tuple(got), ordered=False), where)
             return
         left = list(got)
-        # What is known by value takes its partner first; holes take what is left.
+        # What is known by value takes its partner first; placeholders take what is left.
         for value in sorted(wanted, key=lambda item: self._open(pattern, item)):
             if is_more(value):
                 continue
@@ -309,7 +311,8 @@ class Matcher:
 
     def _open(self, pattern: Pattern, value: Value) -> bool:
         return isinstance(value, Leaf) and any(
-            isinstance(piece, Hole) and piece.kind != "value" for piece in pattern.pieces(value)
+            isinstance(piece, Placeholder) and piece.kind != "value"
+            for piece in pattern.pieces(value)
         )
 
     def _mapping(
@@ -329,21 +332,21 @@ class Matcher:
         self, pattern: Pattern, wanted: Leaf, got: Value, source: Received, where: str
     ) -> None:
         pieces = pattern.pieces(wanted)
-        if len(pieces) == 1 and isinstance(pieces[0], Hole):
-            hole = pieces[0]
-            if hole.kind == "any":
+        if len(pieces) == 1 and isinstance(pieces[0], Placeholder):
+            placeholder = pieces[0]
+            if placeholder.kind == "any":
                 return
-            if hole.kind == "capture":
-                self._capture(hole, got, source, where)
+            if placeholder.kind == "capture":
+                self._capture(placeholder, got, source, where)
                 return
-            bound = self._value(hole)
+            bound = self._value(placeholder)
             if bound.expected is not None:
                 _compare(bound.expected, got, where)
                 return
             kept = bound.value
             if kept is not None:
                 if not equal(kept, got):
-                    raise Differs(f"{where}: not the {hole.name} of before")
+                    raise Differs(f"{where}: not the {placeholder.name} of before")
                 return
         if not isinstance(got, Leaf):
             raise Differs(f"{where}: expected a single value, received a list")
@@ -353,9 +356,9 @@ class Matcher:
         raise Differs(f"{where}: expected {self._shown(pattern, wanted)}, received {_shown(got)}")
 
     def _alternatives(
-        self, pieces: Sequence[bytes | Hole | LiteralHole], wanted: Leaf
+        self, pieces: Sequence[bytes | Placeholder | LiteralHole], wanted: Leaf
     ) -> Iterator[Leaf]:
-        if len(pieces) == 1 and isinstance(pieces[0], Hole):
+        if len(pieces) == 1 and isinstance(pieces[0], Placeholder):
             bound = self._value(pieces[0])
             yield wanted._replace(octets=bound.octets, form="atom" if bound.bare else "quoted")
             return
@@ -371,26 +374,28 @@ class Matcher:
         else:
             yield wanted._replace(octets=octets)
 
-    def _hole_octets(self, hole: Hole | LiteralHole) -> bytes:
-        if isinstance(hole, LiteralHole):
-            return b"".join(self.octets(line) + b"\r\n" for line in hole.lines)
-        return self._value(hole).octets
+    def _hole_octets(self, placeholder: Placeholder | LiteralHole) -> bytes:
+        if isinstance(placeholder, LiteralHole):
+            return b"".join(self.octets(line) + b"\r\n" for line in placeholder.lines)
+        return self._value(placeholder).octets
 
-    def _capture(self, hole: Hole, got: Value, source: Received, where: str) -> None:
+    def _capture(self, placeholder: Placeholder, got: Value, source: Received, where: str) -> None:
         text, literals = source.spelling(got)
-        if not self._grammar.matches(hole.rule, text, literals):
-            raise Differs(f"{where}: {_shown(got)} is not a {hole.rule.replace('_', '-')}")
-        if hole.name:
+        if not self._grammar.matches(placeholder.rule, text, literals):
+            raise Differs(f"{where}: {_shown(got)} is not a {placeholder.rule.replace('_', '-')}")
+        if placeholder.name:
             if isinstance(got, Leaf):
-                self._kept[hole.name] = Bound(bytes(got.octets), text)
+                self._kept[placeholder.name] = Bound(bytes(got.octets), text)
             else:
-                self._kept[hole.name] = Bound(text, text, got)
+                self._kept[placeholder.name] = Bound(text, text, got)
 
-    def _named(self, hole: Hole | LiteralHole) -> str:
-        """Show what a hole stands for; what is another in each run goes by its name."""
-        if isinstance(hole, Hole) and (names_mailbox(hole.name) or is_credential(hole.name)):
-            return "{" + hole.name.removeprefix("name.") + "}"
-        return clip(escape(self._hole_octets(hole)), _MOST)
+    def _named(self, placeholder: Placeholder | LiteralHole) -> str:
+        """Show what a placeholder stands for; what is another in each run goes by its name."""
+        if isinstance(placeholder, Placeholder) and (
+            names_mailbox(placeholder.name) or is_credential(placeholder.name)
+        ):
+            return "{" + placeholder.name.removeprefix("name.") + "}"
+        return clip(escape(self._hole_octets(placeholder)), _MOST)
 
     def _shown(self, pattern: Pattern, value: Value) -> str:
         if not isinstance(value, Leaf):
@@ -399,14 +404,14 @@ class Matcher:
             piece.decode("latin-1")
             if isinstance(piece, bytes)
             else f"a {piece.rule.replace('_', '-')}"
-            if isinstance(piece, Hole) and piece.kind == "capture"
+            if isinstance(piece, Placeholder) and piece.kind == "capture"
             else self._named(piece)
             for piece in pattern.pieces(value)
         )
 
 
-def _names_own(pieces: Sequence[bytes | Hole | LiteralHole]) -> bool:
-    return any(isinstance(piece, Hole) and names_mailbox(piece.name) for piece in pieces)
+def _names_own(pieces: Sequence[bytes | Placeholder | LiteralHole]) -> bool:
+    return any(isinstance(piece, Placeholder) and names_mailbox(piece.name) for piece in pieces)
 
 
 def _compare(expected: Expected, got: Value, where: str) -> None:

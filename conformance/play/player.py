@@ -15,7 +15,7 @@ from conformance.casefile.bindings import Bound
 from conformance.casefile.computed import Sent, uses_computed
 from conformance.casefile.document import Case
 from conformance.casefile.fixtures import NONE, Fixture
-from conformance.casefile.labels import Chips
+from conformance.casefile.labels import Labels
 from conformance.casefile.plan import (
     Step,
     grammar_of,
@@ -27,7 +27,7 @@ from conformance.casefile.script import ClientLine
 from conformance.catalogue.levels import MET, UNMET, Verdict
 from conformance.play.by_uid import by_uid
 from conformance.play.computed import Shown, bind
-from conformance.play.connections import Arena, Way
+from conformance.play.connections import Connections, Way
 from conformance.play.deviation import Otherwise, deviation_of
 from conformance.play.errors import Blocked, Skip
 from conformance.play.leaning import lacks, names_inbox, sent_literals
@@ -79,20 +79,20 @@ class Outcome:
 
 
 class Player:
-    """Plays cases on an arena, each in mailboxes of its own.
+    """Plays cases on connections, each in mailboxes of its own.
 
     `keep`: the outcome of a case that is met has its transcript, too.
     """
 
     def __init__(
         self,
-        arena: Arena,
+        connections: Connections,
         workspace: Workspace,
         fixtures: dict[str, Fixture],
         *,
         keep: bool = False,
     ) -> None:
-        self._arena = arena
+        self._connections = connections
         self._workspace = workspace
         self._fixtures = fixtures
         self._keep = keep
@@ -106,13 +106,13 @@ class Player:
         wants, and the case another chance; what it does then is no fault of the case's rule, unless
         it is of what the case sends: a login that is wrong in the plainest way is answered then.
         """
-        patience = self._arena.patience
+        patience = self._connections.patience
         for _ in range(2):
             before = patience.hung_up
             outcome = self._play_once(case, steps)
             if outcome.cause != "closed" or patience.hung_up == before:
                 return outcome
-        if self._arena.answers_refusals():
+        if self._connections.answers_refusals():
             return outcome
         return Outcome(
             "blocked",
@@ -124,12 +124,12 @@ class Player:
         sessions: dict[str, Session] = {}
         try:
             self._applies(case, steps)
-            if case.chips.disposable:
+            if case.labels.disposable:
                 self._workspace.inbox.note()
-            given, fixture = self._prepare(case, steps, self._fixtures[case.chips.mailbox])
+            given, fixture = self._prepare(case, steps, self._fixtures[case.labels.mailbox])
             if case.program is not None:
-                own = case.chips.requirements[0]
-                run_program(case.program, self._arena, given, fixture, sessions, own)
+                own = case.labels.requirements[0]
+                run_program(case.program, self._connections, given, fixture, sessions, own)
             else:
                 self._connect(case, steps, given, sessions)
                 self._play(case, steps, given, sessions, fixture)
@@ -143,7 +143,7 @@ class Player:
         except Otherwise as otherwise:
             unmet = otherwise.unmet
             return Outcome(
-                UNMET[case.chips.level] if otherwise.proves else "blocked",
+                UNMET[case.labels.level] if otherwise.proves else "blocked",
                 unmet.cause,
                 unmet.reason,
                 unmet.line,
@@ -155,28 +155,30 @@ class Player:
         finally:
             for session in sessions.values():
                 session.close()
-            if case.chips.disposable:
+            if case.labels.disposable:
                 self._workspace.inbox.put_back(case.id, sent_literals(steps))
         kept = _said(sessions) if self._keep else ()
-        return Outcome(MET[case.chips.level], transcript=kept)
+        return Outcome(MET[case.labels.level], transcript=kept)
 
     def _applies(self, case: Case, steps: tuple[Step, ...]) -> None:
-        chips, endpoint = case.chips, self._arena.endpoint
-        if chips.disposable and not self._arena.disposable:
+        labels, endpoint = case.labels, self._connections.endpoint
+        if labels.disposable and not self._connections.disposable:
             raise Skip("would change what is not the suite's own: only on a disposable account")
-        capabilities = self._arena.announced.at(chips.state, plain=chips.plain)
-        if chips.plain and endpoint.security == "implicit":
+        capabilities = self._connections.announced.at(labels.state, plain=labels.plain)
+        if labels.plain and endpoint.security == "implicit":
             raise Skip("not possible over implicit TLS")
         by_starttls = endpoint.security == "starttls" and not is_loopback(endpoint.host)
-        if chips.plain and by_starttls and shows_password(steps):
+        if labels.plain and by_starttls and shows_password(steps):
             # Who asked for STARTTLS does not want the password on the network without it.
             raise Skip("would send the password unprotected")
-        for alternatives in chips.needs:
+        for alternatives in labels.needs:
             if not any(_announces(capabilities, each) for each in alternatives):
                 raise Skip(f"{' or '.join(alternatives)} is not announced")
-        if self._arena.untrusted and any(s.kind == "tls" for step in steps for s in step.sends):
-            raise Skip(self._arena.untrusted)
-        for capability in chips.lacks:
+        if self._connections.untrusted and any(
+            s.kind == "tls" for step in steps for s in step.sends
+        ):
+            raise Skip(self._connections.untrusted)
+        for capability in labels.lacks:
             if capability in capabilities:
                 raise Skip(f"{capability} is announced")
         if self._workspace.inbox.broken and names_inbox(steps):
@@ -187,7 +189,7 @@ class Player:
     ) -> tuple[Given, Fixture]:
         """Make the case's mailbox; return what the case is given, and the fixture as it is."""
         number = self._workspace.new_case()
-        who = self._arena.accounts, self._arena.endpoint.host
+        who = self._connections.accounts, self._connections.endpoint.host
         given = Given(self._workspace, number, wanted, *who)
         if wanted.name == NONE or not _uses_mailbox(case, steps):
             return given, wanted
@@ -201,12 +203,12 @@ class Player:
     def _connect(
         self, case: Case, steps: tuple[Step, ...], given: Given, sessions: dict[str, Session]
     ) -> None:
-        chips = case.chips
+        labels = case.labels
         for who in dict.fromkeys(step.who for step in steps):
-            start = chips.state_of(who)
-            account = 1 if who in chips.second else 0
-            session = self._arena.connect(
-                who, start, account=account, plain=chips.plain, enabled=case.enabled
+            start = labels.state_of(who)
+            account = 1 if who in labels.second else 0
+            session = self._connections.connect(
+                who, start, account=account, plain=labels.plain, enabled=case.enabled
             )
             sessions[who] = session
             if (
@@ -215,12 +217,12 @@ class Player:
             ):
                 raise Blocked("the server does not let the case's mailbox be selected")
 
-    def _way(self, chips: Chips, who: str) -> Way:
+    def _way(self, labels: Labels, who: str) -> Way:
         """How a connection writes in this case, and how patient it is."""
-        way = self._arena.way
-        if chips.as_written:
+        way = self._connections.way
+        if labels.as_written:
             return replace(way, spelling="page", by_uid=False)
-        capabilities = self._arena.announced.at(chips.state_of(who), plain=chips.plain)
+        capabilities = self._connections.announced.at(labels.state_of(who), plain=labels.plain)
         if way.spelling == "literal+" and capabilities.isdisjoint(NON_SYNCHRONIZING):
             return replace(way, spelling="literal")
         return way
@@ -239,11 +241,11 @@ class Player:
         computes = uses_computed(steps)
         sent = {who: Sent() for who in sessions}
         shown = {who: Shown(fixture) for who in sessions}
-        rules = grammar_of(case.chips, self._arena.announced.after)
+        rules = grammar_of(case.labels, self._connections.announced.after)
         passed_over: dict[str, list[Received]] = {}
         for step in steps:
             session = sessions[step.who]
-            way = self._way(case.chips, step.who)
+            way = self._way(case.labels, step.who)
             writer = Writer(given, names, literals, session.transcript.hide, way.spelling)
             if computes:
                 for send in step.sends:
@@ -258,9 +260,9 @@ class Player:
                 names,
                 given,
                 shown[step.who],
-                strict=case.chips.strict,
+                strict=case.labels.strict,
                 flags=flags,
-                exact_base64=case.chips.exact_base64,
+                exact_base64=case.labels.exact_base64,
             )
             try:
                 if step.polls:
@@ -272,10 +274,10 @@ class Player:
                     read = _perform(session, tracker, writer.batches(step.sends), way)
                     if case.under and not _awaits_esearch(step):
                         read = _both(as_search, read)
-                    patience = partial(self._arena.patience.for_answer, session, way.timeout)
+                    patience = partial(self._connections.patience.for_answer, session, way.timeout)
                     _await(session, tracker, patience, read=read)
-                    if session.tls_failure and self._arena.no_tls:
-                        raise Blocked(self._arena.no_tls)  # the end awaited had this cause
+                    if session.tls_failure and self._connections.no_tls:
+                        raise Blocked(self._connections.no_tls)  # the end awaited had this cause
             except Unmet as unmet:
                 if not self._does_without(step, tracker):
                     raise _otherwise(case, step, unmet) from None
@@ -301,8 +303,8 @@ def _announces(capabilities: Collection[str], name: str) -> bool:
 def _otherwise(case: Case, step: Step, unmet: Unmet) -> Otherwise:
     """Return what a window came to that came out otherwise."""
     proves = step.role.proves
-    requirement = case.chips.requirements[0] if proves else ""
-    deviation = deviation_of(step, unmet, requirement, must=case.chips.level == "MUST")
+    requirement = case.labels.requirements[0] if proves else ""
+    deviation = deviation_of(step, unmet, requirement, must=case.labels.level == "MUST")
     return Otherwise(unmet, deviation, proves=proves)
 
 
@@ -310,7 +312,7 @@ def _uses_mailbox(case: Case, steps: tuple[Step, ...]) -> bool:
     """Whether the case needs its mailbox to be there; many do not get as far as naming one."""
     if case.program is not None:
         return True
-    if any(case.chips.state_of(step.who) == "selected" for step in steps):
+    if any(case.labels.state_of(step.who) == "selected" for step in steps):
         return True
     return any("mailbox" in name or name.startswith("msg.") for name in used_values(steps))
 

@@ -23,7 +23,7 @@ from imapclient.imap_utf7 import decode
 from conformance.casefile.bindings import Bound
 from conformance.casefile.fixtures import Fixture
 from conformance.interop.client import Client
-from conformance.play.connections import Arena
+from conformance.play.connections import Connections
 from conformance.play.deviation import Otherwise
 from conformance.play.errors import Blocked, Skip
 from conformance.play.said import last_refused
@@ -60,7 +60,7 @@ class _Differs(Exception):
 
 def run_program(
     program: CodeType,
-    arena: Arena,
+    connections: Connections,
     given: Mapping[str, Bound],
     fixture: Fixture,
     sessions: dict[str, Session],
@@ -77,7 +77,7 @@ def run_program(
         ProgramFault: the program, or a reader of responses, is wrong; with the reason.
     """
     disagreements: list[str] = []
-    names = _Names(arena, given, fixture, sessions, disagreements.append)
+    names = _Names(connections, given, fixture, sessions, disagreements.append)
     try:
         exec(program, names.all())  # noqa: S102 - a case of the suite
     except _Differs as differs:
@@ -118,13 +118,13 @@ class _Names:
 
     def __init__(
         self,
-        arena: Arena,
+        connections: Connections,
         given: Mapping[str, Bound],
         fixture: Fixture,
         sessions: dict[str, Session],
         disagree: Callable[[str], None],
     ) -> None:
-        self._arena, self._given, self._fixture = arena, given, fixture
+        self._connections, self._given, self._fixture = connections, given, fixture
         self._sessions, self._disagree = sessions, disagree
 
     def all(self) -> dict[str, Any]:
@@ -142,7 +142,7 @@ class _Names:
     def _connect(self, *, by_uid: bool = True) -> Client:
         """Connect and log in; messages are named by UID, or by sequence number."""
         called = _NAMES[len(self._sessions)]
-        session = self._arena.connect(called, "auth")
+        session = self._connections.connect(called, "auth")
         self._sessions[called] = session
         return Client(session, self._disagree, by_uid=by_uid)
 

@@ -6,7 +6,7 @@ import contextlib
 import time
 from typing import NamedTuple
 
-from conformance.play.connections import Arena
+from conformance.play.connections import Connections
 from conformance.targets import Target
 from conformance.wire.errors import TargetError
 from conformance.wire.session import Session
@@ -27,17 +27,17 @@ class Back(NamedTuple):
     reason: str = ""
 
 
-def have_back(target: Target, arena: Arena) -> Back:
+def recover(target: Target, connections: Connections) -> Back:
     """Log in anew; where that fails have the server started again, or wait for it."""
     deadline = time.monotonic() + COMEBACK
     with contextlib.suppress(TargetError):
-        return Back(arena.survey(), hung=False)
+        return Back(connections.survey(), hung=False)
     with contextlib.suppress(TargetError):
         target.restart()
-        arena.endpoint = target.endpoint
+        connections.endpoint = target.endpoint
     while True:
         try:
-            return Back(arena.survey(), hung=True)
+            return Back(connections.survey(), hung=True)
         except TargetError as error:
             if time.monotonic() >= deadline:
                 return Back(None, hung=True, reason=f"the server did not come back: {error}")

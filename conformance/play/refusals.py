@@ -16,7 +16,7 @@ def refuses_logins(case: Case, steps: tuple[Step, ...]) -> bool:
     """
     logins: dict[tuple[str, bytes], bool] = {}
     for step in steps:
-        if case.chips.state_of(step.who) not in ("raw", "greeted"):
+        if case.labels.state_of(step.who) not in ("raw", "greeted"):
             continue
         for send in step.sends:
             if tag := _login(send):

@@ -12,7 +12,7 @@ import re
 from typing import Literal, TypeAlias, get_args
 
 from conformance.casefile.bindings import Bound, quoted
-from conformance.casefile.placeholders import Hole, Piece
+from conformance.casefile.placeholders import Piece, Placeholder
 from conformance.casefile.script import ClientLine
 
 Style: TypeAlias = Literal["page", "quoted", "literal", "literal+"]
@@ -24,9 +24,9 @@ _VALUES = re.compile(r"(?:mailbox|inbox|user|password)\b.*")
 _QUOTABLE = re.compile(rb"[\x01-\x09\x0b\x0c\x0e-\x7f]*")
 
 
-def spell(bound: Bound, hole: int, send: ClientLine, style: Style) -> list[bytes]:
-    """Spell the value of `send.pieces[hole]`, in parts between which a prompt is awaited."""
-    if style == "page" or not _free(send, hole):
+def spell(bound: Bound, placeholder: int, send: ClientLine, style: Style) -> list[bytes]:
+    """Spell the value of `send.pieces[placeholder]`, in parts between which a prompt is awaited."""
+    if style == "page" or not _free(send, placeholder):
         return [bound.spelling]
     octets = bound.octets
     if style == "quoted" or send.kind == "poll":  # a command that is repeated goes out whole
@@ -36,13 +36,17 @@ def spell(bound: Bound, hole: int, send: ClientLine, style: Style) -> list[bytes
     return [b"{%d}\r\n" % len(octets), octets]
 
 
-def _free(send: ClientLine, hole: int) -> bool:
+def _free(send: ClientLine, placeholder: int) -> bool:
     """Whether the value is an argument of its own in a line that is sent as a line."""
-    value = send.pieces[hole]
-    if send.kind not in ("line", "poll") or not isinstance(value, Hole) or value.kind != "value":
+    value = send.pieces[placeholder]
+    if (
+        send.kind not in ("line", "poll")
+        or not isinstance(value, Placeholder)
+        or value.kind != "value"
+    ):
         return False
-    before = send.pieces[hole - 1] if hole else b""
-    behind: Piece = send.pieces[hole + 1] if hole + 1 < len(send.pieces) else b" "
+    before = send.pieces[placeholder - 1] if placeholder else b""
+    behind: Piece = send.pieces[placeholder + 1] if placeholder + 1 < len(send.pieces) else b" "
     return (
         _VALUES.fullmatch(value.name) is not None
         and isinstance(before, bytes)

@@ -192,7 +192,7 @@ class Tracker:
         """
         lines = [each for each in self._lines if each.expectation.required and not each.matched_at]
         patterns = (pattern for line in lines for pattern in line.expectation.patterns)
-        kept = [hole for pattern in patterns for hole in pattern.captures()]
+        kept = [placeholder for pattern in patterns for placeholder in pattern.captures()]
         return [] if kept or not self.answered else [self._unmet(each, "missing") for each in lines]
 
     def _unmet(self, line: _Line, cause: Cause) -> Unmet:

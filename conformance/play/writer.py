@@ -1,4 +1,4 @@
-"""What client lines write: values put into their holes, counts of literals, other spellings.
+"""What client lines write: values put into their placeholders, counts of literals, other spellings.
 
 Sending it, and awaiting what comes of it, is the business of `player`.
 """
@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from conformance.casefile.bindings import Bound, verbatim
 from conformance.casefile.given import BARE
-from conformance.casefile.placeholders import Hole
+from conformance.casefile.placeholders import Placeholder
 from conformance.casefile.script import ClientLine
 from conformance.play.spelling import Style, spell
 from conformance.play.tracker import Unmet
@@ -74,24 +74,26 @@ class Writer:
             if isinstance(piece, bytes):
                 parts[-1] += piece
                 continue
-            first, *rest = self._hole(piece, send, index, style)
+            first, *rest = self._placeholder(piece, send, index, style)
             parts[-1] += first
             parts += rest
         if send.kind != "raw":
             parts[-1] += b"\r\n"
         return parts
 
-    def _hole(self, hole: Hole, send: ClientLine, index: int, style: Style) -> list[bytes]:
-        plus = b"+" if hole.plus else b""
-        if hole.kind == "answer":
-            return [self._answer(hole, send)]
-        if hole.kind == "count":
-            return [b"{" + hole.text.encode() + b"}"]
-        if hole.kind == "own-count":
+    def _placeholder(
+        self, placeholder: Placeholder, send: ClientLine, index: int, style: Style
+    ) -> list[bytes]:
+        plus = b"+" if placeholder.plus else b""
+        if placeholder.kind == "answer":
+            return [self._answer(placeholder, send)]
+        if placeholder.kind == "count":
+            return [b"{" + placeholder.text.encode() + b"}"]
+        if placeholder.kind == "own-count":
             size = sum(len(self.octets(line)) for line in self._literals.get(send.line, ()))
             return [b"{%d%s}" % (size, plus)]
-        bound = self._bound(hole.name)
-        if hole.kind == "wait":
+        bound = self._bound(placeholder.name)
+        if placeholder.kind == "wait":
             return [b"{%d%s}" % (len(bound.octets), plus)]
         return spell(bound, index, send, style)
 
@@ -101,13 +103,13 @@ class Writer:
             return self._given[name]
         return kept if name in self._names else verbatim(kept.octets)
 
-    def _answer(self, hole: Hole, send: ClientLine) -> bytes:
-        challenge = self._names[hole.text].octets.decode("latin-1")
+    def _answer(self, placeholder: Placeholder, send: ClientLine) -> bytes:
+        challenge = self._names[placeholder.text].octets.decode("latin-1")
         try:
-            answer = self._given[f"{hole.name}:{challenge}"].spelling
+            answer = self._given[f"{placeholder.name}:{challenge}"].spelling
         except BadChallenge as error:
-            expected = f"a challenge for {{{hole.name}}}"
+            expected = f"a challenge for {{{placeholder.name}}}"
             raise Unmet("mismatch", send.line, expected, challenge, str(error)) from None
-        if not hole.name.endswith(".wrong"):
+        if not placeholder.name.endswith(".wrong"):
             self._hide(answer)  # a password can be guessed from it
         return answer

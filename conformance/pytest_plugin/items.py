@@ -1,4 +1,4 @@
-"""What pytest runs: items that stand for cases, ambient rules and phases of drawn sessions.
+"""What pytest runs: items that stand for cases, ambient rules and phases of generated sessions.
 
 Whoever leads the run puts itself into pytest's stash as `LEADER`, and the items ask it to play.
 """
@@ -37,7 +37,7 @@ class Leader(Protocol):
         """Judge the ambient check of an item."""
 
     def search(self, item: FuzzItem) -> Result:
-        """Run the phase of drawn sessions of an item."""
+        """Run the phase of generated sessions of an item."""
 
     def result_of(self, nodeid: str) -> Result:
         """Return what came of the item with this node id."""
@@ -126,7 +126,7 @@ class AmbientItem(SuiteItem):
 
 
 class FuzzItem(PlayedItem):
-    """One phase of drawn sessions."""
+    """One phase of generated sessions."""
 
     def __init__(self, *, phase: str, **kwargs: Any) -> None:
         super().__init__(**kwargs)

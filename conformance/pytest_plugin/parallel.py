@@ -49,7 +49,7 @@ class Controller:
             "target": target,
             "only": list(runner.only),
             "kept": str(runner.campaign.settings.keeps),
-            "shards": runner.campaign.settings.drawing.shards,
+            "shards": runner.campaign.settings.generation.shards,
             "lock": str(runner.campaign.settings.output.resolve() / _LOCK),
         }
         self._announced = False
@@ -91,7 +91,7 @@ class Controller:
         self._runner.left_out = max(self._runner.left_out, found["left_out"])  # each knows of all
         self._runner.part |= found["part"]
         if found["exercised"]:
-            campaign.drawn.exercise(found["exercised"])
+            campaign.generated.exercise(found["exercised"])
         for finding in found["findings"]:
             campaign.findings.merge(Finding.from_json(finding))
 
@@ -119,7 +119,7 @@ class Worker:
     def pytest_sessionfinish(self, session: pytest.Session) -> None:
         """Say what was found."""
         campaign = self._runner.campaign
-        exercised = campaign.drawn.exercised
+        exercised = campaign.generated.exercised
         words = {
             "failure": self._runner.failure,
             "left_behind": campaign.left_behind,

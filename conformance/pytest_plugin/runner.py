@@ -69,9 +69,9 @@ class Runner:
         self.part = False
         """Whether pytest was given some of the suite's files only."""
         settings = campaign.settings
-        cases, self._drawn = split(self.only)
+        cases, self._generated = split(self.only)
         self._selection = Selection(cases, settings.rfcs, settings.levels)
-        self._no_cases = bool(self._drawn) and not cases
+        self._no_cases = bool(self._generated) and not cases
         self._left_out_said = ""
         self._junit: LogXML | None = None
         self._console = console
@@ -94,7 +94,7 @@ class Runner:
         """Play the case of an item."""
         if self._progress:
             self._progress.begin(item.case.rfc, item.case.section)
-        with self._alone() if item.case.chips.disposable else contextlib.nullcontext():
+        with self._alone() if item.case.labels.disposable else contextlib.nullcontext():
             return self._note(item, self.campaign.play(item.case, item.steps))
 
     def judge(self, item: AmbientItem) -> Result:
@@ -102,10 +102,10 @@ class Runner:
         return self._note(item, self.campaign.ambient(item.rule))
 
     def search(self, item: FuzzItem) -> Result:
-        """Run the phase of drawn sessions of an item."""
+        """Run the phase of generated sessions of an item."""
         if self._progress:
             self._progress.begin("", f"{FUZZ}/{item.phase}")
-            self.campaign.drawn.on_progress = self._progress.note
+            self.campaign.generated.on_progress = self._progress.note
         return self._note(item, self.campaign.search(item.phase))
 
     def _note(self, item: pytest.Item, result: Result) -> Result:
@@ -229,7 +229,7 @@ class Runner:
         if self._no_cases:
             items[:] = self._fuzz_items(session, phases)
             if not items:
-                self.failure = f"no drawn sessions are called {' or '.join(self._drawn)}"
+                self.failure = f"no generated sessions are called {' or '.join(self._generated)}"
                 pytest.exit(self.failure, returncode=2)
             items.extend(self._ambient_items(session) if self._ambient else [])
             return
@@ -258,8 +258,8 @@ class Runner:
 
     def _phases(self, config: pytest.Config) -> tuple[str, ...]:
         selecting = self._selection.words(config.option.keyword) or self.left_out or self.part
-        drawing = self.campaign.settings.drawing
-        return phases_of(drawing, self._drawn, selecting=bool(selecting))
+        generation = self.campaign.settings.generation
+        return phases_of(generation, self._generated, selecting=bool(selecting))
 
     @staticmethod
     def _fuzz_items(session: pytest.Session, phases: Sequence[str]) -> list[pytest.Item]:

@@ -31,9 +31,9 @@ class Changes:
 
     `new`: violations of MUST rules that the first run did not have. `fixed`: those of the first
     that the second looked for and did not see. `unseen`: those of the first that the second could
-    not have seen, since no case that showed them was judged: drawn sessions that did not meet one
-    again say nothing of it. `warnings_new` and `warnings_fixed`
-    are the same for SHOULD rules. `added` and `removed` are ids of cases.
+    not have seen, since no case that showed them was judged: generated sessions that did not meet
+    one again say nothing of it. `warnings_new` and `warnings_fixed` are the same for SHOULD rules.
+    `added` and `removed` are ids of cases.
     """
 
     new: tuple[Finding, ...]

@@ -20,7 +20,7 @@ def class_name(result: Result) -> str:
     """Return folder and file of a case as package and class: `rfc3501.6-3-1-select`.
 
     CI systems take what stands before the last dot for the package, so the file's own name has to
-    go without dots. Ambient checks are `ambient.checks`, drawn sessions `fuzz.sessions`.
+    go without dots. Ambient checks are `ambient.checks`, generated sessions `fuzz.sessions`.
     """
     package, _, rest = result.id.partition("/")
     file = _CLASSES.get(result.kind) or rest.partition("/")[0]

@@ -7,7 +7,7 @@ One TOML file a target, of entries like
     rule = "3501-6.4.4-response"              # the rule that it was reported under
     verdict = "fail"                          # what it is expected to come to
     reason = "..."                            # why it is so and who says it is
-    cases = ["rfc3501/..."]                   # optional: only in these; "fuzz": drawn sessions
+    cases = ["rfc3501/..."]                   # optional: only in these; "fuzz": generated sessions
 
 An entry excuses what deviates so, and the cases that it blocks, and nothing else. Words that do
 not tell one cause from another (a value that differs, a command that is accepted) go with the
@@ -63,8 +63,8 @@ class Entry:
     cases: tuple[str, ...] = ()
 
     @property
-    def drawn(self) -> bool:
-        """Whether it is about drawn sessions, which do not say what is gone: they may not look."""
+    def generated(self) -> bool:
+        """Whether it is about generated sessions, which cannot say that something is gone."""
         return self.cases == (FUZZ,)
 
     def covers(self, cases: Iterable[str]) -> bool:
@@ -81,7 +81,7 @@ class Unexpected:
 
 
 def kin(case: str) -> str:
-    """Return what an entry calls a phase of drawn sessions, one for all; cases go alone."""
+    """Return what an entry calls a phase of generated sessions, one for all; cases go alone."""
     return FUZZ if case.startswith(f"{FUZZ}/") else case
 
 
@@ -154,7 +154,7 @@ class KnownDeviations:
         """Return the entries that were not met.
 
         `complete` says that every case of the suite was played: only then does a deviation that
-        was not seen anywhere say anything. What drawn sessions alone have seen is never said to
+        was not seen anywhere say anything. What generated sessions alone have seen is never said to
         be gone.
         """
         met: dict[str, set[str]] = {}
@@ -167,7 +167,7 @@ class KnownDeviations:
         by_id = {result.id: result for result in results}
         found: list[Unexpected] = []
         for entry in self.entries:
-            if entry.drawn or entry.deviation in crowded:
+            if entry.generated or entry.deviation in crowded:
                 continue
             seen = met.get(entry.deviation, set())
             if entry.cases:

@@ -239,5 +239,5 @@ class PlainProgress(_Stopping):
 
 
 def _label(rfc: str, section: str) -> str:
-    place = f"RFC {rfc} {section}" if rfc else section  # drawn sessions are in no RFC
+    place = f"RFC {rfc} {section}" if rfc else section  # generated sessions are in no RFC
     return visible(place)[: _LABEL - 1].ljust(_LABEL)

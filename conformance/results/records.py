@@ -64,7 +64,7 @@ NOT_JUDGED = frozenset({Verdict.SKIP, Verdict.BLOCKED, Verdict.ERROR})
 
 Kind = Literal["case", "ambient", "fuzz"]
 FUZZ: Kind = "fuzz"
-"""The kind of drawn sessions, and how the ids of their phases begin, where cases have the RFC."""
+"""The kind of generated sessions; ids of their phases begin so, where cases have the RFC."""
 BUDGET = "budget"
 """The cause of a result that `--budget` has cut short; its reason begins with how far it came."""
 Source = Literal["syntax", "framing", "ambient", "case"]

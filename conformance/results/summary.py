@@ -26,12 +26,12 @@ from conformance.results.records import (
 _UNCLEAR = {
     (Verdict.BLOCKED, False): ("blocked case", "blocked cases"),
     (Verdict.BLOCKED, True): (
-        "blocked phase of drawn sessions",
-        "blocked phases of drawn sessions",
+        "blocked phase of generated sessions",
+        "blocked phases of generated sessions",
     ),
     (Verdict.ERROR, False): ("error of the suite", "errors of the suite"),
 }
-"""What verdicts are called that say nothing of the server, of cases and of drawn sessions."""
+"""What verdicts are called that say nothing of the server, of cases and of generated sessions."""
 
 Place = tuple[str, str]
 """RFC number and section."""
@@ -151,7 +151,8 @@ def by_section(findings: Sequence[Finding]) -> list[tuple[Place, list[Finding]]]
 def section_rows(results: Sequence[Result], findings: Sequence[Finding]) -> list[SectionRow]:
     """Return one row for every section that a result or finding belongs to, in RFC order.
 
-    Drawn sessions are about no section as a whole: what they found counts where its rule stands.
+    Generated sessions are about no section as a whole: what they found counts where its rule
+    stands.
     """
     rows: dict[Place, SectionRow] = {}
 
@@ -180,12 +181,12 @@ def by_reason(results: Sequence[Result], verdict: Verdict) -> list[tuple[str, li
 def verdict_line(results: Sequence[Result], findings: Sequence[Finding], end: End) -> str:
     """Return what the run came to, in one sentence or two."""
     played = sum(result.kind == "case" for result in results)
-    drawn = sum(result.kind == FUZZ for result in results)
+    generated = sum(result.kind == FUZZ for result in results)
     if end.interrupted:
         why = f" ({end.lost})" if end.lost else ""
         cases = _many(played, "case")
         return f"Cut short after {cases}{why}: this says what was seen until then."
-    if not played and not drawn:
+    if not played and not generated:
         return "No case was played, so nothing can be said about this server."
     must = [finding for finding in findings if finding.level is Level.MUST]
     new = [finding for finding in must if not finding.excused]
@@ -207,7 +208,7 @@ def verdict_line(results: Sequence[Result], findings: Sequence[Finding], end: En
     if excused:
         return f"Nothing beyond {_many(excused, 'known violation')} of MUST rules."
     where = [_many(played, "case")] if played else []
-    where += [_many(drawn, "phase") + " of drawn sessions"] if drawn else []
+    where += [_many(generated, "phase") + " of generated sessions"] if generated else []
     return f"No MUST rule was seen broken in {' and '.join(where)}."
 
 

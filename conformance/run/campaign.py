@@ -27,10 +27,10 @@ from conformance.checks.finding import Finding as Breach
 from conformance.checks.finding import Rule
 from conformance.checks.monitor import Monitor
 from conformance.fuzz.search import Tally
-from conformance.play.connections import Arena
+from conformance.play.connections import Connections
 from conformance.play.facts import Fact
 from conformance.play.player import Outcome, Player
-from conformance.play.recovery import HEALTH, have_back
+from conformance.play.recovery import HEALTH, recover
 from conformance.play.said import last_refused
 from conformance.play.spelling import NON_SYNCHRONIZING
 from conformance.play.workspace import Workspace
@@ -43,7 +43,7 @@ from conformance.results.text import Mask
 from conformance.results.writer import Writer
 from conformance.run.causes import Causes
 from conformance.run.crashes import reason_of
-from conformance.run.generated import Drawn, name_of
+from conformance.run.generated import GeneratedSessions, name_of
 from conformance.run.judging import about, of_phase, of_rule
 from conformance.run.revision import Revision
 from conformance.run.settings import Settings
@@ -67,7 +67,7 @@ class Campaign:
         self.settings = settings
         self.results: list[Result] = []
         self.findings = Findings(rule=self._rule, repeat=self._repeat)
-        self.drawn = Drawn(target, suite, settings)
+        self.generated = GeneratedSessions(target, suite, settings)
         self.echo: IO[bytes] | None = None
         """Where the lines of the record go too, as they are made."""
         self.run: Run | None = None
@@ -90,7 +90,7 @@ class Campaign:
         self._workspace: Workspace | None = None
         self._player: Player | None = None
         self._revision = Revision(suite, "rev1")
-        self._arena: Arena | None = None
+        self._connections: Connections | None = None
         self._admin: Session | None = None
         self._gone = ""
         self._monitor = Monitor(self._saw, alone=True)
@@ -114,7 +114,7 @@ class Campaign:
     @property
     def facts(self) -> tuple[Fact, ...]:
         """What was learnt of the server on the way, each fact once."""
-        own = self._arena.facts() if self._arena is not None else ()
+        own = self._connections.facts() if self._connections is not None else ()
         made = self._workspace.facts() if self._workspace is not None else ()
         found: dict[str, Fact] = {}
         for fact in (*own, *made, *self.noted):
@@ -143,7 +143,7 @@ class Campaign:
         target = self._open.enter_context(self.target)
         self._mask = Mask(account.password for account in target.accounts)
         self.findings = Findings(rule=self._rule, repeat=self._repeat, mask=self._mask)
-        self._arena = arena = Arena(
+        self._connections = connections = Connections(
             target.endpoint,
             target.accounts,
             disposable=target.disposable,
@@ -152,14 +152,14 @@ class Campaign:
         )
         self._monitor.begin("setup")
         self._case = "setup"
-        self._admin = arena.survey()
+        self._admin = connections.survey()
         self._open.callback(self._close_admin)
-        self._revision = Revision(self.suite, arena.protocol)
-        arena.try_tls()
-        self._check_spelling(arena)
+        self._revision = Revision(self.suite, connections.protocol)
+        connections.try_tls()
+        self._check_spelling(connections)
         self._workspace = Workspace(self._admin, tidy=not target.ephemeral)
         self._player = Player(
-            arena, self._workspace, self.suite.fixtures, keep=self.settings.transcripts
+            connections, self._workspace, self.suite.fixtures, keep=self.settings.transcripts
         )
         self.run = Run(
             suite=records.Suite("imap-conformance", __version__),
@@ -170,20 +170,20 @@ class Campaign:
                 disposable=target.disposable,
                 security=target.endpoint.security,
             ),
-            server=arena.greeting,
-            capabilities=tuple(sorted(arena.announced.after)),
-            grammar=grammar.load(arena.announced.after).modules,
+            server=connections.greeting,
+            capabilities=tuple(sorted(connections.announced.after)),
+            grammar=grammar.load(connections.announced.after).modules,
             started=datetime.now(UTC).isoformat(timespec="seconds"),
             python=platform.python_version(),
             options=dict(self.settings.options),
-            seed=self.settings.drawing.seed,
+            seed=self.settings.generation.seed,
         ).masked(self._mask)
         self._writer = self._open.enter_context(Writer(self.settings.output / RESULTS, self.echo))
         self._writer.write(self.run)
 
-    def _check_spelling(self, arena: Arena) -> None:
-        announced = arena.announced.before | arena.announced.after
-        if arena.way.spelling == "literal+" and announced.isdisjoint(NON_SYNCHRONIZING):
+    def _check_spelling(self, connections: Connections) -> None:
+        announced = connections.announced.before | connections.announced.after
+        if connections.way.spelling == "literal+" and announced.isdisjoint(NON_SYNCHRONIZING):
             wanted = " or ".join(sorted(NON_SYNCHRONIZING))
             raise TargetError(
                 f"{self.target.label} does not announce {wanted}, which --spelling literal+ needs"
@@ -209,7 +209,7 @@ class Campaign:
         if self._player is None:
             raise RuntimeError("the campaign has not begun")
         self._case = case.id
-        self._monitor.begin(case.id, case.chips.allow)
+        self._monitor.begin(case.id, case.labels.allow)
         held = self._held = []
         started = time.monotonic()
         if self._gone:
@@ -229,7 +229,7 @@ class Campaign:
                 return self._have(case, steps)
             outcome = self._causes.explained(case, outcome)
         if outcome.verdict in ("fail", "warn"):
-            own = self.suite.catalogue[case.chips.requirements[0]]
+            own = self.suite.catalogue[case.labels.requirements[0]]
             self.findings.add(_breach(case, outcome, own), case.id)
         self._causes.learn(case, outcome, duration)
         # Of one refusal a case says more, or the premise that explains it does.
@@ -304,12 +304,12 @@ class Campaign:
 
     def _look_after(self, case: Case, outcome: Outcome) -> None:
         """See whether the server still answers anybody; if not, have it back or give it up."""
-        if self._admin is None or self._arena is None or self._workspace is None:
+        if self._admin is None or self._connections is None or self._workspace is None:
             return
         if _is_well(self._admin):
             return
         self._admin.close()
-        back = have_back(self.target, self._arena)
+        back = recover(self.target, self._connections)
         if back.hung:
             self.findings.add(_hang(case, outcome), case.id)
         if back.session is None:
@@ -319,18 +319,18 @@ class Campaign:
         self._workspace.attach(self._admin)
 
     def search(self, phase: str) -> Result:
-        """Have one phase of drawn sessions and record what it found (see `fuzz`)."""
+        """Have one phase of generated sessions and record what it found (see `fuzz`)."""
         self._case = name = name_of(phase)
         started = time.monotonic()
         spoken = self._revision.protocol == "rev1"
         try:
             gone = self._gone or not spoken
-            tally = Tally(gone=self._gone) if gone else self.drawn.have(phase, self.findings)
+            tally = Tally(gone=self._gone) if gone else self.generated.have(phase, self.findings)
         except Exception as crash:  # as with a case
             tally = Tally(crash=reason_of(crash))
         self.lost(tally.gone)
         seen = self._marked(self.findings.of_case(name))
-        seed, duration = self.settings.drawing.seed, time.monotonic() - started
+        seed, duration = self.settings.generation.seed, time.monotonic() - started
         result = of_phase(phase, tally, seen, seed=seed, duration=duration)
         if not spoken and not self._gone:
             result = replace(result, reason="generated sessions speak IMAP4rev1")
@@ -346,21 +346,23 @@ class Campaign:
     def finish(self, *, interrupted: bool = False, complete: bool = True) -> records.End:
         """Clean up, write findings and totals, and stop the target. `complete`: all cases ran."""
         try:
-            if self._workspace is not None and self._arena is not None:
+            if self._workspace is not None and self._connections is not None:
                 if interrupted or self._gone:
                     self._causes.end()
                 self._tell_outside()
                 self._causes.end()
                 self._monitor.begin("cleanup")
                 self._case = "cleanup"
-                self._leave(self._clean_up(self._workspace, self._arena, anew=interrupted))
+                self._leave(self._clean_up(self._workspace, self._connections, anew=interrupted))
                 self._monitor.end()
         finally:
             self._tell_outside()
             self.end = self._close(interrupted=interrupted, complete=complete)
         return self.end
 
-    def _clean_up(self, workspace: Workspace, arena: Arena, *, anew: bool) -> Iterable[bytes]:
+    def _clean_up(
+        self, workspace: Workspace, connections: Connections, *, anew: bool
+    ) -> Iterable[bytes]:
         """Remove the mailboxes of the run; return the names of those that are left.
 
         `anew`: the session is perhaps in the middle of a command, nothing to go on with.
@@ -371,9 +373,9 @@ class Campaign:
             stands = not anew and self._admin is not None and _is_well(self._admin)
             if not stands:
                 self._close_admin()
-                self._admin = arena.survey()
+                self._admin = connections.survey()
                 workspace.attach(self._admin)
-            return workspace.end(self.drawn.left)
+            return workspace.end(self.generated.left)
         except TargetError:
             return workspace.made
 
@@ -434,10 +436,10 @@ class Campaign:
             kind="case",
             title=case.title,
             verdict=Verdict(outcome.verdict),
-            level=Level(case.chips.level),
+            level=Level(case.labels.level),
             section=case.section,
             rfc=case.rfc,
-            requirements=case.chips.requirements,
+            requirements=case.labels.requirements,
             duration=duration,
             reason=_said(outcome),
             cause=outcome.cause or "",
@@ -484,7 +486,7 @@ def _is_well(session: Session) -> bool:
 def _breach(case: Case, outcome: Outcome, own: Requirement) -> Breach:
     return Breach(
         requirement=own.id,
-        level=case.chips.level,
+        level=case.labels.level,
         section=own.section,
         message=f"{case.title}: {outcome.reason}",
         expected=outcome.expected,

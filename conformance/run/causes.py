@@ -58,7 +58,7 @@ class Causes:
         Where one that does not hold explains it, the case is blocked by that. It is skipped where
         the premise is something that a server need not do.
         """
-        before, mailbox = self._premises.before(case.id), case.chips.mailbox
+        before, mailbox = self._premises.before(case.id), case.labels.mailbox
         for premise, root in self._roots(before, outcome, mailbox):
             verdict: Literal["skip", "blocked"] = "skip" if root.verdict == "skip" else "blocked"
             said = f"this case needs that {_lowered(premise.holds)}, which is not so"

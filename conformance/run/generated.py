@@ -14,7 +14,7 @@ from typing import Any
 from conformance.casefile.suite import Suite
 from conformance.fuzz import found
 from conformance.fuzz.failure import Failure
-from conformance.fuzz.generation import Drawing
+from conformance.fuzz.generation import Generation
 from conformance.fuzz.search import Search, Tally
 from conformance.results.collector import Findings
 from conformance.results.records import FUZZ
@@ -27,22 +27,22 @@ from conformance.wire.errors import TargetError
 
 
 def split(words: Sequence[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Part prefixes of case ids from those that mean drawn sessions (`fuzz`, `fuzz/programs`)."""
-    drawn = tuple(word for word in words if word == FUZZ or word.startswith(f"{FUZZ}/"))
-    return tuple(word for word in words if word not in drawn), drawn
+    """Part case ids from words for generated sessions (`fuzz`, `fuzz/programs`)."""
+    generated = tuple(word for word in words if word == FUZZ or word.startswith(f"{FUZZ}/"))
+    return tuple(word for word in words if word not in generated), generated
 
 
-def phases_of(drawing: Drawing, asked: Sequence[str], *, selecting: bool) -> tuple[str, ...]:
+def phases_of(generation: Generation, asked: Sequence[str], *, selecting: bool) -> tuple[str, ...]:
     """Return the phases that a run has.
 
-    `asked` are the words that mean drawn sessions; without any, a run that selects cases draws
+    `asked` are the words that mean generated sessions; without any, a run that selects cases draws
     nothing unless it was told a profile.
     """
     if asked:
         return tuple(
-            phase for phase in drawing.phases if f"{FUZZ}/{phase}".startswith(tuple(asked))
+            phase for phase in generation.phases if f"{FUZZ}/{phase}".startswith(tuple(asked))
         )
-    return () if selecting and not drawing.told else drawing.phases
+    return () if selecting and not generation.told else generation.phases
 
 
 def name_of(phase: str) -> str:
@@ -50,8 +50,8 @@ def name_of(phase: str) -> str:
     return f"{FUZZ}/{phase.partition('#')[0]}"
 
 
-class Drawn:
-    """The drawn sessions of one campaign."""
+class GeneratedSessions:
+    """The generated sessions of one campaign."""
 
     def __init__(self, target: Target, suite: Suite, settings: Settings) -> None:
         self._target = target
@@ -67,16 +67,16 @@ class Drawn:
 
     def have(self, phase: str, findings: Findings) -> Tally:
         """Have one phase, and add what it finds to the findings; `gone` says why it ended early."""
-        drawing = self._settings.drawing
+        generation = self._settings.generation
         search = Search(
             target=self._target,
             way=self._settings.way,
             fixtures=self._suite.fixtures,
-            profile=drawing.profile,
-            number=drawing.number(phase),
-            seconds=drawing.seconds,
-            database=drawing.database(self._settings.keeps),
-            replay=bool(drawing.examples),
+            profile=generation.profile,
+            number=generation.number(phase),
+            seconds=generation.seconds,
+            database=generation.database(self._settings.keeps),
+            replay=bool(generation.examples),
         )
         tally = Tally()
         try:
@@ -92,7 +92,7 @@ class Drawn:
         return tally
 
     def exercise(self, counted: Mapping[str, Any]) -> None:
-        """Add what drawn sessions have exercised of the grammar, in its JSON form."""
+        """Add what generated sessions have exercised of the grammar, in its JSON form."""
         if self.exercised is None:
             self.exercised = Exercised(grammar.load_modules(counted["modules"]))
         self.exercised.merge(counted)
@@ -109,7 +109,7 @@ class Drawn:
         """Write a failure down, and count it as a finding."""
         rules = self._suite.catalogue.get
         folder = self._settings.keeps / "found"
-        # A server may say a password again; what the client sends has holes for them.
+        # A server may say a password again; what the client sends has placeholders for them.
         mask = Mask(account.password for account in self._target.accounts)
         said = mask(failure.message), mask(failure.received)
         failure = replace(failure, message=said[0], received=said[1])

@@ -1,4 +1,4 @@
-"""Results that come of findings rather than of a case: of ambient rules, and of drawn sessions."""
+"""Results that come of findings, not of a case: of ambient rules, of generated sessions."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def of_rule(rule: Rule | None, seen: Sequence[Finding]) -> Result:
 def of_phase(
     phase: str, tally: Tally, seen: Sequence[Finding], *, seed: int, duration: float
 ) -> Result:
-    """Return what a phase of drawn sessions comes to that has made these findings.
+    """Return what a phase of generated sessions comes to that has made these findings.
 
     One that found nothing because the server was not there is blocked, and one that had no time to
     try anything is skipped. One that crashed the suite is an error.

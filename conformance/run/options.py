@@ -13,7 +13,7 @@ from typing import Any
 
 from conformance.casefile.suite import Suite
 from conformance.catalogue.levels import LEVELS
-from conformance.fuzz.generation import NONE, Drawing
+from conformance.fuzz.generation import NONE, Generation
 from conformance.fuzz.profiles import PHASES, PROFILES
 from conformance.play.connections import DEFAULT_WAY, Way
 from conformance.play.protocol import PROTOCOLS, Protocol
@@ -195,16 +195,16 @@ def make_campaign(values: Mapping[str, Any], target: str | None) -> Campaign:
             options={name: str(value) for name, value in given.items()},
             run_timeout=values.get("run_timeout"),
             transcripts=bool(values.get("transcripts")),
-            drawing=_drawing(values),
+            generation=_generation(values),
             kept=values.get("kept"),
         ),
     )
 
 
-def _drawing(values: Mapping[str, Any]) -> Drawing:
+def _generation(values: Mapping[str, Any]) -> Generation:
     """Read what the options say of generated sessions; `shards` is not one of them."""
     budget = values.get("budget")
-    drawing = Drawing(
+    generation = Generation(
         name=values.get("profile") or "",
         seed=values.get("seed") or 0,
         seconds=budget / len(PHASES) if budget else None,
@@ -212,10 +212,10 @@ def _drawing(values: Mapping[str, Any]) -> Drawing:
         shards=values.get("shards") or 1,
     )
     try:
-        drawing.check()
+        generation.check()
     except ValueError as error:
         raise OptionError(str(error)) from None
-    return drawing
+    return generation
 
 
 def make_target(values: Mapping[str, Any], url: str | None, *, logs_in: bool = True) -> Target:

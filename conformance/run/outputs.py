@@ -49,8 +49,8 @@ def write_pages(campaign: Campaign, *, left_out: str = "") -> None:
         "badge.json": badge_json(badge),
         "badge.svg": badge_svg(badge),
     }
-    if campaign.drawn.exercised is not None:
-        pages["grammar.json"] = json.dumps(campaign.drawn.exercised.to_json()) + "\n"
+    if campaign.generated.exercised is not None:
+        pages["grammar.json"] = json.dumps(campaign.generated.exercised.to_json()) + "\n"
     for name, text in pages.items():
         (campaign.settings.output / name).write_text(text, encoding="utf-8")
     github.add_summary(page, os.environ)

@@ -25,7 +25,7 @@ class Selection:
         return (
             (not self.prefixes or case.id.startswith(self.prefixes))
             and (not self.rfcs or case.rfc in self.rfcs)
-            and (not self.levels or case.chips.level in self.levels)
+            and (not self.levels or case.labels.level in self.levels)
         )
 
     def fault(self, cases: Sequence[Case]) -> str:

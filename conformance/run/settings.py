@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from conformance.fuzz.generation import Drawing
+from conformance.fuzz.generation import Generation
 from conformance.play.connections import DEFAULT_WAY, Way
 from conformance.results.known import KnownDeviations
 
@@ -30,8 +30,8 @@ class Settings:
     known: KnownDeviations = field(default_factory=KnownDeviations)
     strict_known: bool = False
     options: Mapping[str, Any] = field(default_factory=dict)
-    drawing: Drawing = field(default_factory=Drawing)
-    """How sessions that nobody wrote are drawn."""
+    generation: Generation = field(default_factory=Generation)
+    """How sessions are generated."""
     kept: Path | None = None
     """Folder for what outlives the process, if it is not `output`."""
     transcripts: bool = False
@@ -42,5 +42,5 @@ class Settings:
 
     @property
     def keeps(self) -> Path:
-        """Folder for what drawn sessions have found, and for the examples that failed."""
+        """Folder for what generated sessions have found, and for the examples that failed."""
         return self.kept or self.output

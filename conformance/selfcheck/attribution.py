@@ -122,7 +122,7 @@ class _Tally:
             self.errors.append(case.id)
         elif verdict is Verdict.BLOCKED:
             sent = what_is_sent(case, self.stand.fixture_of(case), self.stand.commands_of(case.id))
-            own = not set(self.row.rules).isdisjoint(case.chips.requirements)
+            own = not set(self.row.rules).isdisjoint(case.labels.requirements)
             if own or re.search(self.row.needs, sent, re.MULTILINE):
                 self.blocked += 1
             else:
@@ -215,5 +215,5 @@ def spread(cases: Sequence[Case], count: int, rules: Sequence[str]) -> list[Case
     return [
         case
         for place, case in enumerate(cases)
-        if place in places or not set(rules).isdisjoint(case.chips.requirements)
+        if place in places or not set(rules).isdisjoint(case.labels.requirements)
     ]

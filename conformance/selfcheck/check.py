@@ -153,7 +153,7 @@ def _search(
     if not (thorough and tally.cases):
         return
     for rule in flaw.requirements:
-        its = [n for n, (case, _) in stand.cases.items() if rule in case.chips.requirements]
+        its = [n for n, (case, _) in stand.cases.items() if rule in case.labels.requirements]
         for name in its[:_FURTHER]:
             if rule in tally.own:
                 break
@@ -168,7 +168,7 @@ def _alone(
     tries = {rule: [case] for rule, case in found.alone.items()} if found else {}
     for rule in flaw.requirements if thorough and tally.cases else ():
         if rule not in tally.own:
-            its = [n for n, (case, _) in stand.cases.items() if rule in case.chips.requirements]
+            its = [n for n, (case, _) in stand.cases.items() if rule in case.labels.requirements]
             tries[rule] = [*tries.get(rule, ()), *its[:_FURTHER]]
     alone: dict[str, str] = {}
     if stand.known is not None or not any(tries.values()):
@@ -193,11 +193,11 @@ def _others(stand: Stand, flaw: Flaw, played: Iterable[str], *, full: bool) -> I
     rules = set(flaw.requirements)
     sections = {rule.split("-")[1] for rule in rules}
     cases = [case for case, _ in stand.cases.values()]
-    proven = {rule for case in cases for rule in case.chips.requirements}
+    proven = {rule for case in cases for rule in case.labels.requirements}
     everywhere = full or any(r not in proven or _is_ambient(stand, r) for r in rules)
 
     def rank(case: Case) -> int:
-        if rules & set(case.chips.requirements):
+        if rules & set(case.labels.requirements):
             return 0
         return 1 if case.section in sections else 2
 
@@ -235,7 +235,7 @@ def check_allowed(stand: Stand, allowed: Flaw, *, full: bool = False) -> Fairnes
     Where no case is about a rule, those of its section are played.
     """
     rules = set(allowed.requirements)
-    about = {name: rules & set(case.chips.requirements) for name, (case, _) in stand.cases.items()}
+    about = {name: rules & set(case.labels.requirements) for name, (case, _) in stand.cases.items()}
     sections = {rule.split("-")[1] for rule in rules.difference(*about.values())}
     names = [
         name

@@ -160,7 +160,7 @@ class Stand:
 
     def fixture_of(self, case: Case) -> Fixture:
         """Return what a case finds in its mailbox."""
-        return self._suite.fixtures[case.chips.mailbox]
+        return self._suite.fixtures[case.labels.mailbox]
 
     def warm_up(self) -> None:
         """Log in once and take time for it, so that no flaw pays for the tables being built.

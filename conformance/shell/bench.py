@@ -9,7 +9,7 @@ from conformance.casefile.bindings import Bound
 from conformance.casefile.fixtures import NONE
 from conformance.casefile.given import FETCHED, FOUND, known
 from conformance.casefile.suite import Suite
-from conformance.play.connections import Arena
+from conformance.play.connections import Connections
 from conformance.play.errors import Blocked, Skip
 from conformance.play.values import Given
 from conformance.play.workspace import Workspace
@@ -25,7 +25,7 @@ class Bench:
     def __init__(self, target: Target, suite: Suite) -> None:
         self._target = target
         self._suite = suite
-        self._arena = Arena(target.endpoint, target.accounts)
+        self._connections = Connections(target.endpoint, target.accounts)
         self._admin: Session | None = None
         self._workspace: Workspace | None = None
         self._given: Given | None = None
@@ -99,9 +99,9 @@ class Bench:
         if self._workspace is not None and self._admin is not None:
             if not self._admin.command(b"NOOP").ok:
                 self._admin.close()
-                self._admin = self._arena.survey()
+                self._admin = self._connections.survey()
                 self._workspace.attach(self._admin)
             return self._workspace
-        self._admin = self._arena.survey()
+        self._admin = self._connections.survey()
         self._workspace = Workspace(self._admin, tidy=not self._target.ephemeral)
         return self._workspace

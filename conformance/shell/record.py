@@ -280,7 +280,7 @@ def _quoted(octets: bytes) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Head:
-    """What stands above the lines of a case: its title and its chips."""
+    """What stands above the lines of a case: its title and its labels."""
 
     title: str
     level: str
@@ -293,18 +293,18 @@ class Head:
 
 def case_text(head: Head, lines: Sequence[str]) -> str:
     """Write one case of a case file, from its heading on."""
-    chips = [head.level, *head.requirements, f"state={head.state}"]
+    labels = [head.level, *head.requirements, f"state={head.state}"]
     if head.fixture != "empty":
-        chips.append(f"mailbox={head.fixture}")
+        labels.append(f"mailbox={head.fixture}")
     if head.needs:
-        chips.append(f"needs={','.join(head.needs)}")
+        labels.append(f"needs={','.join(head.needs)}")
     if head.disposable:
-        chips.append("disposable")
+        labels.append("disposable")
     return "\n".join(
         (
             f"## {head.title}",
             "",
-            " ".join(f"`{chip}`" for chip in chips),
+            " ".join(f"`{label}`" for label in labels),
             "",
             "```imap",
             *lines,

@@ -1,4 +1,4 @@
-r"""What a person types, made a command: its tag, the values of its holes, its literals.
+r"""What a person types, made a command: its tag, the values of its placeholders, its literals.
 
 The notation is that of `C:` lines in case files (cases/README.md); beside it `\xNN` and `\r\n` are
 escapes, and a tag may be left out. Nothing is sent here.
@@ -11,7 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from conformance.casefile.bindings import Bound
-from conformance.casefile.placeholders import Hole, Piece, split
+from conformance.casefile.placeholders import Piece, Placeholder, split
 from conformance.syntax.meanings import load_meanings
 from conformance.wire.framing import Frame, Framer
 
@@ -104,7 +104,9 @@ def read_line(text: str, values: Values) -> Line:
 def _lines(text: str, values: Values, more: More) -> list[Line]:
     """Return a line and, where it ends in `{#}`, those of its literal."""
     page, pieces = read_page(text, values)
-    own = [piece for piece in pieces if isinstance(piece, Hole) and piece.kind == "own-count"]
+    own = [
+        piece for piece in pieces if isinstance(piece, Placeholder) and piece.kind == "own-count"
+    ]
     if not own:
         return [Line(page, _octets(pieces, values, b"") + b"\r\n")]
     if len(own) > 1 or pieces[-1] is not own[0]:
@@ -132,15 +134,17 @@ def read_page(text: str, values: Values) -> tuple[str, list[Piece]]:
     except ValueError:
         return plain(text), [text.encode("utf-8", "surrogateescape")]
     for piece in pieces:
-        if isinstance(piece, Hole) and (piece.kind not in _KINDS or not _is_known(piece, values)):
+        if isinstance(piece, Placeholder) and (
+            piece.kind not in _KINDS or not _is_known(piece, values)
+        ):
             return plain(text), [text.encode("utf-8", "surrogateescape")]
     return page, pieces
 
 
-def _is_known(hole: Hole, values: Values) -> bool:
-    if hole.kind in ("value", "wait"):
+def _is_known(placeholder: Placeholder, values: Values) -> bool:
+    if placeholder.kind in ("value", "wait"):
         try:
-            values(hole.name)
+            values(placeholder.name)
         except KeyError:
             return False
     return True

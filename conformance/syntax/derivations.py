@@ -6,7 +6,7 @@ the derivation of a text that conforms; `Productions` finds, without any chance 
 derivations through each alternative (`cover`) and each pair of one alternative directly below
 another (`pair_cover`: k-paths with k = 2). What the words in them say is up to a `Fill`.
 
-Drawing derivations at random is in `strategies`, counting what a run has used in `exercised`.
+Generation derivations at random is in `strategies`, counting what a run has used in `exercised`.
 """
 
 from __future__ import annotations

@@ -39,7 +39,7 @@ def parts(values: Sequence[Value]) -> Parts:
 
 
 def by_meaning(values: Sequence[Value]) -> tuple[Value, ...] | None:
-    """Return the parts that are there; None where an item stands twice, or a name is a hole."""
+    """Return the parts that are there; None where an item stands twice, or a name is left open."""
     read = parts(values)
     names = list(read.items.keys())
     if len(set(names)) < len(names) or not all(_NAME.fullmatch(name) for name in names):

@@ -190,8 +190,8 @@ class Recovery:
             ]
         if not good:
             return None
-        cheapest = min(trial.cost for trial in good)
-        near = [trial for trial in good if trial.cost <= cheapest + _NEAR]
+        cheapest = min(runner.cost for runner in good)
+        near = [runner for runner in good if runner.cost <= cheapest + _NEAR]
         if len(near) == 1:
             return near[0]
         return max(near, key=lambda t: (*self._reach(start, text, t.repair), -t.cost))
@@ -240,7 +240,7 @@ class Recovery:
                     good.append(_Trial(total, repair, failures[1:], None))
                 elif outcome.tokens and len(failures) < _EDITS:
                     heapq.heappush(queue, (total, next(order), (*failures, outcome)))
-            good.sort(key=lambda trial: trial.cost)
+            good.sort(key=lambda runner: runner.cost)
             if trials > _TRIALS:
                 break
         return good

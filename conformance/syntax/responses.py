@@ -156,7 +156,7 @@ def _read_code(text: bytes, start: int, end: int, literals: Sequence[Octets]) ->
 def _read_data(text: bytes, literals: Sequence[Octets]) -> Response:
     values = _Reader(text, literals).read(1)
     # Only the second word tells whether the first one is a number, so that a case's pattern
-    # may have a hole in the place of the number.
+    # may have a placeholder in the place of the number.
     number: Leaf | None = None
     name = ""
     rest: tuple[Value, ...] = values

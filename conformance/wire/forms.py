@@ -1,7 +1,8 @@
 """The form of a command: its name with the keywords of its arguments.
 
 It is the same however names and numbers are written, so it says which command a server did
-otherwise to. It is read from the text of a command, whether of a case, with its holes, or as sent.
+otherwise to. It is read from the text of a command, whether of a case, with its placeholders, or as
+sent.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ import re
 _DATE = re.compile(r'"[ 0-9]\d-[A-Z][a-z]{2}-\d{4} [^"]*"')
 _FLAGS = re.compile(r"\((?:\\[A-Za-z]+|[$A-Za-z][A-Za-z0-9-]*)(?: [\\$A-Za-z0-9-]+)*\)")
 _STRING = re.compile(r'"(?:[^"\\]|\\.)*"')
-_HOLE = re.compile(r"\{[^}]*\}")
+_PLACEHOLDER = re.compile(r"\{[^}]*\}")
 _KEYWORD = re.compile(r"[A-Z][A-Z0-9]+(?:\.[A-Z0-9.]+)*(?:\[[A-Z0-9.]*)?|\(\)")
 _WILDCARD = re.compile(r"[%*]")
 _PARTS = {"FLAGS": "(flags)", "DATE": "date", "()": "()"}
@@ -56,5 +57,5 @@ def _of_pattern(bare: str, arguments: str) -> list[str]:
 
 
 def _of_keywords(bare: str) -> list[str]:
-    words = _KEYWORD.findall(_HOLE.sub(" ", bare))
+    words = _KEYWORD.findall(_PLACEHOLDER.sub(" ", bare))
     return words + (["*"] if _ASTERISK.search(bare) else [])

@@ -1,11 +1,11 @@
-"""What drawn sessions find of the flaws in the kit, how fast, and how small they make it.
+"""What generated sessions find of the flaws in the kit, how fast, and how small they make it.
 
     python tests/bench/bench_fuzz.py --flaws 40 --seed 2026 --jobs 2
 
-No scripted case is played. A sample of the kit is drawn with the stated seed, once among the flaws
-that need no crafted message and once among those that break the formal syntax. A flaw counts as
-found when a rule of its own is reported, or one that the untouched server behind the same proxy was
-not seen to break.
+No scripted case is played. A sample of the kit is generated with the stated seed, once among the
+flaws that need no crafted message and once among those that break the formal syntax. A flaw counts
+as found when a rule of its own is reported, or one that the untouched server behind the same proxy
+was not seen to break.
 """
 
 from __future__ import annotations

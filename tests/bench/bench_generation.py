@@ -1,4 +1,4 @@
-"""How fast commands are drawn, and how much of a search is waiting for the server.
+"""How fast commands are generated, and how much of a search is waiting for the server.
 
     python tests/bench/bench_generation.py [SERVER]
 
@@ -33,7 +33,7 @@ SECONDS = 20.0
 
 
 def rate(strategies: Strategies) -> tuple[float, int]:
-    """Commands drawn in a second, and how many were different."""
+    """Commands generated in a second, and how many were different."""
     rules = grammar.load()
     seen: set[bytes] = set()
     count = 0

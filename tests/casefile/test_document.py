@@ -9,7 +9,7 @@ import pytest
 from conformance.casefile.suite import Suite, load_all
 from conformance.catalogue.errors import CaseError
 
-CHIPS = "`MUST` `3501-6.1.2-ok`"
+LABELS = "`MUST` `3501-6.1.2-ok`"
 BLOCK = "```imap\nC: a1 NOOP\nS: a1 OK\n```"
 REQUIREMENTS = """
 ["3501-6.1.2-ok"]
@@ -41,8 +41,8 @@ def write(suite: Suite, text: str, name: str = "6.1.2-noop.md") -> Path:
     return path
 
 
-def case(*, chips: str = CHIPS, block: str = BLOCK, title: str = "It works") -> str:
-    return f"# NOOP\n\n## {title}\n\n{chips}\n\nProse.\n\n{block}\n"
+def case(*, labels: str = LABELS, block: str = BLOCK, title: str = "It works") -> str:
+    return f"# NOOP\n\n## {title}\n\n{labels}\n\nProse.\n\n{block}\n"
 
 
 def script(*lines: str) -> str:
@@ -54,7 +54,7 @@ def test_a_case_has_its_id_and_parts(suite: Suite) -> None:
     assert loaded.id == "rfc3501/6.1.2-noop/it-works"
     assert (loaded.rfc, loaded.section, loaded.line) == ("3501", "6.1.2", 3)
     assert loaded.prose == "Prose."
-    assert loaded.chips.requirements == ("3501-6.1.2-ok",)
+    assert loaded.labels.requirements == ("3501-6.1.2-ok",)
     assert [(step.who, len(step.sends), len(step.expects)) for step in steps] == [("main", 1, 1)]
 
 
@@ -91,7 +91,7 @@ GOOD = {
     "an answer": script("C: a1 X", "S: + {c:base64}", "C: {sasl.cram-md5.wrong:c}"),
     "a SASL message": script("C: a1 X", "C: {sasl.plain.as-self}"),
     "an alternative": script("C: a1 X", "S: a1 NO", "S/ * BYE", "S/ {close}"),
-    "a rule of the formal syntax": case(chips="`MUST` `3501-9-nz-number`"),
+    "a rule of the formal syntax": case(labels="`MUST` `3501-9-nz-number`"),
     "a literal in a pattern": script("C: a1 X", "S: * 1 FETCH (BODY[] {#}", "S| x", "S: )"),
     "notes": case() + "\n### A note\n\n```text\nnothing\n```\n",
 }
@@ -106,23 +106,23 @@ BAD = {
     "no title": (1, "no title", "## It works\n"),
     "two titles": (2, "once", "# A\n# B\n"),
     "no case": (1, "no case", "# A\n"),
-    "no chips": (5, "chips", "# A\n\n## B\n\nProse first.\n"),
-    "nothing below": (3, "no chips line", "# A\n\n## B\n"),
-    "no level": (5, "one level", case(chips="`3501-6.1.2-ok`")),
-    "two levels": (5, "one level", case(chips="`MUST` `MAY` `3501-6.1.2-ok`")),
-    "no requirement": (5, "no requirement", case(chips="`MUST`")),
-    "unknown requirement": (3, "unknown requirement", case(chips="`MUST` `3501-6.1.2-nope`")),
-    "unknown allow": (3, "unknown requirement", case(chips=CHIPS + " `allow=3501-6.1.2-nope`")),
-    "wrong level": (3, "requirements say MUST", case(chips="`MAY` `3501-6.1.2-ok`")),
+    "no labels": (5, "labels", "# A\n\n## B\n\nProse first.\n"),
+    "nothing below": (3, "no labels line", "# A\n\n## B\n"),
+    "no level": (5, "one level", case(labels="`3501-6.1.2-ok`")),
+    "two levels": (5, "one level", case(labels="`MUST` `MAY` `3501-6.1.2-ok`")),
+    "no requirement": (5, "no requirement", case(labels="`MUST`")),
+    "unknown requirement": (3, "unknown requirement", case(labels="`MUST` `3501-6.1.2-nope`")),
+    "unknown allow": (3, "unknown requirement", case(labels=LABELS + " `allow=3501-6.1.2-nope`")),
+    "wrong level": (3, "requirements say MUST", case(labels="`MAY` `3501-6.1.2-ok`")),
     "not the strongest": (
-        3, "requirements say MUST", case(chips="`SHOULD` `3501-6.1.2-soft` `3501-6.1.2-ok`"),
+        3, "requirements say MUST", case(labels="`SHOULD` `3501-6.1.2-soft` `3501-6.1.2-ok`"),
     ),
-    "unknown chip": (5, "unknown chip", case(chips=CHIPS + " `mail=x`")),
-    "chip twice": (5, "stands twice", case(chips=CHIPS + " `state=raw` `state=auth`")),
-    "unknown state": (5, "a state is one of", case(chips=CHIPS + " `state=done`")),
-    "unknown fixture": (3, "unknown fixture", case(chips=CHIPS + " `mailbox=zoo`")),
-    "chip of no connection": (3, "no line uses", case(chips=CHIPS + " `two.state=raw`")),
-    "third account": (5, "given as 2", case(chips=CHIPS + " `main.account=3`")),
+    "unknown label": (5, "unknown label", case(labels=LABELS + " `mail=x`")),
+    "label twice": (5, "stands twice", case(labels=LABELS + " `state=raw` `state=auth`")),
+    "unknown state": (5, "a state is one of", case(labels=LABELS + " `state=done`")),
+    "unknown fixture": (3, "unknown fixture", case(labels=LABELS + " `mailbox=zoo`")),
+    "label of no connection": (3, "no line uses", case(labels=LABELS + " `two.state=raw`")),
+    "third account": (5, "given as 2", case(labels=LABELS + " `main.account=3`")),
     "no block": (3, "exactly one", case(block="")),
     "two blocks": (3, "exactly one", case(block=BLOCK + "\n\n" + BLOCK)),
     "open block": (9, "never closed", case(block="```imap\nC: a1 NOOP")),

@@ -45,8 +45,8 @@ def words(expectation: Expectation) -> set[str]:
 
 def wrong() -> Iterator[str]:
     for case, steps in load_all(Suite()):
-        chips = case.chips
-        rests = chips.level == "MUST" and chips.requirements[0] not in ABOUT_THE_WORD
+        labels = case.labels
+        rests = labels.level == "MUST" and labels.requirements[0] not in ABOUT_THE_WORD
         shown: set[str] = set()  # the word by which this server was seen to refuse
         for step in steps:
             for expectation in step.expects:

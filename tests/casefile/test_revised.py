@@ -23,7 +23,7 @@ SUITE = Suite()
 def test_a_carried_rule_has_its_new_id(case: str, rules: tuple[str, ...], section: str) -> None:
     found, _ = SUITE.find(case)
     revised = as_revised(found, SUITE.catalogue, "9051")
-    assert revised.chips.requirements == rules
+    assert revised.labels.requirements == rules
     assert (revised.rfc, revised.section, revised.id) == ("9051", section, found.id)
     assert revised.enabled
 
@@ -60,8 +60,8 @@ def test_no_case_of_what_is_gone_is_played() -> None:
 def test_a_level_that_became_weaker_is_that_of_the_case() -> None:
     catalogue = SUITE.catalogue
     for case, _ in load_all(SUITE):
-        if case.chips.requirements[0] == "3501-2.3.4-size" and len(case.chips.requirements) == 1:
-            assert case.chips.level == "MUST"
-            assert as_revised(case, catalogue, "9051").chips.level == "SHOULD"
+        if case.labels.requirements[0] == "3501-2.3.4-size" and len(case.labels.requirements) == 1:
+            assert case.labels.level == "MUST"
+            assert as_revised(case, catalogue, "9051").labels.level == "SHOULD"
             return
     pytest.fail("no case is about the size alone")

@@ -160,7 +160,7 @@ def test_certificate_of_another_host(tmp_path: Path, pymap_target: Target) -> No
 
 
 def test_broken_case_file(tmp_path: Path) -> None:
-    (tmp_path / "6.1.2-noop.md").write_text("# A\n\n## B\n\nno chips\n")
+    (tmp_path / "6.1.2-noop.md").write_text("# A\n\n## B\n\nno labels\n")
     ran = subprocess.run(
         [sys.executable, "-m", "pytest", str(tmp_path), "--imap-server", "pymap", "-q"],
         cwd=tmp_path,
@@ -170,7 +170,7 @@ def test_broken_case_file(tmp_path: Path) -> None:
         check=False,
     )
     assert ran.returncode == 2
-    assert "6.1.2-noop.md:5: the first line of a case holds chips" in ran.stdout
+    assert "6.1.2-noop.md:5: the first line of a case holds labels" in ran.stdout
     assert "Traceback" not in ran.stdout
 
 

@@ -17,7 +17,7 @@ from conformance.cli.main import main
 from conformance.flaws.acts import answer, hang_up_on, replace
 from conformance.flaws.flaw import Flaw, flaw
 from conformance.flaws.proxy import FlawedServer
-from conformance.play.connections import Arena
+from conformance.play.connections import Connections
 from conformance.syntax.grammar import everything
 from conformance.targets.pymap import PymapTarget
 from conformance.wire.framing import Frame, Framer
@@ -31,9 +31,9 @@ def pymap() -> Iterator[PymapTarget]:
 
 def asked(target: PymapTarget, behaviour: Flaw) -> dict[str, Answer]:
     with FlawedServer(target.endpoint, behaviour) as server:
-        arena = Arena(server.endpoint, target.accounts)
-        arena.survey().logout()
-        return {each.capability: each for each in ask(arena)}
+        connections = Connections(server.endpoint, target.accounts)
+        connections.survey().logout()
+        return {each.capability: each for each in ask(connections)}
 
 
 def test_what_is_announced_and_not_there_is_broken(pymap: PymapTarget) -> None:

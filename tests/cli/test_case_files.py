@@ -44,7 +44,7 @@ def test_a_case_file_is_played(status: str, verdict: str, tmp_path: Path) -> Non
     ("name", "text", "message"),
     [
         ("mine.md", CASE.format(status="OK"), "a case file is named <section>-<slug>.md"),
-        ("6.1.2-mine.md", "# A\n\n## B\n\nno chips\n", "the first line of a case holds chips"),
+        ("6.1.2-mine.md", "# A\n\n## B\n\nno labels\n", "the first line of a case holds labels"),
         ("6.1.2-mine.md", CASE.format(status="{x}"), "'{x}' is neither given nor kept"),
     ],
 )

@@ -16,7 +16,7 @@ from conformance.flaws.acts import answer
 from conformance.flaws.flaw import flaw
 from conformance.flaws.proxy import FlawedServer
 from conformance.play import ownership
-from conformance.play.connections import Arena
+from conformance.play.connections import Connections
 from conformance.results.reader import read
 from conformance.run.leftovers import clean_command
 from conformance.targets.pymap import PymapTarget
@@ -54,7 +54,7 @@ def tool(target: PymapTarget, endpoint: Endpoint, verb: str, *more: str) -> tupl
 
 
 def own(target: PymapTarget) -> list[str]:
-    with Arena(target.endpoint, target.accounts).survey() as session:
+    with Connections(target.endpoint, target.accounts).survey() as session:
         reply = session.command(b'LIST "" *')
     names = [(a.response.mailbox or b"").decode() for a in reply.untagged]
     return [name for name in names if ownership.run_of(name)]
@@ -91,7 +91,7 @@ def test_only_names_of_ours_are_taken(target: PymapTarget) -> None:
 
 def test_what_may_still_go_on_is_left_unless_asked_for(target: PymapTarget) -> None:
     run = ownership.new_run()  # this process's, which goes on
-    with Arena(target.endpoint, target.accounts).survey() as session:
+    with Connections(target.endpoint, target.accounts).survey() as session:
         assert session.command(f"CREATE {run}-1".encode()).ok
     code, said = tool(target, target.endpoint, "clean")
     assert (code, own(target)) == (1, [f"{run}-1"])

@@ -1,4 +1,4 @@
-"""Drawn sessions as a part of `run`, and `replay` of what they found."""
+"""Generated sessions as a part of `run`, and `replay` of what they found."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from conformance.fuzz.profiles import PHASES
 
 NOOP = "rfc3501/6.1.2-noop/noop-succeeds"
 FILE = """\
-# Found by drawn sessions on a server
+# Found by generated sessions on a server
 
 ## NOOP is answered
 
@@ -43,9 +43,9 @@ def test_phases_are_results_beside_cases(
     assert records[0]["seed"] == 3
     results = [record for record in records if record["type"] == "result"]
     assert all(r["id"].startswith(NOOP) for r in results if r["kind"] == "case")
-    drawn = {r["id"]: r for r in results if r["kind"] == "fuzz"}
-    assert drawn.keys() == {f"fuzz/{phase}" for phase in PHASES}
-    assert all(r["reason"].endswith("; seed 3") for r in drawn.values())
+    generated = {r["id"]: r for r in results if r["kind"] == "fuzz"}
+    assert generated.keys() == {f"fuzz/{phase}" for phase in PHASES}
+    assert all(r["reason"].endswith("; seed 3") for r in generated.values())
     root = ET.parse(output / "junit.xml").getroot()  # noqa: S314 - our own file
     named = {t.get("name") for t in root.iter("testcase") if t.get("classname") == "fuzz.sessions"}
     assert named == set(PHASES)

@@ -16,13 +16,13 @@ def test_json_has_the_rules_of_a_section(capsys: pytest.CaptureFixture[str]) -> 
     assert {rule["section"] for rule in rules} == {"2.2.2"}
     (strict,) = (rule for rule in rules if rule["id"] == "3501-2.2.2-strict")
     assert (strict["level"], strict["kind"]) == ("SHOULD", "keyword")
-    assert any(proof.startswith("rfc3501/2.2.2-syntax-errors/") for proof in strict["proven_by"])
+    assert any(proof.startswith("rfc3501/2.2.2-syntax-errors/") for proof in strict["covered_by"])
 
 
 def test_text_has_rules_and_a_table(capsys: pytest.CaptureFixture[str]) -> None:
     cli.main(["requirements", "3501-2.2.2-tag"])
     out = capsys.readouterr().out
-    assert "    proven by ambient:tag\n" in out
+    assert "    covered by ambient:tag\n" in out
     assert "shown able to fail" in out
 
 

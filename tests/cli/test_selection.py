@@ -42,7 +42,7 @@ def test_levels_and_rfcs_divide_the_cases(cases: list[Case]) -> None:
 def test_what_is_given_has_to_fit_in_all_of_it(cases: list[Case]) -> None:
     both = chosen(cases, prefixes=(LOGIN,), levels=("SHOULD",))
     assert both
-    assert all(c.id.startswith(LOGIN) and c.chips.level == "SHOULD" for c in both)
+    assert all(c.id.startswith(LOGIN) and c.labels.level == "SHOULD" for c in both)
 
 
 @pytest.mark.parametrize(

@@ -49,7 +49,7 @@ def test_the_page_needs_nothing_from_elsewhere() -> None:
         ET.fromstring(drawing.replace("xlink:href", "href"))  # noqa: S314 - our own page
 
 
-def test_a_rule_is_drawn_with_the_names_of_the_abnf() -> None:
+def test_a_rule_is_generated_with_the_names_of_the_abnf() -> None:
     boxes = texts(PAGE, "mailbox_list")
     assert {"mbx-list-flags", "DQUOTE QUOTED-CHAR DQUOTE", "nil", "mailbox", "SP"} <= set(boxes)
     assert {'"("', '")"'} <= set(boxes)

@@ -1,4 +1,4 @@
-"""A server with one flaw, in front of Dovecot, as drawn sessions and the tool see it."""
+"""A server with one flaw, in front of Dovecot, as generated sessions and the tool see it."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ OWN = frozenset(
     for rule in ("7.4.2-envelope-subject", "7.4.2-address", "6.4.4-subject", "6.4.4-address-keys")
     for verb in ("FETCH", "SEARCH")
 ) | {"5161-3.1-response enabled-came"}
-"""What Dovecot does wrong by itself: with drawn messages (white space, apostrophes), and where an
+"""What Dovecot does wrong by itself: generated messages (white space, apostrophes), and where an
 ENABLE has nothing to turn on."""
 
 

@@ -139,8 +139,8 @@ def test_what_a_server_says_is_escaped() -> None:
 
 @bounded
 @given(messages().flatmap(lambda octets: st.tuples(st.just(octets), questions(octets))))
-def test_every_question_has_an_answer(drawn: tuple[bytes, tuple[Question, ...]]) -> None:
-    octets, asked = drawn
+def test_every_question_has_an_answer(generated: tuple[bytes, tuple[Question, ...]]) -> None:
+    octets, asked = generated
     message = read_message(octets)
     assert asked[0].verb == "FETCH"
     for question in asked:

@@ -1,4 +1,4 @@
-"""Drawn messages on real servers that are right about them, and on one that is flawed."""
+"""Generated messages on real servers that are right about them, and on one that is flawed."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from conformance.flaws.proxy import FlawedServer
 from conformance.fuzz.content import Disagreement, check_message
 from conformance.fuzz.questions import Question, questions
 from conformance.message.strategies import messages
-from conformance.play.connections import Arena
+from conformance.play.connections import Connections
 from conformance.targets import Target
 from conformance.targets.cyrus import CyrusTarget
 from conformance.targets.dovecot import DovecotTarget
@@ -42,8 +42,8 @@ class Held:
     session: Session
     mailbox: bytes
 
-    def disagreements(self, drawn: tuple[bytes, tuple[Question, ...]]) -> list[Disagreement]:
-        octets, asked = drawn
+    def disagreements(self, generated: tuple[bytes, tuple[Question, ...]]) -> list[Disagreement]:
+        octets, asked = generated
         head = b"APPEND " + self.mailbox + b' "' + DATE + b'" '
         assert self.session.command(head, Literal(octets)).ok
         self.session.command(b"NOOP")
@@ -55,7 +55,7 @@ class Held:
 
 @contextmanager
 def holding(endpoint: Endpoint, account: Account, mailbox: bytes) -> Iterator[Held]:
-    with Arena(endpoint, [account]).survey() as session:
+    with Connections(endpoint, [account]).survey() as session:
         assert session.command(b"CREATE " + mailbox).ok
         assert session.command(b"SELECT " + mailbox).ok
         yield Held(session, mailbox)
@@ -76,12 +76,12 @@ def test_cyrus_agrees_with_the_oracle(cyrus_target: CyrusTarget) -> None:
 
 
 def _agrees(target: Target, known: tuple[str, ...]) -> None:
-    with holding(target.endpoint, target.accounts[0], b"drawn-content") as held:
+    with holding(target.endpoint, target.accounts[0], b"generated-content") as held:
 
         @bounded
         @given(DRAWN)
-        def agree(drawn: tuple[bytes, tuple[Question, ...]]) -> None:
-            found = held.disagreements(drawn)
+        def agree(generated: tuple[bytes, tuple[Question, ...]]) -> None:
+            found = held.disagreements(generated)
             assert not [d for d in found if d.requirement.removeprefix("3501-") not in known]
 
         agree()
@@ -102,10 +102,10 @@ def test_a_flaw_is_found(
     flawed = FLAWS[flaw]
     server = FlawedServer(dovecot_target.endpoint, flawed, certificates=tmp_path)
     account = dovecot_target.accounts[0]
-    with server, holding(server.endpoint, account, b"drawn-" + flaw.encode()) as held:
+    with server, holding(server.endpoint, account, b"generated-" + flaw.encode()) as held:
 
-        def seen(drawn: tuple[bytes, tuple[Question, ...]]) -> bool:
-            return any(found.requirement == requirement for found in held.disagreements(drawn))
+        def seen(generated: tuple[bytes, tuple[Question, ...]]) -> bool:
+            return any(found.requirement == requirement for found in held.disagreements(generated))
 
         # Without shrinking, which may take minutes.
         assert find(DRAWN, seen, settings=settings(bounded, max_examples=200, phases=GENERATE))

@@ -19,9 +19,9 @@ from hypothesis import strategies as st
 from hypothesis.database import ExampleDatabase
 
 from conformance.fuzz.engine import Clock, Engine
-from conformance.fuzz.example import Trial
+from conformance.fuzz.example import ExampleRunner
 from conformance.fuzz.failure import Failure
-from conformance.fuzz.generation import Drawing
+from conformance.fuzz.generation import Generation
 from conformance.targets.process import free_ports
 
 LIMITS = (100, 1_000_000)
@@ -34,14 +34,14 @@ def failure(shape: str) -> Failure:
 
 def search(kept: ExampleDatabase, number: int) -> tuple[set[str], list[int]]:
     """Search for what is too large; returns the shapes of what is found, and all that was tried."""
-    trial = SimpleNamespace(tried=0, lab=SimpleNamespace(gone=""))
-    engine = Engine(cast(Trial, trial), database=kept)
+    runner = SimpleNamespace(tried=0, environment=SimpleNamespace(gone=""))
+    engine = Engine(cast(ExampleRunner, runner), database=kept)
     tried: list[int] = []
 
-    def play(drawn: int) -> Failure | None:
-        trial.tried += 1
-        tried.append(drawn)
-        shapes = [f"beyond {limit}" for limit in LIMITS if drawn > limit]
+    def play(generated: int) -> Failure | None:
+        runner.tried += 1
+        tried.append(generated)
+        shapes = [f"beyond {limit}" for limit in LIMITS if generated > limit]
         new = [shape for shape in shapes if shape not in engine.shapes]
         return failure(new[-1]) if new else None
 
@@ -51,7 +51,7 @@ def search(kept: ExampleDatabase, number: int) -> tuple[set[str], list[int]]:
 
 
 def in_folder(folder: Path) -> ExampleDatabase:
-    return Drawing().database(folder)
+    return Generation().database(folder)
 
 
 @pytest.fixture
@@ -76,7 +76,7 @@ def in_redis(url: str, folder: Path) -> ExampleDatabase:
     deadline = time.monotonic() + 30
     while True:
         try:
-            return Drawing(examples=url).database(folder)
+            return Generation(examples=url).database(folder)
         except ValueError:
             if time.monotonic() > deadline:
                 raise

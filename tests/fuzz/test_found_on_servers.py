@@ -10,10 +10,10 @@ from fuzz_flawed import SUITE, WAY, first_found, flawed_by, tool
 
 from conformance.flaws.catalogue import FLAWS
 from conformance.fuzz import found
-from conformance.fuzz.broken import PLACES, Broken
+from conformance.fuzz.broken import SESSION_STATES, Broken
 from conformance.fuzz.engine import Clock, Engine
-from conformance.fuzz.environment import Lab
-from conformance.fuzz.example import Trial
+from conformance.fuzz.environment import Environment
+from conformance.fuzz.example import ExampleRunner
 from conformance.fuzz.failure import Failure
 from conformance.targets import Target
 from conformance.targets.dovecot import DovecotTarget
@@ -59,13 +59,13 @@ def test_broken_commands_find_their_flaw_and_write_it_down(
     dovecot_target: DovecotTarget, tmp_path: Path
 ) -> None:
     with flawed_by("zero-is-a-number", dovecot_target, tmp_path) as target:
-        lab = Lab(target, WAY, SUITE.fixtures)
-        trial = Trial(lab)
-        broken, engine_ = Broken(lab, PLACES[-1]), Engine(trial)
+        environment = Environment(target, WAY, SUITE.fixtures)
+        runner = ExampleRunner(environment)
+        broken, engine_ = Broken(environment, SESSION_STATES[-1]), Engine(runner)
         chosen = (mutant for mutant in broken.some(0, 1) if mutant.kind.name == "zero")
         engine_.every(chosen, broken.play, Clock())
         broken.close()
-        lab.close()
+        environment.close()
         failure = next(f for f in engine_.failures if "with zero" in f.shape)
         assert failure.requirement in FLAWS["zero-is-a-number"].requirements
         assert failure.repeatable
@@ -77,11 +77,11 @@ def _replayed(failure: Failure, flawed: Target, good: Target, folder: Path) -> N
     path = found.write(failure, SUITE.catalogue.get, folder / "found", flawed.label)
     text = path.read_text(encoding="utf-8")
     assert f"Seen on {flawed.label}" in text
-    assert re.search(r"^Had again, 3 of 3 attempts showed it\.$", text, re.MULTILINE)
+    assert re.search(r"^Reproduced, 3 of 3 attempts showed it\.$", text, re.MULTILINE)
     ((case, _),) = SUITE.load(path)
-    assert case.chips.requirements == (failure.requirement,)
+    assert case.labels.requirements == (failure.requirement,)
     code, out, error = tool("replay", str(path), target=flawed, cwd=folder)
-    verdict = "fail" if case.chips.level == "MUST" else "warn"
+    verdict = "fail" if case.labels.level == "MUST" else "warn"
     assert code == (verdict == "fail"), out + error
     assert f": {verdict}\n" in out
     assert failure.exchanges[0].shown.split(" ")[0] in out  # what follows is not sent once it fails

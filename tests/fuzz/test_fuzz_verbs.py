@@ -13,7 +13,7 @@ import pytest
 from fuzz_flawed import tool
 
 from conformance.cli.main import main
-from conformance.fuzz.generation import Drawing
+from conformance.fuzz.generation import Generation
 from conformance.fuzz.profiles import PHASES
 from conformance.results.reader import read
 from conformance.run.generated import phases_of, split
@@ -158,10 +158,10 @@ def test_a_bad_option_is_refused(words: tuple[str, ...], says: str, said: Said) 
 def test_a_run_draws_unless_it_is_told_what_to_play(
     profile: str, asked: tuple[str, ...], selecting: bool, phases: tuple[str, ...]
 ) -> None:
-    assert phases_of(Drawing(profile), asked, selecting=selecting) == phases
+    assert phases_of(Generation(profile), asked, selecting=selecting) == phases
 
 
-def test_words_for_drawn_sessions_are_told_from_cases() -> None:
+def test_words_for_generated_sessions_are_told_from_cases() -> None:
     words = ("rfc3501/6.1.2", "fuzz", "fuzz/content", "fuzzy")
     assert split(words) == (("rfc3501/6.1.2", "fuzzy"), ("fuzz", "fuzz/content"))
 
@@ -174,8 +174,10 @@ def test_fuzz_has_every_phase_and_writes_what_it_has_exercised(tmp_path: Path) -
     results = read(output / "results.jsonl")
     assert results.run is not None
     assert results.run.seed == 5
-    drawn = {result.id for result in results.results if result.kind == "fuzz"}
-    assert drawn == {f"fuzz/{phase}" for phase in ("commands", "mutants", "programs", "content")}
+    generated = {result.id for result in results.results if result.kind == "fuzz"}
+    assert generated == {
+        f"fuzz/{phase}" for phase in ("commands", "mutants", "programs", "content")
+    }
     assert all("tried" in r.reason for r in results.results if r.kind == "fuzz")
     code, out, _ = tool("grammar", "coverage", cwd=tmp_path)
     assert code == 0

@@ -12,12 +12,12 @@ from conformance.flaws.acts import command
 from conformance.flaws.flaw import Flaw, flaw
 from conformance.flaws.request import Request
 from conformance.flaws.talk import Talk
-from conformance.fuzz import lab as lab_module
+from conformance.fuzz import environment as environment_module
 from conformance.fuzz.commands import judged, spoken
 from conformance.fuzz.domain import cover
 from conformance.fuzz.engine import Clock, Engine
-from conformance.fuzz.environment import Lab
-from conformance.fuzz.example import Trial
+from conformance.fuzz.environment import Environment
+from conformance.fuzz.example import ExampleRunner
 from conformance.fuzz.single import Single, in_states
 from conformance.play import recovery
 from conformance.play.connections import Way
@@ -81,19 +81,19 @@ class Foreign(FlawedTarget):
 
 @pytest.fixture(autouse=True)
 def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(lab_module, "HEALTH", 1.0)
+    monkeypatch.setattr(environment_module, "HEALTH", 1.0)
 
 
 def searched(target: Target) -> Iterator[object]:
-    """Have some commands, and give the lab and what was found."""
+    """Have some commands, and give the environment and what was found."""
     with target:
-        lab = Lab(target, WAY, SUITE.fixtures)
-        trial = Trial(lab)
-        engine = Engine(trial)
-        single = Single(trial, Exercised(lab.grammar))
+        environment = Environment(target, WAY, SUITE.fixtures)
+        runner = ExampleRunner(environment)
+        engine = Engine(runner)
+        single = Single(runner, Exercised(environment.grammar))
         chosen = (
             each
-            for _, each in cover(spoken(lab.arena.announced.after))
+            for _, each in cover(spoken(environment.connections.announced.after))
             if judged(each).name in COMMANDS
         )
         commands = [each for each in in_states(chosen, every_state=False) if each[1] != "full"]
@@ -101,8 +101,8 @@ def searched(target: Target) -> Iterator[object]:
             yield engine.every(commands, single.play, Clock()) == len(commands)
         finally:
             single.close()
-            lab.close()
-        yield lab
+            environment.close()
+        yield environment
         yield engine.failures
 
 
@@ -111,12 +111,12 @@ def test_our_own_server_is_started_again(kind: str, pymap_target: Target, tmp_pa
     issue_certificate(tmp_path)
     made = swallowing(10_000) if kind == "hangs" else dying()
     target = Own(pymap_target, made, tmp_path, direct=False)
-    whole, lab, failures = searched(target)
+    whole, environment, failures = searched(target)
     assert whole
-    assert isinstance(lab, Lab)
+    assert isinstance(environment, Environment)
     assert isinstance(failures, list)
-    assert lab.gone == ""
-    assert target.restarts == lab.restarts > 0
+    assert environment.gone == ""
+    assert target.restarts == environment.restarts > 0
     (found,) = [f for f in failures if f.exchanges[-1].shown == "CHECK"]
     assert found.requirement == "3501-2.2.2-one-completion"
     assert "answered nobody any more" in found.message
@@ -126,12 +126,14 @@ def test_our_own_server_is_started_again(kind: str, pymap_target: Target, tmp_pa
 
 def test_somebody_elses_server_is_waited_for(pymap_target: Target, tmp_path: Path) -> None:
     issue_certificate(tmp_path)
-    whole, lab, failures = searched(Foreign(pymap_target, swallowing(4), tmp_path, direct=False))
+    whole, environment, failures = searched(
+        Foreign(pymap_target, swallowing(4), tmp_path, direct=False)
+    )
     assert whole
-    assert isinstance(lab, Lab)
+    assert isinstance(environment, Environment)
     assert isinstance(failures, list)
-    assert lab.gone == ""
-    assert lab.restarts > 0
+    assert environment.gone == ""
+    assert environment.restarts > 0
     assert [f.exchanges[-1].shown for f in failures] == ["CHECK"]
 
 
@@ -140,10 +142,10 @@ def test_a_search_ends_with_a_server_that_does_not_come_back(
 ) -> None:
     monkeypatch.setattr(recovery, "COMEBACK", 2.0)
     issue_certificate(tmp_path)
-    whole, lab, failures = searched(
+    whole, environment, failures = searched(
         Foreign(pymap_target, swallowing(10_000), tmp_path, direct=False)
     )
     assert not whole
-    assert isinstance(lab, Lab)
-    assert lab.gone.startswith("the server did not come back: ")
+    assert isinstance(environment, Environment)
+    assert environment.gone.startswith("the server did not come back: ")
     assert isinstance(failures, list)

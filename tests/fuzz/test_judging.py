@@ -1,4 +1,4 @@
-"""What a phase of drawn sessions comes to, by what it did and found."""
+"""What a phase of generated sessions comes to, by what it did and found."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Passwords in drawn sessions: spelt so that any server reads them, and in no case file."""
+"""Passwords in generated sessions: spelt so that any server reads them, and in no case file."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from conformance.casefile.compose import Exchange, script
-from conformance.fuzz.broken import credentials, holes, leaks
+from conformance.fuzz.broken import credentials, leaks, placeholders
 from conformance.fuzz.domain import PASSWORD, USER, WORDS_HERE, sent_as, spoken_as, values
 from conformance.syntax import grammar
 from conformance.syntax.derivations import Derivation, Spoken
@@ -61,7 +61,7 @@ def test_no_case_file_shows_the_password_of_a_broken_login(
     assume(not shown(own.decode("latin-1"), password))  # a tag may have letters of it by chance
     for mutant in mutants(spoken_as(login, meaning.__getitem__), GRAMMAR):
         if not leaks(mutant, password):
-            raw = tuple(tuple(holes(segment, names)) for segment in mutant.segments)
+            raw = tuple(tuple(placeholders(segment, names)) for segment in mutant.segments)
             lines = "\n".join(script([Exchange("main", (b"LOGIN",), raw=raw)]))
             assert not shown(lines, password)
 
@@ -86,4 +86,6 @@ def test_a_login_without_its_password_is_sent() -> None:
 
 
 def test_no_password_hides_nothing() -> None:
-    assert list(holes(b"t1 LOGIN joe \r\n", credentials(PASSWORD, b""))) == [b"t1 LOGIN joe \r\n"]
+    assert list(placeholders(b"t1 LOGIN joe \r\n", credentials(PASSWORD, b""))) == [
+        b"t1 LOGIN joe \r\n"
+    ]

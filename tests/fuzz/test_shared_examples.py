@@ -19,7 +19,7 @@ from conformance.flaws.catalogue import FLAWS
 from conformance.flaws.request import Request
 from conformance.flaws.talk import Talk
 from conformance.fuzz.failure import Failure
-from conformance.fuzz.generation import Drawing
+from conformance.fuzz.generation import Generation
 from conformance.fuzz.profiles import PROFILES
 from conformance.fuzz.search import Search
 from conformance.results.reader import read
@@ -88,7 +88,7 @@ def found_at_once(target: Target, examples: str, folder: Path) -> list[Failure]:
         replace(PROFILES["quick"], messages=1),
         number=987,
         seconds=60.0,
-        database=Drawing(examples=examples).database(folder),
+        database=Generation(examples=examples).database(folder),
     )
     return search.run("content").tally.failures
 

@@ -1,4 +1,4 @@
-"""Drawn messages, names and flags: valid, within their bounds, and simple when shrunk."""
+"""Generated messages, names and flags: valid, within their bounds, and simple when shrunk."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ ITEMS = [Item(name) for name in (b"ENVELOPE", b"BODY", b"BODYSTRUCTURE", b"RFC82
 
 @bounded
 @given(messages())
-def test_mime_leaves_one_way_to_read_each_drawn_message(octets: bytes) -> None:
+def test_mime_leaves_one_way_to_read_each_generated_message(octets: bytes) -> None:
     for part in read_message(octets).walk():
         assert part.sure
         assert part.header.sound
@@ -33,7 +33,7 @@ def test_mime_leaves_one_way_to_read_each_drawn_message(octets: bytes) -> None:
 
 @bounded
 @given(messages())
-def test_the_oracle_leaves_no_item_of_a_drawn_message_open(octets: bytes) -> None:
+def test_the_oracle_leaves_no_item_of_a_generated_message_open(octets: bytes) -> None:
     message = read_message(octets)
     assert not any(expected(message, item).open for item in ITEMS)
     assert not any(envelope(part.header).open for part in message.walk())
@@ -41,7 +41,9 @@ def test_the_oracle_leaves_no_item_of_a_drawn_message_open(octets: bytes) -> Non
 
 @bounded
 @given(messages())
-def test_a_drawn_message_has_crlf_line_ends_short_lines_and_a_bounded_size(octets: bytes) -> None:
+def test_a_generated_message_has_crlf_line_ends_short_lines_and_a_bounded_size(
+    octets: bytes,
+) -> None:
     bare = octets.replace(b"\r\n", b"")
     assert b"\r" not in bare
     assert b"\n" not in bare
@@ -83,7 +85,7 @@ WORTHWHILE: list[Callable[[Part], bool]] = [
 ]
 
 
-def test_what_is_worth_a_test_is_drawn() -> None:
+def test_what_is_worth_a_test_is_generated() -> None:
     seen: set[int] = set()
 
     @settings(bounded, max_examples=250, phases=[Phase.generate])

@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from types import SimpleNamespace
 
 from conformance.casefile.fixtures import Fixture, Message
-from conformance.fuzz.executor import Conduct, Ended
+from conformance.fuzz.executor import Ended, Executor
 from conformance.wire.dialogue import Arrival, Dialogue, State
 from conformance.wire.exchange import Literal, Reply
 from conformance.wire.transcript import Transcript
@@ -58,15 +58,17 @@ class Party:
 def fixture(count: int) -> Fixture:
     """So many messages without flags."""
     octets = b"Subject: a\r\n\r\nText\r\n"
-    return Fixture("drawn", "", tuple(Message(octets) for _ in range(count)))
+    return Fixture("generated", "", tuple(Message(octets) for _ in range(count)))
 
 
-def conduct_of(messages: int, answers: dict[str, Sequence[str]], capabilities: str = "") -> Conduct:
+def executor_of(
+    messages: int, answers: dict[str, Sequence[str]], capabilities: str = ""
+) -> Executor:
     """Make a program's sessions, which are answered as is written."""
     parties = {who: Party(list(texts)) for who, texts in answers.items()}
-    lab = SimpleNamespace(
+    environment = SimpleNamespace(
         begin=lambda _label: 1,
-        arena=SimpleNamespace(connect=lambda who, _start: parties[who]),
+        connections=SimpleNamespace(connect=lambda who, _start: parties[who]),
         workspace=SimpleNamespace(
             name=lambda _number, label="", child=None: "/".join(
                 filter(None, (f"box{label}", child))
@@ -74,7 +76,7 @@ def conduct_of(messages: int, answers: dict[str, Sequence[str]], capabilities: s
         ),
         features=SimpleNamespace(has=capabilities.split().__contains__, hierarchy=True),
     )
-    return Conduct(lab, fixture(messages), "model", fill=False)
+    return Executor(environment, fixture(messages), "model", fill=False)
 
 
 def played(
@@ -83,14 +85,14 @@ def played(
     *,
     messages: int = 0,
     capabilities: str = "",
-) -> Conduct:
+) -> Executor:
     """Have operations in turn; raises what they raise, and if an answer was not asked for."""
-    conduct = conduct_of(messages, answers, capabilities)
+    executor = executor_of(messages, answers, capabilities)
     for who, operation, arguments in steps:
         try:
-            operation(conduct, who, **arguments)
+            operation(executor, who, **arguments)
         except Ended:
             continue
     for who in answers:
-        assert not conduct.connect(who).answers, f"{who} did not ask for all that is given"
-    return conduct
+        assert not executor.connect(who).answers, f"{who} did not ask for all that is given"
+    return executor

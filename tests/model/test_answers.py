@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from model_talk import conduct_of
+from model_talk import executor_of
 
 from conformance.fuzz.answers import fetched
 from conformance.message.search import Kept
@@ -13,9 +13,9 @@ TEXT = "RFC822 {20}\nSubject: a\n\nText\n"
 
 
 def judged(*responses: str, item: bytes = b"RFC822") -> None:
-    conduct = conduct_of(2, {"one": ["\n".join([*responses, "TAG OK done"])]})
-    said = conduct.say("one", b"FETCH 1 " + item, applies=False)
-    messages = enumerate(conduct.fixture.messages, 1)
+    executor = executor_of(2, {"one": ["\n".join([*responses, "TAG OK done"])]})
+    said = executor.say("one", b"FETCH 1 " + item, applies=False)
+    messages = enumerate(executor.fixture.messages, 1)
     kept = {number: Kept(message.parsed, number) for number, message in messages}
     fetched(b"t FETCH 1 " + item + b"\r\n", said, kept)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from model_talk import conduct_of, played
+from model_talk import executor_of, played
 
 from conformance.casefile.compose import script
 from conformance.fuzz import on_mailboxes, on_messages
@@ -15,7 +15,7 @@ SELECTED = "* 0 EXISTS\nTAG OK done"
 
 
 def test_a_session_without_its_mailbox_may_end_and_is_written_down_as_open() -> None:
-    conduct = played(
+    executor = played(
         [
             ("one", on_mailboxes.select, HOME),
             ("two", on_mailboxes.delete, HOME),
@@ -23,7 +23,7 @@ def test_a_session_without_its_mailbox_may_end_and_is_written_down_as_open() -> 
         ],
         {"one": [SELECTED, "* BYE it is gone"], "two": ["TAG OK gone"]},
     )
-    assert script(conduct.exchanges)[-3:] == [
+    assert script(executor.exchanges)[-3:] == [
         "one C: a2 NOOP",
         "one S: a2 OK|NO|BAD",
         "one S/ {close}",
@@ -52,18 +52,18 @@ def test_a_session_that_has_its_mailbox_does_not_end_without_a_word() -> None:
 
 @pytest.mark.parametrize("status", ["NO", "BAD"])
 def test_idle_is_refused_before_login(status: str) -> None:
-    conduct = conduct_of(0, {"one": [f"TAG {status} log in"]}, "IDLE")
-    conduct.idle_if_offered("one", valid=False)
-    assert script(conduct.exchanges) == ["one C: a1 IDLE", f"one S: a1 {status}"]
+    executor = executor_of(0, {"one": [f"TAG {status} log in"]}, "IDLE")
+    executor.idle_if_offered("one", valid=False)
+    assert script(executor.exchanges) == ["one C: a1 IDLE", f"one S: a1 {status}"]
 
 
 def test_idle_is_not_done_before_login() -> None:
-    conduct = conduct_of(0, {"one": ["+ go on\nTAG OK done"]}, "IDLE")
+    executor = executor_of(0, {"one": ["+ go on\nTAG OK done"]}, "IDLE")
     with pytest.raises(Disagreement, match="3501-3-wrong-state"):
-        conduct.idle_if_offered("one", valid=False)
+        executor.idle_if_offered("one", valid=False)
 
 
 def test_idle_is_not_bad_after_login() -> None:
-    conduct = conduct_of(0, {"one": ["TAG BAD what"]}, "IDLE")
+    executor = executor_of(0, {"one": ["TAG BAD what"]}, "IDLE")
     with pytest.raises(Disagreement, match="2177-3-authenticated"):
-        conduct.idle_if_offered("one")
+        executor.idle_if_offered("one")

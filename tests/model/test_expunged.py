@@ -121,12 +121,12 @@ def test_copy_is_not_refused_where_the_session_knows_all() -> None:
 
 
 def test_copy_by_uid_names_no_message_that_is_gone() -> None:
-    conduct = played(
+    executor = played(
         [*BEFORE, B, ("one", on_additions.copy, {"picks": ALL, "path": "b", "by_uid": True})],
         {"one": [*ONE, "TAG OK made", "TAG OK copied"], "two": OTHER},
         messages=2,
     )
-    assert conduct.exchanges[-1].shown == "UID COPY {u1} {mailbox.b}"
+    assert executor.exchanges[-1].shown == "UID COPY {u1} {mailbox.b}"
 
 
 def test_expunge_may_be_refused_while_another_session_is_there() -> None:

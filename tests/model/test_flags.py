@@ -117,12 +117,12 @@ def test_a_store_that_was_refused_changes_nothing_for_the_session_either() -> No
 def test_a_flag_of_which_the_mailbox_does_not_say_that_it_lasts_is_not_given() -> None:
     selected = f"* OK [PERMANENTFLAGS (\\Seen \\Deleted)] some\n{EMPTY}".replace("0", "1")
     every = {"picks": (0,), "mode": "+FLAGS", "flags": (0, 1, 2, 3, 4), "silent": True}
-    conduct = played(
+    executor = played(
         [SELECT, ("one", on_messages.store, {**every, "by_uid": False})],
         {"one": [selected, "TAG OK stored"]},
         messages=1,
     )
-    assert conduct.exchanges[-1].shown == "STORE 1 +FLAGS.SILENT (\\Seen \\Deleted)"
+    assert executor.exchanges[-1].shown == "STORE 1 +FLAGS.SILENT (\\Seen \\Deleted)"
 
 
 TEXT = "BODY[] {20}\nSubject: a\n\nText\n FLAGS ()"

@@ -78,14 +78,14 @@ APPENDED = ("two", on_additions.append, {"path": "home", "text": 0, "flags": (0,
 @pytest.mark.parametrize(("operation", "arguments"), REFUSED)
 def test_what_comes_with_a_refusal_counts(operation, arguments) -> None:
     steps = [("one", on_mailboxes.select, HOME), APPENDED, ("one", operation, arguments)]
-    conduct = played(
+    executor = played(
         steps, {"one": [EMPTY, "* 1 EXISTS\nTAG NO no such name"], "two": ["TAG OK appended"]}
     )
-    assert conduct.views["one"].settled
+    assert executor.views["one"].settled
 
 
 @pytest.mark.parametrize(("operation", "arguments"), REFUSED)
 def test_what_does_not_come_with_it_is_still_to_come(operation, arguments) -> None:
     steps = [("one", on_mailboxes.select, HOME), APPENDED, ("one", operation, arguments)]
-    conduct = played(steps, {"one": [EMPTY, "TAG NO no such name"], "two": ["TAG OK appended"]})
-    assert not conduct.views["one"].settled
+    executor = played(steps, {"one": [EMPTY, "TAG NO no such name"], "two": ["TAG OK appended"]})
+    assert not executor.views["one"].settled

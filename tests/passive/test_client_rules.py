@@ -11,7 +11,7 @@ from conformance.casefile.suite import Suite
 from conformance.passive import client_syntax
 from conformance.passive.client import CHECKS
 
-ROWS = registered(__file__, "judge", "ROWS")
+ROWS = registered(__file__, "passive", "ROWS")
 OWN = {rule.requirement: rule for check in CHECKS for rule in check.rules} | {
     rule.requirement: rule for rule in client_syntax.RULES
 }

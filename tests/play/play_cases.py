@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from conformance.casefile.suite import Suite
-from conformance.play.connections import Arena, Way
+from conformance.play.connections import Connections, Way
 from conformance.play.player import Outcome, Player
 from conformance.play.workspace import Workspace
 from conformance.wire.account import Account
@@ -103,7 +103,7 @@ def usual(command: bytes) -> bytes:
     return b"TAG OK done\r\n"
 
 
-def write(root: Path, block: str, chips: str, level: str) -> Path:
+def write(root: Path, block: str, labels: str, level: str) -> Path:
     (root / "rfc3501").mkdir()
     (root / "messages").mkdir()
     (root / "messages" / "m.eml").write_text("Subject: hi\n\nHello.\n")
@@ -113,7 +113,7 @@ def write(root: Path, block: str, chips: str, level: str) -> Path:
     )
     (root / "rfc3501" / "requirements.toml").write_text(REQUIREMENTS.format(level=level))
     path = root / "rfc3501" / "6.1.2-noop.md"
-    path.write_text(f"# N\n\n## T\n\n`{level}` `3501-6.1.2-ok` {chips}\n\n```imap\n{block}\n```\n")
+    path.write_text(f"# N\n\n## T\n\n`{level}` `3501-6.1.2-ok` {labels}\n\n```imap\n{block}\n```\n")
     return path
 
 
@@ -121,7 +121,7 @@ def play(
     root: Path,
     endpoint: Endpoint,
     block: str,
-    chips: str = "",
+    labels: str = "",
     level: str = "MUST",
     way: Way = WAY,
     *,
@@ -129,11 +129,11 @@ def play(
     lacks: tuple[str, ...] = (),
 ) -> Outcome:
     suite = Suite(root)
-    ((case, steps),) = suite.load(write(root, block, chips, level))
-    arena = Arena(endpoint, [Account("user1", "pass1")], way=way)
-    with arena.survey() as admin:
+    ((case, steps),) = suite.load(write(root, block, labels, level))
+    connections = Connections(endpoint, [Account("user1", "pass1")], way=way)
+    with connections.survey() as admin:
         workspace = Workspace(admin)
-        player = Player(arena, workspace, suite.fixtures, keep=keep)
+        player = Player(connections, workspace, suite.fixtures, keep=keep)
         player.lacks.update(lacks)
         outcome = player.play(case, steps)
         workspace.end()

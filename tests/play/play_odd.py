@@ -11,7 +11,7 @@ from conformance.casefile.fixtures import Fixture
 from conformance.casefile.suite import Suite
 from conformance.flaws.flaw import Act, flaw
 from conformance.flaws.proxy import FlawedServer
-from conformance.play.connections import Arena, Way
+from conformance.play.connections import Connections, Way
 from conformance.play.workspace import Workspace
 from conformance.targets import Target
 
@@ -21,10 +21,10 @@ WAY = Way(timeout=5.0)
 
 @dataclass
 class Odd:
-    """The odd server's workspace, and an arena of the server behind it."""
+    """The odd server's workspace, and connections of the server behind it."""
 
     workspace: Workspace
-    arena: Arena
+    connections: Connections
 
     def fill(self, fixture: Fixture) -> tuple[bytes, Fixture]:
         """Fill a mailbox; return its name, and the fixture as it is said to be there."""
@@ -33,7 +33,7 @@ class Odd:
 
     def seen(self, name: bytes) -> Seen:
         """Look into a mailbox as it is."""
-        with self.arena.connect("seen", "auth") as session:
+        with self.connections.connect("seen", "auth") as session:
             opened = session.command(b"EXAMINE " + astring(name).spelling)
             counts = {a.response.name: a.response.count or 0 for a in opened.untagged}
             fetched = session.command(b"FETCH 1:* (FLAGS INTERNALDATE BODY.PEEK[])")
@@ -48,7 +48,7 @@ class Odd:
 
     def own(self) -> list[bytes]:
         """The suite's mailboxes that are there."""
-        with self.arena.connect("own", "auth") as session:
+        with self.connections.connect("own", "auth") as session:
             reply = session.command(b'LIST "" *')
         names = [a.response.mailbox or b"" for a in reply.untagged if a.response.name == "LIST"]
         return [name for name in names if b"imapconf-" in name.lower()]
@@ -76,14 +76,14 @@ def flags_of(fixture: Fixture) -> list[frozenset[bytes]]:
 @contextmanager
 def odd(target: Target, *acts: Act) -> Iterator[Odd]:
     """A workspace on a server in front of which these acts are."""
-    arena = Arena(target.endpoint, target.accounts, way=WAY)
+    connections = Connections(target.endpoint, target.accounts, way=WAY)
     with FlawedServer(target.endpoint, flaw("test", "Odd", "", "", *acts)) as served:
-        before = Arena(served.endpoint, target.accounts, way=WAY)
+        before = Connections(served.endpoint, target.accounts, way=WAY)
         with before.survey() as session:
             workspace = Workspace(session)
             try:
-                yield Odd(workspace, arena)
+                yield Odd(workspace, connections)
             finally:
                 workspace.end()
-                with arena.survey() as plain:  # whatever the oddity has kept
+                with connections.survey() as plain:  # whatever the oddity has kept
                     Workspace(plain).end()

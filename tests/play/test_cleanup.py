@@ -30,7 +30,7 @@ def make(here: Odd, fixture: Fixture = ONE) -> list[bytes]:
         assert child is not None
         here.workspace.fill(child, ONE)
         made.append(child)
-    with here.arena.connect("subscribes", "auth") as session:
+    with here.connections.connect("subscribes", "auth") as session:
         assert session.command(b"SUBSCRIBE " + name).ok
     return made
 
@@ -63,7 +63,7 @@ def test_what_was_made_is_found_and_removed(
         assert here.own() == []
         assert here.broken_facts() == facts
         assert here.workspace.shown is shown
-        with here.arena.connect("subscribed", "auth") as session:
+        with here.connections.connect("subscribed", "auth") as session:
             reply = session.command(b'LSUB "" *')
         names = [a.response.mailbox or b"" for a in reply.untagged if a.response.name == "LSUB"]
         assert not [name for name in names if name in made]

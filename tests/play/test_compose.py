@@ -86,7 +86,7 @@ def test_a_command_goes_on_behind_a_literal(first: bytes, tmp_path: Path) -> Non
     assert sent(tmp_path, command).startswith(octets)
 
 
-# -- holes ---------------------------------------------------------------------------------
+# -- placeholders ---------------------------------------------------------------------------------
 
 
 def test_a_name_is_written_as_a_hole_and_filled_when_played(tmp_path: Path) -> None:
@@ -191,15 +191,15 @@ def test_a_raw_part_may_have_holes() -> None:
 
 def test_a_whole_file_is_a_case_of_the_suite(tmp_path: Path) -> None:
     exchanges = [said(b"SELECT ", HOME), said(b"APPEND x ", Payload(b"a\r\nb"))]
-    chips = ["MUST", "3501-6.1.2-ok", "state=auth", "mailbox=five"]
-    text = compose("A {mailbox} is selected", chips, "Because.\n", exchanges, heading="Found")
+    labels = ["MUST", "3501-6.1.2-ok", "state=auth", "mailbox=five"]
+    text = compose("A {mailbox} is selected", labels, "Because.\n", exchanges, heading="Found")
     path = tmp_path / file_name("5.2", "A {mailbox} is selected")
     path.write_text(text, encoding="utf-8")
     assert path.name.startswith("5.2-a-")
     ((case, steps),) = Suite().load(path)
     assert case.title == "A {mailbox} is selected"
-    assert case.chips.requirements == ("3501-6.1.2-ok",)
-    assert (case.chips.state, case.chips.mailbox) == ("auth", "five")
+    assert case.labels.requirements == ("3501-6.1.2-ok",)
+    assert (case.labels.state, case.labels.mailbox) == ("auth", "five")
     assert steps
 
 

@@ -180,7 +180,7 @@ def test_rows_are_played_for_the_mailbox_they_name(suite: Suite) -> None:
     head = HEAD.replace("`mailbox=m.eml`", "")
     path.write_text(head + table.format("search", "SEARCH ALL", "UID SEARCH 1"))
     [(case, steps)] = suite.load(path)
-    assert case.chips.mailbox == "m.eml"
+    assert case.labels.mailbox == "m.eml"
     assert [step.sends[0].text for step in steps][1:] == ["a1 SEARCH ALL", "a2 UID SEARCH 1"]
     path.write_text(head + table.format("fetch.sizes", "FETCH 1 BODY", "FETCH 1 BODYSTRUCTURE"))
     [(case, steps)] = suite.load(path)

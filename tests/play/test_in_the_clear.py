@@ -10,7 +10,7 @@ import pytest
 
 from conformance.casefile.suite import Suite
 from conformance.data import CASES
-from conformance.play.connections import Arena
+from conformance.play.connections import Connections
 from conformance.play.player import Player
 from conformance.play.workspace import Workspace
 from conformance.targets.dovecot import DovecotTarget
@@ -22,14 +22,14 @@ DISABLED = (
 CLEAR = "6.2.1-starttls/a-login-that-came-in-the-clear-is-none-under-tls"
 
 
-def verdicts(arena: Arena, names: tuple[str, ...]) -> list[tuple[str, str]]:
+def verdicts(connections: Connections, names: tuple[str, ...]) -> list[tuple[str, str]]:
     """The verdicts and reasons of some cases on STARTTLS and LOGIN."""
     suite = Suite()
     files = sorted({CASES / "rfc3501" / f"{name.partition('/')[0]}.md" for name in names})
     cases = {case.id: (case, steps) for path in files for case, steps in suite.load(path)}
-    with arena.survey() as admin:
+    with connections.survey() as admin:
         workspace = Workspace(admin)
-        player = Player(arena, workspace, suite.fixtures)
+        player = Player(connections, workspace, suite.fixtures)
         outcomes = [player.play(*cases[f"rfc3501/{name}"]) for name in names]
         workspace.end()
     return [(outcome.verdict, outcome.reason) for outcome in outcomes]
@@ -48,9 +48,9 @@ def test_logindisabled_is_seen_before_tls(tmp_path: Path) -> None:
     target.configuration.write_text(text)
     with target:
         endpoint = replace(target.endpoints["starttls"], host="127.0.0.2")
-        arena = Arena(endpoint, target.accounts)
-        found = verdicts(arena, (*DISABLED, CLEAR))
-    assert "LOGINDISABLED" in arena.announced.clear - arena.announced.before
+        connections = Connections(endpoint, target.accounts)
+        found = verdicts(connections, (*DISABLED, CLEAR))
+    assert "LOGINDISABLED" in connections.announced.clear - connections.announced.before
     assert found == [("pass", ""), ("pass", ""), ("skip", "LOGINDISABLED is announced")]
 
 
@@ -58,9 +58,9 @@ def test_logindisabled_is_seen_before_tls(tmp_path: Path) -> None:
 def test_the_password_is_not_sent_in_the_clear(
     dovecot_target: DovecotTarget, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    arena = Arena(dovecot_target.endpoints["starttls"], dovecot_target.accounts)
+    connections = Connections(dovecot_target.endpoints["starttls"], dovecot_target.accounts)
     under_tls = "6.2.1-starttls/a-login-under-tls-works"
-    assert verdicts(arena, (CLEAR, under_tls)) == [("pass", ""), ("pass", "")]
+    assert verdicts(connections, (CLEAR, under_tls)) == [("pass", ""), ("pass", "")]
     monkeypatch.setattr("conformance.play.player.is_loopback", lambda _: False)
     refused = ("skip", "would send the password unprotected")
-    assert verdicts(arena, (CLEAR, under_tls)) == [refused, ("pass", "")]
+    assert verdicts(connections, (CLEAR, under_tls)) == [refused, ("pass", "")]

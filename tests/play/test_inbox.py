@@ -19,7 +19,7 @@ OTHER = b"Subject: to you\r\n\r\nHello.\r\n"
 
 
 def say(here: Odd, *parts: bytes | Literal) -> bool:
-    with here.arena.connect("says", "auth") as session:
+    with here.connections.connect("says", "auth") as session:
         return session.command(*parts).ok
 
 
@@ -70,7 +70,7 @@ def test_a_subscription_is_put_back(target: PymapTarget) -> None:
         here.workspace.inbox.note()
         assert say(here, b"UNSUBSCRIBE INBOX")
         here.workspace.inbox.put_back("a case", [])
-        with here.arena.connect("subscribed", "auth") as session:
+        with here.connections.connect("subscribed", "auth") as session:
             reply = session.command(b'LSUB "" INBOX')
         assert [a.response.mailbox for a in reply.untagged] == [b"INBOX"]
 

@@ -148,7 +148,7 @@ def test_premises_are_cases_that_prove_with_their_last_command() -> None:
     for premise in premises:
         case, steps = cases[premise.case]
         assert steps[-1].role.proves, case.id
-        assert not case.chips.disposable, case.id
+        assert not case.labels.disposable, case.id
 
 
 @pytest.mark.parametrize(

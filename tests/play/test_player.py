@@ -65,9 +65,9 @@ VERDICTS = [
 
 @pytest.mark.parametrize(("verdict", "cause", "said", "block"), VERDICTS)
 def test_verdict(tmp_path: Path, verdict: str, cause: str | None, said: bytes, block: str) -> None:
-    chips = "`strict`" if block.startswith("STRICT") else ""
+    labels = "`strict`" if block.startswith("STRICT") else ""
     with server(noop(said)) as endpoint:
-        outcome = play(tmp_path, endpoint, block.removeprefix("STRICT"), chips)
+        outcome = play(tmp_path, endpoint, block.removeprefix("STRICT"), labels)
     assert (outcome.verdict, outcome.cause) == (verdict, cause), outcome
 
 
@@ -132,14 +132,14 @@ def test_the_level_decides_what_a_difference_means(
 
 
 @pytest.mark.parametrize(
-    ("chips", "reason"),
+    ("labels", "reason"),
     [("`needs=MOVE`", "MOVE is not announced"), ("`needs=MOVE|UIDPLUS`", "MOVE or UIDPLUS"),
      ("`lacks=IDLE`", "IDLE is announced"), ("`disposable`", "disposable"),
      ("`main.account=2`", "second account")],
 )  # fmt: skip
-def test_skips_what_does_not_apply(tmp_path: Path, chips: str, reason: str) -> None:
+def test_skips_what_does_not_apply(tmp_path: Path, labels: str, reason: str) -> None:
     with server(usual) as endpoint:
-        outcome = play(tmp_path, endpoint, "C: a1 NOOP\nS: a1 OK", chips)
+        outcome = play(tmp_path, endpoint, "C: a1 NOOP\nS: a1 OK", labels)
     assert outcome.verdict == "skip"
     assert reason in outcome.reason
 
@@ -336,6 +336,6 @@ def test_second_connection_and_selected_state(tmp_path: Path, pymap_target: Targ
         "C: a2 EXPUNGE\nS: * 1 EXPUNGE\nS: a2 OK\n"
         "two C* b1 NOOP\ntwo S: * 1 EXPUNGE\ntwo S: b1 OK"
     )
-    chips = "`mailbox=one` `state=selected`"
-    outcome = play(tmp_path, pymap_target.endpoint, block, chips)
+    labels = "`mailbox=one` `state=selected`"
+    outcome = play(tmp_path, pymap_target.endpoint, block, labels)
     assert outcome.verdict == "pass", outcome

@@ -12,7 +12,7 @@ from conformance.casefile.suite import Suite
 from conformance.catalogue.errors import CaseError
 from conformance.hostile.catalogue import BEHAVIOURS
 from conformance.hostile.server import HostileServer
-from conformance.play.connections import Arena
+from conformance.play.connections import Connections
 from conformance.play.player import Outcome, Player
 from conformance.play.workspace import Workspace
 from conformance.targets import Target
@@ -37,14 +37,14 @@ messages = [{ file = "m.eml" }]
 """
 
 
-def write(root: Path, program: str, chips: str = "") -> Path:
+def write(root: Path, program: str, labels: str = "") -> Path:
     (root / "interop").mkdir()
     (root / "messages").mkdir()
     (root / "messages" / "m.eml").write_text("Subject: hi\n\nHello.\n")
     (root / "fixtures.toml").write_text(FIXTURES)
     (root / "interop" / "requirements.toml").write_text(REQUIREMENTS)
     path = root / "interop" / "6.1.2-use.md"
-    head = f"# Use\n\n## It works\n\n`MUST` `3501-6.1.2-ok` `mailbox=one` {chips}\n\n"
+    head = f"# Use\n\n## It works\n\n`MUST` `3501-6.1.2-ok` `mailbox=one` {labels}\n\n"
     path.write_text(f"{head}```python\n{program}\n```\n")
     return path
 
@@ -57,11 +57,11 @@ def play_at(root: Path, endpoint: Endpoint, accounts: Sequence[Account], program
     suite = Suite(root)
     [(case, steps)] = suite.load(write(root, program))
     assert (case.rfc, case.section) == ("3501", "6.1.2")
-    arena = Arena(endpoint, accounts, disposable=True)
-    with arena.survey() as admin:
+    connections = Connections(endpoint, accounts, disposable=True)
+    with connections.survey() as admin:
         workspace = Workspace(admin)
         try:
-            return Player(arena, workspace, suite.fixtures).play(case, steps)
+            return Player(connections, workspace, suite.fixtures).play(case, steps)
         finally:
             workspace.end()
 
@@ -102,16 +102,16 @@ def test_a_program_that_does_not(
 
 
 @pytest.mark.parametrize(
-    ("program", "chips", "message"),
+    ("program", "labels", "message"),
     [
         ("x = = 1", "", ":8: not Python"),
-        ("pass", "`state=selected`", "no chips for them"),
+        ("pass", "`state=selected`", "no labels for them"),
         ("pass\n```\n\n```imap\nC: a NOOP", "", "exactly one"),
     ],
 )
-def test_load_errors(program: str, chips: str, message: str, tmp_path: Path) -> None:
+def test_load_errors(program: str, labels: str, message: str, tmp_path: Path) -> None:
     with pytest.raises(CaseError, match=message):
-        Suite(tmp_path).load(write(tmp_path, program, chips))
+        Suite(tmp_path).load(write(tmp_path, program, labels))
 
 
 class Folders:

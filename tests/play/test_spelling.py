@@ -29,9 +29,9 @@ SPELLINGS: list[tuple[Style, str, bytes, str, str]] = [
 ]
 
 
-@pytest.mark.parametrize(("style", "block", "announced", "chips", "spelling"), SPELLINGS)
+@pytest.mark.parametrize(("style", "block", "announced", "labels", "spelling"), SPELLINGS)
 def test_how_a_name_is_written(
-    tmp_path: Path, style: Style, block: str, announced: bytes, chips: str, spelling: str
+    tmp_path: Path, style: Style, block: str, announced: bytes, labels: str, spelling: str
 ) -> None:
     seen: list[str] = []
 
@@ -43,7 +43,7 @@ def test_how_a_name_is_written(
         return usual(command)
 
     with server(answer) as endpoint:
-        play(tmp_path, endpoint, block, chips, way=Way(timeout=2.0, spelling=style))
+        play(tmp_path, endpoint, block, labels, way=Way(timeout=2.0, spelling=style))
     assert re.sub(r"\d+(?=\+?\})", "n", re.sub(r"IMAPCONF[\w-]+", "atom", seen[0])) == spelling
 
 

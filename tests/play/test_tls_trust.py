@@ -15,7 +15,7 @@ from play_cases import Answer, server, usual, write
 
 from conformance.casefile.suite import Suite
 from conformance.data import CASES
-from conformance.play.connections import Arena, Way
+from conformance.play.connections import Connections, Way
 from conformance.play.player import Outcome, Player
 from conformance.play.workspace import Workspace
 from conformance.wire.account import Account
@@ -56,18 +56,18 @@ def ca_file(authority: trustme.CA, tmp_path_factory: pytest.TempPathFactory) -> 
 @contextmanager
 def survey(
     tls: ssl.SSLContext | None, ca_file: Path, answer: Answer = announcing
-) -> Iterator[tuple[Arena, Callable[..., Outcome]]]:
-    """An arena that has tried TLS; the suite's own cases on STARTTLS are played by name."""
+) -> Iterator[tuple[Connections, Callable[..., Outcome]]]:
+    """Connections that has tried TLS; the suite's own cases on STARTTLS are played by name."""
     suite = Suite()
     cases = suite.load(CASES / "rfc3501" / "6.2.1-starttls.md")
     by_name = {case.id.rsplit("/", 1)[1]: (case, steps) for case, steps in cases}
     with server(answer, lambda _: GREETING, tls) as served:
         endpoint = replace(served, ca_file=ca_file)
-        arena = Arena(endpoint, [Account("user1", "pass1")], way=Way(timeout=1.0))
-        with arena.survey() as admin:
-            arena.try_tls()
-            player = Player(arena, Workspace(admin, tidy=False), suite.fixtures)
-            yield arena, lambda name: player.play(*by_name[name])
+        connections = Connections(endpoint, [Account("user1", "pass1")], way=Way(timeout=1.0))
+        with connections.survey() as admin:
+            connections.try_tls()
+            player = Player(connections, Workspace(admin, tidy=False), suite.fixtures)
+            yield connections, lambda name: player.play(*by_name[name])
 
 
 def untrusted(authority: trustme.CA) -> dict[str, tuple[trustme.LeafCert, str]]:
@@ -84,30 +84,30 @@ def test_a_certificate_that_is_not_trusted_is_told_and_its_cases_are_skipped(
     which: str, authority: trustme.CA, ca_file: Path
 ) -> None:
     certificate, said = untrusted(authority)[which]
-    with survey(context(certificate), ca_file) as (arena, play):
-        (fact,) = arena.facts()
+    with survey(context(certificate), ca_file) as (connections, play):
+        (fact,) = connections.facts()
         assert "certificate not accepted" in fact.sentence
         assert said in fact.sentence
         assert HELPS in fact.sentence
         for name in (BEGINS, *SMUGGLED, *SMUGGLED_LOGIN):
             outcome = play(name)
             assert (outcome.verdict, outcome.transcript) == ("skip", ())
-            assert outcome.reason == arena.untrusted
+            assert outcome.reason == connections.untrusted
 
 
 def test_the_run_ends_where_the_way_in_is_not_trusted(authority: trustme.CA, ca_file: Path) -> None:
     certificate, said = untrusted(authority)["wrong host"]
     with server(announcing, lambda _: GREETING, context(certificate)) as served:
         endpoint = replace(served, ca_file=ca_file, security="starttls")
-        arena = Arena(endpoint, [Account("user1", "pass1")], way=Way(timeout=1.0))
+        connections = Connections(endpoint, [Account("user1", "pass1")], way=Way(timeout=1.0))
         with pytest.raises(Untrusted, match=said) as caught:
-            arena.survey()
+            connections.survey()
     assert HELPS in str(caught.value)
 
 
 def test_a_trusted_certificate_is_no_fact(authority: trustme.CA, ca_file: Path) -> None:
-    with survey(context(authority.issue_cert("127.0.0.1")), ca_file) as (arena, play):
-        assert arena.facts() == ()
+    with survey(context(authority.issue_cert("127.0.0.1")), ca_file) as (connections, play):
+        assert connections.facts() == ()
         assert play(BEGINS).verdict == "pass"
 
 
@@ -125,14 +125,14 @@ def hanging_up(command: bytes) -> bytes:
     [(failing, "the server sent the alert: internal error"), (hanging_up, "TLS failed: ")],
 )
 def test_tls_that_does_not_begin_is_what_fails(answer: Answer, said: str, ca_file: Path) -> None:
-    with survey(None, ca_file, answer) as (arena, play):
-        assert said in arena.no_tls
+    with survey(None, ca_file, answer) as (connections, play):
+        assert said in connections.no_tls
         outcome = play(BEGINS)
         assert (outcome.verdict, outcome.reason) == ("fail", "TLS did not begin")
         assert said in outcome.received
         for name in (*SMUGGLED, *SMUGGLED_LOGIN):  # an end that says nothing of what was smuggled
             outcome = play(name)
-            assert (outcome.verdict, outcome.reason) == ("blocked", arena.no_tls)
+            assert (outcome.verdict, outcome.reason) == ("blocked", connections.no_tls)
 
 
 def test_what_was_smuggled_in_may_end_the_handshake(
@@ -150,8 +150,10 @@ def test_what_was_smuggled_in_may_end_the_handshake(
 
     block = "C: a1 STARTTLS\nC: a2 NOOP\nS: a1 OK\nC: {tls}\nC: a3 NOOP\nS: a3 OK\nS/ {close}"
     tls = context(authority.issue_cert("127.0.0.1"))
-    with survey(tls, ca_file, answer) as (arena, _), arena.survey() as admin:
+    with survey(tls, ca_file, answer) as (connections, _), connections.survey() as admin:
         suite = Suite(tmp_path)
         ((case, steps),) = suite.load(write(tmp_path, block, "`state=greeted`", "MUST"))
-        outcome = Player(arena, Workspace(admin, tidy=False), suite.fixtures).play(case, steps)
+        outcome = Player(connections, Workspace(admin, tidy=False), suite.fixtures).play(
+            case, steps
+        )
     assert (smuggled, outcome.verdict) == (2, "pass"), outcome

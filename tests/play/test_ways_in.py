@@ -13,7 +13,7 @@ from play_cases import GREETING, Answer, server, usual, write
 
 from conformance.casefile.suite import Suite
 from conformance.play import admission
-from conformance.play.connections import Arena, Way
+from conformance.play.connections import Connections, Way
 from conformance.play.patience import Patience
 from conformance.play.player import Outcome, Player
 from conformance.play.refusals import refuses_logins
@@ -33,32 +33,32 @@ Play = Callable[..., Outcome]
 @contextmanager
 def playing(
     root: Path, answer: Answer, greet: Callable[[int], bytes] = lambda _: GREETING
-) -> Iterator[tuple[Arena, Play]]:
-    """One arena, over which several blocks are played one after the other."""
+) -> Iterator[tuple[Connections, Play]]:
+    """Connections, over which several blocks are played one after the other."""
     with server(answer, greet) as endpoint:
-        arena = Arena(endpoint, [Account("user1", "pass1")], way=QUICK)
-        admin = arena.survey()
+        connections = Connections(endpoint, [Account("user1", "pass1")], way=QUICK)
+        admin = connections.survey()
         workspace = Workspace(admin, tidy=False)
         number = 0
 
-        def play(block: str, chips: str = "") -> Outcome:
+        def play(block: str, labels: str = "") -> Outcome:
             nonlocal admin, number
             number += 1
             folder = root / str(number)
             folder.mkdir()
             suite = Suite(folder)
-            ((case, steps),) = suite.load(write(folder, block, chips, "MUST"))
+            ((case, steps),) = suite.load(write(folder, block, labels, "MUST"))
             if admin.ending:
-                admin = arena.survey()
+                admin = connections.survey()
                 workspace.attach(admin)
-            return Player(arena, workspace, suite.fixtures).play(case, steps)
+            return Player(connections, workspace, suite.fixtures).play(case, steps)
 
-        yield arena, play
+        yield connections, play
         admin.close()
 
 
-def facts(arena: Arena) -> dict[str, str]:
-    return {fact.name: fact.sentence for fact in arena.facts()}
+def facts(connections: Connections) -> dict[str, str]:
+    return {fact.name: fact.sentence for fact in connections.facts()}
 
 
 @pytest.fixture
@@ -81,10 +81,10 @@ def test_a_refused_login_may_take_longer_than_other_answers(tmp_path: Path) -> N
             time.sleep(1.2)
         return said
 
-    with playing(tmp_path, slow) as (arena, play):
+    with playing(tmp_path, slow) as (connections, play):
         assert play(WRONG, GREETED).verdict == "pass"
         assert play("C: a1 NOOP\nS: a1 OK").verdict == "pass"
-    assert facts(arena) == {"logins.refused": "A refused login took up to 1 s."}
+    assert facts(connections) == {"logins.refused": "A refused login took up to 1 s."}
 
 
 def test_a_right_login_may_take_longer_after_refused_ones(tmp_path: Path) -> None:
@@ -100,11 +100,11 @@ def test_a_right_login_may_take_longer_after_refused_ones(tmp_path: Path) -> Non
             time.sleep(min(failures, 4) * 0.3)
         return said
 
-    with playing(tmp_path, penalty) as (arena, play):
+    with playing(tmp_path, penalty) as (connections, play):
         for _ in range(3):
             assert play(WRONG, GREETED).verdict == "pass"
         assert play("C: a1 NOOP\nS: a1 OK").verdict == "pass"
-    assert arena.patience.refused.count == 3
+    assert connections.patience.refused.count == 3
 
 
 def test_what_is_not_answered_at_all_is_awaited_generously_once(
@@ -115,14 +115,14 @@ def test_what_is_not_answered_at_all_is_awaited_generously_once(
     def silent(command: bytes) -> bytes:
         return b"* OK wait\r\n" if b"WRONG" in command else usual(command)
 
-    with playing(tmp_path, silent) as (arena, play):
-        first = arena.patience._for(0.5, measured=False)
+    with playing(tmp_path, silent) as (connections, play):
+        first = connections.patience._for(0.5, measured=False)
         outcomes = [play(WRONG, GREETED) for _ in range(2)]
         assert [(outcome.verdict, outcome.cause) for outcome in outcomes] == [
             ("fail", "timeout")
         ] * 2
-        assert arena.patience._for(0.5, measured=False) < first
-    assert facts(arena)["logins.unanswered"].startswith("2 of the logins were not answered")
+        assert connections.patience._for(0.5, measured=False) < first
+    assert facts(connections)["logins.unanswered"].startswith("2 of the logins were not answered")
 
 
 def test_a_right_login_stands_between_two_wrong_ones(tmp_path: Path) -> None:
@@ -142,10 +142,10 @@ def test_where_it_is_our_turn_nothing_is_owed(tmp_path: Path) -> None:
     def prompting(command: bytes) -> bytes:
         return b"+\r\n" if command.startswith(b"AUTHENTICATE") else usual(command)
 
-    with playing(tmp_path, prompting) as (arena, play):
+    with playing(tmp_path, prompting) as (connections, play):
         outcome = play("C: a1 AUTHENTICATE PLAIN\nS= +{0x20}\nC: *\nS: a1 BAD", GREETED)
         assert outcome.cause == "timeout"
-        assert arena.facts() == ()
+        assert connections.facts() == ()
 
 
 @pytest.mark.usefixtures("hurried")
@@ -167,10 +167,10 @@ def test_who_was_turned_away_for_wrong_logins_waits(tmp_path: Path) -> None:
             return GREETING
         return b"* BYE come back later\r\n" if tries % 2 else b""
 
-    with playing(tmp_path, answer, jail) as (arena, play):
+    with playing(tmp_path, answer, jail) as (connections, play):
         assert [play(WRONG, GREETED).verdict for _ in range(8)] == ["pass"] * 8
         assert play("C: a1 NOOP\nS: a1 OK").verdict == "pass"
-    assert "After refused logins" in facts(arena)["logins.turned-away"]
+    assert "After refused logins" in facts(connections)["logins.turned-away"]
 
 
 @pytest.mark.usefixtures("hurried")
@@ -282,14 +282,14 @@ def at_login(room: int) -> tuple[Answer, Callable[[int], bytes]]:
 def test_an_idle_connection_of_ours_makes_room(
     tmp_path: Path, way: Callable[[int], tuple[Answer, Callable[[int], bytes]]]
 ) -> None:
-    with playing(tmp_path, *way(2)) as (arena, play):
+    with playing(tmp_path, *way(2)) as (connections, play):
         for _ in range(2):
             assert play(TWO).verdict == "pass"
             assert play("C: a1 NOOP\nS: a1 OK").verdict == "pass"
             outcome = play(THREE)
             assert outcome.verdict == "skip"
             assert "more connections at once than are let in (2)" in outcome.reason
-    assert "At most 2 connections at once" in facts(arena)["connections.limit"]
+    assert "At most 2 connections at once" in facts(connections)["connections.limit"]
 
 
 @pytest.mark.usefixtures("hurried")
@@ -301,10 +301,10 @@ def test_connections_that_are_still_counted_are_waited_for(tmp_path: Path) -> No
         tries += 1
         return b"* BYE too many\r\n" if tries in (3, 4) else GREETING
 
-    with playing(tmp_path, usual, greet) as (arena, play):
+    with playing(tmp_path, usual, greet) as (connections, play):
         assert play(TWO).verdict == "pass"
-        assert not arena.admission.limit
-    assert "after a while" in facts(arena)["connections.crowded"]
+        assert not connections.admission.limit
+    assert "after a while" in facts(connections)["connections.crowded"]
 
 
 @pytest.mark.parametrize(
@@ -319,9 +319,9 @@ def test_a_server_of_no_known_revision_is_refused(announced: bytes, said: str) -
         return listing if command == b"CAPABILITY" else usual(command)
 
     with server(answer, lambda _: b"* OK hello\r\n") as endpoint:
-        arena = Arena(endpoint, [Account("user1", "pass1")], way=QUICK)
+        connections = Connections(endpoint, [Account("user1", "pass1")], way=QUICK)
         with pytest.raises(TargetError, match=said):
-            arena.survey()
+            connections.survey()
 
 
 @pytest.mark.parametrize(
@@ -339,11 +339,11 @@ def test_sessions_go_over_to_imap4rev2_where_there_is_another(
 
     with server(answer, lambda _: b"* OK hello\r\n") as endpoint:
         way = replace(QUICK, protocol="rev2")
-        arena = Arena(endpoint, [Account("user1", "pass1")], way=way)
-        arena.survey().close()
-        arena.connect("a", "auth").close()
-        arena.connect("b", "auth", enabled=False).close()
-        arena.connect("c", "greeted").close()
+        connections = Connections(endpoint, [Account("user1", "pass1")], way=way)
+        connections.survey().close()
+        connections.connect("a", "auth").close()
+        connections.connect("b", "auth", enabled=False).close()
+        connections.connect("c", "greeted").close()
     assert sent.count(b"ENABLE IMAP4REV2") == enables
 
 
@@ -353,11 +353,11 @@ def test_a_list_that_forgets_the_revision_is_left_to_the_cases() -> None:
         return listing if command == b"CAPABILITY" else usual(command)
 
     with server(answer) as endpoint:  # the greeting knows
-        Arena(endpoint, [Account("user1", "pass1")], way=QUICK).survey().close()
+        Connections(endpoint, [Account("user1", "pass1")], way=QUICK).survey().close()
 
 
 @pytest.mark.parametrize(
-    ("block", "chips", "refuses"),
+    ("block", "labels", "refuses"),
     [
         (WRONG, GREETED, True),
         ("C: a1 LOGIN {user} {password}x\nS: a1 NO|BAD\nS/ {close}", GREETED, True),
@@ -370,9 +370,9 @@ def test_a_list_that_forgets_the_revision_is_left_to_the_cases() -> None:
     ],
 )
 def test_cases_that_have_logins_refused_are_known(
-    tmp_path: Path, block: str, chips: str, refuses: bool
+    tmp_path: Path, block: str, labels: str, refuses: bool
 ) -> None:
-    ((case, steps),) = Suite(tmp_path).load(write(tmp_path, block, chips, "MUST"))
+    ((case, steps),) = Suite(tmp_path).load(write(tmp_path, block, labels, "MUST"))
     assert refuses_logins(case, steps) is refuses
 
 

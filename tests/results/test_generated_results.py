@@ -1,4 +1,4 @@
-"""What drawn sessions came to, in every view of a run: phases by name, and no cases."""
+"""What generated sessions came to, in every view of a run: phases by name, and no cases."""
 
 from __future__ import annotations
 
@@ -37,12 +37,14 @@ def broken() -> Recording:
 
 def test_phases_are_counted_beside_cases() -> None:
     both = recording([*good().results, phase()])
-    assert said(both) == "No MUST rule was seen broken in 3 cases and 1 phase of drawn sessions."
-    assert said(recording([phase()])).endswith("broken in 1 phase of drawn sessions.")
+    assert (
+        said(both) == "No MUST rule was seen broken in 3 cases and 1 phase of generated sessions."
+    )
+    assert said(recording([phase()])).endswith("broken in 1 phase of generated sessions.")
 
 
 @pytest.mark.parametrize("verdict", ["pass", "blocked"])
-def test_a_run_of_drawn_sessions_alone_has_its_badge_and_exit_code(verdict: str) -> None:
+def test_a_run_of_generated_sessions_alone_has_its_badge_and_exit_code(verdict: str) -> None:
     alone = recording([phase(verdict, reason="nobody was there")])
     assert alone.end is not None
     badge = badge_of(alone.results, alone.findings, alone.end)
@@ -52,7 +54,7 @@ def test_a_run_of_drawn_sessions_alone_has_its_badge_and_exit_code(verdict: str)
 
 def test_a_blocked_phase_is_called_one() -> None:
     blocked = [phase("blocked", reason="nobody was there"), result("rfc3501/x/y", "blocked")]
-    assert said(recording(blocked)) == "1 blocked case; 1 blocked phase of drawn sessions."
+    assert said(recording(blocked)) == "1 blocked case; 1 blocked phase of generated sessions."
     end = end_record(blocked, [], duration=1.0)
     assert "nobody was there (1), first in `fuzz/programs`" in job_page(run(), blocked, [], end)
 
@@ -76,7 +78,7 @@ def test_a_phase_counts_in_no_section_but_by_its_findings() -> None:
     assert (rows["6.3.1"].verdicts["pass"], rows["6.3.1"].findings["MUST"]) == (1, 1)
 
 
-def test_what_drawn_sessions_do_not_meet_again_is_not_fixed() -> None:
+def test_what_generated_sessions_do_not_meet_again_is_not_fixed() -> None:
     changed = changes(broken(), recording([*good().results, phase()]))
     assert changed.fixed == ()
     assert changed.unseen == (FOUND,)

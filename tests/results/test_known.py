@@ -157,8 +157,8 @@ def test_a_deviation_that_is_known_in_cases_is_new_in_another() -> None:
     listed = known((OTHER, FAIL, (SELECT, "fuzz")))
     seen = finding(deviation=OTHER)
     assert listed.mark_finding(seen).excused
-    also_drawn = dataclasses.replace(seen, cases=(SELECT, "fuzz/programs"))
-    assert listed.mark_finding(also_drawn).excused
+    also_generated = dataclasses.replace(seen, cases=(SELECT, "fuzz/programs"))
+    assert listed.mark_finding(also_generated).excused
     assert listed.mark_finding(dataclasses.replace(seen, cases=(SELECT, EXPUNGE))).known is None
     assert listed.mark_result(failed(deviation=OTHER)).excused
     assert listed.mark_result(failed(EXPUNGE, deviation=OTHER)).known is None
@@ -223,7 +223,7 @@ def test_what_is_not_seen_anywhere_is_gone_in_a_complete_run_only() -> None:
     assert why(listed, [result(), result(EXPUNGE, "skip")], []) == []
 
 
-def test_what_drawn_sessions_do_not_find_is_not_called_gone() -> None:
+def test_what_generated_sessions_do_not_find_is_not_called_gone() -> None:
     listed = known((OTHER, FAIL, ("fuzz",)))
     for results in ([result()], [result(), result("fuzz/programs", kind="fuzz")]):
         assert listed.unexpected(results, [], complete=True) == ()
@@ -288,7 +288,7 @@ def test_a_written_file_excuses_the_run_it_was_written_from(tmp_path: Path) -> N
     assert write_known(cases, marked, title=title_of(text), old=written) == text
 
 
-def test_what_drawn_sessions_alone_have_found_is_listed_for_all_of_them(tmp_path: Path) -> None:
+def test_what_generated_sessions_alone_have_found_is_listed_for_all_of_them(tmp_path: Path) -> None:
     phase = result("fuzz/programs", "fail", kind="fuzz", requirements=(REQUIREMENT,))
     found = finding(cases=("fuzz/programs",), deviation=OTHER)
     written = load(tmp_path, write_known([phase], [found]))

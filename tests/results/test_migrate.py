@@ -92,9 +92,9 @@ def test_an_entry_for_a_case_is_about_what_the_case_found() -> None:
     assert migrated.fates == ((old, "carried over", (NO_FLAGS,)),)
     gone = migrate([old], [result()], [])
     assert gone.fates == ((old, "dropped", ()),)
-    drawn = Old(REQUIREMENT, "fail", "why", "fuzz")
+    generated = Old(REQUIREMENT, "fail", "why", "fuzz")
     found = finding(deviation="x", cases=("fuzz/programs",))
-    (entry,) = migrate([drawn], [], [found]).entries
+    (entry,) = migrate([generated], [], [found]).entries
     assert entry.cases == ("fuzz",)
 
 

@@ -24,7 +24,7 @@ class Named:
 
     def __init__(self, name: str, mailbox: str) -> None:
         self.id = name
-        self.chips = SimpleNamespace(mailbox=mailbox)
+        self.labels = SimpleNamespace(mailbox=mailbox)
 
 
 def case(name: str, mailbox: str = "empty") -> Case:

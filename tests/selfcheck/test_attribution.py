@@ -69,7 +69,7 @@ def case(name: str) -> Case:
 
 
 def sent_by(which: Case) -> str:
-    return what_is_sent(which, SUITE.fixtures[which.chips.mailbox])
+    return what_is_sent(which, SUITE.fixtures[which.labels.mailbox])
 
 
 def test_there_are_at_least_forty_flaws() -> None:
@@ -126,9 +126,9 @@ def test_what_a_client_sends_is_seen_with_who_sends_it() -> None:
     refused = sent_by(case("rfc3501/6-first-steps/what-is-no-command-is-answered-with-bad"))
     assert refused.splitlines()[-2:] == ["awaits a1 BAD", "proves a1 BAD"]
     program = next(each for each in CASES if each.program is not None)
-    fixture = SUITE.fixtures[program.chips.mailbox]
+    fixture = SUITE.fixtures[program.labels.mailbox]
     assert "main a2 SELECT x" in what_is_sent(program, fixture, ["a2 SELECT x"]).splitlines()
-    flagged = next(each for each in CASES if each.chips.mailbox == "flagged")
+    flagged = next(each for each in CASES if each.labels.mailbox == "flagged")
     assert sent_by(flagged).splitlines()[-2:] == ["before (\\Deleted)", "before (\\Draft)"]
 
 
@@ -139,7 +139,7 @@ def test_a_cause_is_the_deviation_or_the_reason_without_its_tags() -> None:
 
 def test_a_sample_is_spread_and_holds_the_cases_of_the_rules() -> None:
     rules = ("3501-6.4.4-response",)
-    about = {each.id for each in CASES if set(rules) & set(each.chips.requirements)}
+    about = {each.id for each in CASES if set(rules) & set(each.labels.requirements)}
     assert spread(CASES, 0, rules) == spread(CASES, len(CASES), rules) == CASES
     sample = [each.id for each in spread(CASES, 30, rules)]
     assert about <= set(sample)

@@ -5,14 +5,14 @@ from __future__ import annotations
 import pytest
 
 from conformance.casefile.suite import Suite
-from conformance.play.connections import Arena
+from conformance.play.connections import Connections
 from conformance.shell.bench import Bench
 from conformance.shell.typed import TypedError
 from conformance.targets import Target
 
 
 def listed(target: Target) -> list[bytes]:
-    with Arena(target.endpoint, target.accounts).survey() as session:
+    with Connections(target.endpoint, target.accounts).survey() as session:
         reply = session.command(b'LIST "" "*"')
         return [arrival.response.mailbox or b"" for arrival in reply.untagged]
 

@@ -302,7 +302,7 @@ def test_cases_are_added_to_a_file_that_is_there(
     )
     cases = Suite().load(file)
     assert [case.title for case, _ in cases] == ["One", "Two"]
-    assert cases[0][0].chips.requirements == ("3501-6.1.2-ok",)
+    assert cases[0][0].labels.requirements == ("3501-6.1.2-ok",)
     for message in (
         "nothing was sent yet",
         "stands twice",

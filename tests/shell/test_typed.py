@@ -1,4 +1,4 @@
-"""What is typed becomes a command: tags, holes, escapes, literals."""
+"""What is typed becomes a command: tags, placeholders, escapes, literals."""
 
 from __future__ import annotations
 

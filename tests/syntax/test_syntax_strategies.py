@@ -1,4 +1,4 @@
-"""What is drawn from the grammar conforms, reaches rare forms, and shrinks to the simplest."""
+"""What is generated from the grammar conforms, reaches rare forms, and shrinks to the simplest."""
 
 from __future__ import annotations
 
@@ -43,10 +43,12 @@ def levels(derivation: Derivation) -> int:
 
 
 def shortest(rule: str, condition: str = "", *, of: Strategies = COMMAND) -> Spoken:
-    """Find what a drawn text that has `condition` in it shrinks to."""
+    """Find what a generated text that has `condition` in it shrinks to."""
     wanted = re.compile(condition.encode(), re.DOTALL)
     found = find(
-        of.rule(rule), lambda drawn: bool(wanted.search(drawn.spoken().octets)), settings=searching
+        of.rule(rule),
+        lambda generated: bool(wanted.search(generated.spoken().octets)),
+        settings=searching,
     )
     return found.spoken()
 
@@ -55,23 +57,23 @@ def shortest(rule: str, condition: str = "", *, of: Strategies = COMMAND) -> Spo
 
 
 @pytest.mark.parametrize("rule", sorted(set(COMMANDS.of_rule) & set(GRAMMAR.rules)))
-def test_what_is_drawn_from_a_rule_is_one(rule: str) -> None:
+def test_what_is_generated_from_a_rule_is_one(rule: str) -> None:
     @bounded
     @given(COMMAND.rule(rule))
-    def conforms(drawn: Derivation) -> None:
-        text, literals = drawn.spoken()
-        assert drawn.production.rule == rule
+    def conforms(generated: Derivation) -> None:
+        text, literals = generated.spoken()
+        assert generated.production.rule == rule
         assert GRAMMAR.check(rule, text, literals) is None
 
     conforms()
 
 
 @pytest.mark.parametrize("start", GRAMMAR.starts)
-def test_what_is_drawn_from_a_start_symbol_conforms(start: str) -> None:
+def test_what_is_generated_from_a_start_symbol_conforms(start: str) -> None:
     @settings(bounded, max_examples=150)
     @given(strategies(start).rule(start))
-    def conforms(drawn: Derivation) -> None:
-        text, literals = drawn.spoken()
+    def conforms(generated: Derivation) -> None:
+        text, literals = generated.spoken()
         assert text.endswith(b"\r\n")
         assert GRAMMAR.check(start, text, literals) is None
 
@@ -80,8 +82,8 @@ def test_what_is_drawn_from_a_start_symbol_conforms(start: str) -> None:
 
 @settings(bounded, max_examples=200)
 @given(COMMAND.rule("command"))
-def test_literals_are_counted_as_long_as_they_are(drawn: Derivation) -> None:
-    spoken = drawn.spoken()
+def test_literals_are_counted_as_long_as_they_are(generated: Derivation) -> None:
+    spoken = generated.spoken()
     counts = [int(n) for n in re.findall(rb"\{(\d+)\}\r\n", spoken.text)]
     assert counts == [len(payload) for payload in spoken.literals]
     *openings, last = spoken.segments
@@ -93,8 +95,8 @@ def test_literals_are_counted_as_long_as_they_are(drawn: Derivation) -> None:
 
 @settings(bounded, max_examples=200)
 @given(COMMAND.rule("command"))
-def test_a_drawn_command_reads_as_something_again(drawn: Derivation) -> None:
-    text = drawn.spoken().text
+def test_a_generated_command_reads_as_something_again(generated: Derivation) -> None:
+    text = generated.spoken().text
     again = GRAMMAR.derivation("command", text)
     assert again is not None
     assert again.spoken().text == text
@@ -104,8 +106,8 @@ def test_a_drawn_command_reads_as_something_again(drawn: Derivation) -> None:
 def test_depth_is_bounded(depth: int) -> None:
     @settings(bounded, max_examples=60)
     @given(COMMAND.rule("command", depth=depth))
-    def fits(drawn: Derivation) -> None:
-        assert levels(drawn) <= COMMANDS.depth["command"] + depth
+    def fits(generated: Derivation) -> None:
+        assert levels(generated) <= COMMANDS.depth["command"] + depth
 
     fits()
 
@@ -131,12 +133,12 @@ RARE = [
 
 
 @pytest.mark.parametrize(("rule", "form"), RARE)
-def test_a_rare_form_is_drawn(rule: str, form: str) -> None:
+def test_a_rare_form_is_generated(rule: str, form: str) -> None:
     wanted = re.compile(b"(?i:" + form.encode() + b")", re.DOTALL)
     # Without shrinking: whether it comes is the question.
     quickly = settings(searching, phases=[Phase.generate])
-    drawn = COMMAND.rule(rule)
-    assert find(drawn, lambda d: bool(wanted.search(d.spoken().octets)), settings=quickly)
+    generated = COMMAND.rule(rule)
+    assert find(generated, lambda d: bool(wanted.search(d.spoken().octets)), settings=quickly)
 
 
 # -- shrinks -------------------------------------------------------------------------------
@@ -206,8 +208,8 @@ def test_values_are_what_a_rule_means_wherever_it_stands_or_below_another() -> N
 
 def test_payloads_are_those_that_are_given() -> None:
     made = Strategies(GRAMMAR, "command", payloads=st.just(b"payload"))
-    drawn = find(made.rule("append"), lambda d: bool(d.spoken().literals), settings=searching)
-    assert set(drawn.spoken().literals) == {b"payload"}
+    generated = find(made.rule("append"), lambda d: bool(d.spoken().literals), settings=searching)
+    assert set(generated.spoken().literals) == {b"payload"}
 
 
 @given(st.text(st.characters(min_codepoint=1, max_codepoint=127, exclude_characters="\r\n")))

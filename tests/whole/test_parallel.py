@@ -59,7 +59,7 @@ def test_pytest_leads_several_processes_too(tmp_path: Path) -> None:
     assert "Traceback" not in ran.stdout + ran.stderr, ran.stdout + ran.stderr
     assert (tmp_path / "findings.md").exists()
     kinds = {result.kind for result in read(tmp_path / "results.jsonl").results}
-    assert kinds == {"case", "ambient"}  # a part of the suite has no drawn sessions
+    assert kinds == {"case", "ambient"}  # a part of the suite has no generated sessions
 
 
 def test_a_target_that_is_not_there(tmp_path: Path) -> None:

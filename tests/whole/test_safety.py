@@ -86,8 +86,8 @@ def test_the_whole_suite_leaves_an_account_as_it_was(target: DovecotTarget, tmp_
     before = snapshot(target)
     assert before[b"INBOX"][0][b"RECENT"] == 2
     account = target.accounts[0]
-    drawn = ("--profile", "quick", "--budget", "16")
-    ran = run(tmp_path, *url(target.endpoint, account), "--quiet", *drawn, account=account)
+    generated = ("--profile", "quick", "--budget", "16")
+    ran = run(tmp_path, *url(target.endpoint, account), "--quiet", *generated, account=account)
     assert {f"fuzz/{phase}" for phase in PHASES} <= ran.verdicts().keys()
     assert ran.code in (0, 1), ran.error
     assert not ran.recording.truncated

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from whole_runs import run, url
 
-from conformance.play.connections import Arena
+from conformance.play.connections import Connections
 from conformance.play.errors import Skip
 from conformance.targets.dovecot import DovecotTarget
 
@@ -69,21 +69,21 @@ def test_logins_that_are_punished_are_waited_for(stock: DovecotTarget, tmp_path:
 
 
 def test_as_many_connections_as_are_let_in(stock: DovecotTarget) -> None:
-    arena = Arena(stock.endpoint, stock.accounts)
-    sessions = [arena.survey()]
+    connections = Connections(stock.endpoint, stock.accounts)
+    sessions = [connections.survey()]
 
     def crowd() -> None:
         for number in range(20):
-            sessions.append(arena.connect(f"c{number}", "auth"))  # noqa: PERF401  # kept if it ends
+            sessions.append(connections.connect(f"c{number}", "auth"))  # noqa: PERF401  # kept if it ends
 
     try:
         with pytest.raises(Skip, match="mail_max_userip_connections"):
             crowd()
         assert sessions[0].ending  # it has made room
-        assert arena.admission.limit == arena.admission.standing == 10
+        assert connections.admission.limit == connections.admission.standing == 10
         sessions.pop().close()
-        sessions.append(arena.connect("again", "auth"))
+        sessions.append(connections.connect("again", "auth"))
     finally:
         for session in sessions:
             session.close()
-    assert any(fact.name == "connections.limit" for fact in arena.facts())
+    assert any(fact.name == "connections.limit" for fact in connections.facts())

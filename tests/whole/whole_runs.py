@@ -41,7 +41,7 @@ class Ran:
 
 
 def words(output: Path, *more: str) -> list[str]:
-    """A run of what is written, which says the same each time; drawn sessions are extra."""
+    """A run of what is written, which says the same each time; generated sessions are extra."""
     tool = [sys.executable, "-m", "conformance.cli", "run", "--profile", "none"]
     return [*tool, "--output", str(output), *more]
 
