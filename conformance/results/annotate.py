@@ -1,37 +1,30 @@
-r"""What each line of a transcript is and means, and which characters are at fault.
+"""What each line of a transcript is and means, and which characters are at fault.
 
-Read from the escaped text of the record alone, so that a report can be made long after the run:
-`\xNN` becomes an octet again, a line that announces a literal takes the lines of its payload.
-What is guessed (the excerpt may begin anywhere) is never a reason to accuse: a fault is looked for
-in marked lines only. How a note is shown is the business of the view.
+Read from the escaped text of the record alone (see `frames`), so that a report can be made long
+after the run. What is guessed (the excerpt may begin anywhere) is never a reason to accuse: a fault
+is looked for in marked lines only. How a note is shown is the business of the view.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import lru_cache
-from typing import NamedTuple
 
 import lark
 
+from conformance.results.frames import Frame, frames
 from conformance.results.records import Line
 from conformance.results.text import MASK
 from conformance.syntax.grammar import Grammar
 from conformance.syntax.modules import abnf_name
 from conformance.syntax.tree import headlines, make_tree
 
-_PIECE = re.compile(r"\\x([0-9a-f]{2})|\[\.\.\. (\d{1,15}) octets \.\.\.\]|(.)", re.DOTALL)
-_NOT_KEPT = re.compile(r"\[\.\.\. \d+ octets not kept \.\.\.\]")
-_CLIPPED = re.compile(r" \[\d+ more\]$")
-_MARKER = re.compile(rb"\{(\d{1,9})\+?\}\r\n\Z")
 _WORD = re.compile(rb"[^\s()]+|[^\r\n]", re.DOTALL)
 _TAGGED = re.compile(rb"[^ ]+ (?:OK|NO|BAD)(?![^ \r])", re.IGNORECASE)
 _LONGEST = 4096
 """Octets of a response beyond which its rules are not looked for: the tree is for people."""
-_KEPT = 1 << 20
-"""Octets of a gap in a literal that are made up to be judged."""
 _DEPTH = 3
 BETWEEN = " · "
 """Stands between the parts of what is said of a line: the parts have colons and semicolons."""
@@ -59,36 +52,6 @@ class Note:
     fault: tuple[int, int] | None = None
 
 
-class _Octet(NamedTuple):
-    """An octet of a line, so many times: where in the text of which line it stands."""
-
-    value: int
-    line: int
-    begin: int
-    end: int
-    times: int = 1
-
-
-@dataclass(slots=True)
-class _Frame:
-    """One response or command as it comes together from lines."""
-
-    lines: list[int] = field(default_factory=list)
-    payload: set[int] = field(default_factory=set)
-    skeleton: list[_Octet] = field(default_factory=list)
-    literals: list[bytearray] = field(default_factory=list)
-    missing: int = 0
-
-    @property
-    def text(self) -> bytes:
-        return bytes(octet.value for octet in self.skeleton)
-
-    @property
-    def ending(self) -> bytes:
-        """The last octets, as many as the marker of a literal can have."""
-        return bytes(octet.value for octet in self.skeleton[-16:])
-
-
 def annotate(lines: Sequence[Line], grammar: Grammar, told: str = "") -> list[Note | None]:
     """Return a note for each line, None for what has no place in the grammar.
 
@@ -97,7 +60,7 @@ def annotate(lines: Sequence[Line], grammar: Grammar, told: str = "") -> list[No
     `grammar` is that of the capabilities that the server announces (RFC 3501 section 9).
     """
     notes: list[Note | None] = [None] * len(lines)
-    for frame in _frames(lines):
+    for frame in frames(lines):
         number = frame.lines[0]
         marked = any(lines[each].mark for each in frame.lines)
         notes[number] = describe(frame.text, frame.literals, lines[number].direction, grammar)
@@ -165,7 +128,7 @@ def _payload(grammar: Grammar) -> Note:
     return Note(("literal",), origin.rfc, origin.section, "octets of the literal")
 
 
-def _blame(frame: _Frame, grammar: Grammar, told: str) -> tuple[int, Note | None]:
+def _blame(frame: Frame, grammar: Grammar, told: str) -> tuple[int, Note | None]:
     """Find the octets of a marked response that the grammar does not allow."""
     text = frame.text
     is_response = text[:1] in _SERVER_STARTS or _TAGGED.match(text)
@@ -187,58 +150,3 @@ def _blame(frame: _Frame, grammar: Grammar, told: str) -> tuple[int, Note | None
         (first.begin, end),
     )
     return first.line, note
-
-
-# -- lines put together to responses and commands ----------------------------------------
-
-
-def _frames(lines: Sequence[Line]) -> Iterator[_Frame]:
-    """Yield what is whole; a gap in the transcript, or a clipped line, ends what was begun."""
-    begun: dict[tuple[str, str], _Frame] = {}
-    for number, line in enumerate(lines):
-        if line.direction == "-":
-            begun.clear()
-            continue
-        key = (line.session, line.direction)
-        if _NOT_KEPT.search(line.text) or _CLIPPED.search(line.text):
-            begun.pop(key, None)
-            continue
-        frame = begun.setdefault(key, _Frame())
-        _take(frame, number, line.text)
-        if not frame.missing and not _MARKER.search(frame.ending):
-            yield begun.pop(key)
-
-
-def _take(frame: _Frame, number: int, text: str) -> None:
-    """Add a line to what was begun: payload first, as much as is missing of it."""
-    frame.lines.append(number)
-    if frame.missing:
-        frame.payload.add(number)
-    before = len(frame.skeleton)
-    for octet in _octets(number, text):
-        taken = min(frame.missing, octet.times)
-        if taken:
-            frame.literals[-1] += bytes([octet.value]) * min(taken, _KEPT)
-            frame.missing -= taken
-        if taken < octet.times:
-            frame.skeleton.append(octet)
-    if len(frame.skeleton) == before:
-        return
-    marker = _MARKER.search(frame.ending)
-    if marker:
-        frame.literals.append(bytearray())
-        frame.missing = int(marker[1])
-
-
-def _octets(number: int, text: str) -> Iterator[_Octet]:
-    """Yield the octets of a line and its CRLF; those that are only counted are given as `x`."""
-    for piece in _PIECE.finditer(text):
-        begin, end = piece.span()
-        if piece[1]:
-            yield _Octet(int(piece[1], 16), number, begin, end)
-        elif piece[2]:
-            yield _Octet(0x78, number, begin, end, int(piece[2]))
-        else:
-            yield _Octet(ord(piece[3]) & 0xFF, number, begin, end)
-    for value in b"\r\n":
-        yield _Octet(value, number, len(text), len(text))
