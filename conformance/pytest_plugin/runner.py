@@ -360,6 +360,7 @@ class Runner:
                     findings,
                     campaign.end,
                     unexpected=campaign.unexpected,
+                    since=campaign.since,
                 )
             )
 

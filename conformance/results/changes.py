@@ -56,6 +56,39 @@ class Changes:
         return any(getattr(self, name) for name in self.__dataclass_fields__)
 
 
+@dataclass(frozen=True, slots=True)
+class Since:
+    """What changed since an earlier run, and when that was (ISO 8601)."""
+
+    started: str
+    changes: Changes
+
+    @property
+    def words(self) -> str:
+        """Say it in one sentence."""
+        made = self.changes
+        counts = (
+            (len(made.new), "new violation"),
+            (len(made.fixed), "fixed violation"),
+            (len(made.unseen), "violation not looked for again"),
+            (len(made.warnings_new), "new warning"),
+            (len(made.warnings_fixed), "warning gone"),
+            (len(made.turns), "case with another verdict"),
+            (len(made.added), "case added"),
+            (len(made.removed), "case not played"),
+        )
+        said = [
+            f"{count} {_plural(words) if count > 1 else words}" for count, words in counts if count
+        ]
+        return ", ".join(said) + "." if said else "Nothing changed."
+
+
+def _plural(words: str) -> str:
+    for noun in ("violation", "warning", "case"):
+        words = words.replace(noun, f"{noun}s")
+    return words
+
+
 def same_server(first: Run, second: Run) -> bool:
     """Whether two runs are of one server, perhaps in two versions.
 

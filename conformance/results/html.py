@@ -8,11 +8,11 @@ file. The page around them is in `page`, a violation and its transcript in `html
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from pathlib import PurePosixPath
 
+from conformance.results.changes import Since
 from conformance.results.html_finding import Teller, anchor, code, facts, mention, wire
+from conformance.results.html_overview import capabilities, causes, profile, sections, sign
 from conformance.results.known import Unexpected
 from conformance.results.markup import Html, join, tag, text
 from conformance.results.records import (
@@ -26,9 +26,7 @@ from conformance.results.records import (
     section_key,
 )
 from conformance.results.summary import (
-    SectionRow,
     by_reason,
-    section_rows,
     totals_line,
     verdict_line,
     violations,
@@ -74,8 +72,12 @@ def summary(
     end: End,
     *,
     unexpected: Sequence[Unexpected] = (),
+    since: Since | None = None,
 ) -> list[str]:
-    """Return the parts of the page before the table, for the list that pytest-html calls prefix."""
+    """Return the parts of the page before the table, for the list that pytest-html calls prefix.
+
+    `since` is what changed since an earlier run, if one was named.
+    """
     found = violations(results, findings)
     new = [finding for finding in found if not finding.excused]
     teller = Teller(run)
@@ -86,14 +88,17 @@ def summary(
     )
     parts = [
         _first_screen(run, results, found, end),
-        _sections(results, found),
+        _changed(since),
+        causes(new),
+        sections(results, found),
+        capabilities(run, results, found),
         *(teller.group(heading, each) for heading, each in groups),
         _not_met(unexpected),
         _reasons("Errors of the suite", results, Verdict.ERROR),
         _reasons("Blocked: a precondition failed", results, Verdict.BLOCKED),
         _reasons("Skipped", results, Verdict.SKIP),
         _facts(end.facts),
-        _profile(results),
+        profile(results),
     ]
     return [part for part in parts if part]
 
@@ -108,12 +113,40 @@ def _first_screen(run: Run, results: Sequence[Result], found: Sequence[Finding],
     return join(
         tag(
             "p",
-            _sign("good" if good else "bad"),
+            sign("good" if good else "bad"),
             " ",
             verdict_line(results, found, end),
             class_="ic-verdict " + ("ic-good" if good else "ic-bad"),
         ),
         tag("p", tested, class_="ic-tested"),
+    )
+
+
+def _changed(since: Since | None) -> Html:
+    if since is None:
+        return Html("")
+    made = since.changes
+    parts = [
+        ("New violations", made.new),
+        ("Fixed", made.fixed),
+        ("Not looked for again", made.unseen),
+        ("New warnings", made.warnings_new),
+        ("Warnings that are gone", made.warnings_fixed),
+    ]
+    return tag(
+        "section",
+        tag("h2", f"Since the run of {since.started}"),
+        tag("p", since.words),
+        *(
+            tag(
+                "details",
+                tag("summary", f"{heading} ({len(group)})"),
+                tag("ul", *(tag("li", mention(each)) for each in group)),
+                open=heading.startswith("New"),
+            )
+            for heading, group in parts
+            if group
+        ),
     )
 
 
@@ -191,101 +224,6 @@ def _transcript(result: Result) -> Html:
 # -- parts of the page -------------------------------------------------------------------
 
 
-def _sections(results: Sequence[Result], findings: Sequence[Finding]) -> Html:
-    rows = section_rows(results, findings)
-    if not rows:
-        return Html("")
-    names = _section_names(results)
-    by_rfc: dict[str, list[SectionRow]] = {}
-    for row in rows:
-        by_rfc.setdefault(row.rfc, []).append(row)
-    parts: list[Html] = []
-    for rfc, group in sorted(by_rfc.items(), key=lambda item: -len(item[1])):
-        items = [_section(row, names.get((rfc, row.section), "")) for row in group]
-        parts += [tag("h3", f"RFC {rfc}"), tag("ul", *items, class_="ic-sections")]
-    return tag(
-        "section",
-        tag("h2", "Compliance by RFC section"),
-        *parts,
-        tag(
-            "details",
-            tag("summary", "The same as a table"),
-            tag("div", _section_table(rows, results), class_="ic-scroll", tabindex="0"),
-        ),
-    )
-
-
-def _section(row: SectionRow, name: str) -> Html:
-    judged = any(row.verdicts[verdict] for verdict in _JUDGED) or row.findings
-    kind = ("good" if row.clean else "bad") if judged else "none"
-    link = tag(
-        "a",
-        tag("b", _sign(kind), f" {row.section} "),
-        name,
-        tag("span", _fared(row)),
-        href="#results",
-        data_place=f"{row.rfc} {row.section}",
-    )
-    return tag("li", link, class_=f"ic-{kind}")
-
-
-_JUDGED = frozenset(Verdict) - {Verdict.SKIP, Verdict.YES, Verdict.NO}
-"""Verdicts of cases that ask whether a rule is kept, and could ask."""
-
-_SIGNS = {"good": ("\u2713", "kept"), "bad": ("\u2717", "broken"), "none": ("\u2013", "not judged")}
-
-
-def _sign(kind: str) -> Html:
-    sign, word = _SIGNS[kind]
-    return tag("span", sign, role="img", aria_label=word, class_="ic-sign")
-
-
-def _section_names(results: Sequence[Result]) -> dict[tuple[str, str], str]:
-    """Return what sections are about: how the file is called that has the most cases of each."""
-    files: dict[tuple[str, str], Counter[str]] = {}
-    for result in results:
-        path = PurePosixPath(result.file)
-        section, _, about = path.stem.partition("-")
-        if section == result.section and path.parent.name == f"rfc{result.rfc}":
-            files.setdefault((result.rfc, result.section), Counter())[about] += 1
-    return {place: counts.most_common(1)[0][0].replace("-", " ") for place, counts in files.items()}
-
-
-def _fared(row: SectionRow) -> str:
-    """Say in few words how a section fared: cases first, findings where no case failed for them."""
-    verdicts, broken = row.verdicts, row.findings[Level.MUST]
-    unjudged = verdicts[Verdict.BLOCKED] + verdicts[Verdict.ERROR]
-    words = [
-        (verdicts[Verdict.PASS], "kept"),
-        (verdicts[Verdict.FAIL], "failed"),
-        (0 if verdicts[Verdict.FAIL] else broken, "seen broken"),
-        (verdicts[Verdict.WARN], "warned of"),
-        (unjudged, "not judged"),
-        (row.known, "known"),
-    ]
-    return ", ".join(f"{count} {word}" for count, word in words if count) or "nothing to judge"
-
-
-def _section_table(rows: Sequence[SectionRow], results: Sequence[Result]) -> Html:
-    shown = [v for v in Verdict if any(result.verdict is v for result in results)]
-    names = (*(v.value for v in shown), "violations", "warnings", "of these known")
-    head = tag(
-        "tr", tag("th", "Section", scope="col"), *(tag("th", name, scope="col") for name in names)
-    )
-    body = [
-        tag(
-            "tr",
-            tag("th", f"RFC {row.rfc} {row.section}", scope="row"),
-            *(tag("td", row.verdicts[verdict] or "") for verdict in shown),
-            tag("td", row.findings[Level.MUST] or ""),
-            tag("td", row.findings[Level.SHOULD] or ""),
-            tag("td", row.known or ""),
-        )
-        for row in rows
-    ]
-    return tag("table", tag("thead", head), tag("tbody", *body), class_="ic-table")
-
-
 def _not_met(entries: Sequence[Unexpected]) -> Html:
     if not entries:
         return Html("")
@@ -334,23 +272,3 @@ def _facts(learned: Sequence[Fact]) -> Html:
 def _links(results: Sequence[Result]) -> Iterator[Html]:
     for result in results:
         yield tag("a", result.id, href=f"#{anchor('case', result.id)}")
-
-
-def _profile(results: Sequence[Result]) -> Html:
-    chosen = [r for r in results if r.verdict in (Verdict.YES, Verdict.NO)]
-    if not chosen:
-        return Html("")
-    names = ("Behaviour that the RFC leaves open", "Section", "This server")
-    head = tag("tr", *(tag("th", name, scope="col") for name in names))
-    rows = [
-        tag(
-            "tr",
-            tag("th", r.title or r.id, scope="row"),
-            tag("td", f"RFC {r.rfc} {r.section}"),
-            tag("td", r.verdict.value),
-        )
-        for r in sorted(chosen, key=lambda r: (r.rfc, section_key(r.section)))
-    ]
-    table = tag("table", tag("thead", head), tag("tbody", *rows), class_="ic-table")
-    heading = tag("h2", f"Optional behaviour, MAY ({len(chosen)})")
-    return tag("section", heading, tag("div", table, class_="ic-scroll", tabindex="0"))

@@ -6,9 +6,10 @@ Pieces of HTML from records; which of them stand where on the page is in `html`.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from conformance.results.annotate import BETWEEN, Note, annotate
+from conformance.results.mailbox_state import states
 from conformance.results.markup import Html, join, tag
 from conformance.results.paste import paste
 from conformance.results.records import Finding, Level, Line, Run
@@ -20,6 +21,8 @@ _CASES = 5
 """Cases that a violation names."""
 _LINES = 8000
 """Lines of transcripts that are told in all: a page of a server that fails everywhere must open."""
+_LANES = 4
+"""Lanes that the style sheet can draw for sessions; further sessions share the last."""
 _WHO = {"C": "client", "S": "server", "-": "note"}
 _WIRE = "Transcript: seconds, C for client or S for server, what was sent"
 _NO_WORD = re.compile(r"[^A-Za-z0-9]+")
@@ -42,18 +45,33 @@ def facts(*pairs: tuple[str, object]) -> Html:
 
 
 def wire(lines: Sequence[Line], notes: Sequence[Note | None] = ()) -> Html:
-    """Return a transcript, with what each line is where there are `notes`."""
+    """Return a transcript as a sequence diagram: a lane a session, and one for the server.
+
+    It is a list whose style sheet draws the lanes and arrows. Beside a line stands what the session
+    knows of its mailbox from then on; below it, where there are `notes`, what the line is.
+    """
     if not lines:
         return Html("")
-    several = len({line.session for line in lines}) > 1
+    sessions = list(dict.fromkeys(line.session for line in lines))
+    lanes = {session: min(n, _LANES - 1) for n, session in enumerate(sessions)}
     noted = notes or [None] * len(lines)
-    rows = (_line(line, note, several) for line, note in zip(lines, noted, strict=True))
+    rows = (
+        _line(line, note, state, lanes)
+        for line, note, state in zip(lines, noted, states(lines), strict=True)
+    )
+    count = f"ic-n{min(len(sessions), _LANES)}"
+    heads = (tag("span", name) for name in (*sessions[:_LANES], "server"))
     # Wide lines scroll within the list, which therefore has to take the focus.
-    return tag("ol", *rows, class_="ic-wire", tabindex="0", aria_label=_WIRE)
+    return join(
+        tag("div", *heads, class_=f"ic-heads {count}", aria_hidden="true"),
+        tag("ol", *rows, class_=f"ic-wire {count}", tabindex="0", aria_label=_WIRE),
+    )
 
 
-def _line(line: Line, note: Note | None, several: bool) -> Html:
+def _line(line: Line, note: Note | None, state: str, lanes: Mapping[str, int]) -> Html:
+    several = len(lanes) > 1
     session = f"{line.session} " if several else ""
+    lane = f" ic-s{lanes[line.session]}" if lanes[line.session] else ""
     said: object = end_visible(line.text)
     if line.mark:
         said = _marked(line.text, note.fault if note else None)
@@ -63,7 +81,8 @@ def _line(line: Line, note: Note | None, several: bool) -> Html:
         tag("code", said),
         tag("em", " at fault") if line.mark else None,
         _note(note) if note else None,
-        class_=f"ic-{_WHO[line.direction]}" + (" ic-fault" if line.mark else ""),
+        tag("small", session, "knows: ", state, class_="ic-state") if state else None,
+        class_=f"ic-{_WHO[line.direction]}{lane}" + (" ic-fault" if line.mark else ""),
     )
 
 

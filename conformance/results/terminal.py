@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from rich.console import Console
 from rich.text import Text
 
+from conformance.results.changes import Since
 from conformance.results.known import Unexpected
 from conformance.results.progress import STYLES
 from conformance.results.records import BUDGET, End, Finding, Level, Result, Run, Verdict
@@ -40,6 +41,7 @@ def print_summary(
     *,
     unexpected: Sequence[Unexpected] = (),
     known_file: str = "",
+    since: Since | None = None,
     reports: Sequence[tuple[str, str]] = (),
 ) -> None:
     """Print what the run found; `reports` are names and paths of the files it wrote."""
@@ -57,6 +59,10 @@ def print_summary(
     page.profile(results)
     page.heading("Summary")
     page.line(totals_line(results, end))
+    if since is not None:
+        page.field("since", f"{since.started}: {since.words}", prose=True)
+        for finding in since.changes.new:
+            page.field("new", f"{finding.requirement}: {finding.deviation}", rows=1)
     for name, path in reports:
         page.field(name, path, rows=0)
     for result in results:

@@ -35,8 +35,10 @@ from conformance.play.said import last_refused
 from conformance.play.spelling import NON_SYNCHRONIZING
 from conformance.play.workspace import Workspace
 from conformance.results import records
+from conformance.results.changes import Since, changes
 from conformance.results.collector import Findings, default_deviation, transcript
 from conformance.results.known import Unexpected
+from conformance.results.reader import Recording
 from conformance.results.records import Level, Result, Run, Verdict
 from conformance.results.summary import end_record
 from conformance.results.text import Mask
@@ -411,6 +413,15 @@ class Campaign:
         """Those names of `left_behind` that LIST does not show on this server."""
         shown = self._workspace is None or self._workspace.shown
         return () if shown else self.left_behind
+
+    @property
+    def since(self) -> Since | None:
+        """What changed since the earlier run that the settings name; None without one."""
+        before, run = self.settings.before, self.run
+        if before is None or run is None:
+            return None
+        now = Recording(run, tuple(self.results), tuple(self.marked_findings()), self.end)
+        return Since(before.run.started, changes(before, now))
 
     def marked_findings(self) -> list[records.Finding]:
         """Return the distinct violations, what is known of them and how many cases they block."""

@@ -19,7 +19,8 @@ from conformance.play.connections import DEFAULT_WAY, Way
 from conformance.play.protocol import PROTOCOLS, Protocol
 from conformance.play.spelling import STYLES, Style
 from conformance.results.known import KnownDeviations
-from conformance.run.campaign import Campaign
+from conformance.results.reader import Recording, ResultsError, read
+from conformance.run.campaign import RESULTS, Campaign
 from conformance.run.errors import OptionError
 from conformance.run.settings import Settings
 from conformance.targets import SERVERS, Target
@@ -132,6 +133,13 @@ OPTIONS: tuple[Option, ...] = (
     Option("level", "only cases of these levels, such as MUST or MUST,SHOULD", _levels, "LEVEL"),
     Option("known", "deviations that are known and do not count", Path, "FILE"),
     Option("strict-known", "a known deviation that is gone counts", None),
+    Option(
+        "compare-with",
+        "tell what changed since an earlier run: its folder or record",
+        Path,
+        "FILE",
+        kept=True,
+    ),
     Option("profile", f"generated sessions: {', '.join(_PROFILES)}", _profile, "NAME", kept=True),
     Option("seed", "seed of the generated sessions, default 0", int, "NUMBER", kept=True),
     Option(
@@ -157,7 +165,8 @@ def make_campaign(values: Mapping[str, Any], target: str | None) -> Campaign:
     """Build the campaign that options describe. `values` go by name with `_` for `-`.
 
     Raises:
-        OptionError: no target, two, an unknown server, or no folder to write to.
+        OptionError: no target, two, an unknown server, no folder to write to, or an earlier run
+            that can not be read.
         TargetError: a malformed URL, or no password.
         KnownError: the file of known deviations is wrong.
     """
@@ -193,12 +202,25 @@ def make_campaign(values: Mapping[str, Any], target: str | None) -> Campaign:
             known=KnownDeviations.load(known) if known else KnownDeviations(),
             strict_known=bool(values.get("strict_known")),
             options={name: str(value) for name, value in given.items()},
+            before=_earlier(values.get("compare_with")),
             run_timeout=values.get("run_timeout"),
             transcripts=bool(values.get("transcripts")),
             generation=_generation(values),
             kept=values.get("kept"),
         ),
     )
+
+
+def _earlier(path: Path | None) -> Recording | None:
+    """Read the record of an earlier run, or the one in its folder."""
+    if path is None:
+        return None
+    try:
+        return read(path / RESULTS if path.is_dir() else path)
+    except OSError as error:
+        raise OptionError(f"{error.filename}: {error.strerror}") from None
+    except ResultsError as error:
+        raise OptionError(str(error)) from None
 
 
 def _generation(values: Mapping[str, Any]) -> Generation:

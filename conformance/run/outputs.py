@@ -75,6 +75,7 @@ def print_outcome(campaign: Campaign, console: Console, *, left_out: str = "") -
             end,
             unexpected=campaign.unexpected,
             known_file=campaign.settings.known.source,
+            since=campaign.since,
             reports=named,
         )
     settings = campaign.settings

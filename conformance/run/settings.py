@@ -10,6 +10,7 @@ from typing import Any
 from conformance.fuzz.generation import Generation
 from conformance.play.connections import DEFAULT_WAY, Way
 from conformance.results.known import KnownDeviations
+from conformance.results.reader import Recording
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +38,8 @@ class Settings:
     transcripts: bool = False
     by_itself: bool = False
     """Each case is judged by itself: nothing that others lean on explains what it comes to."""
+    before: Recording | None = None
+    """An earlier run; what changed since is told with what was found."""
     run_timeout: float | None = None
     """Seconds after which the run is ended, wherever it is."""
 

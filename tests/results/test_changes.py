@@ -5,7 +5,7 @@ import dataclasses
 from results_pair import POLLS, bad, everything, excused, good, recording
 from results_sample import EXPUNGE, REQUIREMENT, SELECT, SYNTAX, failed, finding, result, run
 
-from conformance.results.changes import changes, same_server
+from conformance.results.changes import Since, changes, same_server
 from conformance.results.collector import OTHER
 from conformance.results.records import Target, Verdict
 
@@ -82,3 +82,11 @@ def test_a_server_is_the_same_in_another_version_and_under_another_user() -> Non
     assert not same_server(first, run(target=of("imap://a@other", "other")))
     assert same_server(run(target=of("x")), run(target=of("x")))
     assert not same_server(run(target=of("x")), run(target=of("y")))
+
+
+def test_it_is_said_in_one_sentence() -> None:
+    started = good().run.started
+    assert Since(started, changes(good(), good())).words == "Nothing changed."
+    said = Since(started, changes(good(), bad())).words
+    assert said.startswith("1 new violation, ")
+    assert "3 cases with another verdict" in said

@@ -112,6 +112,52 @@ def test_a_transcript_is_opened_by_keyboard(page: Page) -> None:
     assert page.evaluate("getComputedStyle(document.activeElement).outlineStyle") == "solid"
 
 
+def test_a_transcript_is_stepped_through_by_keyboard(page: Page) -> None:
+    finding = page.locator(".ic-finding", has=page.locator(".ic-state")).first
+    finding.get_by_text("Transcript", exact=True).press("Enter")
+    wire = finding.locator(".ic-wire")
+    expect(finding.locator(".ic-now")).to_have_count(0)
+    wire.focus()
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("ArrowRight")
+    expect(finding.locator(".ic-now")).to_have_count(1)
+    expect(finding.locator(".ic-step output")).to_contain_text("Line 2 of 4")
+    expect(finding.locator(".ic-later")).to_have_count(2)
+    finding.get_by_role("button", name="Step").press("Enter")
+    finding.get_by_role("button", name="Step").press("Enter")
+    expect(finding.locator(".ic-step output")).to_contain_text("3 messages")
+    page.keyboard.press("Shift+Tab")
+    page.keyboard.press("Enter")
+    expect(finding.locator(".ic-now")).to_have_count(1)
+    finding.get_by_role("button", name="All lines").press("Enter")
+    expect(finding.locator(".ic-later")).to_have_count(0)
+
+
+def test_arrows_go_from_lane_to_lane(page: Page) -> None:
+    finding = page.locator(".ic-finding").first
+    finding.get_by_text("Transcript", exact=True).press("Enter")
+    for way in ("client", "server"):
+        line = finding.locator(f".ic-wire .ic-{way}").first
+        width = line.evaluate("e => parseFloat(getComputedStyle(e, '::before').width)")
+        assert width > 40
+    drawn = finding.locator(".ic-wire li").first.evaluate("e => getComputedStyle(e).backgroundImage")
+    assert "repeating-linear-gradient" in drawn
+
+
+def test_a_cause_leads_to_its_violation(page: Page) -> None:
+    page.locator(".ic-causes a").first.press("Enter")
+    expect(page.locator(".ic-finding:target")).to_be_in_viewport()
+
+
+def test_on_paper_nothing_scrolls_and_no_button_is_left(page: Page) -> None:
+    page.evaluate("for (const each of document.querySelectorAll('details')) each.open = true")
+    page.emulate_media(media="print")
+    overflow = page.locator(".ic-wire").first.evaluate("e => getComputedStyle(e).overflowY")
+    assert overflow == "visible"
+    assert page.locator(".ic-step:visible").count() == 0
+    expect(page.get_by_role("button", name="Copy")).to_have_count(0)
+
+
 def test_commands_are_copied(page: Page) -> None:
     finding = page.locator(".ic-finding").first
     finding.get_by_text("What the client sent, for a shell").press("Enter")

@@ -1,0 +1,165 @@
+"""What a session knows of the mailbox that it has selected, after each line of a transcript.
+
+This is what a client may conclude from the server's responses (RFC 3501 sections 5.2, 7.3 and
+7.4, RFC 7162 for VANISHED), and nothing that the suite knows beside them. An excerpt may begin
+anywhere: what was said before it is unknown, and is shown so.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from conformance.results.frames import Frame, frames
+from conformance.results.records import Line
+from conformance.syntax.responses import Response, read_response
+from conformance.syntax.values import Leaf
+
+_SHOWN = 6
+"""Messages that are told one by one."""
+_MOST = 10_000
+"""Messages of a mailbox that are followed; of larger ones their number alone is told."""
+_OPENS = frozenset({"SELECT", "EXAMINE"})
+_LEAVES = frozenset({"CLOSE", "UNSELECT", "LOGOUT", "UNAUTHENTICATE"})
+
+
+@dataclass(slots=True)
+class _Message:
+    uid: int | None = None
+    flags: tuple[str, ...] | None = None
+
+    def __str__(self) -> str:
+        uid = f" UID {self.uid}" if self.uid is not None else ""
+        return uid + (f" ({' '.join(self.flags)})" if self.flags is not None else "")
+
+
+@dataclass(slots=True)
+class _Known:
+    """What one session knows."""
+
+    mailbox: str | None = None
+    read_only: bool = False
+    count: int | None = None
+    messages: list[_Message] = field(default_factory=list)
+    asked: dict[bytes, tuple[str, str]] = field(default_factory=dict)
+    """Commands that are not answered yet, by tag: their name, and the mailbox that they name."""
+
+    def __str__(self) -> str:
+        if self.mailbox is None and self.count is None:
+            return "no mailbox is selected"
+        count = "messages unknown" if self.count is None else _many(self.count)
+        name = self.mailbox or "a mailbox"
+        head = f"{name}{' (read-only)' if self.read_only else ''}, {count}"
+        told = [f"{n}{each}" for n, each in enumerate(self.messages, 1) if str(each)]
+        more = f"; {len(told) - _SHOWN} more" if len(told) > _SHOWN else ""
+        return f"{head}: {'; '.join(told[:_SHOWN])}{more}" if told else head
+
+    # -- what was said -----------------------------------------------------------------
+
+    def sent(self, text: bytes) -> None:
+        """Take a command of the client."""
+        tag, _, rest = text.partition(b" ")
+        command = read_response(b"* " + rest)  # the forgiving reader takes any words
+        if command.name in _OPENS | _LEAVES:
+            first = command.values[0] if command.values else None
+            name = first.name if isinstance(first, Leaf) else b""
+            self.asked[tag] = (command.name, name.decode("utf-8", "replace"))
+            if command.name in _OPENS:  # what was selected is not any more (section 6.3.1)
+                self._forget(None)
+
+    def received(self, response: Response) -> None:
+        """Take a response of the server."""
+        if response.kind == "tagged":
+            self._answered(response)
+        elif response.name == "EXISTS" and response.count is not None:
+            self._exists(response.count)
+        elif response.name == "EXPUNGE" and response.count:
+            self._gone(response.count)
+        elif response.name == "VANISHED":
+            self._vanished(response)
+        elif response.name == "FETCH" and response.count:
+            self._fetched(response, response.count)
+
+    def _answered(self, response: Response) -> None:
+        name, mailbox = self.asked.pop(response.tag, ("", ""))
+        if name in _OPENS and response.name == "OK":
+            self.mailbox = mailbox
+            code = response.code.name if response.code else ""
+            self.read_only = code == "READ-ONLY" or (name == "EXAMINE" and code != "READ-WRITE")
+        elif name in _OPENS or (name in _LEAVES and response.name == "OK"):
+            self._forget(None)
+
+    def _forget(self, mailbox: str | None) -> None:
+        self.mailbox, self.read_only, self.count, self.messages = mailbox, False, None, []
+
+    def _exists(self, count: int) -> None:
+        self.count = count
+        kept = min(count, _MOST)
+        del self.messages[kept:]
+        self.messages += [_Message() for _ in range(kept - len(self.messages))]
+
+    def _gone(self, number: int) -> None:
+        if self.count:
+            self.count -= 1
+        if number <= len(self.messages):
+            del self.messages[number - 1]
+
+    def _vanished(self, response: Response) -> None:
+        earlier = len(response.values) > 1
+        last = response.values[-1] if response.values else None
+        if earlier or not isinstance(last, Leaf):
+            return
+        uids = _numbers(bytes(last.octets))
+        if self.count:
+            self.count = max(0, self.count - len(uids))
+        self.messages = [each for each in self.messages if each.uid not in uids]
+
+    def _fetched(self, response: Response, number: int) -> None:
+        if number > _MOST:
+            return
+        self.messages += [_Message() for _ in range(number - len(self.messages))]
+        message = self.messages[number - 1]
+        uid = response.item(b"UID")
+        if uid is not None and uid.number is not None:
+            message.uid = uid.number
+        flags = response.flags()
+        if flags is not None:
+            message.flags = tuple(sorted(flag.decode("latin-1") for flag in flags))
+
+
+def states(lines: Sequence[Line]) -> list[str]:
+    """Return for each line what its session knows after it, empty where it is as before."""
+    told = [""] * len(lines)
+    known: dict[str, _Known] = {}
+    before: dict[str, str] = {}
+    for frame in frames(lines):
+        last = lines[frame.lines[-1]]
+        session = known.setdefault(last.session, _Known())
+        _take(session, frame, last.direction)
+        now = str(session)
+        if now != before.setdefault(last.session, str(_Known())):
+            before[last.session] = told[frame.lines[-1]] = now
+    return told
+
+
+def _take(session: _Known, frame: Frame, direction: str) -> None:
+    if direction == "C":
+        session.sent(frame.text)
+    else:
+        session.received(read_response(frame.text, frame.literals))
+
+
+def _many(count: int) -> str:
+    return f"{count} message{'' if count == 1 else 's'}"
+
+
+def _numbers(octets: bytes) -> frozenset[int]:
+    """Return the numbers of a set without `*`, as many as are followed; empty if it is none."""
+    found: set[int] = set()
+    for part in octets.split(b","):
+        first, _, last = part.partition(b":")
+        if not first.isdigit() or (last and not last.isdigit()):
+            return frozenset()
+        low, high = sorted((int(first[:10]), int((last or first)[:10])))
+        found.update(range(low, min(high, low + _MOST) + 1))
+    return frozenset(found)
