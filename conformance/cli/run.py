@@ -21,10 +21,11 @@ from conformance.data import CASES
 from conformance.pytest_plugin import plugin
 from conformance.pytest_plugin.runner import Runner
 from conformance.results.known import title_of, write_known
+from conformance.results.records import DECISIVE
 from conformance.run.campaign import Campaign
 from conformance.run.errors import OptionError
 from conformance.run.generated import split
-from conformance.run.options import OPTIONS, count, make_campaign
+from conformance.run.options import OPTIONS, OUTPUT, count, earlier, make_campaign
 from conformance.syntax.near import question
 
 _EXAMPLE = """\
@@ -59,16 +60,28 @@ def add_verbs(verbs: Any) -> None:
     verb.set_defaults(verb=run)
 
 
+_SHORT = {"verbose": ("-v",)}
+
+
 def add_run_options(parser: argparse.ArgumentParser) -> None:
     """Add what every verb takes that plays cases or draws sessions."""
     for option in OPTIONS:
-        parser.add_argument(f"--{option.name}", **option.arguments())
+        names = (f"--{option.name}", *_SHORT.get(option.name, ()))
+        parser.add_argument(*names, **option.arguments())
     parser.add_argument("-k", default="", metavar="EXPRESSION", help="only cases whose names match")
     parser.add_argument(
         "--write-known", type=Path, metavar="FILE", help="write the deviations found as known"
     )
     parser.add_argument(
         "-n", type=count, default=0, metavar="PROCESSES", help="spread the run over processes"
+    )
+    parser.add_argument(
+        "--maxfail", type=count, default=0, metavar="NUMBER", help="end after so many failed cases"
+    )
+    parser.add_argument(
+        "--last-failed",
+        action="store_true",
+        help="only the cases that failed or were blocked in the last run into the same folder",
     )
     parser.add_argument("--quiet", action="store_true", help="no progress, only the summary")
     parser.add_argument(
@@ -82,6 +95,8 @@ def run(options: argparse.Namespace) -> int:
     url = None if options.server or not words else words.pop(0)
     own = [Path(word).resolve() for word in words if _is_case_file(word)]
     words = [word for word in words if not _is_case_file(word)]
+    if options.last_failed:
+        words += _last_failed(options.output or OUTPUT)
     for path in own:
         Suite().load(path)  # what is wrong with it is told before a server is started
     files = own + (_files(words) if words or not own else [])
@@ -94,7 +109,7 @@ def run(options: argparse.Namespace) -> int:
     with contextlib.ExitStack() as opened:
         if options.json:
             campaign.echo = opened.enter_context(_standard_output())
-        said = _pytest(registration, files, options.k, options.n)
+        said = _pytest(registration, files, options)
     if campaign.end is None:
         return fail(runner.failure or f"this is an error of the suite:\n{said}")
     if runner.failure:
@@ -115,6 +130,23 @@ def _standard_output() -> IO[bytes]:
 
 def _is_case_file(word: str) -> bool:
     return word.endswith(".md") and Path(word).is_file()
+
+
+def _last_failed(folder: Path) -> list[str]:
+    """Return the ids of the cases that were not as they should be in the record of a folder.
+
+    Raises:
+        OptionError: there is no record, it can not be read, or nothing failed.
+    """
+    cases = {path.parent.name for path in Suite().case_files()}
+    failed = [
+        result.id
+        for result in earlier(folder).results
+        if result.verdict in DECISIVE and not result.excused and result.id.split("/")[0] in cases
+    ]
+    if not failed:
+        raise OptionError(f"{folder}: no case failed in the last run")
+    return failed
 
 
 def _files(prefixes: Sequence[str]) -> list[Path]:
@@ -139,9 +171,7 @@ def _files(prefixes: Sequence[str]) -> list[Path]:
     return sorted((found if prefixes else ids).values())
 
 
-def _pytest(
-    registration: _Registration, files: Sequence[Path], keyword: str, processes: int
-) -> str:
+def _pytest(registration: _Registration, files: Sequence[Path], options: argparse.Namespace) -> str:
     """Let pytest run the cases, apart from whatever pytest is set up for around here.
 
     Returns what pytest has to say, for when all goes wrong.
@@ -156,10 +186,12 @@ def _pytest(
         "-pno:cacheprovider",
         "--capture=no",  # the progress is shown while cases run
     ]
-    if keyword:
-        arguments.append(f"-k{keyword}")
-    if processes:
-        arguments += ["-pxdist.plugin", f"-n{processes}"]
+    if options.k:
+        arguments.append(f"-k{options.k}")
+    if options.maxfail:
+        arguments.append(f"--maxfail={options.maxfail}")
+    if options.n:
+        arguments += ["-pxdist.plugin", f"-n{options.n}"]
     said = io.StringIO()
     with contextlib.redirect_stderr(said), _environment_kept():
         os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"

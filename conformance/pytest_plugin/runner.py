@@ -183,7 +183,10 @@ class Runner:
         campaign = self.campaign
         if self._limit.over:
             campaign.cut_short = f"its time, {self._limit.seconds:g} s, was over"
-        complete = not (selecting or self.left_out or self.part)
+        most = session.config.option.maxfail
+        if session.shouldfail:
+            self._left_out_said = f"whatever comes after {most} failed (--maxfail {most})"
+        complete = not (selecting or self.left_out or self.part or session.shouldfail)
         end = campaign.finish(interrupted=interrupted, complete=complete)
         session.exitstatus = end.exit_code
         if not self._ambient:  # a worker's is a part, told by the controller

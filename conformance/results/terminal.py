@@ -43,9 +43,15 @@ def print_summary(
     known_file: str = "",
     since: Since | None = None,
     reports: Sequence[tuple[str, str]] = (),
+    verbose: bool = False,
+    slowest: int = 0,
 ) -> None:
-    """Print what the run found; `reports` are names and paths of the files it wrote."""
-    page = _Page(console)
+    """Print what the run found; `reports` are names and paths of the files it wrote.
+
+    What is known takes one line each, and so do warnings, unless `verbose`. `slowest` is how many
+    of the slowest cases are named.
+    """
+    page = _Page(console, verbose=verbose)
     found = violations(results, findings)
     new = [finding for finding in found if not finding.excused]
     page.target(run)
@@ -57,6 +63,7 @@ def print_summary(
     page.reasons(results, Verdict.BLOCKED, "Blocked: a precondition failed")
     page.reasons(results, Verdict.SKIP, "Skipped")
     page.profile(results)
+    page.slowest(results, slowest)
     page.heading("Summary")
     page.line(totals_line(results, end))
     if since is not None:
@@ -75,8 +82,10 @@ def print_summary(
 class _Page:
     """Writes escaped lines that keep within the console's width."""
 
-    def __init__(self, console: Console) -> None:
+    def __init__(self, console: Console, *, verbose: bool) -> None:
         self._console = console
+        self._verbose = verbose
+        self._rows = 2 if verbose else 1
         self._width = min(console.width, _MAX_WIDTH)
 
     def _safe(self, text: str) -> str:
@@ -147,18 +156,27 @@ class _Page:
         times = f"  x{finding.count}" if finding.count > 1 else ""
         self._print(("  ", ""), (finding.requirement, style), (times, "bold"))
 
+    def _brief(self, finding: Finding, said: str) -> None:
+        """Print a finding in one line."""
+        times = f" x{finding.count}" if finding.count > 1 else ""
+        room = max(self._width - len(finding.requirement) - len(times) - 4, 20)
+        text = clip(self._safe(" ".join(said.split())), room - 12)  # room for what clip adds
+        style = STYLES.get(finding.verdict, "")
+        self._print(("  ", ""), (finding.requirement, style), (times, "bold"), (f": {text}", ""))
+
     def _finding(self, finding: Finding) -> None:
         self._head(finding)
         if finding.rule:
             self.line(finding.rule, indent=4)
         if finding.message != finding.rule:
-            self.field("found", finding.message, prose=True, rows=4, indent=4)
-        self.field("expected", finding.expected, indent=4)
-        self.field("received", finding.received or finding.offending, indent=4)
-        self.field("breaks", ", ".join(finding.also), indent=4, rows=2)
+            self.field("found", finding.message, prose=True, rows=2 * self._rows, indent=4)
+        self.field("expected", finding.expected, indent=4, rows=self._rows)
+        self.field("received", finding.received or finding.offending, indent=4, rows=self._rows)
+        self.field("breaks", ", ".join(finding.also), indent=4, rows=self._rows)
         blocks = f"{finding.blocks} cases that need it" if finding.blocks else ""
         self.field("blocks", blocks, indent=4)
-        self.field("case", finding.cases[0] if finding.cases else "", indent=4, rows=0)
+        if self._verbose:
+            self.field("case", finding.cases[0] if finding.cases else "", indent=4, rows=0)
         self.field("repeat", finding.repeat, indent=4, rows=0)
 
     def warnings(self, findings: Sequence[Finding]) -> None:
@@ -167,6 +185,9 @@ class _Page:
         count = "1 warning" if len(findings) == 1 else f"{len(findings)} warnings"
         self.heading(f"{count} (SHOULD rules)", "bold yellow")
         for finding in findings:
+            if not self._verbose:
+                self._brief(finding, finding.message or finding.rule)
+                continue
             self._head(finding)
             self.line(clip(finding.message or finding.rule, 2 * self._width), indent=4)
             self.field("repeat", finding.repeat, indent=4, rows=0)
@@ -178,9 +199,13 @@ class _Page:
         listed = f", listed in {known_file}" if known_file else ""
         self.heading(f"{count}{listed}: not counted")
         for finding in findings:
+            reason = finding.known.reason if finding.known else ""
+            if not self._verbose:
+                self._brief(finding, reason or finding.rule or finding.message)
+                continue
             self._head(finding)
             self.line(clip(finding.rule or finding.message, 2 * self._width), indent=4)
-            self.field("known", finding.known.reason if finding.known else "", indent=4)
+            self.field("known", reason, indent=4)
             self.field("repeat", finding.repeat, indent=4, rows=0)
 
     def unexpected(self, entries: Sequence[Unexpected], known_file: str) -> None:
@@ -202,10 +227,11 @@ class _Page:
             self.field(str(len(group)).rjust(5), reason, indent=0)
             if verdict is Verdict.SKIP:
                 continue
-            for result in group[:_FEW]:
+            few = _FEW if self._verbose or verdict is Verdict.ERROR else 1
+            for result in group[:few]:
                 self.field("", result.repeat or result.id, indent=4, rows=0)
-            if len(group) > _FEW:
-                self.field("", f"and {len(group) - _FEW} more", indent=4)
+            if len(group) > few:
+                self.field("", f"and {len(group) - few} more", indent=4)
 
     def profile(self, results: Sequence[Result]) -> None:
         chosen = [r for r in results if r.verdict in (Verdict.YES, Verdict.NO)]
@@ -213,3 +239,12 @@ class _Page:
             return
         yes = sum(result.verdict is Verdict.YES for result in chosen)
         self.heading(f"Optional behaviour (MAY): {yes} yes, {len(chosen) - yes} no")
+
+    def slowest(self, results: Sequence[Result], count: int) -> None:
+        """Name the results that took longest."""
+        if not count:
+            return
+        longest = sorted(results, key=lambda result: -result.duration)[:count]
+        self.heading(f"Slowest {len(longest)}")
+        for result in longest:
+            self.field(f"{result.duration:7.2f} s", result.id, rows=0)

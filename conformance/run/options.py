@@ -157,6 +157,8 @@ OPTIONS: tuple[Option, ...] = (
         kept=True,
     ),
     Option("transcripts", "record what cases that pass sent and got, too", None, kept=True),
+    Option("verbose", "tell all at length: known deviations, warnings", None, kept=True),
+    Option("durations", "name so many of the slowest cases", count, "NUMBER", kept=True),
     Option("output", f"folder of the reports, default {OUTPUT}", Path, "DIR", own=True),
 )
 
@@ -170,7 +172,7 @@ def make_campaign(values: Mapping[str, Any], target: str | None) -> Campaign:
         TargetError: a malformed URL, or no password.
         KnownError: the file of known deviations is wrong.
     """
-    known = values.get("known")
+    known, compared = values.get("known"), values.get("compare_with")
     way = Way(
         timeout=values.get("timeout") or DEFAULT_WAY.timeout,
         delay=values.get("delay") or 0.0,
@@ -202,7 +204,9 @@ def make_campaign(values: Mapping[str, Any], target: str | None) -> Campaign:
             known=KnownDeviations.load(known) if known else KnownDeviations(),
             strict_known=bool(values.get("strict_known")),
             options={name: str(value) for name, value in given.items()},
-            before=_earlier(values.get("compare_with")),
+            before=earlier(compared) if compared else None,
+            verbose=bool(values.get("verbose")),
+            durations=values.get("durations") or 0,
             run_timeout=values.get("run_timeout"),
             transcripts=bool(values.get("transcripts")),
             generation=_generation(values),
@@ -211,10 +215,12 @@ def make_campaign(values: Mapping[str, Any], target: str | None) -> Campaign:
     )
 
 
-def _earlier(path: Path | None) -> Recording | None:
-    """Read the record of an earlier run, or the one in its folder."""
-    if path is None:
-        return None
+def earlier(path: Path) -> Recording:
+    """Read the record of an earlier run, or the one in its folder.
+
+    Raises:
+        OptionError: it can not be read.
+    """
     try:
         return read(path / RESULTS if path.is_dir() else path)
     except OSError as error:

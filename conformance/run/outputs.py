@@ -77,6 +77,8 @@ def print_outcome(campaign: Campaign, console: Console, *, left_out: str = "") -
             known_file=campaign.settings.known.source,
             since=campaign.since,
             reports=named,
+            verbose=campaign.settings.verbose,
+            slowest=campaign.settings.durations,
         )
     settings = campaign.settings
     again = clean_command(settings.repeat, settings.options, campaign.hidden)

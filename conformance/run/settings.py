@@ -40,6 +40,10 @@ class Settings:
     """Each case is judged by itself: nothing that others lean on explains what it comes to."""
     before: Recording | None = None
     """An earlier run; what changed since is told with what was found."""
+    verbose: bool = False
+    """Whether what is known, and warnings, are told at length."""
+    durations: int = 0
+    """How many of the slowest cases are named at the end."""
     run_timeout: float | None = None
     """Seconds after which the run is ended, wherever it is."""
 

@@ -140,8 +140,10 @@ def test_arrows_go_from_lane_to_lane(page: Page) -> None:
         line = finding.locator(f".ic-wire .ic-{way}").first
         width = line.evaluate("e => parseFloat(getComputedStyle(e, '::before').width)")
         assert width > 40
-    drawn = finding.locator(".ic-wire li").first.evaluate("e => getComputedStyle(e).backgroundImage")
-    assert "repeating-linear-gradient" in drawn
+    lanes = finding.locator(".ic-wire li").first.evaluate(
+        "e => getComputedStyle(e).backgroundImage"
+    )
+    assert "repeating-linear-gradient" in lanes
 
 
 def test_a_cause_leads_to_its_violation(page: Page) -> None:
