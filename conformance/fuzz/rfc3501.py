@@ -77,6 +77,8 @@ OPERATIONS = (
 
 
 def _create(asked: Asked) -> set[str]:
+    if asked.holds("create_param"):  # what an extension adds the server may not be able to give
+        return EITHER if asked.mailboxes() == [FREE] else NO
     return OK if asked.mailboxes() == [FREE] else NO
 
 

@@ -20,6 +20,7 @@ from conformance.wire.transcript import escape
 Ours: TypeAlias = Callable[[str], bool]
 
 _STEM: Final = ownership.STEM.encode()
+_USE_TAKEN_AWAY: Final = b" (/private/specialuse NIL)"
 _PASSES = 4  # deleting children may free parents; more levels than this no case makes
 _IN_VAIN = 12
 """Mailboxes that resisted everything, after which the others are only asked to go."""
@@ -118,6 +119,9 @@ class Cleanup:
         if self._in_vain >= _IN_VAIN or self._line.over:
             return
         self._line.ask(b"UNSUBSCRIBE " + astring(name).spelling)
+        if "SPECIAL-USE" in (self._line.session.dialogue.capabilities or ()):
+            # A server may keep what it has a use for (RFC 6154 section 4 says how that is lost).
+            self._line.ask(b"SETMETADATA " + astring(name).spelling + _USE_TAKEN_AWAY)
         if self._delete(name):
             return
         try:

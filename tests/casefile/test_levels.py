@@ -17,6 +17,7 @@ ABOUT_THE_WORD = {
     "4959-3-not-supported",
     "5258-3-option-unknown",
     "5258-3.1-recursivematch-alone",
+    "6154-3-refused",
     "9051-6.2.2-initial-response-base64",
     "9051-6.2.2-initial-response-not-taken",
     "9051-6.3.9-option-unknown",
