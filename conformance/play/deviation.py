@@ -42,7 +42,7 @@ def deviation_of(step: Step, unmet: Unmet, requirement: str, *, must: bool = Tru
     expectation = _expectation(step, unmet.line)
     wanted = _wanted(expectation)
     got = unmet.got.response if unmet.got else None
-    command, form = _command(step, wanted)
+    command, form = _command(step, wanted, got)
     if unmet.cause == "closed":
         return f"{form}: the connection is closed"
     if unmet.cause in ("timeout", "flood"):
@@ -112,17 +112,18 @@ def _wanted(expectation: Expectation | None) -> Response | None:
     return Response("tagged", "close") if pattern.closes else pattern.response
 
 
-def _command(step: Step, wanted: Response | None) -> tuple[str, str]:
+def _command(step: Step, wanted: Response | None, got: Response | None) -> tuple[str, str]:
     """Return name and form of the command that a response is about.
 
-    Of commands that are sent together an untagged response is about the one that asks for it.
+    Of commands that are sent together an untagged response is about the one that asks for it. Where
+    another one was completed in its place, that is the one.
     """
     begun = [(send, own) for send in step.sends if (own := named(send))]
-    if wanted is not None and wanted.kind == "tagged":
-        for send, own in begun:
-            if send.text.startswith(f"{wanted.tag.decode('latin-1')} "):
+    for completed in (each for each in (wanted, got) if each is not None):
+        for send, own in begun if completed.kind == "tagged" else ():
+            if send.text.startswith(f"{completed.tag.decode('latin-1')} "):
                 return own
-    elif wanted is not None and len(begun) > 1:
+    if wanted is not None and wanted.kind != "tagged" and len(begun) > 1:
         for _, own in begun:
             if own[0].removeprefix("UID ") == wanted.name:
                 return own

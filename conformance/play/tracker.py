@@ -311,7 +311,8 @@ class Tracker:
                 reason = line.reason if own else wrong_status(expectation, received.response)
                 return self._instead("mismatch", expectation, received, line_of(received), reason)
         completions = [other for other in self._others if other.response.kind in _COMPLETING]
-        for line in open_lines:
+        # A command that no line completes here is one that waits to be asked for more.
+        for line in sorted(open_lines, key=lambda line: not line.expectation.text.startswith("+")):
             expectation = line.expectation
             if expectation.required:
                 if expectation.kind == "given":

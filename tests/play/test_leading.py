@@ -124,6 +124,32 @@ def test_only_the_proof_accuses(
     assert (outcome.verdict, outcome.deviation) == (verdict, deviation)
 
 
+TOGETHER = "C: a1 CHECK\nC: a2 SEARCH SUBJECT {8}\nS: * 1 EXISTS\nS: +\nS? a1 OK"
+
+
+@pytest.mark.parametrize(
+    ("check", "search", "deviation"),
+    [
+        (b"* 2 EXPUNGE\r\n", b"TAG BAD x\r\n", "SEARCH SUBJECT literal: BAD instead of OK"),
+        (b"* 1 EXISTS\r\nTAG OK x\r\n", b"TAG NO x\r\n",
+         "SEARCH SUBJECT literal: NO instead of OK"),
+        (b"TAG BAD x\r\n", b"", "CHECK: BAD instead of OK"),
+    ],
+)  # fmt: skip
+def test_of_commands_sent_together_the_refused_one_is_named(
+    check: bytes, search: bytes, deviation: str, tmp_path: Path
+) -> None:
+    def answer(command: bytes) -> bytes:
+        if command.startswith(b"CHECK"):
+            return check
+        return search if command.startswith(b"SEARCH") else usual(command)
+
+    block = f"{TOGETHER}\nC: number 2\nS: a2 OK"
+    with server(answer) as endpoint:
+        outcome = play(tmp_path, endpoint, block)
+    assert outcome.deviation == deviation
+
+
 @pytest.mark.parametrize(
     ("awaited", "deviation"),
     [
