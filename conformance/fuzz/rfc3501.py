@@ -106,7 +106,7 @@ def _append(asked: Asked) -> set[str]:
     if asked.mailboxes()[0] == FREE:
         return NO
     if asked.holds("cat_part"):
-        return ANY  # what drawn URLs stand for nobody knows (RFC 4469)
+        return ANY  # what generated URLs stand for nobody knows (RFC 4469)
     return _flags(asked)
 
 

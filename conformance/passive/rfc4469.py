@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from conformance.checks.finding import Fault, Rule
 from conformance.checks.rfc4469 import urls
-from conformance.judge.client_rules import ClientCheck, Said
+from conformance.passive.client_rules import ClientCheck, Said
 
 RELATIVE = Rule(
     "4469-3-client-relative",

@@ -1,9 +1,9 @@
-"""Rows of `judge_rows` for CREATE-SPECIAL-USE (RFC 6154)."""
+"""Rows of `passive_rows` for CREATE-SPECIAL-USE (RFC 6154)."""
 
 from __future__ import annotations
 
-from judge_rows import Row
 from judge_talk import told
+from passive_rows import Row
 
 USE = "C: a1 CREATE x (USE (\\Drafts))"
 
