@@ -18,6 +18,7 @@ from conformance.fuzz.profiles import PHASES, PROFILES
 from conformance.play.connections import DEFAULT_WAY, Way
 from conformance.play.protocol import PROTOCOLS, Protocol
 from conformance.play.spelling import STYLES, Style
+from conformance.results.formats import WRITERS
 from conformance.results.known import KnownDeviations
 from conformance.results.reader import Recording, ResultsError, read
 from conformance.run.campaign import RESULTS, Campaign
@@ -82,6 +83,14 @@ def _rfcs(text: str) -> str:
     words = [word.strip().upper().removeprefix("RFC").strip() for word in text.split(",")]
     if not all(word.isascii() and word.isdecimal() for word in words):
         raise argparse.ArgumentTypeError("the number of an RFC, or several with commas")
+    return ",".join(dict.fromkeys(words))
+
+
+def _formats(text: str) -> str:
+    """Read names of formats with commas between them; return them so."""
+    words = [word.strip().lower() for word in text.split(",")]
+    if not set(words) <= set(WRITERS):
+        raise argparse.ArgumentTypeError(f"one of {', '.join(WRITERS)}, or several with commas")
     return ",".join(dict.fromkeys(words))
 
 
@@ -159,6 +168,13 @@ OPTIONS: tuple[Option, ...] = (
     Option("transcripts", "record what cases that pass sent and got, too", None, kept=True),
     Option("verbose", "tell all at length: known deviations, warnings", None, kept=True),
     Option("durations", "name so many of the slowest cases", count, "NUMBER", kept=True),
+    Option(
+        "format",
+        f"write the results in these too: {', '.join(WRITERS)}, or several with commas",
+        _formats,
+        "NAME",
+        kept=True,
+    ),
     Option("output", f"folder of the reports, default {OUTPUT}", Path, "DIR", own=True),
 )
 
@@ -205,6 +221,7 @@ def make_campaign(values: Mapping[str, Any], target: str | None) -> Campaign:
             strict_known=bool(values.get("strict_known")),
             options={name: str(value) for name, value in given.items()},
             before=earlier(compared) if compared else None,
+            formats=_listed(values.get("format")),
             verbose=bool(values.get("verbose")),
             durations=values.get("durations") or 0,
             run_timeout=values.get("run_timeout"),
