@@ -10,9 +10,11 @@ tool itself, for which `--traceback`, with any verb, shows where.
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from collections.abc import Mapping, Sequence
 from importlib import import_module
+from pathlib import Path
 from types import MappingProxyType
 from typing import NamedTuple
 
@@ -23,6 +25,9 @@ from conformance.results.errors import KnownError
 from conformance.run.ending import end_on_signals
 from conformance.run.errors import OptionError
 from conformance.wire.errors import TargetError
+
+COMPLETING = "_ARGCOMPLETE"
+"""Set where a shell asks what could come next on a command line."""
 
 
 class Verb(NamedTuple):
@@ -81,6 +86,9 @@ VERBS: Mapping[str, Verb] = MappingProxyType(
         "shell": Verb(
             "talk to a server, and have what it says explained as it comes", "shell.verbs"
         ),
+        "completion": Verb(
+            "complete verbs, options and cases in bash, zsh or fish", "cli.completion"
+        ),
     }
 )
 """The verbs, in the order of the help."""
@@ -88,11 +96,17 @@ VERBS: Mapping[str, Verb] = MappingProxyType(
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the command line; return the exit code."""
+    if COMPLETING in os.environ:
+        from conformance.cli.completion import complete  # noqa: PLC0415 - only for a shell
+
+        complete(make_parser, VERBS)
     words = list(sys.argv[1:] if argv is None else argv)
     whole = TRACEBACK in words
     options = parse([word for word in words if word != TRACEBACK])
     end_on_signals()
     try:
+        if getattr(options, "configurable", False) and _configured(options):
+            return 0
         return int(options.verb(options))
     except (OptionError, KnownError, TargetError, CaseError) as error:
         return fail(str(error))
@@ -102,6 +116,17 @@ def main(argv: Sequence[str] | None = None) -> int:
         return fail("interrupted")
     except Exception as error:
         return own_fault(error, whole=whole)
+
+
+def _configured(options: argparse.Namespace) -> bool:
+    """Fill in what a file in this folder says; return whether showing it was all that was asked."""
+    from conformance.cli import configuration  # noqa: PLC0415 - only where cases are played
+
+    found = configuration.read_configuration(Path.cwd())
+    configuration.apply(options, found)
+    if options.show_config:
+        sys.stdout.write(configuration.shown(options, found) + "\n")
+    return bool(options.show_config)
 
 
 def parse(argv: Sequence[str] | None = None) -> argparse.Namespace:

@@ -36,7 +36,11 @@ examples:
   imap-conformance run imaps://user@host rfc3501/6.4   one part of the suite
   imap-conformance run --server pymap --json | head    the records, as they come
 
-The password comes from IMAP_CONFORMANCE_PASSWORD, --password-file or a prompt.
+Options may stand in imap-conformance.toml, or in [tool.imap-conformance] of pyproject.toml, of the
+current folder, by their names: known = "known.toml". --show-config shows what is in force.
+
+The password comes from IMAP_CONFORMANCE_PASSWORD, --password-file or a prompt; that of a second
+account (IMAP_CONFORMANCE_USER2 or --user2) from IMAP_CONFORMANCE_PASSWORD2 or --password2-file.
 The tables of the grammar are kept in the cache folder of the user, or in the folder that
 IMAP_CONFORMANCE_CACHE names (empty: nowhere).
 """
@@ -68,6 +72,10 @@ def add_run_options(parser: argparse.ArgumentParser) -> None:
     for option in OPTIONS:
         names = (f"--{option.name}", *_SHORT.get(option.name, ()))
         parser.add_argument(*names, **option.arguments())
+    parser.add_argument(
+        "--show-config", action="store_true", help="show the options in force and their origin"
+    )
+    parser.set_defaults(configurable=True)
     parser.add_argument("-k", default="", metavar="EXPRESSION", help="only cases whose names match")
     parser.add_argument(
         "--write-known", type=Path, metavar="FILE", help="write the deviations found as known"

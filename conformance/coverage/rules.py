@@ -225,7 +225,7 @@ def _told(coverage: Coverage, rule: Requirement) -> Iterator[str]:
     for proof in coverage.proofs[rule.id]:
         yield f"covered by {proof}"
     if rule.id in coverage.failing:
-        yield f"shown failing by {', '.join(coverage.failing[rule.id])}"
+        yield f"shown to fail by {', '.join(coverage.failing[rule.id])}"
 
 
 def _status(catalogue: Catalogue, rfc: str) -> Iterator[str]:

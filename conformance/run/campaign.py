@@ -47,6 +47,7 @@ from conformance.run.causes import Causes
 from conformance.run.crashes import reason_of
 from conformance.run.generated import GeneratedSessions, name_of
 from conformance.run.judging import about, of_phase, of_rule
+from conformance.run.naming import says_of_itself
 from conformance.run.revision import Revision
 from conformance.run.settings import Settings
 from conformance.syntax import grammar
@@ -163,12 +164,13 @@ class Campaign:
         self._player = Player(
             connections, self._workspace, self.suite.fixtures, keep=self.settings.transcripts
         )
+        name, version = self._named(connections)
         self.run = Run(
             suite=records.Suite("imap-conformance", __version__),
             target=records.Target(
                 label=target.label,
-                name=target.name,
-                version=target.version,
+                name=name,
+                version=version,
                 disposable=target.disposable,
                 security=target.endpoint.security,
             ),
@@ -182,6 +184,16 @@ class Campaign:
         ).masked(self._mask)
         self._writer = self._open.enter_context(Writer(self.settings.output / RESULTS, self.echo))
         self._writer.write(self.run)
+
+    def _named(self, connections: Connections) -> tuple[str, str]:
+        """Return name and version of the server: as given, as we know it, or as it says itself."""
+        target = self.target
+        if self.settings.name or not target.foreign or self._admin is None:
+            return self.settings.name or target.name, target.version
+        if "ID" not in connections.announced.after:
+            return target.name, ""
+        name, version = says_of_itself(self._admin)
+        return (name, version) if name else (target.name, "")
 
     def _check_spelling(self, connections: Connections) -> None:
         announced = connections.announced.before | connections.announced.after

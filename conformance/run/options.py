@@ -140,6 +140,12 @@ OPTIONS: tuple[Option, ...] = (
     ),
     Option("rfc", "only cases of these RFCs, such as 3501 or 3501,2177", _rfcs, "NUMBER"),
     Option("level", "only cases of these levels, such as MUST or MUST,SHOULD", _levels, "LEVEL"),
+    Option(
+        "name",
+        "what reports call the server, default what it says (ID), or its host",
+        kept=True,
+        metavar="NAME",
+    ),
     Option("known", "deviations that are known and do not count", Path, "FILE"),
     Option("strict-known", "a known deviation that is gone counts", None),
     Option(
@@ -221,6 +227,7 @@ def make_campaign(values: Mapping[str, Any], target: str | None) -> Campaign:
             strict_known=bool(values.get("strict_known")),
             options={name: str(value) for name, value in given.items()},
             before=earlier(compared) if compared else None,
+            name=values.get("name") or "",
             formats=_listed(values.get("format")),
             verbose=bool(values.get("verbose")),
             durations=values.get("durations") or 0,

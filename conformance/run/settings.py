@@ -40,6 +40,8 @@ class Settings:
     """Each case is judged by itself: nothing that others lean on explains what it comes to."""
     before: Recording | None = None
     """An earlier run; what changed since is told with what was found."""
+    name: str = ""
+    """What the reports call the server; empty: what it says itself, or its host."""
     formats: tuple[str, ...] = ()
     """Names of further formats that the results are written in (see `results.formats`)."""
     verbose: bool = False

@@ -31,6 +31,7 @@ class Target(ABC):
         disposable: Whether everything in the accounts may be changed. True for servers
             that we start ourselves; for others only when their owner said so.
         ephemeral: Whether all mail is gone when the target stops, so that nobody has to tidy up.
+        foreign: Whether somebody else runs it, so that only the server knows what it is.
         label: How a command line names this target. Never holds a password.
     """
 
@@ -39,6 +40,7 @@ class Target(ABC):
     accounts: tuple[Account, ...]
     disposable: bool
     ephemeral: bool = False
+    foreign: bool = False
     label: str
 
     def __init__(

@@ -57,6 +57,8 @@ class ServerURL:
 class UrlTarget(Target):
     """A server that somebody else runs."""
 
+    foreign = True
+
     def __init__(
         self,
         url: ServerURL,

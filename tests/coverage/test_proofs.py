@@ -121,7 +121,7 @@ def test_the_page_tells_proofs_failures_and_holes(coverage: Coverage) -> None:
     print_coverage(console, coverage, coverage.requirements)
     page = console.export_text()
     assert "PROVEN BY NOTHING" in page
-    assert "shown failing by courier-5, flaw:no-noop" in page
+    assert "shown to fail by courier-5, flaw:no-noop" in page
     assert "unobservable: Quick is no number." in page
     assert "2 of 3, 67%" in page
 

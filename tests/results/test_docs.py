@@ -74,6 +74,8 @@ def test_each_field_of_a_comparison_is_described() -> None:
 def test_options_and_outputs_that_the_recipes_name_exist() -> None:
     options = {f"--{option.name}" for option in OPTIONS} | {
         "--write-known",
+        "--last-failed",
+        "--maxfail",
         "--listen",
         "--results",
         TRACEBACK,
