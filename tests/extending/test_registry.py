@@ -59,6 +59,7 @@ def test_what_is_registered_twice_is_told(package: str, tmp_path: Path) -> None:
         ("MOVE&QRESYNC", False),
         ("QRESYNC|MOVE&UIDPLUS", True),
         ("QRESYNC|MOVE&ESEARCH", False),
+        ("IMAP4rev2|Move", True),
     ],
 )
 def test_what_an_extension_needs_is_met_or_not(needs: str, met: bool) -> None:
