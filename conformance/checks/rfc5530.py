@@ -73,6 +73,8 @@ def coded(view: View, arrival: Arrival, report: Report) -> None:
         report(Fault(misplaced.rule, message, "another code, or none", command.name))
     text = b" ".join((command.name.encode("latin-1"), command.arguments, *command.literals))
     refused = view.attached.of(Refused).texts
+    if command.name == "ENABLE":
+        refused.clear()  # what the session may do is another (RFC 6855 section 6)
     if name == "CANNOT" and arrival.status == "NO":
         refused.put(text, True)
     elif arrival.status == "OK" and refused.get(text):

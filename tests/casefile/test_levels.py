@@ -24,6 +24,8 @@ ABOUT_THE_WORD = {
     "9051-6.3.9.1-recursivematch-alone",
     "9051-6.4.4-option-unknown",
     "9051-7.2.2-login-no",
+    "6855-3-not-utf-8",
+    "6855-4-refused",
     "7162-3.1.2.2-refused",
     "7162-3.2.5-arguments",
     "7162-3.2.5-not-enabled",

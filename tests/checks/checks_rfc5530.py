@@ -60,6 +60,18 @@ KEPT = [
         "what was in use is done later",
         ["C: a1 DELETE x", "S: a1 NO [INUSE] later", "C: a2 DELETE x", "S: a2 OK done"],
     ),
+    (
+        "what could not be done before something was enabled",
+        [
+            "C: a1 CREATE x",
+            "S: a1 NO [CANNOT] never",
+            "C: a2 ENABLE UTF8=ACCEPT",
+            "S: * ENABLED UTF8=ACCEPT",
+            "S: a2 OK on",
+            "C: a3 CREATE x",
+            "S: a3 OK done",
+        ],
+    ),
     ("a code of its own that begins like one", ["C: a1 NOOP", "S: a1 OK [LIMITS 32] done"]),
     ("a wrong password", ["C: a1 LOGIN fred no", "S: a1 NO [AUTHENTICATIONFAILED] no"]),
 ]
