@@ -334,7 +334,18 @@ class View:
             self.user = _plain_user(command.text) or self.user
         elif command.name == "LOGOUT":
             self.logged_out = True
+        elif command.name == "UNAUTHENTICATE":
+            self._forget_login()
         self.starting_tls = command.name == "STARTTLS"
+
+    def _forget_login(self) -> None:
+        """Begin anew, as after the greeting (RFC 8437 section 4.1)."""
+        self.user = b"\0%d" % self.number
+        self.selection, self.pending = Selection(), None
+        self.enabled = frozenset()
+        self.notified = False
+        self.inbox = (0, b"")
+        self.attached = Attached()
 
 
 _FOLLOW = {

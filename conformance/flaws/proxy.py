@@ -82,4 +82,5 @@ class FlawedServer(Relay):
             "inward": self._inward,
             "outward": self._outward,
             "ended": self._ended,
+            "connect": self._connect,
         }

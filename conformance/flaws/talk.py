@@ -6,6 +6,7 @@ import socket
 import ssl
 import threading
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, TypedDict, Unpack
 
@@ -23,6 +24,7 @@ class Surroundings(TypedDict):
     inward: ssl.SSLContext
     outward: ssl.SSLContext
     ended: threading.Event
+    connect: Callable[[], socket.socket]
 
 
 @dataclass(slots=True)
@@ -59,6 +61,7 @@ class Talk(Pipes):
         """As the server sees it: commands that were answered here are not in it."""
         self.tls = False
         self._inward, self._outward = where["inward"], where["outward"]
+        self._connect = where["connect"]
         self._literal = 0  # octets of the client's literal still to go on
         self._question: Question | None = None
         self._prompts = 0  # continuation requests that were kept from the client
@@ -142,6 +145,33 @@ class Talk(Pipes):
         self._client.setblocking(False)
         self.tls = True
         self._inbox += keep
+
+    def renew(self) -> None:
+        """Go on with a new connection to the server, which knows nothing of what was before.
+
+        The client is not told; the greeting is kept from it.
+
+        Raises:
+            Over: the server does not let us in again.
+        """
+        try:
+            server = self._connect()
+            server.settimeout(PATIENCE)
+            greeting = b""
+            while not greeting.endswith(b"\r\n"):
+                octets = server.recv(1)
+                if not octets:
+                    raise Over
+                greeting += octets
+        except OSError as error:
+            raise Over from error
+        server.setblocking(False)
+        self._server.close()
+        self._server = server
+        self._to_server.clear()
+        self.dialogue = Dialogue()
+        self.dialogue.received(greeting)
+        self.dialogue.next_arrival(time.monotonic())
 
     def close(self) -> None:
         """Close the connection as soon as everything said has gone out."""

@@ -80,7 +80,7 @@ class Dialogue:
         self.state = State.GREETING
         self.read_only = False
         self.capabilities: frozenset[str] | None = None
-        """In upper case; None while none are known, and again after STARTTLS."""
+        """In upper case; None while none are known, and again after STARTTLS and UNAUTHENTICATE."""
         self.enabled: frozenset[str] = frozenset()
         """What ENABLED said is on now, in upper case (RFC 5161 section 3.2)."""
         self.bye = False
@@ -337,8 +337,10 @@ class Dialogue:
             if command.name in SELECTING and self.state is State.SELECTED:
                 self._selected = command.mailbox
                 self.read_only = command.name == "EXAMINE"
-            if command.name == "STARTTLS":
+            if command.name in ("STARTTLS", "UNAUTHENTICATE"):
                 self.capabilities = None
+            if command.name == "UNAUTHENTICATE":
+                self.enabled = frozenset()
             if command.name != "EXAMINE":
                 self._note_access(words)
 

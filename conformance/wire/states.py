@@ -52,6 +52,10 @@ TRANSITIONS: Final[tuple[Transition, ...]] = (
     *(Transition(s, "EXAMINE", "NO", State.AUTHENTICATED, 6) for s in _SELECTING),
     Transition(State.SELECTED, "CLOSE", "OK", State.AUTHENTICATED, 6),
     Transition(State.SELECTED, "UNSELECT", "OK", State.AUTHENTICATED, 0, rfc="3691"),
+    *(
+        Transition(s, "UNAUTHENTICATE", "OK", State.NOT_AUTHENTICATED, 0, rfc="8437")
+        for s in _SELECTING
+    ),
     *(Transition(s, "LOGOUT", "OK", State.LOGOUT, 7) for s in _LIVE),
     *(Transition(s, "untagged", "BYE", State.LOGOUT, 7) for s in _LIVE),
 )

@@ -32,6 +32,7 @@ ABOUT_THE_WORD = {
     "7162-3.2.6-alone",
     "7162-3.2.6-fetch",
     "7162-3.2.6-not-enabled",
+    "8437-3-refused",
 }
 """Rules that say with a MUST which of NO and BAD it is; `3501-2.2.2-bad` says it with a SHOULD."""
 
