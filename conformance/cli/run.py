@@ -35,6 +35,7 @@ examples:
   imap-conformance run imap://user@host:143            any server; cleans up behind itself
   imap-conformance run imaps://user@host rfc3501/6.4   one part of the suite
   imap-conformance run --server pymap --json | head    the records, as they come
+  imap-conformance run --server cyrus310 --protocol both rfc3501/6.3   IMAP4rev1, then IMAP4rev2
 
 Options may stand in imap-conformance.toml, or in [tool.imap-conformance] of pyproject.toml, of the
 current folder, by their names: known = "known.toml". --show-config shows what is in force.

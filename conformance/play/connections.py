@@ -14,7 +14,7 @@ from conformance.play.admission import Admission
 from conformance.play.errors import Blocked, Skip
 from conformance.play.facts import Fact
 from conformance.play.patience import Patience
-from conformance.play.protocol import REVISIONS, NotAnnounced, Protocol, choose, go_over
+from conformance.play.protocol import REVISIONS, NotAnnounced, Protocol, Wanted, choose, go_over
 from conformance.play.spelling import Style
 from conformance.wire.account import Account
 from conformance.wire.errors import LoginRefused, TargetError, TLSFailed, Untrusted
@@ -39,8 +39,8 @@ class Way:
     chop: int = 0
     spelling: Style = "page"
     by_uid: bool = False
-    protocol: Protocol | None = None
-    """None: IMAP4rev1 where that is announced, else IMAP4rev2."""
+    protocol: Wanted | None = None
+    """None: what is announced of IMAP4rev1 and IMAP4rev2, both where both are."""
     limits: Limits = DEFAULT_LIMITS
 
 
@@ -83,8 +83,10 @@ class Connections:
         self.way = way
         self.observers = tuple(observers)
         self.announced = Announced()
-        self.protocol: Protocol = way.protocol or "rev1"
-        """The revision that cases are played under, known for sure after `survey`."""
+        self.protocols: tuple[Protocol, ...] = choose((), way.protocol)
+        """The revisions that cases are to be played under, known for sure after `survey`."""
+        self.protocol: Protocol = self.protocols[0]
+        """The one of them that sessions speak, the first unless another is set."""
         self.greeting = ""
         self.patience = Patience()
         self.admission = Admission(self.patience)
@@ -124,7 +126,9 @@ class Connections:
         announced = self.announced
         known |= announced.before | announced.after | announced.clear
         try:
-            self.protocol = choose(known, self.way.protocol)
+            self.protocols = choose(known, self.way.protocol)
+            if self.protocol not in self.protocols:
+                self.protocol = self.protocols[0]
             self._go_over(session)
         except (NotAnnounced, Blocked) as error:
             session.close()

@@ -18,6 +18,8 @@ from conformance.wire.session import Session
 
 Protocol: TypeAlias = Literal["rev1", "rev2"]
 PROTOCOLS: tuple[Protocol, ...] = get_args(Protocol)
+Wanted: TypeAlias = Literal["rev1", "rev2", "both"]
+WANTED: tuple[Wanted, ...] = get_args(Wanted)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,22 +54,22 @@ class NotAnnounced(ValueError):
     """The server does not announce the revision that is wanted; the message is one line."""
 
 
-def choose(announced: Collection[str], wanted: Protocol | None) -> Protocol:
-    """Return the revision to play under: the one wanted, or else the first that is announced.
+def choose(announced: Collection[str], wanted: Wanted | None) -> tuple[Protocol, ...]:
+    """Return the revisions to play under: what is wanted, or else all that are announced.
 
     A server of which nothing is known is taken for one of IMAP4rev1.
 
     Raises:
-        NotAnnounced: it is not announced, or none is.
+        NotAnnounced: not all that is wanted is announced, or none is.
     """
+    asked = [each for each in PROTOCOLS if wanted in (each, "both")]
     if not announced:
-        return wanted or "rev1"
+        return tuple(asked) or PROTOCOLS[:1]
     held = [each for each in PROTOCOLS if REVISIONS[each].capability in announced]
-    if wanted in held:
-        return wanted
-    if wanted is None and held:
-        return held[0]
-    missing = REVISIONS[wanted].name if wanted else "IMAP4rev1 or IMAP4rev2"
+    lacking = [REVISIONS[each].name for each in asked if each not in held]
+    if held and not lacking:
+        return tuple(asked or held)
+    missing = " and ".join(lacking) or "IMAP4rev1 or IMAP4rev2"
     instead = REVISIONS[held[0]].name if held else " ".join(sorted(announced))
     raise NotAnnounced(f"the server does not announce {missing}, but {instead}: nothing was tested")
 

@@ -18,6 +18,7 @@ from conformance.casefile.plan import Step
 from conformance.casefile.suite import Suite
 from conformance.catalogue.errors import CaseError
 from conformance.checks.finding import Rule
+from conformance.play.protocol import Protocol as Revision
 from conformance.results.records import FUZZ, Result, Verdict
 
 _CASE_FILE = re.compile(r"[0-9A-Z]+(?:\.\d+)*-[a-z0-9-]+\.md")
@@ -94,11 +95,23 @@ class PlayedItem(SuiteItem):
 class CaseItem(PlayedItem):
     """One case of a case file."""
 
+    parent: CaseFile
+
     def __init__(self, *, case: Case, steps: tuple[Step, ...], **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.case = case
         self.steps = steps
+        self.protocol: Revision | None = None
+        """The revision of IMAP4 to play it under, None: the first that the run is about."""
         self.case_id = case.id
+
+    def under(self, protocol: Revision) -> CaseItem:
+        """Return an item that plays the case under a further revision of IMAP4."""
+        again: CaseItem = CaseItem.from_parent(
+            self.parent, name=f"{self.name}[{protocol}]", case=self.case, steps=self.steps
+        )
+        again.protocol = protocol
+        return again
 
     def play(self) -> Result:
         """Play the case."""
@@ -112,9 +125,12 @@ class CaseItem(PlayedItem):
 class AmbientItem(SuiteItem):
     """One ambient rule over the whole run; without a rule, framing and formal syntax."""
 
-    def __init__(self, *, rule: Rule | None, **kwargs: Any) -> None:
+    def __init__(
+        self, *, rule: Rule | None, protocol: Revision | None = None, **kwargs: Any
+    ) -> None:
         super().__init__(**kwargs)
         self.rule = rule
+        self.protocol = protocol
 
     def runtest(self) -> None:
         """Fail if the check found anything in any session."""
@@ -128,9 +144,10 @@ class AmbientItem(SuiteItem):
 class FuzzItem(PlayedItem):
     """One phase of generated sessions."""
 
-    def __init__(self, *, phase: str, **kwargs: Any) -> None:
+    def __init__(self, *, phase: str, protocol: Revision | None = None, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.phase = phase
+        self.protocol = protocol
 
     def play(self) -> Result:
         """Have the sessions."""

@@ -6,8 +6,9 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import AbstractContextManager
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +22,7 @@ from rich.text import Text
 from conformance.casefile.suite import Suite
 from conformance.catalogue.errors import CaseError
 from conformance.checks.monitor import RULES
+from conformance.play.protocol import Protocol as Revision
 from conformance.play.refusals import refuses_logins
 from conformance.pytest_plugin.items import LEADER, AmbientItem, CaseFile, CaseItem, FuzzItem
 from conformance.results import html, junit
@@ -95,18 +97,18 @@ class Runner:
         if self._progress:
             self._progress.begin(item.case.rfc, item.case.section)
         with self._alone() if item.case.labels.disposable else contextlib.nullcontext():
-            return self._note(item, self.campaign.play(item.case, item.steps))
+            return self._note(item, self.campaign.play(item.case, item.steps, item.protocol))
 
     def judge(self, item: AmbientItem) -> Result:
         """Judge the ambient check of an item."""
-        return self._note(item, self.campaign.ambient(item.rule))
+        return self._note(item, self.campaign.ambient(item.rule, item.protocol))
 
     def search(self, item: FuzzItem) -> Result:
         """Run the phase of generated sessions of an item."""
         if self._progress:
             self._progress.begin("", f"{FUZZ}/{item.phase}")
             self.campaign.generated.on_progress = self._progress.note
-        return self._note(item, self.campaign.search(item.phase))
+        return self._note(item, self.campaign.search(item.phase, item.protocol))
 
     def _note(self, item: pytest.Item, result: Result) -> Result:
         self._results[item.nodeid] = result
@@ -248,10 +250,24 @@ class Runner:
         if not any(isinstance(item, CaseItem) for item in items):
             return
         items.sort(key=self._turn)
-        late = [i for i in items if isinstance(i, CaseItem) and refuses_logins(i.case, i.steps)]
-        items[:] = [item for item in items if item not in late]
+        first, *others = self.campaign.protocols
+        wanted = [item for item in items if isinstance(item, CaseItem)]
+        its = {first: wanted} | {each: [item.under(each) for item in wanted] for each in others}
+        if others:  # what only one of them has is not there to be skipped in the other
+            for protocol, cases in its.items():
+                its[protocol] = [item for item in cases if self.campaign.has(item.case, protocol)]
+            for item in its[first]:
+                item.protocol = first
+        late = {
+            item
+            for item in chain.from_iterable(its.values())
+            if refuses_logins(item.case, item.steps)
+        }
+        rest = [item for item in items if not isinstance(item, CaseItem)]
+        items[:] = rest + [item for cases in its.values() for item in cases if item not in late]
         items.extend(self._fuzz_items(session, phases))
-        items.extend(late)  # servers make whoever logs in wrongly wait, and whoever comes next
+        # Servers make whoever logs in wrongly wait, and whoever comes next.
+        items.extend(item for cases in its.values() for item in cases if item in late)
         if self._ambient:
             items.extend(self._ambient_items(session))
 
@@ -264,18 +280,35 @@ class Runner:
         generation = self.campaign.settings.generation
         return phases_of(generation, self._generated, selecting=bool(selecting))
 
-    @staticmethod
-    def _fuzz_items(session: pytest.Session, phases: Sequence[str]) -> list[pytest.Item]:
-        return [FuzzItem.from_parent(session, name=phase, phase=phase) for phase in phases]
+    def _fuzz_items(self, session: pytest.Session, phases: Sequence[str]) -> list[pytest.Item]:
+        return [
+            FuzzItem.from_parent(session, name=phase + suffix, phase=phase, protocol=protocol)
+            for protocol, suffix in self._protocols()
+            for phase in phases
+        ]
+
+    def _protocols(self) -> Iterator[tuple[Revision, str]]:
+        """Give the revisions that the run is about, and what tells names under them apart."""
+        first, *others = self.campaign.protocols
+        yield first, ""
+        yield from ((other, f"[{other}]") for other in others)
 
     def pytest_deselected(self, items: Sequence[pytest.Item]) -> None:
         """Count what is left out, by us or by pytest."""
         self.left_out += sum(isinstance(item, CaseItem) for item in items)
 
     def _ambient_items(self, session: pytest.Session) -> list[AmbientItem]:
+        several = len(self.campaign.protocols) > 1
         return [
-            AmbientItem.from_parent(session, name=rule.requirement if rule else SYNTAX, rule=rule)
+            AmbientItem.from_parent(
+                session,
+                name=(rule.requirement if rule else SYNTAX) + suffix,
+                rule=rule,
+                protocol=protocol,
+            )
+            for protocol, suffix in self._protocols()
             for rule in (*RULES, None)
+            if not several or rule is None or self.campaign.rule(rule, protocol) is not None
         ]
 
     def pytest_collection_finish(self, session: pytest.Session) -> None:
@@ -317,7 +350,7 @@ class Runner:
             report.outcome = "skipped"
             report.wasxfail = result.known.reason
         if call.when == "call" or not report.passed:
-            findings = self.campaign.findings.of_case(result.id)
+            findings = self.campaign.findings.of_case(result.id, result.protocol)
             piece = html.result_extra(result, findings)
             report.extras = [extras.html(str(piece))] if piece else []  # type: ignore[attr-defined]  # pytest-html's
         return report

@@ -8,10 +8,20 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import TypeAlias
 
 from conformance.results.collector import OTHER
 from conformance.results.reader import Recording
-from conformance.results.records import FUZZ, NOT_JUDGED, Finding, Level, Result, Run, Verdict
+from conformance.results.records import (
+    FUZZ,
+    NOT_JUDGED,
+    REV1,
+    Finding,
+    Level,
+    Result,
+    Run,
+    Verdict,
+)
 from conformance.results.summary import violations
 
 
@@ -113,30 +123,40 @@ def changes(first: Recording, second: Recording) -> Changes:
         warnings_new=_of(new, Level.SHOULD),
         warnings_fixed=_of(looked, Level.SHOULD),
         turns=tuple(_turns(*cases)),
-        added=tuple(id_ for id_ in cases[1] if id_ not in cases[0]),
-        removed=tuple(id_ for id_ in cases[0] if id_ not in cases[1]),
+        added=tuple(_shown(key) for key in cases[1] if key not in cases[0]),
+        removed=tuple(_shown(key) for key in cases[0] if key not in cases[1]),
     )
 
 
-def _by_id(results: Iterable[Result]) -> Mapping[str, Result]:
-    return {result.id: result for result in results}
+_Key: TypeAlias = tuple[str, str]
+"""A revision of IMAP4 and the id of a case that was played under it."""
+
+
+def _by_id(results: Iterable[Result]) -> Mapping[_Key, Result]:
+    return {(result.protocol, result.id): result for result in results}
+
+
+def _shown(key: _Key) -> str:
+    protocol, id_ = key
+    return id_ if protocol == REV1 else f"{id_} ({protocol})"
 
 
 def _missing(these: Iterable[Finding], those: Iterable[Finding]) -> list[Finding]:
     """Return `these` without what is among `those`."""
-    keys = {(finding.deviation, finding.level) for finding in those}
+    keys = {(finding.protocol, finding.deviation, finding.level) for finding in those}
     # Of a rule broken in very many ways the last are counted together: any may be among them.
-    crowded = {finding.requirement for finding in those if finding.shape == OTHER}
+    crowded = {(f.protocol, f.requirement) for f in those if f.shape == OTHER}
     return [
         finding
         for finding in these
-        if (finding.deviation, finding.level) not in keys and finding.requirement not in crowded
+        if (finding.protocol, finding.deviation, finding.level) not in keys
+        and (finding.protocol, finding.requirement) not in crowded
     ]
 
 
-def _looked_for(finding: Finding, played: Mapping[str, Result]) -> bool:
+def _looked_for(finding: Finding, played: Mapping[_Key, Result]) -> bool:
     """Whether a case that showed a finding was judged again, or it was seen outside of cases."""
-    cases = [case for case in finding.cases if "/" in case]
+    cases = [(finding.protocol, case) for case in finding.cases if "/" in case]
     judged = (
         played[case].kind != FUZZ and played[case].verdict not in NOT_JUDGED
         for case in cases
@@ -149,7 +169,7 @@ def _of(findings: Iterable[Finding], level: Level) -> tuple[Finding, ...]:
     return tuple(finding for finding in findings if finding.level is level)
 
 
-def _turns(before: Mapping[str, Result], after: Mapping[str, Result]) -> Iterable[Turn]:
-    for id_, result in after.items():
-        if id_ in before and before[id_].verdict is not result.verdict:
-            yield Turn(id_, before[id_].verdict, result.verdict, result.reason)
+def _turns(before: Mapping[_Key, Result], after: Mapping[_Key, Result]) -> Iterable[Turn]:
+    for key, result in after.items():
+        if key in before and before[key].verdict is not result.verdict:
+            yield Turn(_shown(key), before[key].verdict, result.verdict, result.reason)

@@ -9,9 +9,17 @@ from __future__ import annotations
 import dataclasses
 import re
 from collections.abc import Callable, Sequence
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeAlias
 
-from conformance.results.records import Direction, Finding, Level, Line, Source, section_key
+from conformance.results.records import (
+    REV1,
+    Direction,
+    Finding,
+    Level,
+    Line,
+    Source,
+    section_key,
+)
 from conformance.results.text import KEPT, Mask, as_on_the_wire, escape_octets, kept
 
 _SOURCES: dict[str, Source] = {
@@ -27,6 +35,8 @@ _LINES = 40
 _LINE_END = re.compile(r"\r\n|\\r\\n")
 _TELLING = 120  # octets by which the line at fault is found in a transcript
 _HEAD = 4
+_Key: TypeAlias = tuple[str, str]
+"""A revision of IMAP4, and a deviation, a rule or a case there."""
 OTHER = "(other)"
 """Shape that counts what came after the first shapes of a requirement."""
 
@@ -165,7 +175,8 @@ class Findings:
     """The distinct violations of a run.
 
     `rule` gives a requirement in our own words, `repeat` the command that runs one case,
-    `mask` takes secrets out of what is kept.
+    `mask` takes secrets out of what is kept. What was seen under one revision of IMAP4 and what was
+    seen under another are different findings: `protocol` says which one is spoken now.
     """
 
     def __init__(
@@ -178,9 +189,10 @@ class Findings:
         self._rule = rule
         self._repeat = repeat
         self._mask = mask or Mask()
-        self._found: dict[str, Finding] = {}
-        self._shapes: dict[str, int] = {}
-        self._by_case: dict[str, dict[str, None]] = {}
+        self.protocol = REV1
+        self._found: dict[_Key, Finding] = {}
+        self._shapes: dict[_Key, int] = {}
+        self._by_case: dict[_Key, dict[_Key, None]] = {}
 
     def __len__(self) -> int:
         return len(self._found)
@@ -194,11 +206,10 @@ class Findings:
         `repeat` is the command that shows it, if it is not the one that runs the case.
         """
         deviation = kept(violation.deviation or default_deviation(violation), self._mask)
-        key = self._room_for(deviation, violation.requirement)
-        self._by_case.setdefault(case_id, {})[key] = None
+        key = self._room_for(self.protocol, deviation, violation.requirement)
+        self._by_case.setdefault((self.protocol, case_id), {})[key] = None
         seen = self._found.get(key)
         if seen is None:
-            self._shapes[violation.requirement] = self._shapes.get(violation.requirement, 0) + 1
             self._found[key] = self._first(violation, key, case_id, session, repeat)
             return True
         if Level(violation.level).rank < seen.level.rank:
@@ -212,29 +223,32 @@ class Findings:
 
     def merge(self, finding: Finding) -> None:
         """Count a finding of another process, made with the same rules and mask."""
-        key = self._room_for(finding.deviation, finding.requirement)
+        key = self._room_for(finding.protocol, finding.deviation, finding.requirement)
         for case in finding.cases:
-            self._by_case.setdefault(case, {})[key] = None
+            self._by_case.setdefault((finding.protocol, case), {})[key] = None
         seen = self._found.get(key)
         if seen is None:
-            self._shapes[finding.requirement] = self._shapes.get(finding.requirement, 0) + 1
-            self._found[key] = dataclasses.replace(finding, deviation=key)
+            self._found[key] = dataclasses.replace(finding, deviation=key[1])
             return
         if finding.level.rank < seen.level.rank:
             seen, finding = finding, seen
         rules = (finding.requirement, *finding.also)
         merged = _seen_again(seen, finding.count, finding.cases, rules)
-        self._found[key] = dataclasses.replace(merged, deviation=key)
+        self._found[key] = dataclasses.replace(merged, deviation=key[1])
 
-    def _room_for(self, deviation: str, requirement: str) -> str:
-        """Return the key to count under; what a rule has too much of is counted together."""
-        if deviation not in self._found and self._shapes.get(requirement, 0) >= _SHAPES:
-            return f"{requirement} {OTHER}"
-        return deviation
+    def _room_for(self, protocol: str, deviation: str, requirement: str) -> _Key:
+        """Have room for a deviation; what a rule has too much of is counted together."""
+        key, rule = (protocol, deviation), (protocol, requirement)
+        if key not in self._found and self._shapes.get(rule, 0) >= _SHAPES:
+            key = protocol, f"{requirement} {OTHER}"
+        if key not in self._found:
+            self._shapes[rule] = self._shapes.get(rule, 0) + 1
+        return key
 
     def _first(
-        self, violation: Violation, key: str, case_id: str, session: str, repeat: str
+        self, violation: Violation, key: _Key, case_id: str, session: str, repeat: str
     ) -> Finding:
+        protocol, deviation = key
         lines = transcript(violation.excerpt, session=session, mask=self._mask)
         if violation.source == "case":  # which may fail for what did not come
             first = _LINE_END.split(violation.received[:_TELLING])[0]
@@ -252,8 +266,9 @@ class Findings:
             received=kept(violation.received, self._mask),
             offending=kept(escape_octets(violation.offending[: 4 * KEPT]), self._mask),
             source=_SOURCES[violation.source],
-            shape=OTHER if key.endswith(OTHER) else kept(violation.shape, self._mask),
-            deviation=key,
+            shape=OTHER if deviation.endswith(OTHER) else kept(violation.shape, self._mask),
+            deviation=deviation,
+            protocol=protocol,
             cases=(case_id,),
             repeat=repeat or (self._repeat(case_id) if self._repeat else ""),
             transcript=lines,
@@ -263,9 +278,13 @@ class Findings:
         """Return the number of distinct findings of this level so far."""
         return sum(finding.level is level for finding in self._found.values())
 
-    def of_case(self, case_id: str) -> tuple[Finding, ...]:
-        """Return the findings that were seen in `case_id`, as they stand now."""
-        return tuple(self._found[key] for key in self._by_case.get(case_id, ()))
+    def of_case(self, case_id: str, protocol: str = "") -> tuple[Finding, ...]:
+        """Return the findings that were seen in `case_id`, as they stand now.
+
+        Those under `protocol`, by default the revision that is spoken now.
+        """
+        case = protocol or self.protocol, case_id
+        return tuple(self._found[key] for key in self._by_case.get(case, ()))
 
     def all(self) -> tuple[Finding, ...]:
         """Return every finding, worst level first, then by RFC, section and requirement."""

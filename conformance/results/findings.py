@@ -48,7 +48,8 @@ def _finding(finding: Finding) -> Iterator[str]:
     yield f"### `{finding.requirement}`: {prose(finding.message)}"
     yield ""
     if finding.rule:
-        yield f"RFC {finding.rfc} section {finding.section}: {prose(finding.rule)}"
+        under = f", {finding.under}" if finding.under else ""
+        yield f"RFC {finding.rfc} section {finding.section}{under}: {prose(finding.rule)}"
         yield ""
     if finding.known is not None:
         yield f"**Why it stands:** {prose(finding.known.reason)}"

@@ -136,6 +136,7 @@ class Teller:
             tag("p", finding.rule, class_="ic-rule") if finding.rule else None,
             facts(
                 ("clause", f"RFC {finding.rfc} section {finding.section}"),
+                ("seen", finding.under),
                 ("found", finding.message if finding.message != finding.rule else ""),
                 ("expected", code(finding.expected)),
                 ("received", code(finding.received)),

@@ -164,7 +164,7 @@ class KnownDeviations:
             if result.verdict in LISTABLE:
                 met.setdefault(key_of(result), set()).add(result.id)
         crowded = {finding.deviation for finding in findings if len(finding.cases) >= CASES}
-        by_id = {result.id: result for result in results}
+        by_id = _judged_best(results)
         found: list[Unexpected] = []
         for entry in self.entries:
             if entry.generated or entry.deviation in crowded:
@@ -181,6 +181,15 @@ class KnownDeviations:
             if why:
                 found.append(Unexpected(entry, why))
         return tuple(found)
+
+
+def _judged_best(results: Iterable[Result]) -> dict[str, Result]:
+    """Return results by id; of a case under two revisions of IMAP4 one that was judged."""
+    found: dict[str, Result] = {}
+    for result in results:
+        if result.id not in found or found[result.id].verdict in NOT_JUDGED:
+            found[result.id] = result
+    return found
 
 
 def _excuses(entry: Entry, result: Result) -> bool:

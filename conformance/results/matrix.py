@@ -9,8 +9,8 @@ from __future__ import annotations
 import enum
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Protocol
 
@@ -191,8 +191,9 @@ def matrix(
     """Put runs side by side; `catalogue` knows rules by id, where a run tells only the id."""
     labels = _labels([recording.run for recording in recordings])
     columns = tuple(
-        Column(label, recording, violations(recording.results, recording.findings))
+        Column(" ".join(filter(None, (label, name))), part, violations(part.results, part.findings))
         for label, recording in zip(labels, recordings, strict=True)
+        for name, part in _by_revision(recording)
     )
     views = [_View(column) for column in columns]
     ids = dict.fromkeys(id_ for view in views for id_ in view.ids)
@@ -207,6 +208,21 @@ def matrix(
         for id_ in ids
     ]
     return Matrix(columns, tuple(sorted(rows, key=_row_key)))
+
+
+_REVISIONS = {"rev1": "IMAP4rev1", "rev2": "IMAP4rev2"}
+
+
+def _by_revision(recording: Recording) -> Iterator[tuple[str, Recording]]:
+    """Part a record by the revision of IMAP4 that was spoken; one of IMAP4rev1 needs no name."""
+    spoken = [name for name in _REVISIONS if any(r.protocol == name for r in recording.results)]
+    if spoken in ([], ["rev1"]):
+        yield "", recording
+        return
+    for name in spoken:
+        results = tuple(result for result in recording.results if result.protocol == name)
+        findings = tuple(finding for finding in recording.findings if finding.protocol == name)
+        yield _REVISIONS[name], replace(recording, results=results, findings=findings)
 
 
 class _View:

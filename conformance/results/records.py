@@ -65,6 +65,8 @@ NOT_JUDGED = frozenset({Verdict.SKIP, Verdict.BLOCKED, Verdict.ERROR})
 Kind = Literal["case", "ambient", "fuzz"]
 FUZZ: Kind = "fuzz"
 """The kind of generated sessions; ids of their phases begin so, where cases have the RFC."""
+REV1 = "rev1"
+"""IMAP4rev1 as records name it, and what records of before this had a name are about."""
 BUDGET = "budget"
 """The cause of a result that `--budget` has cut short; its reason begins with how far it came."""
 Source = Literal["syntax", "framing", "ambient", "case"]
@@ -215,7 +217,8 @@ class Result:
     empty for a pass, unless the run was to keep it. `known` is set whenever the id is listed as
     a known deviation, whether or not the verdict is the listed one. `deviation` is what the
     server did otherwise, in the words of `Finding.deviation`: of a case that is blocked, what
-    blocks it; `by_should` is set where that breaks no MUST.
+    blocks it; `by_should` is set where that breaks no MUST. `protocol` is the revision of IMAP4
+    that was spoken, "rev1" or "rev2": a run about both has results of one id in each.
     """
 
     id: str
@@ -236,6 +239,7 @@ class Result:
     transcript: tuple[Line, ...] = ()
     deviation: str = ""
     by_should: bool = False
+    protocol: str = REV1
 
     @property
     def excused(self) -> bool:
@@ -284,7 +288,7 @@ class Finding:
     cause: over runs, seeds, ports and spellings, and under whatever rule it is seen. It is what
     makes findings distinct. `also` are further rules that were seen broken by it, `blocks` counts
     the cases that could not be judged for it. `shape` tells violations of one requirement apart
-    for those who found them.
+    for those who found them. `protocol` is the revision of IMAP4 under which it was seen.
     """
 
     requirement: str
@@ -305,11 +309,17 @@ class Finding:
     deviation: str = ""
     also: tuple[str, ...] = ()
     blocks: int = 0
+    protocol: str = REV1
 
     @property
     def rfc(self) -> str:
         """Number of the RFC that states the rule: the first part of the requirement's id."""
         return self.requirement.partition("-")[0]
+
+    @property
+    def under(self) -> str:
+        """The revision of IMAP4 in words, where neither it is the first nor the rule says it."""
+        return "under IMAP4rev2" if self.protocol != REV1 and self.rfc != "9051" else ""
 
     @property
     def verdict(self) -> Verdict:

@@ -105,6 +105,8 @@ def violations(results: Sequence[Result], findings: Sequence[Finding]) -> tuple[
 
 
 def _explains(finding: Finding, result: Result) -> bool:
+    if result.protocol != finding.protocol:
+        return False
     if result.id in finding.cases:
         return True
     # A check's own result names no case; a finding in many cases does not name them all.
@@ -129,6 +131,7 @@ def _as_finding(result: Result) -> Finding:
         repeat=result.repeat,
         transcript=mark_last(result.transcript) if result.kind == "ambient" else result.transcript,
         known=result.known,
+        protocol=result.protocol,
     )
 
 

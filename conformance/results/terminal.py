@@ -154,7 +154,8 @@ class _Page:
     def _head(self, finding: Finding) -> None:
         style = STYLES.get(finding.verdict, "")
         times = f"  x{finding.count}" if finding.count > 1 else ""
-        self._print(("  ", ""), (finding.requirement, style), (times, "bold"))
+        under = f"  {finding.under}" if finding.under else ""
+        self._print(("  ", ""), (finding.requirement, style), (under, ""), (times, "bold"))
 
     def _brief(self, finding: Finding, said: str) -> None:
         """Print a finding in one line."""

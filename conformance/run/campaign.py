@@ -10,7 +10,7 @@ import platform
 import shlex
 import time
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from contextlib import ExitStack
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -30,6 +30,7 @@ from conformance.fuzz.search import Tally
 from conformance.play.connections import Connections
 from conformance.play.facts import Fact
 from conformance.play.player import Outcome, Player
+from conformance.play.protocol import REVISIONS, Protocol
 from conformance.play.recovery import HEALTH, recover
 from conformance.play.said import last_refused
 from conformance.play.spelling import NON_SYNCHRONIZING
@@ -48,7 +49,7 @@ from conformance.run.crashes import reason_of
 from conformance.run.generated import GeneratedSessions, name_of
 from conformance.run.judging import about, of_phase, of_rule
 from conformance.run.naming import says_of_itself
-from conformance.run.revision import Revision
+from conformance.run.revision import Revision, Under
 from conformance.run.settings import Settings
 from conformance.syntax import grammar
 from conformance.targets import Target
@@ -84,15 +85,15 @@ class Campaign:
         self.unexpected: tuple[Unexpected, ...] = ()
         self._mask = Mask()
         self._case = ""
-        premises = Premises() if settings.by_itself else suite.premises
-        self._causes = Causes(premises, self._learn, suite.form)
         self._elsewhere: dict[str, str] = {}  # cases that are not the suite's own, and their files
         self._began = time.monotonic()
         self._open = ExitStack()
         self._writer: Writer | None = None
         self._workspace: Workspace | None = None
         self._player: Player | None = None
-        self._revision = Revision(suite, "rev1")
+        self._now: Protocol = "rev1"
+        self._under: dict[Protocol, Under] = {}
+        self._set(self._now)
         self._connections: Connections | None = None
         self._admin: Session | None = None
         self._gone = ""
@@ -115,6 +116,40 @@ class Campaign:
         self._gone = self._gone or reason
 
     @property
+    def protocols(self) -> tuple[Protocol, ...]:
+        """The revisions of IMAP4 that the run is about, once it has begun."""
+        return self._connections.protocols if self._connections is not None else (self._now,)
+
+    def has(self, case: Case, protocol: Protocol) -> bool:
+        """Whether a case is one of a revision, too."""
+        return self._of(protocol).revision.has(case)
+
+    def rule(self, rule: Rule, protocol: Protocol) -> Rule | None:
+        """Return a rule of an ambient check as a revision has it, None where it has not."""
+        return self._of(protocol).revision.rule(rule)
+
+    @property
+    def _causes(self) -> Causes:
+        return self._of(self._now).causes
+
+    @property
+    def _revision(self) -> Revision:
+        return self._of(self._now).revision
+
+    def _of(self, protocol: Protocol) -> Under:
+        if protocol not in self._under:
+            premises = Premises() if self.settings.by_itself else self.suite.premises
+            self._under[protocol] = Under(
+                Revision(self.suite, protocol), Causes(premises, self._learn, self.suite.form)
+            )
+        return self._under[protocol]
+
+    def _set(self, protocol: Protocol) -> None:
+        self._now = self.findings.protocol = protocol
+        if self._player is not None:
+            self._player.lacks = self._of(protocol).lacks
+
+    @property
     def facts(self) -> tuple[Fact, ...]:
         """What was learnt of the server on the way, each fact once."""
         own = self._connections.facts() if self._connections is not None else ()
@@ -128,7 +163,22 @@ class Campaign:
     def _table(self) -> tuple[records.Fact, ...]:
         """Return the facts of this server: what cases lean on, then what was learnt on the way."""
         told = [records.Fact(f.name, f.sentence, f.holds, f.said) for f in self.facts]
-        return tuple(fact.masked(self._mask) for fact in (*self._causes.facts(self.results), *told))
+        leaned = self._premises()
+        return tuple(fact.masked(self._mask) for fact in (*leaned, *told))
+
+    def _premises(self) -> Iterator[records.Fact]:
+        """Return what cases lean on; of a further revision only what is not so in the first."""
+        first: list[records.Fact] = []
+        for protocol in self.protocols:
+            its = [result for result in self.results if result.protocol == protocol]
+            facts = list(self._of(protocol).causes.facts(its))
+            name = REVISIONS[protocol].name
+            for fact in facts if first else ():
+                if fact not in first:
+                    yield replace(fact, sentence=f"{fact.sentence} (under {name})")
+            if not first:
+                first = facts
+                yield from facts
 
     def begin(self) -> None:
         """Start the target, log in, and open the record.
@@ -157,13 +207,14 @@ class Campaign:
         self._case = "setup"
         self._admin = connections.survey()
         self._open.callback(self._close_admin)
-        self._revision = Revision(self.suite, connections.protocol)
+        self._set(connections.protocol)
         connections.try_tls()
         self._check_spelling(connections)
         self._workspace = Workspace(self._admin, tidy=not target.ephemeral)
         self._player = Player(
             connections, self._workspace, self.suite.fixtures, keep=self.settings.transcripts
         )
+        self._set(connections.protocol)
         name, version = self._named(connections)
         self.run = Run(
             suite=records.Suite("imap-conformance", __version__),
@@ -207,10 +258,14 @@ class Campaign:
         if self._admin is not None:
             self._admin.close()
 
-    def play(self, case: Case, steps: tuple[Step, ...]) -> Result:
-        """Play one case and record what came of it; a premise that was needed before is known."""
+    def play(self, case: Case, steps: tuple[Step, ...], protocol: Protocol | None = None) -> Result:
+        """Play one case and record what came of it; a premise that was needed before is known.
+
+        `protocol` is the revision to play it under, by default that of the case before.
+        """
         if not case.path.is_relative_to(self.suite.root):
             self._elsewhere[case.id] = str(case.path)
+        self._turn_to(protocol or self._now)
         try:
             case = self._revision.case(case)
         except NotOfRevision as other:
@@ -226,8 +281,8 @@ class Campaign:
         self._monitor.begin(case.id, case.labels.allow)
         held = self._held = []
         started = time.monotonic()
-        if self._gone:
-            outcome = Outcome("blocked", reason=self._gone)
+        if self._gone or self._barred:
+            outcome = Outcome("blocked", reason=self._gone or self._barred)
         else:
             outcome = self._played(self._player, case, steps)
             ended = outcome.cause in ("timeout", "closed", "flood")
@@ -332,14 +387,53 @@ class Campaign:
         self._admin = back.session
         self._workspace.attach(self._admin)
 
-    def search(self, phase: str) -> Result:
+    @property
+    def _barred(self) -> str:
+        return "".join(self._of(self._now).barred)
+
+    def _turn_to(self, protocol: Protocol) -> None:
+        """Have sessions speak a revision from now on.
+
+        Where the server does not let them, whatever is asked for under that revision is blocked.
+        """
+        connections, workspace = self._connections, self._workspace
+        if protocol == self._now or connections is None or workspace is None:
+            return
+        self._tell_outside()
+        if workspace.made and not self._gone:
+            workspace.remove_own()  # the names are written otherwise in the other revision
+        before = connections.protocol
+        self._set(protocol)
+        if self._gone or self._barred:
+            return
+        self._case = "setup"
+        self._monitor.begin("setup")
+        connections.protocol = protocol
+        self._close_admin()
+        try:
+            self._admin = connections.survey()
+        except TargetError as error:
+            self._of(protocol).barred.append(str(error))
+            connections.protocol = before
+            back = recover(self.target, connections)
+            self._admin = back.session
+            self.lost(back.reason)
+        if self._admin is not None:
+            workspace.attach(self._admin)
+        self._monitor.end()
+
+    def search(self, phase: str, protocol: Protocol | None = None) -> Result:
         """Have one phase of generated sessions and record what it found (see `fuzz`)."""
+        self._turn_to(protocol or self._now)
         self._case = name = name_of(phase)
         started = time.monotonic()
         spoken = self._revision.protocol == "rev1"
         try:
-            gone = self._gone or not spoken
-            tally = Tally(gone=self._gone) if gone else self.generated.have(phase, self.findings)
+            why = self._gone or self._barred
+            gone = why or not spoken
+            tally = (
+                Tally(gone=why) if gone else self.generated.have(phase, self.findings, self._now)
+            )
         except Exception as crash:  # as with a case
             tally = Tally(crash=reason_of(crash))
         self.lost(tally.gone)
@@ -348,23 +442,26 @@ class Campaign:
         result = of_phase(phase, tally, seen, seed=seed, duration=duration)
         if not spoken and not self._gone:
             result = replace(result, reason="generated sessions speak IMAP4rev1")
+        result = replace(result, protocol=self._now)
         return self._keep(self.settings.known.mark_result(result, seen))
 
-    def ambient(self, rule: Rule | None) -> Result:
+    def ambient(self, rule: Rule | None, protocol: Protocol | None = None) -> Result:
         """Judge one ambient rule, or framing and grammar (None), over everything seen so far."""
+        protocol = protocol or self._now
         if rule is not None:
-            rule = self._revision.rule(rule) or rule  # gone ones have no findings
-        seen = about(rule, self.marked_findings())
-        return self._keep(self.settings.known.mark_result(of_rule(rule, seen), seen))
+            rule = self.rule(rule, protocol) or rule  # gone ones have no findings
+        seen = about(rule, [f for f in self.marked_findings() if f.protocol == protocol])
+        result = replace(of_rule(rule, seen, REVISIONS[protocol].rfc), protocol=protocol)
+        return self._keep(self.settings.known.mark_result(result, seen))
 
     def finish(self, *, interrupted: bool = False, complete: bool = True) -> records.End:
         """Clean up, write findings and totals, and stop the target. `complete`: all cases ran."""
         try:
             if self._workspace is not None and self._connections is not None:
                 if interrupted or self._gone:
-                    self._causes.end()
+                    self._end_causes()
                 self._tell_outside()
-                self._causes.end()
+                self._end_causes()
                 self._monitor.begin("cleanup")
                 self._case = "cleanup"
                 self._leave(self._clean_up(self._workspace, self._connections, anew=interrupted))
@@ -373,6 +470,10 @@ class Campaign:
             self._tell_outside()
             self.end = self._close(interrupted=interrupted, complete=complete)
         return self.end
+
+    def _end_causes(self) -> None:
+        for under in self._under.values():
+            under.causes.end()
 
     def _clean_up(
         self, workspace: Workspace, connections: Connections, *, anew: bool
@@ -437,9 +538,11 @@ class Campaign:
 
     def marked_findings(self) -> list[records.Finding]:
         """Return the distinct violations, what is known of them and how many cases they block."""
-        blocks = Counter(r.deviation for r in self.results if r.verdict is Verdict.BLOCKED)
+        blocks = Counter(
+            (r.protocol, r.deviation) for r in self.results if r.verdict is Verdict.BLOCKED
+        )
         return [
-            replace(finding, blocks=blocks[finding.deviation])
+            replace(finding, blocks=blocks[finding.protocol, finding.deviation])
             for finding in self._marked(self.findings.all())
         ]
 
@@ -472,6 +575,7 @@ class Campaign:
             transcript=transcript(outcome.transcript, limit=_LINES, mask=self._mask),
             deviation=outcome.deviation,
             by_should=outcome.by_should,
+            protocol=self._now,
         )
         return self.settings.known.mark_result(result)
 
@@ -492,8 +596,8 @@ class Campaign:
     def _repeat(self, case: str) -> str:
         """Return the command that shows a case again; the whole run for what is no case."""
         name = self._elsewhere.get(case, case)
-        words = (*self.settings.repeat, name) if "/" in case else self.settings.repeat
-        return shlex.join(words)
+        words = self.settings.repeat_under(self._now if len(self.protocols) > 1 else None)
+        return shlex.join((*words, name) if "/" in case else words)
 
 
 def _says_more(deviation: str, other: str) -> bool:

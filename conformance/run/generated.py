@@ -16,6 +16,7 @@ from conformance.fuzz import found
 from conformance.fuzz.failure import Failure
 from conformance.fuzz.generation import Generation
 from conformance.fuzz.search import Search, Tally
+from conformance.play.protocol import Protocol
 from conformance.results.collector import Findings
 from conformance.results.records import FUZZ
 from conformance.results.text import Mask
@@ -65,12 +66,12 @@ class GeneratedSessions:
         self.on_progress: Callable[[str], None] | None = None
         """Is told in words how far a phase has come."""
 
-    def have(self, phase: str, findings: Findings) -> Tally:
+    def have(self, phase: str, findings: Findings, protocol: Protocol) -> Tally:
         """Have one phase, and add what it finds to the findings; `gone` says why it ended early."""
         generation = self._settings.generation
         search = Search(
             target=self._target,
-            way=self._settings.way,
+            way=replace(self._settings.way, protocol=protocol),
             fixtures=self._suite.fixtures,
             profile=generation.profile,
             number=generation.number(phase),

@@ -27,8 +27,11 @@ def about(rule: Rule | None, findings: Sequence[Finding]) -> list[Finding]:
     ]
 
 
-def of_rule(rule: Rule | None, seen: Sequence[Finding]) -> Result:
-    """Return what an ambient rule comes to that has made these findings."""
+def of_rule(rule: Rule | None, seen: Sequence[Finding], rfc: str) -> Result:
+    """Return what an ambient rule comes to that has made these findings.
+
+    `rfc` has the formal syntax.
+    """
     return Result(
         id=f"ambient/{rule.requirement if rule else SYNTAX}",
         kind="ambient",
@@ -36,7 +39,7 @@ def of_rule(rule: Rule | None, seen: Sequence[Finding]) -> Result:
         verdict=_worst(seen),
         level=Level(rule.level) if rule else Level.MUST,
         section=rule.section if rule else "9",
-        rfc=rule.requirement.partition("-")[0] if rule else "3501",
+        rfc=rule.requirement.partition("-")[0] if rule else rfc,
         requirements=(rule.requirement,) if rule else _requirements(seen),
         duration=0.0,
         reason=_joined(finding.message for finding in seen),

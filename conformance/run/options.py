@@ -16,7 +16,7 @@ from conformance.catalogue.levels import LEVELS
 from conformance.fuzz.generation import NONE, Generation
 from conformance.fuzz.profiles import PHASES, PROFILES
 from conformance.play.connections import DEFAULT_WAY, Way
-from conformance.play.protocol import PROTOCOLS, Protocol
+from conformance.play.protocol import WANTED, Wanted
 from conformance.play.spelling import STYLES, Style
 from conformance.results.formats import WRITERS
 from conformance.results.known import KnownDeviations
@@ -101,11 +101,11 @@ def _style(text: str) -> Style:
     raise argparse.ArgumentTypeError(f"one of {', '.join(STYLES)}")
 
 
-def _protocol(text: str) -> Protocol:
-    for protocol in PROTOCOLS:
+def _protocol(text: str) -> Wanted:
+    for protocol in WANTED:
         if protocol == text:
             return protocol
-    raise argparse.ArgumentTypeError(f"one of {', '.join(PROTOCOLS)}")
+    raise argparse.ArgumentTypeError(f"one of {', '.join(WANTED)}")
 
 
 _PROFILES = (*PROFILES, NONE)
@@ -134,7 +134,7 @@ OPTIONS: tuple[Option, ...] = (
     Option("by-uid", "name messages by UID where a case names them by number", None),
     Option(
         "protocol",
-        "rev1 or rev2: the revision of IMAP4, default the first of them that is announced",
+        "rev1, rev2 or both: the revision of IMAP4, default what is announced",
         _protocol,
         "REVISION",
     ),

@@ -1,18 +1,20 @@
-"""What a run under IMAP4rev2 makes of cases, rules and findings that are stated for IMAP4rev1.
+"""What a run makes of cases, rules and findings under one revision of IMAP4 or the other.
 
-The table of the catalogue decides: each rule gets the id, the level and the section that it has in
-RFC 9051; what has none there is neither played nor reported.
+The table of the catalogue decides: under IMAP4rev2 each rule gets the id, the level and the section
+that it has in RFC 9051; what has none there is neither played nor reported. What is learnt of a
+server under one revision says nothing of it under the other.
 """
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 
 from conformance.casefile.document import Case
 from conformance.casefile.revised import NotOfRevision, as_revised, rule_under
 from conformance.casefile.suite import Suite
 from conformance.checks.finding import Finding, Rule
 from conformance.play.protocol import REVISIONS, Protocol
+from conformance.run.causes import Causes
 
 
 class Revision:
@@ -36,6 +38,14 @@ class Revision:
             raise NotOfRevision(f"it is about {other}, and this run about another revision")
         return revised
 
+    def has(self, case: Case) -> bool:
+        """Whether this revision has a case."""
+        try:
+            self.case(case)
+        except NotOfRevision:
+            return False
+        return True
+
     def rule(self, rule: Rule) -> Rule | None:
         """Return a rule of an ambient check as this revision has it, None where it has not."""
         now = rule_under(rule.requirement, self._suite.catalogue, self._rfc)
@@ -53,3 +63,17 @@ class Revision:
             return finding if now else None
         its = self._suite.catalogue[now]
         return replace(finding, requirement=now, level=its.level, section=its.section)
+
+
+@dataclass(frozen=True, slots=True)
+class Under:
+    """What a run has and learns under one revision.
+
+    `lacks` are deviations of a server that leaves out data (see `Player`). `barred` says why the
+    server's sessions can not be had in this revision, once that was tried.
+    """
+
+    revision: Revision
+    causes: Causes
+    lacks: set[str] = field(default_factory=set)
+    barred: list[str] = field(default_factory=list)

@@ -9,6 +9,7 @@ from typing import Any
 
 from conformance.fuzz.generation import Generation
 from conformance.play.connections import DEFAULT_WAY, Way
+from conformance.play.protocol import Protocol
 from conformance.results.known import KnownDeviations
 from conformance.results.reader import Recording
 
@@ -50,6 +51,19 @@ class Settings:
     """How many of the slowest cases are named at the end."""
     run_timeout: float | None = None
     """Seconds after which the run is ended, wherever it is."""
+
+    def repeat_under(self, protocol: Protocol | None) -> tuple[str, ...]:
+        """Return the command that runs the suite again under one revision of those it is about.
+
+        None: under all of them.
+        """
+        if protocol is None:
+            return self.repeat
+        words = list(self.repeat)
+        if "--protocol" in words:
+            at = words.index("--protocol")
+            del words[at : at + 2]
+        return (*words, "--protocol", protocol)
 
     @property
     def keeps(self) -> Path:

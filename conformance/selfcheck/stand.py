@@ -193,7 +193,7 @@ class Stand:
         settings = Settings(
             output=self._folder / (flaw.id if flaw else "untouched"),
             repeat=("imap-conformance", "run", target.label),
-            way=Way(timeout=patience),
+            way=Way(timeout=patience, protocol="rev1"),
             known=self.known or KnownDeviations(),
             by_itself=by_itself,
         )

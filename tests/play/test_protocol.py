@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from conformance.play.match import Received
-from conformance.play.protocol import NotAnnounced, Protocol, as_search, choose
+from conformance.play.protocol import NotAnnounced, Protocol, Wanted, as_search, choose
 from conformance.syntax.responses import read_response
 
 BOTH = frozenset({"IMAP4REV1", "IMAP4REV2", "IDLE"})
@@ -14,17 +14,18 @@ BOTH = frozenset({"IMAP4REV1", "IMAP4REV2", "IDLE"})
 @pytest.mark.parametrize(
     ("announced", "wanted", "chosen"),
     [
-        (BOTH, None, "rev1"),
-        (BOTH, "rev1", "rev1"),
-        (BOTH, "rev2", "rev2"),
-        (BOTH - {"IMAP4REV1"}, None, "rev2"),
-        (BOTH - {"IMAP4REV2"}, None, "rev1"),
-        (frozenset(), None, "rev1"),
-        (frozenset(), "rev2", "rev2"),
+        (BOTH, None, ("rev1", "rev2")),
+        (BOTH, "both", ("rev1", "rev2")),
+        (BOTH, "rev1", ("rev1",)),
+        (BOTH, "rev2", ("rev2",)),
+        (BOTH - {"IMAP4REV1"}, None, ("rev2",)),
+        (BOTH - {"IMAP4REV2"}, None, ("rev1",)),
+        (frozenset(), None, ("rev1",)),
+        (frozenset(), "rev2", ("rev2",)),
     ],
 )
-def test_the_revision_is_the_one_wanted_or_the_first_announced(
-    announced: frozenset[str], wanted: Protocol | None, chosen: Protocol
+def test_the_revisions_are_those_wanted_or_all_that_are_announced(
+    announced: frozenset[str], wanted: Wanted | None, chosen: tuple[Protocol, ...]
 ) -> None:
     assert choose(announced, wanted) == chosen
 
@@ -34,11 +35,13 @@ def test_the_revision_is_the_one_wanted_or_the_first_announced(
     [
         (BOTH - {"IMAP4REV1"}, "rev1", "does not announce IMAP4rev1, but IMAP4rev2"),
         (BOTH - {"IMAP4REV2"}, "rev2", "does not announce IMAP4rev2, but IMAP4rev1"),
+        (BOTH - {"IMAP4REV2"}, "both", "does not announce IMAP4rev2, but IMAP4rev1"),
+        (BOTH - {"IMAP4REV1"}, "both", "does not announce IMAP4rev1, but IMAP4rev2"),
         (frozenset({"IMAP4", "IDLE"}), None, "IMAP4rev1 or IMAP4rev2, but IDLE IMAP4"),
     ],
 )
 def test_what_is_not_announced_is_not_tested(
-    announced: frozenset[str], wanted: Protocol | None, said: str
+    announced: frozenset[str], wanted: Wanted | None, said: str
 ) -> None:
     with pytest.raises(NotAnnounced, match=said):
         choose(announced, wanted)

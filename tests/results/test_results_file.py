@@ -17,7 +17,7 @@ from conformance.results.summary import end_record
 from conformance.results.text import Mask
 from conformance.results.writer import Writer
 
-ADDED = {"by_should", "deviation", "also", "blocks", "facts", "left_behind", "lost"}
+ADDED = {"by_should", "protocol", "deviation", "also", "blocks", "facts", "left_behind", "lost"}
 """Fields that records of earlier suites lack."""
 
 
