@@ -65,6 +65,11 @@ class Flaw:
     backend: str = "dovecot"
     facade: str = ""
 
+    @property
+    def of_rev2(self) -> bool:
+        """Whether it is a flaw of IMAP4rev2: its first rule is one of RFC 9051."""
+        return self.requirements[:1] != () and self.requirements[0].startswith("9051-")
+
 
 def flaw(
     name: str,

@@ -208,7 +208,7 @@ def _others(stand: Stand, flaw: Flaw, played: Iterable[str], *, full: bool) -> I
 
 
 def _is_ambient(stand: Stand, rule: str) -> bool:
-    return rule in _AMBIENT or stand.kind(rule) == "syntax"
+    return stand.origin(rule) in _AMBIENT or stand.kind(rule) == "syntax"
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,7 @@ from conformance.casefile.suite import Suite
 from conformance.flaws.attribution import ATTRIBUTIONS
 from conformance.flaws.catalogue import ALLOWED, FACADES, FLAWS
 from conformance.flaws.found import load_found
+from conformance.play.protocol import Protocol
 from conformance.results.known import KnownDeviations
 from conformance.selfcheck.attribution import Attributed, attribute
 from conformance.selfcheck.check import Fairness, Verdict, check, check_allowed
@@ -55,11 +56,13 @@ class Manner:
 class Work:
     """What one process does: flaws and allowed behaviours in front of one server.
 
-    `facade` makes the server speak an extension that it does not know; see `Flaw.facade`.
+    `facade` makes the server speak an extension that it does not know; see `Flaw.facade`. `rev2`:
+    cases are played under IMAP4rev2.
     """
 
     server: str
     facade: str
+    rev2: bool
     flaws: tuple[str, ...]
     allowed: tuple[str, ...]
     manner: Manner
@@ -80,7 +83,7 @@ def share_out(
     works: list[Work] = []
     # What is known is known of one server, which is played for whatever was named.
     behind = {
-        name: ((not manner.known and row.backend) or server, row.facade)
+        name: ((not manner.known and row.backend) or server, row.facade, row.of_rev2)
         for name, row in rows.items()
     }
     for each in sorted(set(behind.values())):
@@ -108,7 +111,8 @@ def do(work: Work) -> Iterator[Checked]:
         server = open_.enter_context(SERVERS[work.server]())
         if work.facade:
             server = open_.enter_context(FlawedTarget(server, FACADES[work.facade], folder))
-        stand = Stand(server, Suite(), manner.output or folder, known)
+        protocol: Protocol = "rev2" if work.rev2 else "rev1"
+        stand = Stand(server, Suite(), manner.output or folder, known, protocol)
         stand.warm_up()
         if manner.attribution:
             for name in (*work.flaws, *work.allowed):

@@ -7,7 +7,7 @@ untouched server does wrong is measured through the untouched proxy, once for ea
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,10 +21,12 @@ from conformance.flaws.flaw import Flaw
 from conformance.flaws.proxy import FlawedServer
 from conformance.flaws.rehearsal import Moment, RecordedServer, Recording, does_something
 from conformance.play.connections import Way
+from conformance.play.protocol import Protocol
 from conformance.results.collector import OTHER
 from conformance.results.known import KnownDeviations
 from conformance.results.records import Finding, Result, Verdict
 from conformance.run.campaign import Campaign
+from conformance.run.revision import Revision
 from conformance.run.settings import Settings
 from conformance.targets import Target
 from conformance.targets.loopback import issue_certificate
@@ -138,11 +140,15 @@ class Stand:
         suite: Suite,
         folder: Path,
         known: KnownDeviations | None = None,
+        protocol: Protocol = "rev1",
     ) -> None:
         self.known = known
         premises = suite.premises
         turns = sorted(load_all(suite), key=lambda loaded: premises.turn(loaded[0].id))
-        self.cases: dict[str, Loaded] = {loaded[0].id: loaded for loaded in turns}
+        self.cases: dict[str, Loaded] = {
+            case.id: (case, steps) for case, steps in _under(protocol, suite, turns)
+        }
+        self._protocol = protocol
         self._server = server
         self._suite = suite
         self._folder = folder
@@ -157,6 +163,15 @@ class Stand:
     def kind(self, requirement: str) -> str:
         """Return the kind of a rule in the catalogue; a rule of the formal syntax is `syntax`."""
         return self._suite.catalogue[requirement].kind
+
+    @property
+    def _wanted(self) -> Protocol | None:
+        """What a run wants; a server that has lost the first revision is played as it is."""
+        return self._protocol if self._protocol == "rev2" else None
+
+    def origin(self, requirement: str) -> str:
+        """Return the rule of an earlier RFC that a rule is from, itself where it is new."""
+        return self._suite.catalogue[requirement].origin or requirement
 
     def fixture_of(self, case: Case) -> Fixture:
         """Return what a case finds in its mailbox."""
@@ -193,7 +208,7 @@ class Stand:
         settings = Settings(
             output=self._folder / (flaw.id if flaw else "untouched"),
             repeat=("imap-conformance", "run", target.label),
-            way=Way(timeout=patience, protocol="rev1"),
+            way=Way(timeout=patience, protocol=self._wanted),
             known=self.known or KnownDeviations(),
             by_itself=by_itself,
         )
@@ -247,6 +262,16 @@ class Stand:
             return finding.deviation in self._own
         before = (self._untouched.get(name) for name in finding.cases)
         return all(seen is not None and finding.requirement in seen.broken for seen in before)
+
+
+def _under(protocol: Protocol, suite: Suite, loaded: Iterable[Loaded]) -> Iterator[Loaded]:
+    """Give the cases that a revision has, under its rules; of the first all as they are."""
+    revision = Revision(suite, protocol)
+    for case, steps in loaded:
+        if protocol == "rev1":
+            yield case, steps
+        elif revision.has(case):
+            yield revision.case(case), steps
 
 
 class Run:
