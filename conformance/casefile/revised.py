@@ -52,10 +52,7 @@ def rule_under(key: str, catalogue: Catalogue, rfc: str) -> str | None:
     now = catalogue.under(rfc, key)
     if now is None or now == key:
         return now
-    rule = catalogue.get(now)
-    if rule is None:
-        return None
-    return now if rule.same_cases or rule.kind == "syntax" else None
+    return now if catalogue.same_cases(rfc, key) else None
 
 
 def _line_gone(windows: Iterable[Window], revision: Revision) -> str:

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from conformance.catalogue.errors import CaseError
 from conformance.catalogue.requirements import Requirement, line_of, read_requirements
-from conformance.catalogue.revision import FILES, Revision, load_revision
+from conformance.catalogue.revision import FILES, Revision, check_same, load_revision
 from conformance.syntax.modules import available
 
 
@@ -49,6 +49,18 @@ class Catalogue(Mapping[str, Requirement]):
                 return revision.now(key)
         return key
 
+    def same_cases(self, rfc: str, key: str) -> bool:
+        """Whether the cases of a rule prove what `under` calls it in `rfc`, too."""
+        now = self.under(rfc, key)
+        rule = self.get(now) if now else None
+        if rule is None:
+            return False
+        return (
+            rule.same_cases
+            or rule.kind == "syntax"
+            or any(key in each.same for each in self.revisions if each.new == rfc)
+        )
+
     def __getitem__(self, key: str) -> Requirement:
         return self._by_id.get(key) or self._syntax[key]
 
@@ -72,14 +84,16 @@ def load_catalogue(root: Path) -> Catalogue:
         _add(path, found, rules.values())
         if reason:
             unfinished |= dict.fromkeys((rule.rfc for rule in rules.values()), reason)
-    revisions: list[Revision] = []
+    revisions: dict[Path, Revision] = {}
     for path in sorted(root.glob(FILES)):
         number = path.stem.removeprefix("from-")
         old = {key: rule for key, rule in found.items() if rule.rfc == number}
         revision = load_revision(path, old)
         _add(path, found, revision.rules.values())
-        revisions.append(revision)
-    return Catalogue(found.values(), revisions, unfinished)
+        revisions[path] = revision
+    for path, revision in revisions.items():
+        check_same(path, revision, found)
+    return Catalogue(found.values(), revisions.values(), unfinished)
 
 
 def _add(path: Path, found: dict[str, Requirement], rules: Iterable[Requirement]) -> None:

@@ -2,15 +2,17 @@
 
 `cases/rfc<new>/from-<old>.toml` has each rule of the old RFC once: carried over word for word,
 changed, or gone. A carried rule is written nowhere else: it gets the id `<new>-<section>-<slug>`,
-and level, kind and sentence of the old one. Whoever plays cases of the old RFC under the new one
-asks `Catalogue.under` what the rules that they name are called there.
+and level, kind and sentence of the old one. What the new RFC states as a rule of its own is `same`
+as that; what it has not taken in, so that it binds servers that announce the old RFC, `stays`.
+Whoever plays cases of the old RFC under the new one asks `Catalogue.under` what the rules that they
+name are called there.
 """
 
 from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -20,7 +22,19 @@ from conformance.catalogue.levels import LEVELS
 from conformance.catalogue.requirements import ID, KINDS, Requirement, line_of, read_toml
 
 FILES = "rfc*/from-*.toml"
-_TABLES = {"without_enable", "syntax_gone", "lines_gone", "carried", "changed", "gone", "changes"}
+_TABLES = {
+    "without_enable",
+    "syntax_gone",
+    "lines_gone",
+    "carried",
+    "changed",
+    "same",
+    "stays",
+    "gone",
+    "changes",
+}
+_SYNTAX = {"9051": "9"}
+"""The section that has the formal syntax of an RFC."""
 _LINES = {"sent", "answered"}
 _CHANGED = {"id", "what", "rule", "level", "kind", "grammar", "unobservable", "cases"}
 _GONE = {"why", "instead"}
@@ -38,7 +52,8 @@ class Gone:
 class Revision:
     """A table of `old` and `new` RFC, which are their numbers.
 
-    `rules` are those of the new RFC that were carried over or changed, by the ids of the old ones.
+    `rules` are those of the new RFC that were carried over or changed, by the ids of the old ones;
+    `same` are ids of rules that the new RFC has by itself, `stays` rules that stay what they are.
     `without_enable` names sections whose rules bind in sessions that have not gone over to the
     new revision. `syntax_gone` has the names of rules of the formal syntax that are no more.
     `sent_gone` and `answered_gone` find lines, of clients and servers, that it does not have.
@@ -55,15 +70,22 @@ class Revision:
     sent_gone: re.Pattern[str]
     answered_gone: re.Pattern[str]
     changes: Mapping[int, tuple[str, ...] | str]
+    same: Mapping[str, str]
+    stays: frozenset[str]
 
     def now(self, key: str) -> str | None:
         """Return the id in the new RFC of a rule of the old one, None where it is gone.
 
         Rules of the formal syntax keep their names.
         """
+        if key in self.stays:
+            return key
         _, section, slug = key.split("-", 2)
         if key in self.gone or slug in self.syntax_gone:
             return None
+        if key in self.same:
+            return self.same[key]
+        section = _SYNTAX.get(self.new, section)
         return self.rules[key].id if key in self.rules else f"{self.new}-{section}-{slug}"
 
 
@@ -78,7 +100,8 @@ def load_revision(path: Path, old: Mapping[str, Requirement]) -> Revision:
     if unknown := sorted(set(table) - _TABLES):
         raise CaseError(path, line_of(path, unknown[0]), f"unknown key {unknown[0]}")
     carried, changed, gone = (_table(path, table, name) for name in ("carried", "changed", "gone"))
-    places = Counter((*carried, *changed, *gone))
+    same, stays = _table(path, table, "same"), frozenset(table.get("stays", ()))
+    places = Counter((*carried, *changed, *same, *stays, *gone))
     for key in sorted(key for key in places.keys() | old.keys() if places[key] * (key in old) != 1):
         raise CaseError(path, line_of(path, key), f"{key} does not stand here exactly once")
     new, number = path.parent.name.removeprefix("rfc"), path.stem.removeprefix("from-")
@@ -96,6 +119,8 @@ def load_revision(path: Path, old: Mapping[str, Requirement]) -> Revision:
             int(number): item if isinstance(item, str) else tuple(item)
             for number, item in _table(path, table, "changes").items()
         },
+        same=same,
+        stays=stays,
     )
 
 
@@ -170,6 +195,17 @@ def _gone(path: Path, key: str, entry: Any) -> Gone:
     if not isinstance(entry, dict) or not {"why"} <= set(entry) <= _GONE:
         raise _wrong(path, key, "a rule that is gone has why, and perhaps instead")
     return Gone(entry["why"], tuple(entry.get("instead", ())))
+
+
+def check_same(path: Path, revision: Revision, known: Collection[str]) -> None:
+    """See that the rules which a table says to be the same are among those that are known.
+
+    Raises:
+        CaseError: one is not.
+    """
+    for key, now in sorted(revision.same.items()):
+        if now not in known:
+            raise _wrong(path, key, f"there is no rule {now}")
 
 
 def _wrong(path: Path, key: str, message: str) -> CaseError:

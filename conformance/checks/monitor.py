@@ -18,7 +18,7 @@ from conformance.checks.ledger import BOXES, ENTRIES, Ledger
 from conformance.checks.table import Check, Doubt, Follower
 from conformance.checks.view import TAGGED, View, count_of, key_of
 from conformance.extending import registry
-from conformance.extending.offered import offers
+from conformance.extending.offered import INCLUDED, offers, speaks_rev2
 from conformance.syntax.responses import STATUS_NAMES
 from conformance.wire.commands import Command
 from conformance.wire.dialogue import Arrival
@@ -54,6 +54,8 @@ _KEYS = frozenset(key for check in CHECKS for key in check.keys)
 @lru_cache(maxsize=1024)
 def _looking(key: str, announced: frozenset[str], enabled: frozenset[str]) -> tuple[Check, ...]:
     """Return the checks that look at responses of a key, under what is announced and enabled."""
+    if speaks_rev2(announced, enabled):
+        announced |= INCLUDED
     return tuple(
         check
         for check in CHECKS

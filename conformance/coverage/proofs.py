@@ -47,6 +47,8 @@ def proofs(suite: Suite) -> Mapping[str, tuple[str, ...]]:
                 enabled = rule.section not in revision.without_enable
                 under = UNDER[revision.new] if enabled else ""
                 found[rule.id] |= dict.fromkeys(under + word for word in found[origin])
+        for origin, now in revision.same.items():
+            found[now] |= dict.fromkeys(UNDER[revision.new] + word for word in found[origin])
     for case in chain.from_iterable(map(read_file, suite.case_files())):
         for key in case.labels.requirements:
             if key not in suite.catalogue:

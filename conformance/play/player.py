@@ -25,6 +25,7 @@ from conformance.casefile.plan import (
 )
 from conformance.casefile.script import ClientLine
 from conformance.catalogue.levels import MET, UNMET, Verdict
+from conformance.extending.offered import INCLUDED, speaks_rev2
 from conformance.play.by_uid import by_uid
 from conformance.play.computed import Shown, bind
 from conformance.play.connections import Connections, Way
@@ -34,7 +35,7 @@ from conformance.play.leaning import lacks, names_inbox, sent_literals
 from conformance.play.match import Received
 from conformance.play.named import named_flags
 from conformance.play.program import ProgramFault, run_program
-from conformance.play.protocol import as_search
+from conformance.play.protocol import REVISIONS, as_search
 from conformance.play.spelling import NON_SYNCHRONIZING
 from conformance.play.tracker import Cause, Tracker, Unmet
 from conformance.play.values import Given
@@ -164,7 +165,7 @@ class Player:
         labels, endpoint = case.labels, self._connections.endpoint
         if labels.disposable and not self._connections.disposable:
             raise Skip("would change what is not the suite's own: only on a disposable account")
-        capabilities = self._connections.announced.at(labels.state, plain=labels.plain)
+        capabilities = self._capabilities(case)
         if labels.plain and endpoint.security == "implicit":
             raise Skip("not possible over implicit TLS")
         by_starttls = endpoint.security == "starttls" and not is_loopback(endpoint.host)
@@ -183,6 +184,19 @@ class Player:
                 raise Skip(f"{capability} is announced")
         if self._workspace.inbox.broken and names_inbox(steps):
             raise Blocked(self._workspace.inbox.broken)
+
+    def _capabilities(self, case: Case) -> Collection[str]:
+        """Return what counts as announced: a rule of RFC 9051 needs nothing that it includes.
+
+        On connections that are not logged in that is so only where IMAP4rev2 is all there is.
+        """
+        labels = case.labels
+        announced = self._connections.announced.at(labels.state, plain=labels.plain)
+        enabled = case.enabled and labels.state not in ("raw", "greeted")
+        goes_over = {"IMAP4REV2"} if enabled and self._connections.protocol == "rev2" else ()
+        if case.rfc == REVISIONS["rev2"].rfc and speaks_rev2(announced, goes_over):
+            return announced | INCLUDED
+        return announced
 
     def _prepare(
         self, case: Case, steps: tuple[Step, ...], wanted: Fixture

@@ -97,6 +97,23 @@ def test_the_catalogue_knows_what_a_rule_is_called_in_the_later_rfc(tmp_path: Pa
     assert catalogue.unfinished == {"2": "cases are to come"}
 
 
+def test_a_rule_may_be_the_same_as_one_that_the_later_rfc_states_itself(tmp_path: Path) -> None:
+    table = TABLE.replace('"1-2.1-polite" = "3.1"', "") + '\n[same]\n"1-2.1-polite" = "2-4-quick"\n'
+    catalogue = made(tmp_path, table)
+    assert catalogue.under("2", "1-2.1-polite") == "2-4-quick"
+    assert catalogue["2-4-quick"].origin == ""
+    assert catalogue.same_cases("2", "1-2.1-polite")
+    with pytest.raises(CaseError, match="there is no rule 2-4-slow"):
+        made(tmp_path, table.replace('= "2-4-quick"', '= "2-4-slow"'))
+
+
+def test_a_rule_may_stay_one_of_the_old_rfc(tmp_path: Path) -> None:
+    table = 'stays = ["1-2.1-polite"]\n' + TABLE.replace('"1-2.1-polite" = "3.1"', "")
+    catalogue = made(tmp_path, table)
+    assert catalogue.under("2", "1-2.1-polite") == "1-2.1-polite"
+    assert "2-3.1-polite" not in catalogue
+
+
 @pytest.mark.parametrize(
     ("old", "new", "says"),
     [

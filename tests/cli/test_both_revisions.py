@@ -77,3 +77,29 @@ def test_both_are_told_to_be_wanting_where_one_is_not_announced(
     endpoint = pymap_target.endpoint
     place = f"imap://user1@{endpoint.host}:{endpoint.port}"
     refused("run", place, "--protocol", "both", says="does not announce IMAP4rev2")
+
+
+def test_what_imap4rev2_includes_need_not_be_announced(
+    pymap_target: Target, tmp_path: Path
+) -> None:
+    alone = flaw(
+        "alone",
+        "IMAP4rev2 alone is announced, and no extension",
+        "",
+        "",
+        replace(rb"IMAP4rev1[^]\r]*", b"IMAP4rev2 AUTH=PLAIN STARTTLS"),
+    )
+    names = ("rfc3691/2-", "rfc7888/5-", "rfc3516/", "rfc3501/6.2.2-authenticate/without")
+    with flawed(pymap_target, alone) as served:
+        _, _, recording = playing(tmp_path, f"127.0.0.1:{served.port}", *names)
+    cases = [result for result in recording.results if result.kind == "case"]
+    assert {result.protocol for result in cases} == {"rev2"}
+    skipped = {result.id for result in cases if "announced" in result.reason}
+    included = [r for r in cases if r.id.startswith(("rfc3691/", "rfc3516/")) and r.rfc == "9051"]
+    assert included
+    assert not skipped & {result.id for result in included}
+    others = {result.id for result in cases} - {result.id for result in included}
+    assert {name for name in others if name.startswith("rfc3516/")} <= skipped, "APPEND"
+    literals = {name for name in others if name.startswith("rfc7888/") and "waited" not in name}
+    assert literals <= skipped, "LITERAL+"
+    assert {name for name in others if name.startswith("rfc3501/")} <= skipped, "not SASL-IR"
