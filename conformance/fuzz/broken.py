@@ -65,7 +65,9 @@ class Broken:
         # A lenient server does what a broken command says: INBOX is not for everybody's account.
         commands = [
             spoken_as(each, meaning)
-            for _, each in cover(spoken(self._environment.connections.announced.after))
+            for _, each in cover(
+                spoken(self._environment.connections.announced.after, self._environment.enabled)
+            )
             if self._environment.connections.disposable or not is_unsafe(each)
         ]
         random.Random(number).shuffle(commands)  # noqa: S311  # a choice, not a secret
@@ -108,7 +110,7 @@ class Broken:
         ground = self._open()
         meaning = self._meaning(ground)
         strategies = Strategies(
-            spoken(self._environment.connections.announced.after),
+            spoken(self._environment.connections.announced.after, self._environment.enabled),
             "command",
             words=WORDS_HERE,
             values=values(disposable=False),

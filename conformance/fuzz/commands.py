@@ -16,7 +16,8 @@ from conformance.fuzz import effects
 from conformance.fuzz.answers import command_of
 from conformance.fuzz.domain import below, sent_as
 from conformance.fuzz.executor import Executor, Over
-from conformance.fuzz.judged import OK, REFUSED, STARTS, UNKNOWN, Asked, Came, Judged, Start
+from conformance.fuzz.judged import ANY, OK, REFUSED, STARTS, UNKNOWN, Asked, Came, Judged, Start
+from conformance.fuzz.revised import is_added
 from conformance.message.search import Kept
 from conformance.syntax.derivations import Derivation
 from conformance.syntax.grammar import Grammar, load_modules
@@ -33,16 +34,17 @@ JUDGED: Mapping[str, Judged] = registry.by_key(
 _NAMES = frozenset(name.upper().replace("_", " ") for name in JUDGED)
 
 
-def spoken(capabilities: Collection[str]) -> Grammar:
+def spoken(capabilities: Collection[str], enabled: Collection[str] = ()) -> Grammar:
     """Load the grammar of what is sent to a server that announces `capabilities`.
 
-    Of the extensions that bring commands those are in it all of whose commands are registered:
+    `enabled` is what its sessions have enabled. Of the extensions that bring commands those are in
+    it all of whose commands are registered:
     another one might be answered with what nobody here can judge, or change the session.
     """
     return load_modules(
         module.name
-        for module in applying(capabilities)
-        if module.commands and all(map(_is_judged, module.commands))
+        for module in applying(capabilities, enabled)
+        if module.dialect or (module.commands and all(map(_is_judged, module.commands)))
     )
 
 
@@ -98,13 +100,16 @@ def have(executor: Executor, derivation: Derivation, start: Start) -> None:
     said = executor.say(WHO, *sent_as(derivation, executor.meaning), applies=False)
     rule = row.rule if valid else "3501-3-wrong-state"
     allowed = row.answer(asked) if valid else REFUSED
+    added = executor.environment.rev2 and is_added(derivation)
+    if valid and added:
+        allowed = ANY  # of what is asked for so nothing is known here but its grammar
     executor.await_status(said, allowed, rule)
     if row.name in ("LOGOUT", "STARTTLS") and said.ok:
         raise Over("the command ends the conversation, or its clear part")
     if said.ok and row.unmakes and asked.of_selected:
         raise Over("what was selected is gone, and with it what can be expected (RFC 2180)")
     known = kept if asked.in_range else {}
-    if said.ok and row.look is not None and (known or row.about != "messages"):
+    if said.ok and row.look is not None and not added and (known or row.about != "messages"):
         command = command_of(executor.exchanges[-1].pieces)
         row.look(Came(executor, asked, command, said, known))
     if valid and row.names:
@@ -155,7 +160,7 @@ def _still_well(executor: Executor, start: Start, row: Judged, *, ok: bool) -> N
     if moves or (ok and row.unmakes):
         return
     # In each state one command that is valid or not just there.
-    command, right = PROOFS[start]
+    command, right = proof(executor, start)
     said = executor.say(WHO, command, applies=False)
     if said.reply.status in right:
         return
@@ -172,7 +177,7 @@ def _is_always_ok(executor: Executor, start: Start) -> bool:
 
     Then the proof is what is wrong, and all that is shown.
     """
-    command, _right = PROOFS[start]
+    command, _right = proof(executor, start)
     executor.connect(_SECOND, "greeted" if start == "greeted" else "auth")
     said = executor.say(_SECOND, command, applies=False, record=False)
     if said.ok:
@@ -180,6 +185,16 @@ def _is_always_ok(executor: Executor, start: Start) -> bool:
     return said.ok
 
 
+def proof(executor: Executor, start: Start) -> tuple[bytes, set[str]]:
+    """Return a command that is valid in a state or not just there, and how it is answered."""
+    command, right = PROOFS[start]
+    return (
+        IN_PLACE_OF_CHECK if executor.environment.rev2 and command == b"CHECK" else command
+    ), right
+
+
+IN_PLACE_OF_CHECK = b"SEARCH UID 1"
+"""What CHECK does for proofs IMAP4rev2 has another command for (RFC 9051 appendix E, item 17)."""
 PROOFS: Mapping[Start, tuple[bytes, set[str]]] = {
     "greeted": (b'LIST "" ""', REFUSED),
     "auth": (b"CHECK", REFUSED),

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from conformance.fuzz.questions import Question
+from conformance.fuzz.revised import GONE, searched, speaks
 from conformance.message.criteria import read_criteria
 from conformance.message.expected import Items
 from conformance.message.fetching import expected, read_items
@@ -72,7 +73,8 @@ def check_message(
     Raises:
         ValueError: a question that the message or RFC 3501 does not have.
     """
-    asked = list(questions)
+    gone = GONE if speaks(session) else ()
+    asked = [each for each in questions if not any(part in gone for part in each.parts)]
     conversation = _Conversation(session, uid)
     items = [question for question in asked if question.verb == "FETCH"]
     if items:
@@ -104,6 +106,8 @@ class _Answer:
     question: Question
     command: bytes
     reply: Reply
+    revised: bool
+    """Whether it was said in a session of IMAP4rev2."""
 
 
 class _Conversation:
@@ -113,6 +117,7 @@ class _Conversation:
         self._session = session
         self._uid = uid
         self._over = False
+        self._revised = speaks(session)
         self.answers: list[_Answer] = []
 
     def fetch(self, questions: Sequence[Question]) -> None:
@@ -127,7 +132,7 @@ class _Conversation:
                 self.fetch([question])
             return
         self.answers += [
-            _Answer(question, command, reply)
+            _Answer(question, command, reply, self._revised)
             for question, command in zip(questions, alone, strict=True)
         ]
 
@@ -136,7 +141,8 @@ class _Conversation:
         charset = b"CHARSET %s " % question.charset if question.charset else b""
         front = b"UID SEARCH %sUID %d " % (charset, self._uid)
         if reply := self._ask(front, *question.parts):
-            self.answers.append(_Answer(question, front + _joined(question.parts), reply))
+            command = front + _joined(question.parts)
+            self.answers.append(_Answer(question, command, reply, self._revised))
 
     def _ask(self, *parts: bytes | Literal) -> Reply | None:
         """Send a command; None once there is nobody to ask any more."""
@@ -205,7 +211,10 @@ class _Judge:
         return f"INTERNALDATE: expected {self._date!r}, received {octets!r}"
 
     def _of_search(self, answer: _Answer) -> str | None:
-        responses = [a.response for a in answer.reply.untagged if a.response.name == "SEARCH"]
+        came = answer.reply.untagged
+        if answer.revised:
+            came = searched(came)
+        responses = [arrival.response for arrival in came if arrival.response.name == "SEARCH"]
         if not responses:
             return "no SEARCH response"
         kept = Kept(self._message, 1, uid=self._uid, date=self._date)

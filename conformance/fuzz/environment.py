@@ -73,7 +73,9 @@ class Environment:
             self._admin.close()
             raise
         capabilities = self.connections.announced.after
-        self.grammar: Grammar = grammar.load(capabilities)
+        self.enabled = self.connections.enabled
+        """What sessions have enabled, in capitals."""
+        self.grammar: Grammar = grammar.load(capabilities, self.enabled)
         self.features = Features(capabilities, self.workspace.hierarchy.delimiter is not None)
         self.gone = ""
         """Why nothing more can be tried, empty while the server is there."""
@@ -83,6 +85,11 @@ class Environment:
         """How often the server had to be had back."""
         self.left: tuple[bytes, ...] = ()
         """Names of mailboxes that could not be removed, once it is closed."""
+
+    @property
+    def rev2(self) -> bool:
+        """Whether sessions speak IMAP4rev2."""
+        return self.connections.protocol == "rev2"
 
     def begin(self, label: str) -> int:
         """Begin a program: returns the number for its mailboxes."""

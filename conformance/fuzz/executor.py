@@ -17,6 +17,7 @@ from conformance.casefile.labels import Start
 from conformance.fuzz.deviation import completion
 from conformance.fuzz.domain import PASSWORD, PLACEHOLDERS, USER
 from conformance.fuzz.environment import Environment
+from conformance.fuzz.revised import searched
 from conformance.model.store import Flags, Mailbox, Message, Store
 from conformance.model.view import Disagreement, View
 from conformance.syntax.flags import own
@@ -196,6 +197,8 @@ class Executor:
             self.exchanges.append(exchange)
         session = self.connect(who)
         reply = session.command(*(self._part(piece) for piece in pieces))
+        if self.environment.rev2 and "RETURN" not in exchange.shown.upper():
+            reply.untagged[:] = searched(reply.untagged)
         said = Said(reply)
         exchange.expects.append(f": TAG {reply.status or 'OK'}")
         if not reply.status:

@@ -1,7 +1,8 @@
 """Generated names and keywords as the engine has them: made, listed, opened, subscribed, removed.
 
-Names are Unicode in modified UTF-7 (RFC 3501 section 5.1.3) behind the name of the program's own
-mailbox, so that they are its own; keywords are stored and asked for where new ones may be made.
+Names are Unicode behind the name of the program's own mailbox, so that they are its own: in
+modified UTF-7 (RFC 3501 section 5.1.3), or in UTF-8 under IMAP4rev2 (RFC 9051 section 5.1).
+Keywords are stored and asked for where new ones may be made.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from hypothesis import strategies as st
+from imapclient.imap_utf7 import decode
 
 from conformance.casefile.compose import Piece
 from conformance.fuzz.example import ExampleRunner
@@ -42,18 +44,20 @@ def play(runner: ExampleRunner, chosen: GeneratedName) -> Failure | None:
 
 
 def _have(executor: Executor, chosen: GeneratedName) -> None:
-    octets = executor.bare().octets + b"-" + chosen.name
+    revised = executor.environment.rev2
+    name = decode(chosen.name).encode() if revised else chosen.name
+    octets = executor.bare().octets + b"-" + name
 
     def command(verb: bytes) -> tuple[Piece, ...]:
         # Within quotes, for a case file has to write the name around that of its own mailbox.
-        end = write_quoted(chosen.name)[1:]
+        end = write_quoted(name)[1:]
         return verb + b' "', executor.bare(), b"-" + end
 
     steps: tuple[tuple[bytes, str], ...] = (
         (b"CREATE", "3501-6.3.3-created"),
         (b"SUBSCRIBE", "3501-6.3.6-subscribed"),
         (b'LIST ""', "3501-6.3.8-names"),
-        (b'LSUB ""', "3501-6.3.6-subscribed"),
+        (b'LIST (SUBSCRIBED) ""' if revised else b'LSUB ""', "3501-6.3.6-subscribed"),
         (b"SELECT", "3501-6.3.1-selected"),
         (b"CLOSE", "3501-6.4.2-authenticated"),
         (b"UNSUBSCRIBE", "3501-6.3.7-unsubscribed"),

@@ -244,17 +244,20 @@ def _listed(executor: Executor, said: Said, name: str) -> dict[str, Arrival]:
 
 
 def lsub(executor: Executor, who: str) -> None:
-    """LSUB of all names of the program (RFC 3501 section 6.3.9)."""
-    said = executor.say(who, b'LSUB "" ', executor.bare(), b"*")
-    executor.await_status(said, {"OK"}, "3501-6.3.9-declared")
-    listed = _listed(executor, said, "LSUB")
+    """LSUB of all names of the program (RFC 3501 section 6.3.9), or LIST (SUBSCRIBED) instead."""
+    verb = "LIST" if executor.environment.rev2 else "LSUB"
+    start = b'LIST (SUBSCRIBED) "" ' if executor.environment.rev2 else b'LSUB "" '
+    rule = "9051-6.3.9.1-subscribed" if executor.environment.rev2 else "3501-6.3.9-declared"
+    said = executor.say(who, start, executor.bare(), b"*")
+    executor.await_status(said, {"OK"}, rule)
+    listed = _listed(executor, said, verb)
     for path in sorted(executor.store.subscribed - set(listed) - executor.doubtful):
         if path not in executor.store.mailboxes:
             continue  # what LSUB returns is a subset of the list: such a name may stay out of it
         raise Disagreement(
             "3501-6.3.6-subscribed",
-            f"{path} was subscribed and LSUB does not return it",
-            expected=[f": * LSUB (...) {{delim}} {{{executor.name(path).name}}}", ": TAG OK"],
+            f"{path} was subscribed and {verb} does not return it",
+            expected=[f": * {verb} (...) {{delim}} {{{executor.name(path).name}}}", ": TAG OK"],
             received=str(said.reply),
             deviation="a name is missing",
         )
@@ -262,9 +265,9 @@ def lsub(executor: Executor, who: str) -> None:
         above = any(below(name, path) for name in executor.store.subscribed | executor.doubtful)
         if not above:
             raise Disagreement(
-                "3501-6.3.9-declared",
-                f"{path} is not subscribed and LSUB returns it",
-                expected=[": TAG OK", f"! * LSUB (...) {{delim}} {{{executor.name(path).name}}}"],
+                rule,
+                f"{path} is not subscribed and {verb} returns it",
+                expected=[": TAG OK", f"! * {verb} (...) {{delim}} {{{executor.name(path).name}}}"],
                 received=listed[path].frame.text.decode("latin-1"),
                 deviation="a name too many",
             )

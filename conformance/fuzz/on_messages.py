@@ -225,7 +225,7 @@ def noop(executor: Executor, who: str) -> None:
 
 def check(executor: Executor, who: str) -> None:
     """CHECK (RFC 3501 section 6.4.1)."""
-    if executor.views[who].mailbox is not None:
+    if executor.views[who].mailbox is not None and not executor.environment.rev2:
         _do_nothing(executor, who, b"CHECK", "3501-6.4.1-ok")
 
 

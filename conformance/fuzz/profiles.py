@@ -21,7 +21,7 @@ SECTIONS: Mapping[str, str] = {
     "programs": "5.2",
     "content": "6.4.5",
 }
-"""The section of RFC 3501 that a phase is filed under."""
+"""The section of RFC 3501, and of RFC 9051, that a phase is filed under."""
 
 
 @dataclass(frozen=True, slots=True)

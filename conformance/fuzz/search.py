@@ -89,7 +89,7 @@ class Search:
         """
         tally = Tally()
         environment = Environment(self.target, self.way, self.fixtures)
-        exercised = Exercised(spoken(environment.connections.announced.after))
+        exercised = Exercised(spoken(environment.connections.announced.after, environment.enabled))
         environment.watch(Watched(exercised))
         running = _Running(self, environment, tally, exercised, progress)
         try:
@@ -172,7 +172,7 @@ class _Running:
 
     def commands(self, number: int) -> None:
         profile = self._search.profile
-        grammar = spoken(self._environment.connections.announced.after)
+        grammar = spoken(self._environment.connections.announced.after, self._environment.enabled)
         single_ = single.Single(self._runner, self._exercised)
 
         def play(covered: Iterable[tuple[object, Derivation]]) -> None:

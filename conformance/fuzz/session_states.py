@@ -13,6 +13,7 @@ from conformance.casefile.bindings import astring
 from conformance.casefile.fixtures import Fixture
 from conformance.casefile.labels import Start
 from conformance.fuzz.mutants import STRICT, Breach, Heard, may_deselect, name_of, probe
+from conformance.fuzz.revised import searched
 from conformance.play.connections import Connections
 from conformance.play.errors import Blocked
 from conformance.play.workspace import Workspace
@@ -81,7 +82,9 @@ class Ground:
         """The grammar of what the server announces in this place."""
         announced = self._connections.announced
         early = self.place.start == "greeted"
-        return grammar.load(announced.before if early else announced.after)
+        if early:
+            return grammar.load(announced.before)
+        return grammar.load(announced.after, self._connections.enabled)
 
     def takes(self, mutant: Mutant) -> bool:
         """Whether a mutant is to be sent here: it is wrong for this server, and safe.
@@ -124,7 +127,8 @@ class Ground:
             return frozenset({session.command(b'LIST "" ""').status.replace("BAD", "NO").encode()})
         # The two names and what a mutant makes of them, and not what the suite works with.
         pattern = b'"" "%s*"' % self.mailbox
-        asked = [b"LIST " + pattern, b"LSUB " + pattern]
+        subscribed = b"LIST (SUBSCRIBED) " if self._connections.enabled else b"LSUB "
+        asked = [b"LIST " + pattern, subscribed + pattern]
         if not self.place.selected:
             asked.append(b"STATUS " + astring(self.mailbox).spelling + b" (MESSAGES UIDNEXT)")
         elif self._fixture.messages:
@@ -135,7 +139,7 @@ class Ground:
         for command in asked:
             reply = session.command(command)
             seen.add(command.split(b" ")[0] + b" " + reply.status.encode())
-            seen.update(filter(None, map(_sight, reply.untagged)))
+            seen.update(filter(None, map(_sight, searched(reply.untagged))))
         return frozenset(seen)
 
     def changed(self, mutant: Mutant, heard: Heard) -> tuple[str, ...]:
@@ -188,8 +192,10 @@ def _sight(arrival: Arrival) -> bytes:
         return b"UID %s FLAGS %s" % (bytes(uid.octets) if uid else b"?", b" ".join(flags))
     if response.name in ("LIST", "LSUB"):
         return response.name.encode() + b" " + (response.mailbox or b"?")
-    if response.name in ("STATUS", "SEARCH"):
+    if response.name == "STATUS":
         return arrival.frame.text
+    if response.name == "SEARCH":
+        return b"SEARCH %s" % b" ".join(bytes(leaf.octets) for leaf in response.leaves)
     return b""
 
 

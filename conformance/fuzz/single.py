@@ -29,7 +29,13 @@ FIXTURES: dict[Start, str] = {
     "empty": "empty",
     "full": "search-after-others",
 }
-_PROVES = frozenset({"NOOP", *(text.decode() for text, _ in commands.PROOFS.values())})
+_PROVES = frozenset(
+    {
+        "NOOP",
+        commands.IN_PLACE_OF_CHECK.decode(),
+        *(text.decode() for text, _ in commands.PROOFS.values()),
+    }
+)
 
 
 class Single:
@@ -114,7 +120,7 @@ def generated(runner: ExampleRunner) -> SearchStrategy[tuple[Derivation, Start]]
     """Draw commands of the grammar with values that make sense here, each in a state."""
     environment = runner.environment
     strategies = Strategies(
-        commands.spoken(environment.connections.announced.after),
+        commands.spoken(environment.connections.announced.after, environment.enabled),
         "command",
         words=WORDS_HERE,
         values=values(disposable=environment.connections.disposable),

@@ -95,6 +95,11 @@ class Connections:
         self.no_tls = ""
         """Why TLS did not begin when it was tried first, where the certificate is not it."""
 
+    @property
+    def enabled(self) -> frozenset[str]:
+        """What sessions have enabled once they are logged in, in capitals."""
+        return frozenset({"IMAP4REV2"} if self.protocol == "rev2" else ())
+
     def survey(self) -> Session:
         """Log in, and learn what the server announces.
 

@@ -355,7 +355,8 @@ class Campaign:
         outside, self._outside = self._outside, []
         for name, breach in outside:
             self._case = name
-            self._tell([breach], "")
+            if revised := self._revision.finding(breach):
+                self._tell([revised], "")
 
     def _learn(self, case_id: str) -> None:
         """Have a premise played on the way, in the middle of another case's judgement."""
@@ -427,12 +428,10 @@ class Campaign:
         self._turn_to(protocol or self._now)
         self._case = name = name_of(phase)
         started = time.monotonic()
-        spoken = self._revision.protocol == "rev1"
         try:
-            why = self._gone or self._barred
-            gone = why or not spoken
+            gone = self._gone or self._barred
             tally = (
-                Tally(gone=why) if gone else self.generated.have(phase, self.findings, self._now)
+                Tally(gone=gone) if gone else self.generated.have(phase, self.findings, self._now)
             )
         except Exception as crash:  # as with a case
             tally = Tally(crash=reason_of(crash))
@@ -440,9 +439,7 @@ class Campaign:
         seen = self._marked(self.findings.of_case(name))
         seed, duration = self.settings.generation.seed, time.monotonic() - started
         result = of_phase(phase, tally, seen, seed=seed, duration=duration)
-        if not spoken and not self._gone:
-            result = replace(result, reason="generated sessions speak IMAP4rev1")
-        result = replace(result, protocol=self._now)
+        result = replace(result, protocol=self._now, rfc=REVISIONS[self._now].rfc)
         return self._keep(self.settings.known.mark_result(result, seen))
 
     def ambient(self, rule: Rule | None, protocol: Protocol | None = None) -> Result:
@@ -580,14 +577,10 @@ class Campaign:
         return self.settings.known.mark_result(result)
 
     def _saw(self, breach: Breach) -> None:
-        revised = self._revision.finding(breach)
-        if revised is None:
-            return
-        breach = revised
-        if self._held is not None:
-            self._held.append(breach)  # the case that is played may be about the very same
-            return
-        self._outside.append((self._case, breach))  # so may one that is still to be played
+        if self._held is None:
+            self._outside.append((self._case, breach))  # a case may be about it that is to come
+        elif revised := self._revision.finding(breach):
+            self._held.append(revised)  # the case that is played may be about the very same
 
     def _rule(self, requirement: str) -> str:
         known = self.suite.catalogue.get(requirement)

@@ -20,6 +20,7 @@ from conformance.play.protocol import Protocol
 from conformance.results.collector import Findings
 from conformance.results.records import FUZZ
 from conformance.results.text import Mask
+from conformance.run.revision import Revision
 from conformance.run.settings import Settings
 from conformance.syntax import grammar
 from conformance.syntax.exercised import Exercised
@@ -89,7 +90,7 @@ class GeneratedSessions:
             tally.gone = str(error)
         finally:  # what was found is told also when somebody has had enough
             for failure in tally.failures:
-                self._found(failure, phase, findings)
+                self._found(failure, phase, findings, protocol)
         return tally
 
     def exercise(self, counted: Mapping[str, Any]) -> None:
@@ -106,9 +107,12 @@ class GeneratedSessions:
 
         return watch
 
-    def _found(self, failure: Failure, phase: str, findings: Findings) -> None:
-        """Write a failure down, and count it as a finding."""
+    def _found(self, failure: Failure, phase: str, findings: Findings, protocol: Protocol) -> None:
+        """Write a failure down, and count it as a finding, if the revision has such a rule."""
         rules = self._suite.catalogue.get
+        finding = Revision(self._suite, protocol).finding(failure.finding(rules, name_of(phase)))
+        if finding is None:
+            return
         folder = self._settings.keeps / "found"
         # A server may say a password again; what the client sends has placeholders for them.
         mask = Mask(account.password for account in self._target.accounts)
@@ -117,9 +121,10 @@ class GeneratedSessions:
         shard = phase.partition("#")[2]
         path = found.write(failure, rules, folder, self._target.label, self._written, shard)
         self._written.add(path)
-        name = name_of(phase)
-        findings.add(failure.finding(rules, name), name, repeat=self._replay(path))
+        finding = replace(finding, message=said[0], received=said[1])
+        findings.add(finding, name_of(phase), repeat=self._replay(path, protocol))
 
-    def _replay(self, path: Path) -> str:
-        program, _run, *words = self._settings.repeat
+    def _replay(self, path: Path, protocol: Protocol) -> str:
+        under = protocol if protocol == "rev2" else None
+        program, _run, *words = self._settings.repeat_under(under)
         return shlex.join([program, "replay", str(path), *words])

@@ -1,9 +1,9 @@
-"""Rows of `judge_rows` for registered keywords (RFC 5788)."""
+"""Rows of `passive_rows` for registered keywords (RFC 5788)."""
 
 from __future__ import annotations
 
-from judge_rows import Row
 from judge_talk import selected
+from passive_rows import Row
 
 HERE = selected()
 

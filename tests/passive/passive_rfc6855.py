@@ -1,9 +1,9 @@
-"""Rows of `judge_rows` for UTF8=ACCEPT (RFC 6855)."""
+"""Rows of `passive_rows` for UTF8=ACCEPT (RFC 6855)."""
 
 from __future__ import annotations
 
-from judge_rows import Row
 from judge_talk import GREETING, selected, told
+from passive_rows import Row
 
 ON = [
     *told("ENABLE", "UTF8=ACCEPT"),
