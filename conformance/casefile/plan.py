@@ -71,6 +71,11 @@ class Step:
     role: Role
 
     @property
+    def text(self) -> str:
+        """What is awaited, as the case file has it."""
+        return "\n".join(expectation.text for expectation in self.expects)
+
+    @property
     def polls(self) -> bool:
         """Whether the client repeats its command until the window is complete."""
         return any(send.kind == "poll" for send in self.sends)

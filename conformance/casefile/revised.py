@@ -38,7 +38,10 @@ def as_revised(case: Case, catalogue: Catalogue, rfc: str) -> Case:
     if case.program is not None:
         raise NotOfRevision(f"its client does not speak as RFC {rfc} has it")
     for revision in catalogue.revisions:
-        if enabled and revision.new == rfc and (line := _line_gone(case.windows, revision)):
+        if not enabled or revision.new != rfc:
+            continue
+        own = first.startswith(f"{revision.old}-")
+        if line := _line_gone(case.windows, revision, own=own):
             raise NotOfRevision(f"RFC {rfc} does not have what the case says: {line}")
     also = (rule_under(key, catalogue, rfc) for key in others)
     rules = tuple(dict.fromkeys(key for key in (now, *also) if key))
@@ -55,13 +58,18 @@ def rule_under(key: str, catalogue: Catalogue, rfc: str) -> str | None:
     return now if catalogue.same_cases(rfc, key) else None
 
 
-def _line_gone(windows: Iterable[Window], revision: Revision) -> str:
-    """Return the first line that is of what is gone: one that is sent, or has to come."""
+def _line_gone(windows: Iterable[Window], revision: Revision, *, own: bool) -> str:
+    """Return the first line that is of what is gone: one that is sent, or has to come.
+
+    In a case of the RFC that the table is about, `own`, also one that must not come.
+    """
     for window in windows:
         for send in window.sends:
             if revision.sent_gone.search(send.text):
                 return send.text
         for expected in window.expects:
             if expected.required and revision.answered_gone.search(expected.text):
+                return expected.text
+            if own and expected.kind == "never" and revision.forbidden_gone.search(expected.text):
                 return expected.text
     return ""

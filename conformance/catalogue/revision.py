@@ -35,7 +35,7 @@ _TABLES = {
 }
 _SYNTAX = {"9051": "9"}
 """The section that has the formal syntax of an RFC."""
-_LINES = {"sent", "answered"}
+_LINES = {"sent", "answered", "forbidden"}
 _CHANGED = {"id", "what", "rule", "level", "kind", "grammar", "unobservable", "cases"}
 _GONE = {"why", "instead"}
 
@@ -56,7 +56,8 @@ class Revision:
     `same` are ids of rules that the new RFC has by itself, `stays` rules that stay what they are.
     `without_enable` names sections whose rules bind in sessions that have not gone over to the
     new revision. `syntax_gone` has the names of rules of the formal syntax that are no more.
-    `sent_gone` and `answered_gone` find lines, of clients and servers, that it does not have.
+    `sent_gone` and `answered_gone` find lines, of clients and servers, that it does not have, and
+    `forbidden_gone` what a server must not send in cases of the old RFC, and has to in the new one.
     `changes` has the items of the new RFC's own list of changes, by number: ids of rules, or why
     an item is found in none.
     """
@@ -69,6 +70,7 @@ class Revision:
     syntax_gone: frozenset[str]
     sent_gone: re.Pattern[str]
     answered_gone: re.Pattern[str]
+    forbidden_gone: re.Pattern[str]
     changes: Mapping[int, tuple[str, ...] | str]
     same: Mapping[str, str]
     stays: frozenset[str]
@@ -115,6 +117,7 @@ def load_revision(path: Path, old: Mapping[str, Requirement]) -> Revision:
         syntax_gone=frozenset(table.get("syntax_gone", ())),
         sent_gone=_lines(path, table, "sent"),
         answered_gone=_lines(path, table, "answered"),
+        forbidden_gone=_lines(path, table, "forbidden"),
         changes={
             int(number): item if isinstance(item, str) else tuple(item)
             for number, item in _table(path, table, "changes").items()
@@ -137,7 +140,9 @@ _NO_LINE = r"(?!)"
 def _lines(path: Path, table: Mapping[str, Any], side: str) -> re.Pattern[str]:
     given = _table(path, table, "lines_gone")
     if not set(given) <= _LINES:
-        raise CaseError(path, line_of(path, "[lines_gone]"), "lines_gone has sent and answered")
+        raise CaseError(
+            path, line_of(path, "[lines_gone]"), "lines_gone has sent, answered, forbidden"
+        )
     try:
         return re.compile(given.get(side, _NO_LINE))
     except re.error as error:

@@ -62,8 +62,8 @@ _NEEDS: dict[str, dict[str, Rule]] = {
     "SELECT": SELECTION,
     "EXAMINE": SELECTION,
 }
-_NOT_IN_REV2 = frozenset({"RECENT", "SEARCH"})
-"""Responses that IMAP4rev2 does without (RFC 9051 appendix E)."""
+_IN_REV2: dict[str, tuple[str, ...]] = {"RECENT": (), "SEARCH": ("SEARCH", "ESEARCH")}
+"""What IMAP4rev2 has in the place of responses of IMAP4rev1 (RFC 9051 appendix E)."""
 
 
 def data_before_ok(view: View, arrival: Arrival, report: Report) -> None:
@@ -76,9 +76,8 @@ def data_before_ok(view: View, arrival: Arrival, report: Report) -> None:
     if begun is None or (needs.get("SEARCH") and _wants_other_result(command.arguments)):
         return
     for key, rule in needs.items():
-        if key in _NOT_IN_REV2 and "IMAP4REV2" in view.enabled:
-            continue
-        if view.last.get(key, 0) <= begun:
+        names = _IN_REV2.get(key, (key,)) if view.revised else (key,)
+        if names and all(view.last.get(name, 0) <= begun for name in names):
             message = f"OK to {command.name} without {key} before it."
             expected = f"* {_example(key)} before the OK"
             report(Fault(rule, message, expected, deviation=_deviation(command.name, key)))

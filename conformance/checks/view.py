@@ -16,6 +16,7 @@ from conformance.checks.effects import effect_of
 from conformance.checks.ledger import Ledger
 from conformance.checks.selection import POSITIONS, Positions, Selection
 from conformance.extending.attached import Attached
+from conformance.extending.offered import speaks_rev2
 from conformance.syntax.values import Leaf, Value, members
 from conformance.wire.announced import enabled
 from conformance.wire.commands import PROMPTED, SELECTING, Command, first_string
@@ -143,7 +144,12 @@ class View:
     @property
     def native_utf8(self) -> bool:
         """Whether names, texts and messages may be shown in UTF-8 (RFC 6855, RFC 9051)."""
-        return not self.enabled.isdisjoint(NATIVE_UTF8)
+        return self.revised or not self.enabled.isdisjoint(NATIVE_UTF8)
+
+    @property
+    def revised(self) -> bool:
+        """Whether the session speaks IMAP4rev2."""
+        return speaks_rev2(self.session.dialogue.capabilities or (), self.enabled)
 
     # -- the client's side -------------------------------------------------------------
 

@@ -9,15 +9,19 @@ from __future__ import annotations
 import threading
 from collections import deque
 from collections.abc import Callable
+from functools import cache
 from typing import Final, NamedTuple
 
+from conformance.casefile.suite import Suite
 from conformance.checks.finding import KEPT, Fault, Finding, Source, show
 from conformance.checks.monitor import Monitor, excerpt_of
+from conformance.extending.offered import speaks_rev2
 from conformance.passive.answers import Answers
 from conformance.passive.client import Announced, Client
 from conformance.passive.exchanges import Refused
 from conformance.passive.recording import By, Place
 from conformance.passive.secrets import Secrets
+from conformance.run.revision import Revision
 from conformance.wire.dialogue import Arrival, Dialogue
 from conformance.wire.exchange import Ending
 from conformance.wire.states import State
@@ -26,6 +30,12 @@ from conformance.wire.transcript import Direction, Transcript
 _REMEMBERED = 64  # responses whose place is known while a check is still in doubt of them
 _LINES_SEEN = 10_000
 _TLS_RECORD: Final = (b"\x16\x03", b"\x17\x03", b"\x15\x03")
+
+
+@cache
+def _rev2() -> Revision:
+    """Know what rules are in IMAP4rev2: sessions are judged by what they have enabled."""
+    return Revision(Suite(), "rev2")
 
 
 class Seen(NamedTuple):
@@ -247,6 +257,11 @@ class Watched:
         """Hand on a finding, with its place, where that is known."""
         if side == "S" and self._doubtful["S"]:
             return
+        if side == "S" and speaks_rev2(self.dialogue.capabilities or (), self.dialogue.enabled):
+            revised = _rev2().finding(finding)
+            if revised is None:
+                return
+            finding = revised
         self._garbled |= side == "S" and finding.source in ("syntax", "framing")
         place = known or self._place
         if side == "S":

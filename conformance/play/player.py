@@ -5,6 +5,7 @@ The outcome says what came of it, never what it means for the run; that is for w
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
@@ -35,7 +36,7 @@ from conformance.play.leaning import lacks, names_inbox, sent_literals
 from conformance.play.match import Received
 from conformance.play.named import named_flags
 from conformance.play.program import ProgramFault, run_program
-from conformance.play.protocol import REVISIONS, as_search
+from conformance.play.protocol import REVISIONS, as_list, as_search
 from conformance.play.spelling import NON_SYNCHRONIZING
 from conformance.play.tracker import Cause, Tracker, Unmet
 from conformance.play.values import Given
@@ -54,6 +55,9 @@ POLLING = 5.0
 
 LATE = 2.0
 """Seconds for a completion to come after an untagged BAD, which may be all that comes."""
+
+_EXTENDED = re.compile("CHILDINFO|OLDNAME")
+"""Names of extended fields of LIST."""
 
 _FIRST_POLL, _LAST_POLL = 0.02, 0.25  # seconds between two polls: doubling from one to the other
 
@@ -283,11 +287,13 @@ class Player:
                     # What is polled for may have come with the answer to the command before.
                     for received in passed_over.get(step.who, ()):
                         tracker.take(received)
-                    _Poll(session, step, tracker, writer, way.timeout).run()
+                    older = self._as_older(case, step)
+                    _Poll(session, step, tracker, writer, way.timeout, older).run()
                 else:
+                    if self._revises(case) and _forbids_list(step):
+                        session.command(b"NOOP")  # LIST may tell what other commands have done
                     read = _perform(session, tracker, writer.batches(step.sends), way)
-                    if case.under and not _awaits_esearch(step):
-                        read = _both(as_search, read)
+                    read = _both(self._as_older(case, step), read)
                     patience = partial(self._connections.patience.for_answer, session, way.timeout)
                     _await(session, tracker, patience, read=read)
                     if session.tls_failure and self._connections.no_tls:
@@ -298,6 +304,20 @@ class Player:
             passed_over[step.who] = tracker.passed_over
             if tracker.waits_for_tag:
                 sent[step.who].forget()
+
+    def _revises(self, case: Case) -> bool:
+        """Whether a case that was not written for it is played in sessions of IMAP4rev2."""
+        rev2 = self._connections.protocol == "rev2" and case.enabled
+        return rev2 and case.path.parent.name != f"rfc{REVISIONS['rev2'].rfc}"
+
+    def _as_older(self, case: Case, step: Step) -> Callable[[Received], Received]:
+        """Return how to read what comes so that a case which is older than IMAP4rev2 knows it."""
+        read: Callable[[Received], Received] = _as_it_is
+        if self._revises(case) and not _awaits(step, "ESEARCH"):
+            read = _both(as_search, read)
+        if self._revises(case) and not _EXTENDED.search(step.text):
+            read = _both(as_list, read)
+        return read
 
     def _does_without(self, step: Step, tracker: Tracker) -> bool:
         """Whether a window that leads to the proof lacks only what this server leaves out."""
@@ -331,10 +351,20 @@ def _uses_mailbox(case: Case, steps: tuple[Step, ...]) -> bool:
     return any("mailbox" in name or name.startswith("msg.") for name in used_values(steps))
 
 
-def _awaits_esearch(step: Step) -> bool:
-    """Whether a window speaks of ESEARCH itself, so that none is to be read as SEARCH."""
+def _awaits(step: Step, name: str) -> bool:
+    """Whether a window speaks of a response itself, so that none is to be read as another."""
     patterns = (pattern for expectation in step.expects for pattern in expectation.patterns)
-    return any(each.response and each.response.name == "ESEARCH" for each in patterns)
+    return any(each.response and each.response.name == name for each in patterns)
+
+
+def _forbids_list(step: Step) -> bool:
+    """Whether a window asks for a LIST in which some name must not be."""
+    return any(send.text.partition(" ")[2][:4].upper() == "LIST" for send in step.sends) and any(
+        each.response and each.response.name == "LIST"
+        for expectation in step.expects
+        if expectation.kind == "never"
+        for each in expectation.patterns
+    )
 
 
 def _perform(
@@ -454,10 +484,16 @@ class _Poll:
     """A window whose command is repeated until it is complete."""
 
     def __init__(
-        self, session: Session, step: Step, tracker: Tracker, writer: Writer, timeout: float
+        self,
+        session: Session,
+        step: Step,
+        tracker: Tracker,
+        writer: Writer,
+        timeout: float,
+        read: Callable[[Received], Received],
     ) -> None:
         self._session, self._step, self._tracker = session, step, tracker
-        self._writer, self._timeout = writer, timeout
+        self._writer, self._timeout, self._read = writer, timeout, read
 
     def run(self) -> None:
         """Poll until the window is complete, or time is up."""
@@ -475,7 +511,7 @@ class _Poll:
                     tag = b"%s.%d" % (first, rounds)
                     data = tag + space + rest
                 self._session.send(data)
-            _await(self._session, self._tracker, lambda: self._timeout, tag=tag)
+            _await(self._session, self._tracker, lambda: self._timeout, tag=tag, read=self._read)
             if self._tracker.complete:
                 return
             if time.monotonic() >= deadline:

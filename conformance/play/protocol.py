@@ -42,9 +42,14 @@ REVISIONS: dict[Protocol, Revision] = {
 
 _ENABLE = b"ENABLE IMAP4rev2"
 _ESEARCH = re.compile(
-    rb'\* ESEARCH(?: \(TAG (?:"[^"]*"|[^ ()"]+)\))?(?: UID)?(?: ALL (?P<all>[0-9:,]+))?\r\n',
+    rb'\* ESEARCH(?: \(TAG (?:"[^"]*"|[^ ()"]+)\))?(?: UID)?(?: ALL (?P<all>[0-9:,]+))?'
+    rb"(?P<modseq> MODSEQ [0-9]+)?\r\n",
     re.IGNORECASE,
 )
+_EXTENDED = re.compile(
+    rb"(\* LIST \([^)]*\) \S+ (?:\"(?:[^\"\\]|\\.)*\"|[^\s\"(]+)) \(.*\)(?=\r\n\Z)"
+)
+"""A LIST response with fields that IMAP4rev1 does not have; without names in literals."""
 _RANGE = re.compile(rb"(\d+)(?::(\d+))?")
 _MOST = 100_000
 """Numbers of one ESEARCH response that are read."""
@@ -101,5 +106,19 @@ def as_search(received: Received) -> Received:
         if len(numbers) + other - one > _MOST:
             return received
         numbers += range(one, other + 1)
-    text = b"".join([b"* SEARCH", *(b" %d" % number for number in numbers), b"\r\n"])
+    modseq = found["modseq"]  # as RFC 7162 section 3.1.5 has it in a SEARCH response
+    words = [*(b" %d" % number for number in numbers), b" (%s)" % modseq[1:] if modseq else b""]
+    text = b"".join([b"* SEARCH", *words, b"\r\n"])
+    return Received(read_response(text), text)
+
+
+def as_list(received: Received) -> Received:
+    """Read a LIST response without extended fields, which may come unasked (section 7.3.1).
+
+    So Cyrus tells the old name with a mailbox that was renamed.
+    """
+    found = _EXTENDED.match(received.text) if received.response.name == "LIST" else None
+    if found is None:
+        return received
+    text = found[1] + b"\r\n"
     return Received(read_response(text), text)

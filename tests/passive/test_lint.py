@@ -266,3 +266,53 @@ def test_what_has_no_grammar_is_counted_and_its_neighbours_are_judged(
     )
     assert "1 response was judged in part or not at all, for there is no grammar of XFOO" in out
     assert "server: 1 MUST" in out
+
+
+BOTH = """\
+S: * OK [CAPABILITY IMAP4rev1 IMAP4rev2 ENABLE] hi
+C: a1 LOGIN fred secret
+S: a1 OK in
+C: a2 ENABLE IMAP4rev2
+S: * ENABLED IMAP4rev2
+S: a2 OK on
+C: a3 SELECT INBOX
+S: * FLAGS (\\Seen \\Deleted)
+S: * 3 EXISTS
+S: * LIST () "/" INBOX
+S: * OK [PERMANENTFLAGS (\\Seen)] yes
+S: * OK [UIDNEXT 9] next
+S: * OK [UIDVALIDITY 1] valid
+S: a3 OK [READ-WRITE] in
+C: a4 SEARCH ALL
+S: * ESEARCH (TAG "a4") ALL 1:3
+S: a4 OK found
+C: a5 NOOP
+S: * 2 EXISTS
+S: a5 OK done
+C: a6 LOGOUT
+S: * BYE now
+S: a6 OK out
+"""
+
+
+def test_a_session_is_judged_by_the_revision_that_it_has_enabled(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "both.txt"
+    path.write_text(BOTH)
+    assert lint(path, "--json") == 1
+    enabled = [each["requirement"] for each in findings(capsys)]
+    assert enabled
+    assert all(name.startswith("9051-") for name in enabled)
+    path.write_text(
+        BOTH.replace("C: a2 ENABLE IMAP4rev2\nS: * ENABLED IMAP4rev2\nS: a2 OK on\n", "")
+    )
+    assert lint(path, "--json") == 1
+    not_enabled = [each["requirement"] for each in findings(capsys)]
+    assert "3501-6.3.1-recent" in not_enabled
+    assert not [name for name in not_enabled if name.startswith("9051-")]
+
+
+def findings(capsys: pytest.CaptureFixture[str]) -> list[dict[str, str]]:
+    told = json.loads(capsys.readouterr().out)
+    return [each for each in told["findings"] if each["side"] == "server"]
