@@ -46,7 +46,9 @@ def as_revised(case: Case, catalogue: Catalogue, rfc: str) -> Case:
     also = (rule_under(key, catalogue, rfc) for key in others)
     rules = tuple(dict.fromkeys(key for key in (now, *also) if key))
     level = strongest([catalogue[key].level for key in rules])
-    labels = replace(case.labels, requirements=rules, level=level)
+    allowed = (rule_under(key, catalogue, rfc) for key in case.labels.allow)
+    allow = frozenset((*case.labels.allow, *(key for key in allowed if key)))
+    labels = replace(case.labels, requirements=rules, level=level, allow=allow)
     return replace(case, labels=labels, section=section, under=rfc, enabled=enabled)
 
 
