@@ -159,6 +159,17 @@ def _tag_again(talk: Talk, request: Request) -> bytes | None:
     return b""
 
 
+def _lists_others(talk: Talk, request: Request) -> bytes | None:
+    """List the second user below the prefix for other users, whoever asks."""
+    told = b"".join(talk.ask(b"NAMESPACE", "none"))
+    found = re.search(rb'NAMESPACE (?:NIL|\(\(.*?\)\)) \(\("([^"]*)" "(.)"', told)
+    if found is None or found[1] not in request.arguments:
+        return None
+    line = b'* LIST () "%s" "%suser2"\r\n' % (found[2], found[1])
+    talk.say(line + b"".join(talk.exchange(request)))
+    return b""
+
+
 _UTF8 = rb'(\* LIST \([^)]*\) \S+ )"?([^"\r]*?)&AOk-([^"\r]*?)"?\r'
 
 _GOING_OVER = (
@@ -634,6 +645,20 @@ _STRINGS = (
         replace(rb" NIL(?=[ \r])", b" ()", count=0, only="NAMESPACE"),
     ),
     flaw(
+        "other-users-listed",
+        "LIST of the namespace of other users lists those who have granted nothing",
+        "",
+        "9051-11.5-other-users 9051-6.3.10-other-users",
+        command(_lists_others, name="LIST"),
+    ),
+    flaw(
+        "rev2-starttls-refused",
+        "STARTTLS is announced, and answered NO",
+        "",
+        "9051-11.2-starttls",
+        answer(b"{tag} NO Not now\r\n", name="STARTTLS"),
+    ),
+    flaw(
         "first-response-asked-for",
         "AUTHENTICATE with a first response asks for it",
         "",
@@ -681,6 +706,13 @@ ALLOWED = tuple(
             "",
             "9051-6.3.2-list 9051-6.3.2-list-attributes",
             replace(rb"LIST \([^)]*\)", b"LIST ()", only="LIST", to=_SELECTS),
+        ),
+        flaw(
+            "rev2-namespace-says-more",
+            "A namespace has an extension behind its delimiter",
+            "",
+            "9051-6.3.10-response 9051-6.3.10-personal 9051-6.3.10-extensions",
+            replace(rb'(\(\("[^"]*" "[^"]*")\)', rb'\1 "X-COLOUR" ("blue"))', only="NAMESPACE"),
         ),
         flaw(
             "rev2-codes-left-out",
