@@ -7,6 +7,8 @@ import sys
 import traceback
 from pathlib import Path
 
+from conformance.secrecy import process
+
 TRACEBACK = "--traceback"
 """The option, valid with every verb, that shows where the tool has failed."""
 OWN_FAULT = 3
@@ -16,16 +18,17 @@ _PACKAGE = Path(__file__).parents[1]
 
 
 def fail(message: str) -> int:
-    """Say why on standard error; return the exit code for it."""
-    print(f"imap-conformance: {message}", file=sys.stderr)  # noqa: T201  # the command line speaks
+    """Say why on standard error, without the passwords that are known; return the exit code."""
+    print(f"imap-conformance: {process.KNOWN.mask(message)}", file=sys.stderr)  # noqa: T201  # the command line speaks
     return 2
 
 
 def own_fault(error: Exception, *, whole: bool) -> int:
     """Say that the tool itself has failed, and where; `whole`: with all calls that led there."""
     if whole:
-        traceback.print_exception(error)
-    message = " ".join(str(error).split())[:200]
+        whole_text = "".join(traceback.format_exception(error))
+        print(process.KNOWN.mask(whole_text), end="", file=sys.stderr)  # noqa: T201  # as above
+    message = process.KNOWN.mask(" ".join(str(error).split()))[:200]
     fail(
         f"a fault of the tool itself, not of the server: {type(error).__name__}: {message}"
         f"{_place(error)}; {TRACEBACK} shows all that led there"

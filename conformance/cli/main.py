@@ -24,6 +24,7 @@ from conformance.cli.failure import TRACEBACK, fail, nobody_reads, own_fault
 from conformance.results.errors import KnownError
 from conformance.run.ending import end_on_signals
 from conformance.run.errors import OptionError
+from conformance.secrecy import process
 from conformance.wire.errors import TargetError
 
 COMPLETING = "_ARGCOMPLETE"
@@ -102,6 +103,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         complete(make_parser, VERBS)
     words = list(sys.argv[1:] if argv is None else argv)
     whole = TRACEBACK in words
+    process.KNOWN.forget()
     options = parse([word for word in words if word != TRACEBACK])
     end_on_signals()
     try:

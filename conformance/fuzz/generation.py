@@ -5,10 +5,12 @@ from __future__ import annotations
 import zlib
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import unquote, urlsplit
 
 from hypothesis.database import DirectoryBasedExampleDatabase, ExampleDatabase
 
 from conformance.fuzz.profiles import PHASES, PROFILES, Profile
+from conformance.secrecy import process
 
 NONE = "none"
 """The name of the profile that draws nothing."""
@@ -72,7 +74,13 @@ class Generation:
         if "://" not in self.examples:
             folder = Path(self.examples) if self.examples else output / EXAMPLES
             return DirectoryBasedExampleDatabase(folder)
+        process.KNOWN.add(self.password)
         return _redis(self.examples)
+
+    @property
+    def password(self) -> str:
+        """The password in the URL of a Redis; "" where there is none."""
+        return unquote(urlsplit(self.examples).password or "") if "://" in self.examples else ""
 
 
 def _redis(url: str) -> ExampleDatabase:

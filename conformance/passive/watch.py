@@ -20,8 +20,9 @@ from conformance.passive.answers import Answers
 from conformance.passive.client import Announced, Client
 from conformance.passive.exchanges import Refused
 from conformance.passive.recording import By, Place
-from conformance.passive.secrets import Secrets
+from conformance.passive.secrets import Overheard, mask, masked
 from conformance.run.revision import Revision
+from conformance.secrecy.secrets import Secrets
 from conformance.wire.dialogue import Arrival, Dialogue
 from conformance.wire.exchange import Ending
 from conformance.wire.states import State
@@ -96,7 +97,8 @@ class Watched:
     def __init__(self, judge: Judge, name: str, *, exact: bool = True, started: float = 0) -> None:
         self.name = name
         self.dialogue = Dialogue()
-        self.transcript = Transcript(started=started)
+        self.transcript = Transcript(started=started, secrets=judge.secrets)
+        self._overheard = Overheard(judge.secrets, self.transcript)
         self.encrypted = False
         """What follows is TLS and can not be read."""
         self.commands = self.responses = 0
@@ -145,6 +147,7 @@ class Watched:
         """Take the end of the connection, closed by this side first ("": it is not known)."""
         with self._judge.lock:
             self._judge.current, self._place = self, place
+            self._overheard.ended()
             if by == "client" and not self.encrypted:
                 self._client.closed()
             if by == "server" and not self.encrypted:
@@ -166,6 +169,7 @@ class Watched:
         with self._judge.lock:
             if self._is_encrypted(data):
                 return
+            self._overheard.client(data)
             self.transcript.add("C", data, when)
             self._doubtful["C"] |= doubtful
             self._judge.current, self._place = self, place
@@ -180,8 +184,6 @@ class Watched:
                         self._answers.command(command, self.dialogue.in_flight)
                 if self._doubtful["C"] and self.dialogue.in_flight:
                     self._client.exchanges.mask(self.dialogue.in_flight[-1].number)
-                for secret in self._judge.secrets.learn(self.dialogue, piece):
-                    self.transcript.hide(secret)
             if data.endswith(b"\n") and not self._client.goes_on:
                 self._doubtful["C"] = False
 
@@ -190,6 +192,7 @@ class Watched:
         with self._judge.lock:
             if self._is_encrypted(data):
                 return
+            self._overheard.interrupted()
             self.transcript.add("S", data, when)
             self._doubtful["S"] |= doubtful
             self._judge.current = self
@@ -213,6 +216,8 @@ class Watched:
                     if self._garbled:
                         self._answers.lose()
                     self._answers.heard(arrival, self._judge.announced.ever)
+            if arrival.answers is not None:
+                self._overheard.answered()
             self._refusal(arrival)
             self._doubtful["S"] = False
 
@@ -233,7 +238,7 @@ class Watched:
                 fault=verdict.fault,
                 why=verdict.why,
             )
-            self._judge.refused(self._judge.secrets.masked(refused))
+            self._judge.refused(masked(self._judge.secrets, refused))
 
     def _follow(self, arrival: Arrival) -> None:
         """Keep in step with a response that is not as it was, and take it for no proof."""
@@ -267,7 +272,7 @@ class Watched:
         if side == "S":
             texts = (p for text, p in reversed(self._places) if text == finding.offending)
             place = next(texts, place)
-        self._judge.sink(Seen(side, self._judge.secrets.mask(finding), place))
+        self._judge.sink(Seen(side, mask(self._judge.secrets, finding), place))
 
     def _answer_fault(self, fault: Fault, text: bytes) -> None:
         self.found("S", self._finding("S", "ambient", fault, text))
@@ -277,8 +282,6 @@ class Watched:
     ) -> None:
         if self._doubtful["C"] and not sure:
             return
-        for secret in self._judge.secrets.in_command(text):
-            self.transcript.hide(secret)
         place = self._command_places.get(number)
         self.found("C", self._finding("C", source, fault, text), place)
 

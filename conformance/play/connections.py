@@ -16,6 +16,7 @@ from conformance.play.facts import Fact
 from conformance.play.patience import Patience
 from conformance.play.protocol import REVISIONS, NotAnnounced, Protocol, Wanted, choose, go_over
 from conformance.play.spelling import Style
+from conformance.secrecy.secrets import Secrets
 from conformance.wire.account import Account
 from conformance.wire.errors import LoginRefused, TargetError, TLSFailed, Untrusted
 from conformance.wire.limits import DEFAULT_LIMITS, Limits
@@ -79,6 +80,8 @@ class Connections:
     ) -> None:
         self.endpoint = endpoint
         self.accounts = tuple(accounts)
+        self.secrets = Secrets((each.password, each.user) for each in self.accounts)
+        """What no session shows, and nothing that is written of any."""
         self.disposable = disposable
         self.way = way
         self.observers = tuple(observers)
@@ -291,7 +294,7 @@ class Connections:
         endpoint = endpoint or self.endpoint
         if plain and endpoint.security == "starttls":
             endpoint = replace(endpoint, security="none")
-        session = Session(
+        return Session(
             endpoint,
             name=name,
             limits=self.way.limits,
@@ -299,10 +302,8 @@ class Connections:
             chop=self.way.chop,
             delay=self.way.delay,
             timeout=self.way.timeout,
+            secrets=self.secrets,
         )
-        for account in self.accounts:
-            session.transcript.hide(account.password.encode())
-        return session
 
     def _open(self, name: str, *, plain: bool = False, ask: bool = False) -> Session:
         session = self._session(name, plain=plain)

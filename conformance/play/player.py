@@ -264,7 +264,7 @@ class Player:
         for step in steps:
             session = sessions[step.who]
             way = self._way(case.labels, step.who)
-            writer = Writer(given, names, literals, session.transcript.hide, way.spelling)
+            writer = Writer(given, names, literals, session.transcript.secrets.add, way.spelling)
             if computes:
                 for send in step.sends:
                     sent[step.who].add(writer.octets(send))

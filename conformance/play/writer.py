@@ -33,7 +33,7 @@ class Writer:
         given: Given,
         names: dict[str, Bound],
         literals: dict[int, list[ClientLine]],
-        hide: Callable[[bytes], None],
+        hide: Callable[[bytes], object],
         style: Style = "page",
     ) -> None:
         self._hide = hide

@@ -16,7 +16,7 @@ import lark
 
 from conformance.results.frames import Frame, frames
 from conformance.results.records import Line
-from conformance.results.text import MASK
+from conformance.secrecy.secrets import MASK
 from conformance.syntax.grammar import Grammar
 from conformance.syntax.modules import abnf_name
 from conformance.syntax.tree import headlines, make_tree

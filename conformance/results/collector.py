@@ -20,7 +20,8 @@ from conformance.results.records import (
     Source,
     section_key,
 )
-from conformance.results.text import KEPT, Mask, as_on_the_wire, escape_octets, kept
+from conformance.results.text import KEPT, as_on_the_wire, escape_octets, kept
+from conformance.secrecy.secrets import Secrets
 
 _SOURCES: dict[str, Source] = {
     "syntax": "syntax",
@@ -127,7 +128,7 @@ def transcript(
     mask: Callable[[str], str] | None = None,
 ) -> tuple[Line, ...]:
     """Return wire lines as records, at most `limit` of them: the head, a note, the tail."""
-    mask = mask or Mask()
+    mask = mask or Secrets()
     cut = len(lines) - limit
     if cut > 0:
         head, tail = lines[:_HEAD], lines[_HEAD + cut + 1 :]
@@ -188,7 +189,7 @@ class Findings:
     ) -> None:
         self._rule = rule
         self._repeat = repeat
-        self._mask = mask or Mask()
+        self._mask = mask or Secrets()
         self.protocol = REV1
         self._found: dict[_Key, Finding] = {}
         self._shapes: dict[_Key, int] = {}

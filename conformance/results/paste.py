@@ -13,7 +13,7 @@ from collections.abc import Iterator, Sequence
 from urllib.parse import urlsplit
 
 from conformance.results.records import Line, Target
-from conformance.results.text import MASK
+from conformance.secrecy.secrets import MASK
 
 _PORTS = {"implicit": 993}
 _PLAIN_PORT = 143

@@ -6,14 +6,10 @@ Views call these on every string that they did not write themselves. Markup
 
 from __future__ import annotations
 
-import base64
 import unicodedata
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 
 from conformance.syntax.shown import clip
-
-MASK = "[hidden]"
-"""What stands where a secret was, here as in a transcript."""
 
 KEPT = 1000
 """Characters of a reason, a message or a line of a transcript that are kept."""
@@ -51,7 +47,7 @@ def kept(text: str, mask: Callable[[str], str]) -> str:
 
     The other way round a secret that is cut in two would show its first half.
     """
-    return clip(mask(text[: 4 * KEPT]), KEPT)
+    return clip(mask(clip(text, 4 * KEPT)), KEPT)
 
 
 def end_visible(text: str) -> str:
@@ -74,36 +70,3 @@ def _octet(octet: int) -> str:
 def as_on_the_wire(data: bytes) -> str:
     r"""Return octets as a transcript has them: unprintable ones as ``\x0d``, backslashes as is."""
     return "".join(chr(x) if 0x20 <= x < 0x7F else f"\\x{x:02x}" for x in data)
-
-
-class Mask:
-    """Replaces secrets in text by a fixed mark, in every spelling that a transcript has them.
-
-    A server may send a password back, in the text of a refusal or quoted in a log line,
-    so what it sent needs this as much as what the suite sent.
-    """
-
-    __slots__ = ("_spellings",)
-
-    def __init__(self, secrets: Iterable[str | bytes] = ()) -> None:
-        spellings: set[str] = set()
-        for secret in secrets:
-            octets = secret.encode() if isinstance(secret, str) else bytes(secret)
-            if octets:
-                spellings.update(_spellings(octets))
-        self._spellings = sorted(spellings, key=len, reverse=True)  # the longest hides the others
-
-    def __call__(self, text: str) -> str:
-        """Return `text` without the secrets."""
-        for spelling in self._spellings:
-            text = text.replace(spelling, MASK)
-        return text
-
-
-def _spellings(octets: bytes) -> Iterable[str]:
-    quoted = octets.replace(b"\\", b"\\\\").replace(b'"', b'\\"')
-    for form in (octets, quoted):
-        yield form.decode("latin-1")
-        yield form.decode("utf-8", "replace")
-        yield escape_octets(form)
-    yield base64.b64encode(octets).decode("ascii")

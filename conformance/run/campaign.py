@@ -42,7 +42,6 @@ from conformance.results.known import Unexpected
 from conformance.results.reader import Recording
 from conformance.results.records import Level, Result, Run, Verdict
 from conformance.results.summary import end_record
-from conformance.results.text import Mask
 from conformance.results.writer import Writer
 from conformance.run.causes import Causes
 from conformance.run.crashes import reason_of
@@ -51,6 +50,7 @@ from conformance.run.judging import about, of_phase, of_rule
 from conformance.run.naming import says_of_itself
 from conformance.run.revision import Revision, Under
 from conformance.run.settings import Settings
+from conformance.secrecy.secrets import Secrets
 from conformance.syntax import grammar
 from conformance.targets import Target
 from conformance.wire.errors import TargetError
@@ -83,7 +83,7 @@ class Campaign:
         self.noted: list[Fact] = []
         """Facts that other processes of the run have learnt."""
         self.unexpected: tuple[Unexpected, ...] = ()
-        self._mask = Mask()
+        self._mask = Secrets()
         self._case = ""
         self._elsewhere: dict[str, str] = {}  # cases that are not the suite's own, and their files
         self._began = time.monotonic()
@@ -194,8 +194,6 @@ class Campaign:
 
     def _begin(self) -> None:
         target = self._open.enter_context(self.target)
-        self._mask = Mask(account.password for account in target.accounts)
-        self.findings = Findings(rule=self._rule, repeat=self._repeat, mask=self._mask)
         self._connections = connections = Connections(
             target.endpoint,
             target.accounts,
@@ -203,6 +201,9 @@ class Campaign:
             way=self.settings.way,
             observers=(self._monitor,),
         )
+        self._mask = connections.secrets  # SASL messages that a case computes are added to them
+        self._mask.add(self.settings.generation.password)
+        self.findings = Findings(rule=self._rule, repeat=self._repeat, mask=self._mask)
         self._monitor.begin("setup")
         self._case = "setup"
         self._admin = connections.survey()
@@ -590,7 +591,7 @@ class Campaign:
         """Return the command that shows a case again; the whole run for what is no case."""
         name = self._elsewhere.get(case, case)
         words = self.settings.repeat_under(self._now if len(self.protocols) > 1 else None)
-        return shlex.join((*words, name) if "/" in case else words)
+        return self._mask(shlex.join((*words, name) if "/" in case else words))
 
 
 def _says_more(deviation: str, other: str) -> bool:

@@ -19,9 +19,9 @@ from conformance.fuzz.search import Search, Tally
 from conformance.play.protocol import Protocol
 from conformance.results.collector import Findings
 from conformance.results.records import FUZZ
-from conformance.results.text import Mask
 from conformance.run.revision import Revision
 from conformance.run.settings import Settings
+from conformance.secrecy.secrets import Secrets
 from conformance.syntax import grammar
 from conformance.syntax.exercised import Exercised
 from conformance.targets import Target
@@ -115,7 +115,7 @@ class GeneratedSessions:
             return
         folder = self._settings.keeps / "found"
         # A server may say a password again; what the client sends has placeholders for them.
-        mask = Mask(account.password for account in self._target.accounts)
+        mask = Secrets((each.password, each.user) for each in self._target.accounts)
         said = mask(failure.message), mask(failure.received)
         failure = replace(failure, message=said[0], received=said[1])
         shard = phase.partition("#")[2]

@@ -15,10 +15,11 @@ from typing import Final
 from conformance.explain.explained import Explained
 from conformance.explain.show import print_faults
 from conformance.explain.source import Spoken
+from conformance.secrecy.secrets import Secrets
 from conformance.shell.bench import Bench
 from conformance.shell.record import Record, Sent
 from conformance.shell.typed import Line, More, Typed, TypedError, has_tag, read_command, read_line
-from conformance.shell.watch import Secrets, Watch
+from conformance.shell.watch import Watch
 from conformance.syntax.limits import Buffer
 from conformance.syntax.meanings import load_meanings
 from conformance.wire.account import Account
@@ -72,7 +73,7 @@ class Talk:
     def knows(self, account: Account) -> None:
         """Take the account for one that is typed by hand."""
         self._account = account
-        self._secrets.add(account.password.encode())
+        self._secrets.add(account.password, account.user)
 
     def mask(self, text: str) -> str:
         """Return text without the passwords that are known."""
@@ -177,12 +178,12 @@ class Talk:
     def _hide_password(self, text: bytes, literals: Sequence[Buffer]) -> bool:
         """Hide the password of a LOGIN, or what AUTHENTICATE carries; say whether there was one."""
         first = _AUTHENTICATE.match(text)
-        secrets = [first[1], _password_in(first[1])] if first else []
+        secrets = [(first[1], b""), (_password_in(first[1]), b"")] if first else []
         if _LOGIN.match(text):
-            secrets.append(b" ".join(_login_arguments(text, literals)[1:]))
-        for secret in secrets:
-            self._secrets.add(secret)
-            self.session.transcript.hide(secret)
+            user, *rest = _login_arguments(text, literals) or [b""]
+            secrets.append((b" ".join(rest), user))
+        for secret, user in secrets:
+            self._secrets.add(secret, user)
         return bool(secrets)
 
     def _keep(self, typed: Typed, name: str) -> None:

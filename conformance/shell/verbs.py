@@ -18,12 +18,13 @@ from conformance.casefile.suite import Suite
 from conformance.play.connections import DEFAULT_WAY
 from conformance.run.errors import OptionError
 from conformance.run.options import OPTIONS, make_target
+from conformance.secrecy.secrets import Secrets
 from conformance.shell.bench import Bench
 from conformance.shell.completion import candidates
 from conformance.shell.lines import Anew, Lines, Piped
 from conformance.shell.shell import OWN, Shell
 from conformance.shell.talk import Talk
-from conformance.shell.watch import Secrets, Watch
+from conformance.shell.watch import Masked, Watch
 from conformance.targets import Target
 from conformance.targets.credentials import PASSWORD
 from conformance.targets.url import parse_target
@@ -64,8 +65,8 @@ def _shell(options: argparse.Namespace) -> int:
     if len(options.words) > 1:
         raise OptionError(f"one server at a time: {options.words[1]!r} is too much")
     target = _target(vars(options), options.words[0] if options.words else None)
-    secrets = Secrets(sys.stdout)
-    console = Console(file=cast("IO[str]", secrets), highlight=False)
+    secrets = Secrets()
+    console = Console(file=cast("IO[str]", Masked(sys.stdout, secrets)), highlight=False)
     watch = Watch(console, secrets)
     with target, contextlib.ExitStack() as open_:
         suite = Suite()
@@ -75,6 +76,7 @@ def _shell(options: argparse.Namespace) -> int:
                 target.endpoint,
                 observers=(watch,),
                 timeout=options.timeout or DEFAULT_WAY.timeout,
+                secrets=secrets,
             )
         )
         talk = Talk(session, watch, secrets, bench)

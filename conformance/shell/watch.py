@@ -17,8 +17,8 @@ from conformance.checks.monitor import Monitor
 from conformance.explain.explained import Explained, explain
 from conformance.explain.show import brief, print_faults, print_said
 from conformance.explain.source import Spoken
-from conformance.results.text import Mask
-from conformance.syntax.grammar import Buffer, Grammar, load
+from conformance.secrecy.secrets import Secrets
+from conformance.syntax.grammar import Grammar, load
 from conformance.syntax.meanings import Meaning
 from conformance.wire.commands import Command
 from conformance.wire.dialogue import Arrival
@@ -35,32 +35,16 @@ _ENDINGS = {
 }
 
 
-class Secrets:
-    """A file that passwords do not reach; they may be learnt on the way."""
+class Masked:
+    """A file that secrets do not reach; they may be learnt on the way."""
 
-    def __init__(self, file: IO[str]) -> None:
+    def __init__(self, file: IO[str], secrets: Secrets) -> None:
         self._file = file
-        self._secrets: set[bytes] = set()
-        self.mask = Mask()
-
-    def add(self, secret: bytes) -> None:
-        """Hide these octets from now on."""
-        if not secret:
-            return
-        self._secrets.add(secret)
-        self.mask = Mask(self._secrets)
-
-    def blank(self, octets: Buffer) -> bytes:
-        """Write asterisks over the secrets in octets: no piece of one is shown of what is cut."""
-        blanked = bytes(octets)
-        for secret in sorted(self._secrets, key=len, reverse=True):
-            for form in (secret.replace(b"\\", b"\\\\").replace(b'"', b'\\"'), secret):
-                blanked = blanked.replace(form, b"*" * len(form))
-        return blanked
+        self._secrets = secrets
 
     def write(self, text: str) -> int:
         """Write text without the secrets."""
-        return self._file.write(self.mask(text))
+        return self._file.write(self._secrets.mask(text))
 
     def __getattr__(self, name: str) -> object:
         return getattr(self._file, name)

@@ -16,6 +16,7 @@ from types import TracebackType
 from typing import Final, Protocol, Self
 from typing import Literal as OneOf
 
+from conformance.secrecy.secrets import Secrets
 from conformance.wire.commands import Command
 from conformance.wire.dialogue import Arrival, Dialogue
 from conformance.wire.errors import LoginRefused, NoGreeting, NotIMAP, Rejected, TLSFailed
@@ -93,19 +94,20 @@ class Session:
         chop: int = 0,
         delay: float = 0.0,
         timeout: float = DEFAULT_TIMEOUT,
+        secrets: Secrets | None = None,
     ) -> None:
         """Prepare a session; nothing is sent before `open`.
 
         `chop` writes pieces of that many octets instead of one piece for each `send`;
         `delay` waits so many seconds before each write; `timeout` is the number of seconds
-        for each wait that is not given its own.
+        for each wait that is not given its own; `secrets` are hidden in the transcript.
         """
         self.endpoint = endpoint
         self.name = name
         self.timeout = timeout
         self.limits = limits
         self.dialogue = Dialogue(limits)
-        self.transcript = Transcript(limits.transcript)
+        self.transcript = Transcript(limits.transcript, secrets=secrets)
         self.ending: Ending | None = None
         self.tls_failure = ""
         """Why TLS did not begin where it was to be negotiated, one line for people."""
@@ -241,7 +243,7 @@ class Session:
         """
         user = user.encode() if isinstance(user, str) else user
         password = password.encode() if isinstance(password, str) else password
-        self.transcript.hide(password)
+        self.transcript.secrets.add(password, user)
         offered = self.dialogue.capabilities or frozenset()
         if "LOGINDISABLED" in offered and "AUTH=PLAIN" in offered:
             reply = self._authenticate_plain(user, password, timeout)
@@ -253,8 +255,9 @@ class Session:
             hint = ""
             if "LOGINDISABLED" in offered and self.endpoint.security == "none":
                 hint = " (it announces LOGINDISABLED: try imap+starttls:// or imaps://)"
+            said = self.transcript.secrets.mask(str(reply))  # a server may echo what it refuses
             raise LoginRefused(
-                f"{self.endpoint}: login as {escape(user)} did not succeed: {reply}{hint}",
+                f"{self.endpoint}: login as {escape(user)} did not succeed: {said}{hint}",
                 code=code.name if code else "",
                 ended=reply.ended,
             )

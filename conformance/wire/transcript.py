@@ -1,14 +1,11 @@
 """What went over one connection, both ways, with times: bounded, and safe to show.
 
-The octets are kept as they were; only rendering hides and escapes. Secrets are hidden in
-every form in which a client or a server writes them: plain, quoted with any escapes, cut
-into pieces, as a literal, and inside base64. Times are seconds since the transcript began.
+The octets are kept as they were; only rendering escapes, and hides what `secrecy` knows of,
+also where it is cut into pieces. Times are seconds since the transcript began.
 """
 
 from __future__ import annotations
 
-import base64
-import binascii
 import re
 import time
 from bisect import bisect_right
@@ -17,17 +14,18 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Final, Literal
 
+from conformance.secrecy.secrets import MASK, Secrets
+
 Direction = Literal["C", "S"]
 
 _ENTRY_COST: Final = 128  # what one entry takes beside its octets, so that their number is bounded
 _LONG_LITERAL: Final = 1024
+_CONCEALED: Final = 1000  # places; a connection has few logins
 _LITERAL_ENDS: Final = 128  # octets shown at the start of a long literal
 
 _MARKER = re.compile(rb"\{0*(\d{1,19})\+?\}\r?\n")
-_BASE64 = re.compile(rb"[A-Za-z0-9+/]{4,}={0,2}")
+_BASE64 = re.compile(r"[A-Za-z0-9+/]{4,}={0,2}")
 _UNPRINTABLE = re.compile(r"[^ -~]")
-
-MASK: Final = "[hidden]"
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +69,12 @@ def escape(octets: bytes | bytearray | memoryview) -> str:
 class Transcript:
     """Keeps the first and the last part of a connection, `limit` octets together."""
 
-    def __init__(self, limit: int = 256 * 1024, started: float | None = None) -> None:
+    def __init__(
+        self,
+        limit: int = 256 * 1024,
+        started: float | None = None,
+        secrets: Secrets | None = None,
+    ) -> None:
         self.started = time.monotonic() if started is None else started
         """Value of `time.monotonic` from which times count."""
         self._head: list[Entry] = []
@@ -82,12 +85,15 @@ class Transcript:
         self._gap: dict[Direction, int] = {"C": 0, "S": 0}
         self._gap_entries = 0
         self._gap_when = 0.0
-        self._secrets: set[bytes] = set()
+        self.secrets = Secrets() if secrets is None else secrets
+        """What is never shown in a rendering, whenever it went over the wire."""
+        self._concealed: deque[tuple[int, int]] = deque(maxlen=_CONCEALED)
 
-    def hide(self, secret: bytes) -> None:
-        """Never show these octets in a rendering, whenever they went over the wire."""
-        if secret:
-            self._secrets.add(secret)
+    def conceal(self, begin: int, end: int) -> None:
+        """Never show the client's octets from the offset `begin` to `end`, whatever they are."""
+        if self._concealed and begin <= self._concealed[-1][1]:
+            begin = min(begin, self._concealed.pop()[0])
+        self._concealed.append((begin, end))
 
     def add(self, direction: Direction, data: bytes | bytearray | memoryview, when: float) -> None:
         """Record octets; `when` is a value of `time.monotonic`."""
@@ -178,6 +184,7 @@ class Transcript:
             before, after = number > 0, number < len(segments) - 1
             spans = self._secret_spans(data, before)
             if direction == "C":
+                spans += [(begin - start, end - start) for begin, end in self._concealed]
                 spans += self._base64_at_gaps(data, before, after)
             found += (_Cut(start + begin, start + end, MASK) for begin, end in spans)
             literals, literal_end = _long_literals(data, start, literal_end)
@@ -186,45 +193,24 @@ class Transcript:
 
     def _secret_spans(self, data: bytes, cut_before: bool) -> list[tuple[int, int]]:
         """Return where secrets, and pieces of them at the edges, stand in `data`."""
-        if not self._secrets:
+        if not self.secrets:
             return []
-        spans: list[tuple[int, int]] = []
-        for secret in self._secrets:
-            octets = [re.escape(secret[at : at + 1]) for at in range(len(secret))]
-            pattern = re.compile(rb"\\?" + rb"\\?".join(octets))
-            spans += (found.span() for found in pattern.finditer(data))
-            for size in range(1, len(secret)):
-                if data.endswith(secret[:size]):
-                    spans.append((len(data) - size, len(data)))
-                if cut_before and data.startswith(secret[-size:]):
-                    spans.append((0, size))
-        for token in _BASE64.finditer(data):
-            if any(secret in _decoded(token[0]) for secret in self._secrets):
-                spans.append(token.span())
-        return spans
+        text = data.decode("latin-1")
+        spans = [*self.secrets.spans(text), *self.secrets.begun(text, len(text))]
+        return [*spans, *self.secrets.ended(text, 0)] if cut_before else spans
 
     def _base64_at_gaps(
         self, data: bytes, cut_before: bool, cut_after: bool
     ) -> list[tuple[int, int]]:
         """Return what may be part of base64 that can not be decoded: its rest was not kept."""
-        if not self._secrets:
+        if not self.secrets:
             return []
-        spans = [token.span() for token in _BASE64.finditer(data)]
+        spans = [token.span() for token in _BASE64.finditer(data.decode("latin-1"))]
         return [
             (begin, end)
             for begin, end in spans
             if (cut_before and begin == 0) or (cut_after and end == len(data))
         ]
-
-
-def _decoded(token: bytes) -> bytes:
-    """Decode base64 that may be cut off at its end."""
-    body = token.rstrip(b"=")
-    body = body[: len(body) - (len(body) % 4 == 1)]
-    try:
-        return base64.b64decode(body + b"=" * (-len(body) % 4))
-    except binascii.Error:
-        return b""
 
 
 def _long_literals(data: bytes, start: int, until: int) -> tuple[list[_Cut], int]:

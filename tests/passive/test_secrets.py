@@ -8,7 +8,7 @@ import pytest
 from passive_talk import GREETING, watch
 
 from conformance.passive.recording import Place
-from conformance.passive.watch import Judge, Watched
+from conformance.passive.watch import Judge, Seen, Watched
 
 PLAIN = base64.b64encode(b"\0fred\0hunter22").decode()
 
@@ -49,3 +49,27 @@ def test_a_password_of_one_connection_is_hidden_in_the_next() -> None:
         watched.server(b"* OK hi\r\n", 0.0, Place("x", "line", 1))
         watched.client(b"a1 LOGIN fred hunter22\r\n", 1.0, Place("x", "line", 2))
         assert "hunter22" not in str(watched.transcript.lines())
+
+
+@pytest.mark.parametrize(
+    "pieces",
+    [
+        [b"a1 LOGIN fred {8}\r\nhunter22\r\n"],  # without waiting
+        [b"a1 LOGIN fred {20}\r\nhunter22"],  # and closed in its middle
+        [b"a1 LOGIN\tfred\thunter22\r\n"],
+        [b"LOGIN fred hunter22\r\n"],
+        [b"a1 AUTHENTICATE PLAIN\r\n", b"!" + PLAIN.encode() + b"\r\n"],
+    ],
+)
+def test_a_login_that_is_broken_shows_no_password(pieces: list[bytes]) -> None:
+    found: list[Seen] = []
+    watched = Watched(Judge(found.append), "main")
+    place = Place("x", "line", 1)
+    watched.server(b"* OK ready\r\n", 0.0, place)
+    for piece in pieces:
+        watched.client(piece, 1.0, place)
+        watched.server(b"+ \r\n", 1.0, place)
+    watched.ended("client", 2.0, place)
+    shown = repr(found) + repr(watched.transcript.lines())
+    assert "hunter22" not in shown
+    assert PLAIN.strip("=") not in shown

@@ -6,7 +6,7 @@ from results_sample import SYNTAX, Fault, WireLine
 
 from conformance.results.collector import CASES, OTHER, Findings, transcript
 from conformance.results.records import Level, Line
-from conformance.results.text import Mask
+from conformance.secrecy.secrets import Secrets
 
 
 def test_the_same_fault_is_counted_and_its_first_transcript_kept() -> None:
@@ -87,7 +87,7 @@ def test_a_long_transcript_keeps_head_and_tail() -> None:
 
 
 def test_secrets_are_masked_before_texts_are_cut() -> None:
-    found = Findings(mask=Mask(["hunter2"]))
+    found = Findings(mask=Secrets([("hunter2", "")]))
     text = "x" * 970 + "hunter2" * 50
     leak = Fault(message=text, received="hunter2", offending=text.encode())
     leak = dataclasses.replace(leak, shape="hunter2", excerpt=(WireLine(0, "S", text),))

@@ -14,8 +14,8 @@ from conformance.results import records
 from conformance.results.reader import ResultsError, check, read, schema
 from conformance.results.records import Record, Verdict, section_key
 from conformance.results.summary import end_record
-from conformance.results.text import Mask
 from conformance.results.writer import Writer
+from conformance.secrecy.secrets import Secrets
 
 ADDED = {"by_should", "protocol", "deviation", "also", "blocks", "facts", "left_behind", "lost"}
 """Fields that records of earlier suites lack."""
@@ -195,7 +195,7 @@ def test_the_writer_keeps_the_order(tmp_path: Path) -> None:
 
 
 def test_secrets_are_taken_out_of_records() -> None:
-    mask = Mask(["hunter2"])
+    mask = Secrets([("hunter2", "")])
     secret = "got hunter2"
     leaking = failed(reason=secret, repeat=secret, transcript=lines(secret)).masked(mask)
     assert "hunter2" not in json.dumps(leaking.to_json())

@@ -43,7 +43,7 @@ SESSION = [
 
 def lines() -> tuple[Line, ...]:
     transcript = Transcript(started=0.0)
-    transcript.hide(b"secret")
+    transcript.secrets.add(b"secret")
     for number, (way, octets) in enumerate(SESSION):
         transcript.add("C" if way == "C" else "S", octets, float(number))
     return tuple(transcript.lines())

@@ -7,7 +7,8 @@ import tracemalloc
 
 import pytest
 
-from conformance.wire.transcript import MASK, Direction, Transcript, escape
+from conformance.secrecy.secrets import MASK
+from conformance.wire.transcript import Direction, Transcript, escape
 
 SECRET = b'pa"s\\s1'
 
@@ -17,7 +18,7 @@ def record(
 ) -> Transcript:
     transcript = Transcript(limit, started=100.0)
     for secret in secrets:
-        transcript.hide(secret)
+        transcript.secrets.add(secret)
     for number, (direction, data) in enumerate(steps):
         transcript.add(direction, data, 100.0 + number)
     return transcript

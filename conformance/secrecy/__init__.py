@@ -1,0 +1,1 @@
+"""Passwords, and what stands for them: hidden in everything that is shown or written."""
