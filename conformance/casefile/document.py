@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import CodeType
-from typing import TypeAlias
+from typing import Final, TypeAlias
 
 from conformance.casefile.given import FETCHED
 from conformance.casefile.labels import Labels, read_labels
@@ -83,13 +83,19 @@ def slug(text: str) -> str:
     return re.sub(r"[^a-z0-9]+", "-", text.lower()).strip("-")
 
 
-def read_file(path: Path) -> list[Case]:
-    """Read the cases of one file.
+LARGEST: Final = 1 << 20
+"""Octets of a case file that is read."""
+
+
+def read_file(path: Path, *, programs: bool = True) -> list[Case]:
+    """Read the cases of one file. `programs`: those that are Python may be in it.
 
     Raises:
-        CaseError: the file breaks the format; says file and line.
+        CaseError: the file breaks the format, or is larger than any case file; says file and line.
     """
     try:
+        if path.stat().st_size > LARGEST:
+            raise CaseError(path, 0, f"larger than {LARGEST} octets")
         lines = path.read_text(encoding="utf-8").splitlines()
     except (OSError, UnicodeDecodeError) as error:
         raise CaseError(path, 0, str(error)) from None
@@ -100,7 +106,7 @@ def read_file(path: Path) -> list[Case]:
         raise CaseError(path, MAX_LINES, f"more than {MAX_LINES} lines: split it by topic")
     cases: list[Case] = []
     seen: dict[str, int] = {}
-    for section in _sections(path, lines):
+    for section in _sections(path, lines, programs=programs):
         for case in section.cases(name["section"]):
             if case.id in seen:
                 raise CaseError(path, case.line, f"case {case.id} stands twice")
@@ -119,6 +125,7 @@ class _Section:
     line: int
     title: str
     lines: Block
+    programs: bool
 
     def fail(self, line: int, message: str) -> CaseError:
         return CaseError(self.path, line or self.line, message)
@@ -177,6 +184,12 @@ class _Section:
         raise self.fail(number, f"{fence} is never closed")
 
     def _program(self, block: Block, labels: Labels) -> CodeType:
+        if not self.programs:
+            raise self.fail(
+                block[0][0] if block else self.line,
+                "the file is none of the suite's own and holds a program, which would run with all"
+                " that you may do on this machine: read it, and allow it with --allow-programs",
+            )
         if (
             labels.states
             or labels.second
@@ -191,6 +204,8 @@ class _Section:
             return compile(source, str(self.path), "exec", dont_inherit=True)
         except SyntaxError as error:
             raise self.fail(error.lineno or first, f"not Python: {error.msg}") from None
+        except (ValueError, RecursionError, MemoryError) as error:
+            raise self.fail(first, f"not Python: {error or type(error).__name__}") from None
 
     def _rows(self, table: Block, level: str) -> Iterator[tuple[str, int, Block, str]]:
         if not table:
@@ -285,7 +300,7 @@ def _computed(kind: str, commands: list[str]) -> list[str]:
     return lines
 
 
-def _sections(path: Path, lines: list[str]) -> Iterator[_Section]:
+def _sections(path: Path, lines: list[str], *, programs: bool) -> Iterator[_Section]:
     current: _Section | None = None
     titles = 0
     fenced = False
@@ -299,7 +314,7 @@ def _sections(path: Path, lines: list[str]) -> Iterator[_Section]:
         elif not fenced and text.startswith("## "):
             if current:
                 yield current
-            current = _Section(path, number, text[3:].strip(), [])
+            current = _Section(path, number, text[3:].strip(), [], programs)
         elif current:
             current.lines.append((number, text))
     if not titles:

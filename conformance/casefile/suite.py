@@ -24,6 +24,8 @@ class Suite:
     """What case files are read against: `root` holds the fixtures and the folders of the RFCs."""
 
     root: Path = CASES
+    programs: bool = False
+    """Whether case files from elsewhere may hold programs, which run with the user's own rights."""
 
     @cached_property
     def catalogue(self) -> Catalogue:
@@ -73,12 +75,15 @@ class Suite:
         Messages (`*.eml`) that lie beside a file outside of the suite are fixtures for it.
 
         Raises:
-            CaseError: the file breaks the format; says file and line.
+            CaseError: the file breaks the format, or holds a program that nobody has allowed; says
+                file and line.
         """
         if path.parent.parent != self.root:
             for file in sorted(path.parent.glob("*.eml")):
                 self.fixtures.setdefault(file.name, message_fixture(path, file))
-        return [(case, self._plan(case)) for case in read_file(path)]
+        own = path.resolve().is_relative_to(self.root.resolve())
+        cases = read_file(path, programs=own or self.programs)
+        return [(case, self._plan(case)) for case in cases]
 
     def _plan(self, case: Case) -> tuple[Step, ...]:
         def fail(message: str, line: int = 0) -> CaseError:

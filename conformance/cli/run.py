@@ -107,7 +107,8 @@ def run(options: argparse.Namespace) -> int:
     if options.last_failed:
         words += _last_failed(options.output or OUTPUT)
     for path in own:
-        Suite().load(path)  # what is wrong with it is told before a server is started
+        # What is wrong with it is told before a server is started.
+        Suite(programs=options.allow_programs).load(path)
     files = own + (_files(words) if words or not own else [])
     words += [f"{path.parent.name}/{path.stem}/" for path in own]
     campaign = make_campaign(vars(options), url)

@@ -20,9 +20,9 @@ from conformance.results.known import (
     is_old,
     key_of,
     kin,
-    read_tables,
 )
 from conformance.results.records import FUZZ, NOT_JUDGED, Finding, Result
+from conformance.results.tables import read_tables
 from conformance.results.text import visible
 
 Fate = Literal["carried over", "split", "dropped", "not found"]

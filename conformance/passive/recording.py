@@ -14,7 +14,7 @@ from conformance.wire.transcript import Direction
 By = Literal["", "server", "client"]
 
 _SHOWN = 5  # places in a note
-LARGEST = 1 << 30
+LARGEST = 1 << 28
 """Octets of a file that is read."""
 
 

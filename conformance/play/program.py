@@ -1,7 +1,8 @@
 """Playing a case that is a program: everyday use of a client, written with imapclient.
 
 What such a program may name is in `cases/README.md`. It runs with the suite's own rights, as
-case files are part of the suite. A server that answers otherwise than the program expects
+case files are part of the suite; one of somebody else's is played only where that was allowed
+(`casefile.suite`). A server that answers otherwise than the program expects
 does not meet the case; whatever else a program raises is a fault of the program.
 """
 

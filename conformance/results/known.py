@@ -22,7 +22,6 @@ from __future__ import annotations
 import dataclasses
 import itertools
 import re
-import tomllib
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -39,6 +38,7 @@ from conformance.results.records import (
     Verdict,
     section_key,
 )
+from conformance.results.tables import read_tables
 from conformance.results.text import visible
 
 LISTABLE = (Verdict.FAIL, Verdict.WARN, Verdict.BLOCKED)
@@ -211,28 +211,6 @@ def _gone_from(entry: Entry, seen: set[str], by_id: dict[str, Result], complete:
 
 
 # -- the file --------------------------------------------------------------------------------
-
-
-def read_tables(path: Path) -> list[dict[str, Any]]:
-    """Read the tables of a known-deviations file.
-
-    Raises:
-        KnownError: the file can not be read, or has anything else in it.
-    """
-    try:
-        with path.open("rb") as file:
-            data = tomllib.load(file)
-    except OSError as error:
-        raise KnownError(f"{path}: {error.strerror}") from None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise KnownError(f"{path}: {error}") from None
-    for key in data:
-        if key != "deviation":
-            raise KnownError(f"{path}: unknown key {visible(repr(key))}; only [[deviation]] may be")
-    tables = data.get("deviation", [])
-    if not isinstance(tables, list) or not all(isinstance(table, dict) for table in tables):
-        raise KnownError(f"{path}: write each deviation as [[deviation]]")
-    return tables
 
 
 def is_old(table: dict[str, Any]) -> bool:

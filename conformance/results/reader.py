@@ -15,12 +15,17 @@ from collections.abc import Callable, Generator, Iterator, Mapping
 from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
-from typing import Any
+from typing import IO, Any, Final
 
 import fastjsonschema
 
 from conformance.results.records import RECORDS, SCHEMA, End, Finding, Record, Result, Run
 from conformance.syntax.shown import clip
+
+LONGEST_LINE: Final = 16 << 20
+"""Octets of a record that are read."""
+LARGEST: Final = 1 << 30
+"""Octets of a file that are read, unpacked."""
 
 
 class ResultsError(ValueError):
@@ -109,13 +114,25 @@ def read(path: Path) -> Recording:
 def _lines(path: Path) -> Generator[bytes, None, None]:
     if path.suffix != ".gz":
         with path.open("rb") as file:
-            yield from file
+            yield from _limited(path, file)
         return
     try:
         with gzip.open(path) as packed:
-            yield from packed
+            yield from _limited(path, packed)
     except (gzip.BadGzipFile, EOFError, zlib.error) as error:
         raise ResultsError(f"{path}: can not be unpacked: {error}") from None
+
+
+def _limited(path: Path, file: IO[bytes] | gzip.GzipFile) -> Iterator[bytes]:
+    """Yield the lines of a file that may be made to fill memory, packed to a thousandth of it."""
+    read = 0
+    while line := file.readline(LONGEST_LINE + 1):
+        read += len(line)
+        if len(line) > LONGEST_LINE:
+            raise ResultsError(f"{path}: a line is longer than {LONGEST_LINE} octets")
+        if read > LARGEST:
+            raise ResultsError(f"{path}: larger than {LARGEST} octets once it is unpacked")
+        yield line
 
 
 def _records(path: Path) -> Iterator[tuple[int, Record]]:
@@ -125,9 +142,13 @@ def _records(path: Path) -> Iterator[tuple[int, Record]]:
                 return  # written in part when the run was killed
             try:
                 data = json.loads(line)
-            except ValueError as error:
-                raise ResultsError(f"{path}:{number}: not JSON: {error}") from None
-            wrong = check(data)
-            if wrong:
+                wrong = check(data)
+                record = None if wrong else RECORDS[data["type"]].from_json(data)
+            except RecursionError:
+                raise ResultsError(f"{path}:{number}: nested too deep") from None
+            except (ValueError, OverflowError) as error:
+                said = clip(str(error), 300)
+                raise ResultsError(f"{path}:{number}: not JSON: {said}") from None
+            if record is None:
                 raise ResultsError(f"{path}:{number}: {wrong}")
-            yield number, RECORDS[data["type"]].from_json(data)
+            yield number, record

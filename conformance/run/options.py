@@ -126,6 +126,7 @@ OPTIONS: tuple[Option, ...] = (
     Option("insecure", "accept any TLS certificate", None),
     Option("allow-plaintext", "send the password unprotected if there is no TLS", None),
     Option("disposable", "everything in the account may be changed, INBOX too", None),
+    Option("allow-programs", "play case files of others though they hold Python code", None),
     Option("timeout", "patience for one answer, default 10", _positive, "SECONDS"),
     Option("run-timeout", "end the whole run after this time", _positive, "SECONDS", kept=True),
     Option("delay", "pause before each write", _positive, "SECONDS"),
@@ -216,7 +217,7 @@ def make_campaign(values: Mapping[str, Any], target: str | None) -> Campaign:
         raise OptionError(f"{output}: {error.strerror}") from None
     return Campaign(
         made,
-        Suite(),
+        Suite(programs=bool(values.get("allow_programs"))),
         Settings(
             output=output,
             repeat=_repeat(given, target),
