@@ -198,6 +198,10 @@ class Monitor:
 
         closing.end_of_connection(view, ending, report)
 
+    def view(self, session: Observed) -> View:
+        """Return what a session has been told so far; it changes as more comes."""
+        return self._view(session)
+
     # -- findings ----------------------------------------------------------------------
 
     def _view(self, session: Observed) -> View:

@@ -46,7 +46,8 @@ _SAME = {b"RFC822": b"BODY[]", b"RFC822.HEADER": b"BODY[HEADER]", b"RFC822.TEXT"
 _STRUCTURES = frozenset({b"ENVELOPE", b"BODY", b"BODYSTRUCTURE"})
 _ORIGIN = re.compile(rb"\]<\d+>\Z")
 _PARTIAL = re.compile(rb"\] *<")  # a broken one too: the server may have understood it
-_NO_DATE = datetime(1970, 1, 1, tzinfo=UTC).isoformat().encode()
+NO_DATE = datetime(1970, 1, 1, tzinfo=UTC).isoformat().encode()
+"""The internal date of a message that another session has expunged, as it may be made up."""
 _LENGTH = b"octets of BODY[]"
 
 _LONGEST_KEY = 200
@@ -60,7 +61,7 @@ def never_changes(view: View, arrival: Arrival, report: Report) -> None:
     if box is None or not uid:
         return
     learnt = dict(_facts(arrival.response.items))
-    if box.removed and learnt.get(b"INTERNALDATE") == _NO_DATE:
+    if (box.removed or not view.ledger.alone) and learnt.get(b"INTERNALDATE") == NO_DATE:
         del learnt[b"INTERNALDATE"]
     for item, value in learnt.items():
         before = view.ledger.fact(box, uid, item)

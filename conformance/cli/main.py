@@ -73,6 +73,7 @@ VERBS: Mapping[str, Verb] = MappingProxyType(
             "have generated sessions, and judge them by the grammar and a model",
             "cli.fuzz",
         ),
+        "load": Verb("have many users at work at once, and lose nothing", "load.verbs"),
         "replay": Verb("play one case file and show what was said", "cli.fuzz"),
         "grammar": Verb("how much of the grammar a run has exercised", "cli.fuzz"),
         "clean": Verb("remove what runs have left behind on a server", "cli.clean"),

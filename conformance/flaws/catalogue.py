@@ -20,3 +20,5 @@ ALLOWED = _rows("ALLOWED")
 """What looks like a fault and is allowed."""
 FACADES = _rows("FACADES")
 """What makes a good server speak an extension that it does not know; see `Flaw.facade`."""
+CONCURRENT = _rows("CONCURRENT")
+"""Faults that show only where many clients are at work at once: `load` finds them, no case does."""

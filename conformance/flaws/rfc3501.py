@@ -50,6 +50,8 @@ FLAWS = (
     *sessions.FLAWS,
 )
 
+CONCURRENT = sessions.CONCURRENT
+
 ALLOWED = (
     *allowed.ROWS,
     *allowed_unasked.ROWS,

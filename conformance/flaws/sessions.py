@@ -48,6 +48,15 @@ def _end_after_silence(talk: Talk, _request: Request) -> None:
     talk.memory["heard"] = now
 
 
+def _lose_beside_another(talk: Talk, request: Request) -> bytes | None:
+    """Drop a message that comes while another connection is putting one away."""
+    others = (each for each in connections(talk) if each is not talk)
+    if not any(c.name == "APPEND" for other in others for c in other.dialogue.in_flight):
+        return None
+    talk.say(request.tag + b" OK APPEND completed\r\n")
+    return b""
+
+
 def _note_selection(talk: Talk, request: Request) -> None:
     talk.shared["selected"] = request.arguments
 
@@ -96,5 +105,16 @@ FLAWS = (
         "",
         "3501-6.1.1-imap4rev1",
         replace(rb" IMAP4rev1", b"", only="CAPABILITY", state="selected"),
+    ),
+)
+
+CONCURRENT = (
+    flaw(
+        "append-lost-beside-another",
+        "A message is dropped, with OK, that comes while another connection appends one",
+        "",
+        "3501-6.3.11-appended",
+        *PRESENT,
+        command(_lose_beside_another, name="APPEND"),
     ),
 )

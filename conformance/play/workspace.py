@@ -135,6 +135,14 @@ class Workspace:
         self._have(mailbox)
         return self._filling.fill(mailbox, fixture)
 
+    def make(self, mailbox: bytes) -> None:
+        """Create an empty mailbox.
+
+        Raises:
+            Blocked: the server refuses; says what it answered.
+        """
+        self._have(mailbox)
+
     def remove_own(self) -> None:
         """Remove every mailbox and subscription of this run."""
         self._remove()

@@ -62,11 +62,13 @@ can say that it is kept."""
 NOT_JUDGED = frozenset({Verdict.SKIP, Verdict.BLOCKED, Verdict.ERROR})
 """Verdicts that say nothing about the server's behaviour."""
 
-Kind = Literal["case", "ambient", "fuzz"]
+Kind = Literal["case", "ambient", "fuzz", "load"]
 FUZZ: Kind = "fuzz"
 """The kind of generated sessions; ids of their phases begin so, where cases have the RFC."""
 REV1 = "rev1"
 """IMAP4rev1 as records name it, and what records of before this had a name are about."""
+LOAD: Kind = "load"
+"""The kind of what many users at once come to, and how its id begins."""
 BUDGET = "budget"
 """The cause of a result that `--budget` has cut short; its reason begins with how far it came."""
 Source = Literal["syntax", "framing", "ambient", "case"]
@@ -378,7 +380,7 @@ class End:
     in seconds. `unexpected` are the listed deviations that were not met. `lost` says why a run was
     interrupted where the server is why. `left_behind` are the names of the suite's mailboxes that
     the server did not let be removed, `facts` what the run has learnt of the server: what cases
-    lean on, and how fixtures and connections were made.
+    lean on, and how fixtures and connections were made. `figures` is what a load run has measured.
     """
 
     totals: Mapping[str, int]
@@ -390,6 +392,7 @@ class End:
     lost: str = ""
     left_behind: tuple[str, ...] = ()
     facts: tuple[Fact, ...] = ()
+    figures: Mapping[str, Any] = dataclasses.field(default_factory=dict)
 
     def to_json(self) -> Json:
         """Return the JSON form."""

@@ -6,14 +6,17 @@ From records only; how it looks is the business of the view.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import Any
 
 from conformance.results.collector import CASES, finding_key, mark_last
 from conformance.results.known import Unexpected, exit_code
 from conformance.results.records import (
     DECISIVE,
     FUZZ,
+    LOAD,
     End,
     Fact,
     Finding,
@@ -68,6 +71,7 @@ def end_record(
     lost: str = "",
     facts: Sequence[Fact] = (),
     left_behind: Sequence[str] = (),
+    figures: Mapping[str, Any] = MappingProxyType({}),
 ) -> End:
     """Return the foot of a results file; `duration` in seconds, records with their `known`.
 
@@ -87,6 +91,7 @@ def end_record(
         facts=tuple(facts),
         unexpected=tuple(dict.fromkeys(entry.entry.deviation for entry in unexpected)),
         left_behind=tuple(left_behind),
+        figures=figures,
     )
 
 
@@ -189,7 +194,8 @@ def verdict_line(results: Sequence[Result], findings: Sequence[Finding], end: En
         why = f" ({end.lost})" if end.lost else ""
         cases = _many(played, "case")
         return f"Cut short after {cases}{why}: this says what was seen until then."
-    if not played and not generated:
+    loaded = sum(result.kind == LOAD for result in results)
+    if not played and not generated and not loaded:
         return "No case was played, so nothing can be said about this server."
     must = [finding for finding in findings if finding.level is Level.MUST]
     new = [finding for finding in must if not finding.excused]
@@ -212,6 +218,7 @@ def verdict_line(results: Sequence[Result], findings: Sequence[Finding], end: En
         return f"Nothing beyond {_many(excused, 'known violation')} of MUST rules."
     where = [_many(played, "case")] if played else []
     where += [_many(generated, "phase") + " of generated sessions"] if generated else []
+    where += ["many sessions at once"] if loaded else []
     return f"No MUST rule was seen broken in {' and '.join(where)}."
 
 

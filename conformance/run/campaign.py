@@ -10,11 +10,11 @@ import platform
 import shlex
 import time
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import ExitStack
 from dataclasses import replace
 from datetime import UTC, datetime
-from typing import IO
+from typing import IO, Any
 
 from conformance import __version__
 from conformance.casefile.document import Case
@@ -72,6 +72,8 @@ class Campaign:
         self.results: list[Result] = []
         self.findings = Findings(rule=self._rule, repeat=self._repeat)
         self.generated = GeneratedSessions(target, suite, settings)
+        self.figures: Mapping[str, Any] = {}
+        """What was measured, for the end of the record."""
         self.echo: IO[bytes] | None = None
         """Where the lines of the record go too, as they are made."""
         self.run: Run | None = None
@@ -114,6 +116,13 @@ class Campaign:
     def lost(self, reason: str) -> None:
         """Say why the server is gone, if somebody else has found out; "" while it is there."""
         self._gone = self._gone or reason
+
+    @property
+    def workspace(self) -> Workspace:
+        """The mailboxes of the run; RuntimeError while it has not begun."""
+        if self._workspace is None:
+            raise RuntimeError("the campaign has not begun")
+        return self._workspace
 
     @property
     def protocols(self) -> tuple[Protocol, ...]:
@@ -258,6 +267,11 @@ class Campaign:
     def _close_admin(self) -> None:
         if self._admin is not None:
             self._admin.close()
+
+    def rest(self) -> None:
+        """Log out until there is something to clean up: others play, and may do so for hours."""
+        if self._admin is not None:
+            self._admin.logout()
 
     def play(self, case: Case, steps: tuple[Step, ...], protocol: Protocol | None = None) -> Result:
         """Play one case and record what came of it; a premise that was needed before is known.
@@ -511,6 +525,7 @@ class Campaign:
             lost=self._mask(self._gone or self.cut_short),
             facts=self._table(),
             left_behind=self.left_behind,
+            figures=self.figures,
         )
         if self._writer is not None:
             for finding in findings:

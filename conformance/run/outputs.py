@@ -70,7 +70,8 @@ def print_outcome(campaign: Campaign, console: Console, *, left_out: str = "") -
     findings = campaign.marked_findings()
     named = [("noted", fact.line) for fact in campaign.facts if fact.remarkable]
     named += [("left out", left_out)] if left_out else []
-    named += [(name, str(output / file)) for name, file in _NAMED.items()]
+    files = {name: output / file for name, file in _NAMED.items()}
+    named += [(name, str(file)) for name, file in files.items() if file.exists()]
     with github.fence(console.out, os.environ):
         print_summary(
             console,

@@ -14,7 +14,7 @@ from typing import Any
 from rich.console import Console
 
 from conformance.flaws.attribution import ATTRIBUTIONS
-from conformance.flaws.catalogue import ALLOWED, FACADES, FLAWS
+from conformance.flaws.catalogue import ALLOWED, CONCURRENT, FACADES, FLAWS
 from conformance.flaws.flaw import Flaw
 from conformance.flaws.found import load_found, save_found
 from conformance.flaws.proxy import FlawedServer
@@ -32,7 +32,7 @@ from conformance.targets import SERVERS, Target
 
 _SERVED = ("server", "password-file", "ca-file", "insecure")
 _KINDS = {**FLAWS, **ALLOWED}
-_SERVABLE = {**_KINDS, **FACADES}
+_SERVABLE = {**_KINDS, **CONCURRENT, **FACADES}
 
 _FLAWED = """\
 examples:
@@ -129,7 +129,8 @@ def look_up(name: str, among: Mapping[str, Flaw] = _KINDS) -> Flaw:
 
 def _flawed(options: argparse.Namespace) -> int:
     if options.list:
-        headings = {"Flaws:": FLAWS, "Allowed behaviour:": ALLOWED, "Extensions:": FACADES}
+        headings = {"Flaws:": FLAWS, "Allowed behaviour:": ALLOWED}
+        headings |= {"Flaws under load:": CONCURRENT, "Extensions:": FACADES}
         _say("\n\n".join(_listed(heading, rows) for heading, rows in headings.items()))
         return 0
     if not options.words:

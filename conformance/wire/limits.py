@@ -26,6 +26,8 @@ class Limits:
     """Payloads of all the literals of one response together."""
     reply: int = 256 * MIB
     """All that comes in one window (see `window`); it is counted only, but for what is kept."""
+    responses: int = 1000
+    """Responses that no flood is made of, however long they take to be judged (see `window`)."""
     transcript: int = 256 * KIB
     """Octets that one session's transcript remembers, both directions together."""
 

@@ -14,7 +14,6 @@ from conformance.wire.limits import DEFAULT_LIMITS, Limits
 
 WORK: Final = (2.0, 5.0)
 """Seconds of our processor that responses of one window get, half as many as it lasts: from, to."""
-_FEW: Final = 1000  # responses that no flood is made of, however long they take to be judged
 
 
 class Window:
@@ -29,7 +28,7 @@ class Window:
         """How many came from the network."""
         self.waited = 0.0
         """Seconds without anything to be read."""
-        self._most = limits.reply
+        self._most, self._few = limits.reply, limits.responses
         self._began = time.thread_time()
 
     @property
@@ -47,6 +46,6 @@ class Window:
         """Whether more has come than is looked at in one go."""
         if self.octets > self._most:
             return True
-        if self.responses <= _FEW:
+        if self.responses <= self._few:
             return False
         return time.thread_time() - self._began > self._work

@@ -11,7 +11,7 @@ import sys
 import pytest
 
 from conformance.cli.main import main
-from conformance.flaws.catalogue import ALLOWED, FACADES, FLAWS
+from conformance.flaws.catalogue import ALLOWED, CONCURRENT, FACADES, FLAWS
 from conformance.wire.session import Endpoint, Session
 
 TOOL = [sys.executable, "-m", "conformance.cli"]
@@ -20,7 +20,7 @@ TOOL = [sys.executable, "-m", "conformance.cli"]
 def test_everything_is_listed(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["flawed", "--list"]) == 0
     listed = re.findall(r"^  (\S+)", capsys.readouterr().out, re.MULTILINE)
-    assert listed == [*FLAWS, *ALLOWED, *FACADES]
+    assert listed == [*FLAWS, *ALLOWED, *CONCURRENT, *FACADES]
 
 
 @pytest.mark.parametrize(

@@ -8,18 +8,18 @@ from collections import Counter
 import pytest
 
 from conformance.casefile.suite import Suite, load_all
-from conformance.flaws.catalogue import ALLOWED, FACADES, FLAWS
+from conformance.flaws.catalogue import ALLOWED, CONCURRENT, FACADES, FLAWS
 from conformance.flaws.flaw import Flaw
 from conformance.flaws.found import Found, load_found, save_found, seen_failing
 from conformance.targets import SERVERS
 
-ROWS = [*FLAWS.values(), *ALLOWED.values()]
+ROWS = [*FLAWS.values(), *ALLOWED.values(), *CONCURRENT.values()]
 
 
 def test_ids_are_unique() -> None:
     counts = Counter(row.id for row in ROWS)
     assert [name for name, count in counts.items() if count > 1] == []
-    assert set(counts) == {*FLAWS, *ALLOWED}
+    assert set(counts) == {*FLAWS, *ALLOWED, *CONCURRENT}
 
 
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: row.id)

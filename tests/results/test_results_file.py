@@ -17,7 +17,17 @@ from conformance.results.summary import end_record
 from conformance.results.writer import Writer
 from conformance.secrecy.secrets import Secrets
 
-ADDED = {"by_should", "protocol", "deviation", "also", "blocks", "facts", "left_behind", "lost"}
+ADDED = {
+    "by_should",
+    "protocol",
+    "deviation",
+    "also",
+    "blocks",
+    "facts",
+    "figures",
+    "left_behind",
+    "lost",
+}
 """Fields that records of earlier suites lack."""
 
 

@@ -1,0 +1,151 @@
+"""Load runs on a private Dovecot: nothing is lost, what is lost is found, and a crash survived."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import signal
+import time
+from pathlib import Path
+
+import pytest
+from load_talk import WAIT, need_locust, records, start
+
+from conformance.flaws.catalogue import CONCURRENT
+from conformance.flaws.proxy import FlawedServer
+from conformance.load import verbs
+from conformance.play import ownership
+from conformance.results.records import LOAD, Result, Verdict
+from conformance.run.errors import OptionError
+from conformance.targets.dovecot import DovecotTarget
+from conformance.targets.process import free_ports
+from conformance.wire.session import Session
+from conformance.wire.transport import Endpoint
+
+APPENDING = """\
+title = "all append"
+enter = ["SELECT {mailbox}"]
+[[step]]
+commands = ["APPEND {mailbox} {message}"]
+"""
+
+
+@pytest.fixture(scope="module")
+def locust() -> None:
+    need_locust()
+
+
+def finished(words: list[str], target: DovecotTarget, where: Endpoint) -> tuple[int, str]:
+    run = start(target.accounts[0], where, *words)
+    try:
+        said, _ = run.communicate(timeout=WAIT)
+    finally:
+        run.kill()
+    return run.returncode, said
+
+
+def of_load(folder: Path) -> Result:
+    (result,) = [each for each in records(folder).results if each.kind == LOAD]
+    return result
+
+
+def left(target: DovecotTarget) -> list[bytes]:
+    """The suite's mailboxes that are still there."""
+    account = target.accounts[0]
+    with Session(target.endpoint) as session:
+        session.open()
+        session.login(account.user, account.password)
+        names = (a.response.mailbox for a in session.command(b'LIST "" "*"').untagged)
+        return [name for name in names if name and ownership.run_of(name.decode("latin-1"))]
+
+
+@pytest.mark.load
+@pytest.mark.dovecot
+@pytest.mark.slow
+@pytest.mark.usefixtures("locust")
+@pytest.mark.parametrize(("users", "code"), [(1, 0), (12, 1)], ids=["one user", "many"])
+def test_a_fault_that_needs_many_is_found_by_many(
+    users: int, code: int, dovecot_target: DovecotTarget, tmp_path: Path
+) -> None:
+    mix = tmp_path / "appending.toml"
+    mix.write_text(APPENDING, encoding="ascii")
+    words = ["--users", str(users), "--count", "400", "--mix", str(mix), "--output", str(tmp_path)]
+    (flaw,) = CONCURRENT.values()
+    with FlawedServer(dovecot_target.endpoint, flaw) as served:
+        ran, said = finished(words, dovecot_target, served.endpoint)
+    assert ran == code, said
+    result, record = of_load(tmp_path), records(tmp_path)
+    found = {finding.requirement for finding in record.findings}
+    if code:
+        assert result.verdict is Verdict.FAIL
+        assert found == set(flaw.requirements)
+        (finding,) = record.findings
+        assert "OK APPEND completed" in "".join(line.text for line in finding.transcript)
+        assert finding.count == record.end.figures["messages"]["lost"] > 0
+    else:
+        assert result.verdict is Verdict.PASS
+        assert not found
+    assert (tmp_path / "report.html").read_text(encoding="utf-8").count("commands a second")
+    assert left(dovecot_target) == []
+
+
+@pytest.mark.load
+@pytest.mark.dovecot
+@pytest.mark.slow
+@pytest.mark.usefixtures("locust", "dovecot_installed")
+def test_two_workers_lose_nothing_though_the_server_is_killed(tmp_path: Path) -> None:
+    port = str(free_ports().plain)
+    words = ["--mix", "churn", "--timeout", "5", "--port", port]
+    leading = ["--master", "--workers", "2", "--users", "12", "--duration", "15"]
+    with DovecotTarget() as target:
+        account, where = target.accounts[0], target.endpoint
+        master = start(account, where, *words, *leading, "--output", str(tmp_path))
+        workers = [start(account, where, *words, "--worker") for _ in range(2)]
+        try:
+            assert master.stdout is not None
+            while "users for" not in (line := master.stdout.readline()):
+                assert line, "the master ended before it began"
+            time.sleep(6)  # in the middle of the run
+            os.killpg(target._process.pid, signal.SIGKILL)
+            target.restart()
+            said, _ = master.communicate(timeout=WAIT)
+            assert [worker.wait(WAIT) for worker in workers] == [0, 0]
+        finally:
+            for each in (master, *workers):
+                each.kill()
+                each.communicate()
+        assert left(target) == []
+    assert master.returncode == 0, said
+    end = records(tmp_path).end
+    assert end is not None
+    figures, messages = end.figures, end.figures["messages"]
+    assert figures["workers"] == 2
+    assert figures["dropped"] > 0
+    assert messages["acknowledged"] == messages["there"] + messages["removed"] > 0
+    assert messages["lost"] == 0
+    assert of_load(tmp_path).verdict is Verdict.PASS
+
+
+def options(*words: str) -> argparse.Namespace:
+    parser = argparse.ArgumentParser()
+    verbs.add_verbs(parser.add_subparsers())
+    return parser.parse_args(["load", *words])
+
+
+def test_without_the_extra_it_is_said_how_to_have_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(verbs, "find_spec", lambda name: None)  # noqa: ARG005
+    with pytest.raises(OptionError, match=r"pip install 'imap-conformance\[load\]'"):
+        verbs.load(options("--server", "dovecot"))
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["--server", "pymap", "--worker"], "a worker plays on the master's server"),
+        (["imap://a@localhost", "imap://b@localhost"], "one server is enough"),
+        (["--server", "pymap", "--mix", "strange"], "no mix is called 'strange'"),
+    ],
+)
+def test_what_is_wrong_is_said_before_anything_begins(words: list[str], said: str) -> None:
+    with pytest.raises(OptionError, match=said):
+        verbs.load(options(*words))
