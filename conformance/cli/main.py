@@ -80,6 +80,9 @@ VERBS: Mapping[str, Verb] = MappingProxyType(
         "compare": Verb(
             "runs side by side: servers by rule and section, or what changed", "cli.compare"
         ),
+        "diff": Verb(
+            "the same cases on several servers at once: where they answer differently", "diff.verbs"
+        ),
         "publish": Verb("keep results of servers, with a page that compares them", "cli.publish"),
         "capabilities": Verb(
             "what a server announces, what that is, and whether it works", "capabilities.verbs"

@@ -115,7 +115,8 @@ def run_for(env: Environment, users: int, ramp: float, seconds: float, commands:
     """
 
     def over() -> bool:
-        return runner.state == STATE_STOPPED or 0 < commands <= env.stats.total.num_requests
+        sent = int(env.stats.total.num_requests)
+        return bool(runner.state == STATE_STOPPED) or 0 < commands <= sent
 
     runner = env.runner
     starting = gevent.spawn(runner.start, users, spawn_rate=users / ramp if ramp else users)

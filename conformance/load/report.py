@@ -6,8 +6,6 @@ was measured. Like every page of ours it needs nothing from outside the file, an
 
 from __future__ import annotations
 
-import base64
-import hashlib
 from collections.abc import Iterator
 
 from rich.console import Console
@@ -17,8 +15,8 @@ from rich.text import Text
 from conformance.load.figures import PERCENTILES, Figures, Row
 from conformance.load.lead import Outcome
 from conformance.results import html
-from conformance.results.markup import Html, join, tag
-from conformance.results.page import style
+from conformance.results.markup import Html, tag
+from conformance.results.page import document
 from conformance.results.text import visible
 from conformance.run.campaign import Campaign
 
@@ -78,7 +76,8 @@ def page(campaign: Campaign, outcome: Outcome) -> str:
     parts = html.summary(
         run, campaign.results, campaign.marked_findings(), end, unexpected=campaign.unexpected
     )
-    body = join(
+    return document(
+        html.title(run),
         tag("header", tag("h1", html.title(run))),
         tag(
             "main",
@@ -88,7 +87,6 @@ def page(campaign: Campaign, outcome: Outcome) -> str:
             _environment(campaign),
         ),
     )
-    return str(_document(html.title(run), body))
 
 
 def _measured(outcome: Outcome) -> Html:
@@ -116,19 +114,3 @@ def _environment(campaign: Campaign) -> Html:
             for name, value in html.environment(campaign.run).items()]  # fmt: skip
     table = tag("table", tag("tbody", *rows), class_="ic-table ic-run")
     return tag("section", tag("h2", "The run"), tag("div", table, class_="ic-scroll"))
-
-
-def _document(title: str, body: Html) -> Html:
-    styles = style()
-    digest = base64.b64encode(hashlib.sha256(styles.encode()).digest()).decode("ascii")
-    policy = f"default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'"
-    head = tag(
-        "head",
-        Html('<meta charset="utf-8">'),
-        Html(f'<meta http-equiv="Content-Security-Policy" content="{policy}">'),
-        Html('<meta name="viewport" content="width=device-width, initial-scale=1">'),
-        Html('<meta name="color-scheme" content="light dark">'),
-        tag("title", title),
-        tag("style", Html(styles)),
-    )
-    return Html("<!DOCTYPE html>\n" + tag("html", head, tag("body", body), lang="en") + "\n")

@@ -28,6 +28,21 @@ def html_report(path: Path, config: pytest.Config) -> Any:
     return SelfContainedReport(path, config, ReportData(config), template(), style())
 
 
+def document(title: str, *body: Html) -> str:
+    """Return a whole page in the style of the report, without a script; nothing is fetched."""
+    policy = f"default-src 'none'; style-src {_hash(style())}; base-uri 'none'; form-action 'none'"
+    head = tag(
+        "head",
+        Html('<meta charset="utf-8">'),
+        Html(f'<meta http-equiv="Content-Security-Policy" content="{policy}">'),
+        Html('<meta name="viewport" content="width=device-width, initial-scale=1">'),
+        Html('<meta name="color-scheme" content="light dark">'),
+        tag("title", title),
+        tag("style", Html(style())),
+    )
+    return f"<!DOCTYPE html>\n{tag('html', head, tag('body', *body), lang='en')}\n"
+
+
 def style() -> str:
     """Return the style sheet of the page."""
     return _read("report.css")
