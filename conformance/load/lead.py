@@ -30,8 +30,8 @@ from conformance.load.reconcile import Account, Discrepancy, reconcile
 from conformance.load.user import Client, Heard, Place
 from conformance.results.collector import Findings
 from conformance.results.records import LOAD, Level, Result, Verdict
-from conformance.results.text import Mask
 from conformance.run.campaign import Campaign
+from conformance.secrecy.secrets import Secrets
 from conformance.targets import Target
 from conformance.wire.errors import TargetError
 from conformance.wire.exchange import Literal
@@ -319,7 +319,7 @@ def work(target: Target, plan: Plan, master: tuple[str, int]) -> None:
         ConnectionError: the master can not.
     """
     with target:
-        mask = Mask(account.password for account in target.accounts)
+        mask = Secrets((each.password, each.user) for each in target.accounts)
         players = _Players(Findings(mask=mask), LOAD, "")
         waiting = parse_mix(plan.mix_name, plan.mix_text)
         place = Place(

@@ -19,6 +19,7 @@ from conformance.load.letters import Letter
 from conformance.load.mix import Mix, Step
 from conformance.load.outages import Outages
 from conformance.load.steps import Around, Nothing, fill
+from conformance.secrecy.secrets import Secrets
 from conformance.wire.account import Account
 from conformance.wire.errors import ConnectFailed, LoginRefused, NoGreeting, TargetError
 from conformance.wire.exchange import Reply, shown
@@ -76,8 +77,8 @@ class Place:
             limits=LIMITS,
             observers=(self.keeper, self.monitor),
             timeout=self.timeout,
+            secrets=Secrets([(self.account.password, self.account.user)]),
         )
-        session.transcript.hide(self.account.password.encode())
         try:
             session.open()
             if self.endpoint.security == "starttls":
