@@ -24,6 +24,7 @@ _USE_TAKEN_AWAY: Final = b" (/private/specialuse NIL)"
 _PASSES = 4  # deleting children may free parents; more levels than this no case makes
 _IN_VAIN = 12
 """Mailboxes that resisted everything, after which the others are only asked to go."""
+_ALL_RIGHTS: Final = b"lrswipkxtea"  # RFC 4314 section 2.1
 
 
 class Cleanup:
@@ -124,6 +125,8 @@ class Cleanup:
             self._line.ask(b"SETMETADATA " + astring(name).spelling + _USE_TAKEN_AWAY)
         if self._delete(name):
             return
+        if self._take_rights(name) and self._delete(name):
+            return
         try:
             self._empty(name)
         except Blocked:
@@ -135,6 +138,14 @@ class Cleanup:
             if self._line.ask(b"DELETE " + spelling).ok:
                 return
         self._in_vain += 1
+
+    def _take_rights(self, name: bytes) -> bool:
+        """Have all rights on a mailbox, which cases about access control may have taken away."""
+        session = self._line.session
+        if not session.user or "ACL" not in (session.dialogue.capabilities or ()):
+            return False
+        names = b" ".join(astring(each).spelling for each in (name, session.user))
+        return self._line.ask(b"SETACL " + names + b" " + _ALL_RIGHTS).ok
 
     def _spellings(self, name: bytes) -> Iterator[bytes]:
         yield quoted(name)

@@ -109,6 +109,8 @@ class Session:
         self.dialogue = Dialogue(limits)
         self.transcript = Transcript(limits.transcript, secrets=secrets)
         self.ending: Ending | None = None
+        self.user = b""
+        """Who has logged in by `login`, empty while nobody has."""
         self.tls_failure = ""
         """Why TLS did not begin where it was to be negotiated, one line for people."""
         self._observers = tuple(observers)
@@ -261,6 +263,7 @@ class Session:
                 code=code.name if code else "",
                 ended=reply.ended,
             )
+        self.user = user
         return reply
 
     def _authenticate_plain(self, user: bytes, password: bytes, timeout: float | None) -> Reply:

@@ -98,6 +98,18 @@ def test_a_mailbox_that_resists_is_unsubscribed_and_emptied(
         assert here.own() == []
 
 
+def test_rights_that_a_case_has_given_away_are_taken_again(pymap_target: PymapTarget) -> None:
+    acts = (
+        replace(rb" IMAP4rev1", b" IMAP4rev1 ACL", count=0),
+        *_stubborn("SETACL"),
+        answer(b"{tag} OK they are yours\r\n", name="SETACL"),
+    )
+    with odd(pymap_target, *acts) as here:
+        make(here)
+        assert here.workspace.end() == ()
+        assert here.own() == []
+
+
 def test_what_can_not_be_removed_is_told_by_name(pymap_target: PymapTarget) -> None:
     with odd(pymap_target, answer(b"{tag} NO never\r\n", name="DELETE")) as here:
         made = make(here)
