@@ -84,7 +84,8 @@ def _completed(command: str, form: str, wanted: Response, got: Response, scope: 
             return f"{command}: other {what}{scope}"
         return f"{command}: no {_kind(wanted)}"
     if got.name == "OK":
-        return f"{form}: OK instead of {' or '.join(due)}{scope}"
+        # That INBOX is written in capitals is no other form of what should be refused.
+        return f"{form.replace(' INBOX', '')}: OK instead of {' or '.join(due)}{scope}"
     if "OK" in due:
         return f"{form}: {got.name} instead of OK"
     if got.name in due:

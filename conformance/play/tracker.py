@@ -198,8 +198,11 @@ class Tracker:
     def _unmet(self, line: _Line, cause: Cause) -> Unmet:
         expectation = line.expectation
         nearest = (line.nearest, line.reason) if line.nearest else None
+        prompts = expectation.text.startswith("+")
         if nearest is None or (expectation.tagged and self._bad):
             nearest = misspelt(expectation, self._others) or nearest
+        if nearest is None and prompts and self._bad and cause == "timeout":
+            nearest = self._bad, f"an untagged BAD: {absent(expectation)}"
         if expectation.kind == "given":
             raise Skip(inapplicable(expectation, nearest[0] if nearest else None))
         if nearest is None:

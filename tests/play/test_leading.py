@@ -151,6 +151,28 @@ def test_of_commands_sent_together_the_refused_one_is_named(
 
 
 @pytest.mark.parametrize(
+    ("block", "answer", "deviation"),
+    [
+        ("C: a1 SEARCH SUBJECT {3}\nS: +\nC: abc\nS: a1 OK", b"* BAD what?\r\n",
+         "SEARCH SUBJECT literal: no answer but an untagged BAD (3501-6.1.2-ok)"),
+        ("C: a1 RENAME a INBOX\nS: a1 NO|BAD", b"TAG OK done\r\n",
+         "RENAME: OK instead of NO or BAD (3501-6.1.2-ok)"),
+        ("C: a1 RENAME a inbox\nS: a1 NO|BAD", b"TAG OK done\r\n",
+         "RENAME: OK instead of NO or BAD (3501-6.1.2-ok)"),
+    ],
+)  # fmt: skip
+def test_what_is_one_fault_has_one_name(
+    block: str, answer: bytes, deviation: str, tmp_path: Path
+) -> None:
+    def said(command: bytes) -> bytes:
+        return answer if command.startswith((b"SEARCH", b"RENAME")) else usual(command)
+
+    with server(said) as endpoint:
+        outcome = play(tmp_path, endpoint, block)
+    assert (outcome.verdict, outcome.deviation) == ("fail", deviation)
+
+
+@pytest.mark.parametrize(
     ("awaited", "deviation"),
     [
         ("* LIST (...) NIL x", "NOOP: no untagged LIST (3501-6.1.2-ok)"),

@@ -94,6 +94,10 @@ SAME = [
      b'* 1 FETCH (BODY ("text" "plain" ("CHARSET" "utf-8") NIL NIL "7BIT" 5 1))'),
     ('* 1 FETCH (BODY ("a" "b" ("x" "1" "y" "2") NIL NIL "7BIT" 5))',
      b'* 1 FETCH (BODY ("a" "b" ("y" "2" "x" "1") NIL NIL "7BIT" 5))'),
+    # The grammar has no empty list here, and says so.
+    ('* 1 FETCH (BODY ("a" "b" NIL NIL NIL "7BIT" 5))',
+     b'* 1 FETCH (BODY ("a" "b" () NIL NIL "7BIT" 5))'),
+    ("* 1 FETCH (ENVELOPE (NIL NIL NIL ...))", b"* 1 FETCH (ENVELOPE (NIL NIL () NIL))"),
     ("+", b"+ go ahead"),
     ("+", b"+"),
     ("+ {c:base64}", b"+ YWJj"),
@@ -144,6 +148,10 @@ OTHER = [
     ("* 1 FETCH (UID 5)", b"* 1 FETCH (FLAGS ())"),
     ("* 1 FETCH (UID 5)", b"* 2 FETCH (UID 5)"),
     ('* 1 FETCH (BODY[] NIL)', b'* 1 FETCH (BODY[] "NIL")'),
+    ('* 1 FETCH (BODY ("a" "b" NIL NIL NIL "7BIT" 5))',
+     b'* 1 FETCH (BODY ("a" "b" ("x" "1") NIL NIL "7BIT" 5))'),
+    ('* 1 FETCH (BODY ("a" "b" ("x" "1") NIL NIL "7BIT" 5))',
+     b'* 1 FETCH (BODY ("a" "b" () NIL NIL "7BIT" 5))'),
     ('* 1 FETCH (BODY[] "a")', b'* 1 FETCH (BODY[] "A")'),
     ('* 1 FETCH (BODY[] "a")', b'* 1 FETCH (BODY[]<0> "a")'),
     (
