@@ -29,9 +29,15 @@ def deviation_of(wrong: Disagreement, shown: str) -> str:
     return f"{verb[1].upper() if verb else 'a command'}: {wrong.deviation or _rule(wrong)}"
 
 
-def completion(status: str, allowed: str) -> str:
-    """Name the completion of a command that should have had one of those `allowed`."""
-    return status if "OK" in allowed else f"{status} for {allowed}"
+def completion(status: str, allowed: str, rule: str) -> str:
+    """Name the completion of a command that should have had one of those `allowed`.
+
+    A case says it in the same words of what it proves the `rule` by.
+    """
+    if "OK" in allowed:
+        return status
+    refusal = "NO or BAD" if status == "OK" else " or ".join(allowed.split("|"))
+    return f"{status} instead of {refusal} ({rule})"
 
 
 def of_value(difference: str) -> str:
@@ -46,6 +52,8 @@ def of_value(difference: str) -> str:
     item, *places = found["place"].split(", ")
     if ENDS_EARLY in found["rest"]:
         return "a text ends early"
+    if difference.startswith("no item ") and item.endswith(">"):
+        return "other name of a piece"
     if _SECTION.match(item):
         return f"other octets of {_section(item)}"
     name = "BODYSTRUCTURE" if item in _STRUCTURE else item

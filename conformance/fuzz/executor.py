@@ -276,7 +276,7 @@ class Executor:
             f"{exchange.shown} is answered {status}" + (f": {why}" if why else ""),
             expected=[f": TAG {'|'.join(sorted(allowed, reverse=True))}"],
             received=str(said.reply),
-            deviation=completion(status, "|".join(sorted(allowed, reverse=True))),
+            deviation=completion(status, "|".join(sorted(allowed, reverse=True)), requirement),
         )
 
     def has_shown(self, message: Message) -> bool:

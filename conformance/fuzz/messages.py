@@ -18,7 +18,7 @@ from conformance.casefile.fixtures import Fixture, Message
 from conformance.fuzz.answers import RULE_OF_KEY
 from conformance.fuzz.content import Disagreement as Difference
 from conformance.fuzz.content import check_message
-from conformance.fuzz.deviation import completion, of_search, of_value
+from conformance.fuzz.deviation import of_search, of_value
 from conformance.fuzz.example import ExampleRunner, shape_of
 from conformance.fuzz.executor import Executor, Over
 from conformance.fuzz.failure import Failure
@@ -101,7 +101,7 @@ def _have(executor: Executor, asked: Sequence[Question], known: Container[str]) 
 
 def _deviation(difference: Difference) -> str:
     if difference.status != "OK":
-        return completion(difference.status, "OK") if difference.status else "no completion"
+        return difference.status or "no completion"
     if key := _KEY.match(difference.command):
         rule = RULE_OF_KEY.get(key[1].decode("ascii").upper(), difference.requirement)
         missing = difference.difference.startswith("no SEARCH")

@@ -222,6 +222,15 @@ class Findings:
         self._found[key] = _seen_again(seen, 1, (case_id,), (violation.requirement,))
         return False
 
+    def again(self, deviation: str, case_id: str) -> bool:
+        """Count what has the cause of an earlier finding, by its deviation; False without one."""
+        key = self.protocol, deviation
+        seen = self._found.get(key)
+        if seen is not None:
+            self._by_case.setdefault((self.protocol, case_id), {})[key] = None
+            self._found[key] = _seen_again(seen, 1, (case_id,), ())
+        return seen is not None
+
     def merge(self, finding: Finding) -> None:
         """Count a finding of another process, made with the same rules and mask."""
         key = self._room_for(finding.protocol, finding.deviation, finding.requirement)

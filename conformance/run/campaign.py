@@ -71,7 +71,7 @@ class Campaign:
         self.settings = settings
         self.results: list[Result] = []
         self.findings = Findings(rule=self._rule, repeat=self._repeat)
-        self.generated = GeneratedSessions(target, suite, settings)
+        self.generated = GeneratedSessions(target, suite, settings, self._behind)
         self.figures: Mapping[str, Any] = {}
         """What was measured, for the end of the record."""
         self.echo: IO[bytes] | None = None
@@ -140,6 +140,9 @@ class Campaign:
     @property
     def _causes(self) -> Causes:
         return self._of(self._now).causes
+
+    def _behind(self, deviation: str) -> str:
+        return self._causes.behind(deviation)
 
     @property
     def _revision(self) -> Revision:

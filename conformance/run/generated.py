@@ -17,6 +17,7 @@ from conformance.fuzz.failure import Failure
 from conformance.fuzz.generation import Generation
 from conformance.fuzz.search import Search, Tally
 from conformance.play.protocol import Protocol
+from conformance.play.said import last_refused
 from conformance.results.collector import Findings
 from conformance.results.records import FUZZ
 from conformance.run.revision import Revision
@@ -52,11 +53,30 @@ def name_of(phase: str) -> str:
     return f"{FUZZ}/{phase.partition('#')[0]}"
 
 
-class GeneratedSessions:
-    """The generated sessions of one campaign."""
+def cause_of(failure: Failure, behind: Callable[[str], str]) -> str:
+    """Return what deviated where `behind` knows what a failure comes of, else "".
 
-    def __init__(self, target: Target, suite: Suite, settings: Settings) -> None:
+    A command that was refused is also asked for by its form, which failures do not name.
+    """
+    words = (failure.deviation, last_refused(failure.transcript))
+    return next((cause for each in words if each and (cause := behind(each))), "")
+
+
+class GeneratedSessions:
+    """The generated sessions of one campaign.
+
+    `behind` returns what deviated where a premise does not hold and explains a deviation, else "".
+    """
+
+    def __init__(
+        self,
+        target: Target,
+        suite: Suite,
+        settings: Settings,
+        behind: Callable[[str], str] = lambda _: "",
+    ) -> None:
         self._target = target
+        self._behind = behind
         self._suite = suite
         self._settings = settings
         self.exercised: Exercised | None = None
@@ -108,10 +128,16 @@ class GeneratedSessions:
         return watch
 
     def _found(self, failure: Failure, phase: str, findings: Findings, protocol: Protocol) -> None:
-        """Write a failure down, and count it as a finding, if the revision has such a rule."""
+        """Write a failure down, and count it as a finding, its own or that of its cause.
+
+        A revision may have no such rule.
+        """
         rules = self._suite.catalogue.get
         finding = Revision(self._suite, protocol).finding(failure.finding(rules, name_of(phase)))
         if finding is None:
+            return
+        if cause := cause_of(failure, self._behind):
+            findings.again(cause, name_of(phase))
             return
         folder = self._settings.keeps / "found"
         # A server may say a password again; what the client sends has placeholders for them.
