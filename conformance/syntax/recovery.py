@@ -337,6 +337,10 @@ class Recovery:
     def _undone(self, text: bytes, failure: Failure) -> Iterator[_Repair]:
         """Take back the space before, or the value that the failure lies in the midst of."""
         tokens, at = failure.tokens, failure.offset
+        if tokens and tokens[-1].end == at and text[at - 1 : at + 1] == b"()":
+            # An empty group where it has to have something in it, or where NIL stands for it.
+            for _, pushed in self._pushed(self._tables.stack_before(failure, len(tokens) - 1)):
+                yield _Repair(1.0, pushed, at + 1)
         if tokens and tokens[-1].terminal == "_SP" and tokens[-1].end == at:
             stack = self._tables.stack_before(failure, len(tokens) - 1)
             yield _Repair(_ONLY_A_SPACE if text[at : at + 1] == b"(" else 1.0, tuple(stack), at)

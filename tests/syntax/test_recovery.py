@@ -64,6 +64,17 @@ LINES: dict[bytes, tuple[str, ...]] = {
         'addresses: space for "(" or ")"',
         "uniqueid: word for nz-number",
     ),
+    # An empty list for NIL is one value, and what follows it stands where it should.
+    b"* 1 FETCH (BODYSTRUCTURE (%s))"
+    % (PART.replace(b'NIL NIL NIL "7BIT"', b'() "<p@x>" NIL NIL') * 2 + b' "mixed"'): (
+        'body-fld-param: ")" for literal or quoted',
+        "body-fld-enc: NIL for literal or quoted",
+    )
+    * 2,
+    b"* 1 FETCH (ENVELOPE (NIL NIL NIL () NIL NIL NIL NIL NIL NIL) UID x)": (
+        'address: ")" for "("',
+        "uniqueid: word for nz-number",
+    ),
     # A space between parts, extension data in the midst, a part described as another kind.
     b'* 1 FETCH (BODYSTRUCTURE (%s (%s %s "mixed") %s "mixed" NIL NIL))'
     % (PART, PART, PART, PART): ('media-subtype: "(" for literal or quoted',) * 3,
