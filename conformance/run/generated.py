@@ -56,9 +56,11 @@ def name_of(phase: str) -> str:
 def cause_of(failure: Failure, behind: Callable[[str], str]) -> str:
     """Return what deviated where `behind` knows what a failure comes of, else "".
 
-    A command that was refused is also asked for by its form, which failures do not name.
+    A command that was refused is also asked for by its form, which failures do not name, and what
+    an ambient check has no words for by its rule and shape.
     """
-    words = (failure.deviation, last_refused(failure.transcript))
+    own = failure.deviation or f"{failure.requirement} {failure.shape.partition(' ')[2]}".strip()
+    words = (own, last_refused(failure.transcript))
     return next((cause for each in words if each and (cause := behind(each))), "")
 
 

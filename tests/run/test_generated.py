@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from conformance.checks.finding import Finding
 from conformance.fuzz.deviation import completion, of_value
 from conformance.fuzz.failure import Failure
@@ -13,6 +15,7 @@ from conformance.wire.transcript import Line
 KNOWN = {
     "STORE FLAGS bare: BAD instead of OK": "STORE FLAGS.SILENT bare: BAD instead of OK",
     "FETCH: another BODYSTRUCTURE lines": "FETCH: other number of lines",
+    "3501-2.2.2-bad enabled-came": "ENABLE: no untagged ENABLED",
 }
 
 
@@ -29,6 +32,11 @@ def failure(deviation: str, *said: tuple[str, str]) -> Failure:
 def test_a_failure_has_the_cause_of_its_deviation() -> None:
     assert cause_of(failure("FETCH: another BODYSTRUCTURE lines"), behind)
     assert not cause_of(failure("FETCH: another BODYSTRUCTURE encoding"), behind)
+
+
+def test_what_an_ambient_check_saw_has_the_cause_of_its_rule_and_shape() -> None:
+    seen = replace(failure(""), source="ambient", shape="ambient enabled-came")
+    assert cause_of(seen, behind) == "ENABLE: no untagged ENABLED"
 
 
 def test_a_refused_command_has_the_cause_of_its_form() -> None:
