@@ -51,7 +51,8 @@ class Response:
 
     `name` is in capitals: a condition (OK, NO, BAD, BYE, PREAUTH), a data response (EXISTS, FETCH,
     LIST, ...) or `+`. `values` by name: CAPABILITY, FLAGS, SEARCH: one unordered group; LIST and
-    LSUB: flags, delimiter, mailbox; STATUS: mailbox, mapping; FETCH: mapping; others: as they come.
+    LSUB: flags, delimiter, mailbox; STATUS and METADATA: mailbox, mapping; FETCH: mapping; others:
+    as they come.
     """
 
     kind: Kind
@@ -69,7 +70,7 @@ class Response:
 
     @property
     def items(self) -> Mapping:
-        """The items of a FETCH or STATUS response; empty for others."""
+        """The items of a FETCH, STATUS or METADATA response; empty for others."""
         last = self.values[-1] if self.values else None
         return last if isinstance(last, Mapping) else Mapping(())
 
@@ -204,6 +205,18 @@ def _shape_status(values: tuple[Value, ...]) -> tuple[Value, ...]:
     )
 
 
+def _shape_named(values: tuple[Value, ...]) -> tuple[Value, ...]:
+    return (*(with_role(value, "mailbox") for value in values[:1]), *values[1:])
+
+
+def _shape_metadata(values: tuple[Value, ...]) -> tuple[Value, ...]:
+    """Entries have no letter case (RFC 5464 section 3.2), so they are kept in capitals."""
+    return (
+        *(with_role(value, "mailbox") for value in values[:1]),
+        *(pairs(value, lambda _key, item: with_role(item, "string")) for value in values[1:]),
+    )
+
+
 def _shape_fetch(values: tuple[Value, ...]) -> tuple[Value, ...]:
     return tuple(pairs(value, _fetch_item) for value in values)
 
@@ -215,6 +228,8 @@ _SHAPES: dict[str, Callable[[tuple[Value, ...]], tuple[Value, ...]]] = {
     "LIST": _shape_list,
     "LSUB": _shape_list,
     "STATUS": _shape_status,
+    "METADATA": _shape_metadata,
+    "MYRIGHTS": _shape_named,
     "FETCH": _shape_fetch,
 }
 
