@@ -278,7 +278,7 @@ FLAWS = (
         "INBOX has its entries alone, when it is renamed",
         "",
         "5464-4.1-inbox",
-        replace(_VALUE, b"NIL", only="METADATA", where=rb"GETMETADATA \S+-moved\b"),
+        send_as(rb"RENAME INBOX", b"CREATE", name="RENAME"),
     ),
     flaw(
         "metadata-inherited",
@@ -292,7 +292,9 @@ FLAWS = (
         "A name that can not be selected takes no entries",
         "",
         "5464-4.1-noselect",
+        replace(rb"\A\* LIST \(", rb"* LIST (\\Noselect ", only="LIST", where=rb"-top\b"),
         answer(_NO, name="SETMETADATA", where=rb"-top\b"),
+        backend="cyrus310",
     ),
     flaw(
         "metadata-of-a-thousand",

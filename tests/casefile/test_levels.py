@@ -15,6 +15,7 @@ ABOUT_THE_WORD = {
     "3502-6.3.11-zero",
     "4314-3.1-unknown",
     "4959-3-not-supported",
+    "5255-3.2-refused",
     "5258-3-option-unknown",
     "5258-3.1-recursivematch-alone",
     "6154-3-refused",
