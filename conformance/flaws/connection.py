@@ -3,7 +3,8 @@
 One thread leads it. Octets of the client go on as they come, whole or in parts, except for
 commands that an act wants to see: these are gathered with their literals first. What the server
 says is cut into responses, each with its context. STARTTLS is a matter of either side: when the
-server says OK, TLS is negotiated with both, so that everything can be looked into.
+server says OK, TLS is negotiated with both, so that everything can be looked into. So is COMPRESS,
+which begins with both.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from typing import Unpack
 from conformance.flaws.flaw import Act, Flaw
 from conformance.flaws.request import Request, announced
 from conformance.flaws.talk import Question, Surroundings, Talk
+from conformance.wire import deflate
 from conformance.wire.commands import PROMPTED, begin, continues
 from conformance.wire.dialogue import Arrival, Command
 from conformance.wire.pipes import PATIENCE
@@ -98,6 +100,17 @@ class Connection(Talk):
             self._secure_with = octets
         else:
             self.say(octets)
+        if deflate.begins(answers, arrival.status):
+            self._go_compressed(octets)
+
+    def _go_compressed(self, said: bytes) -> None:
+        """Go on compressed with the server, and with the client where it was told OK."""
+        if self._server_layer is None:
+            early = self._compress_server(self.dialogue.take_unread())
+            self._raw[:] = early
+            self.dialogue.received(early)
+        if _OK.match(said) and not self.compressed:
+            self.compress()
 
     def _shown(self, arrival: Arrival, question: Question) -> bool:
         if question.shown != "news":

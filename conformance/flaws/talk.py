@@ -173,6 +173,15 @@ class Talk(Pipes):
         self.dialogue.received(greeting)
         self.dialogue.next_arrival(time.monotonic())
 
+    def compress(self) -> None:
+        """Speak compressed with the client alone, behind what was said (RFC 4978)."""
+        self._compress_client()
+
+    @property
+    def compressed(self) -> bool:
+        """Whether the client is spoken to compressed."""
+        return self._client_layer is not None
+
     def close(self) -> None:
         """Close the connection as soon as everything said has gone out."""
         self._flush()

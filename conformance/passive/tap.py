@@ -2,7 +2,7 @@
 
 Judging takes time, so octets go on first; the order in which they came is kept for the judge.
 The one exception is STARTTLS, which would hide everything behind it: it is answered with NO here
-and the server never sees it.
+and the server never sees it. COMPRESS goes on, and is seen through.
 """
 
 from __future__ import annotations
@@ -87,8 +87,14 @@ class Tap(Pipes):
             take(octets, when, Place("", "octet", offset))
 
     def _digest(self) -> None:
+        if any(command.name == "COMPRESS" for command in self._watched.dialogue.in_flight):
+            self._judge()  # whether what comes now is compressed has to be known
         self._held += self._inbox
         self._inbox.clear()
+        if self._watched.compressed and self._held:
+            self._to_server += self._held
+            self._pass("C", bytes(self._held))
+            self._held.clear()
         while self._held:
             end = self._held.find(b"\n") + 1 or len(self._held)
             piece = bytes(self._held[:end])

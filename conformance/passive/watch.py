@@ -23,6 +23,8 @@ from conformance.passive.recording import By, Place
 from conformance.passive.secrets import Overheard, mask, masked
 from conformance.run.revision import Revision
 from conformance.secrecy.secrets import Secrets
+from conformance.wire import deflate
+from conformance.wire.deflate import Inflater, NotDeflated
 from conformance.wire.dialogue import Arrival, Dialogue
 from conformance.wire.exchange import Ending
 from conformance.wire.states import State
@@ -101,7 +103,10 @@ class Watched:
         self._overheard = Overheard(judge.secrets, self.transcript)
         self.encrypted = False
         """What follows is TLS and can not be read."""
+        self.compressed = False
+        """What follows is DEFLATE (RFC 4978), and read through."""
         self.commands = self.responses = 0
+        self._inflaters: dict[Direction, Inflater] = {}
         self._judge = judge
         self._client = Client(self.dialogue, judge.announced, self._client_fault, exact=exact)
         self._answers = Answers(self._answer_fault) if exact else None
@@ -167,7 +172,8 @@ class Watched:
     def client(self, data: bytes, when: float, place: Place, *, doubtful: bool = False) -> None:
         """Take octets of the client."""
         with self._judge.lock:
-            if self._is_encrypted(data):
+            data = b"" if self._is_encrypted(data) else self._inflated("C", data)
+            if not data:
                 return
             self._overheard.client(data)
             self.transcript.add("C", data, when)
@@ -190,7 +196,8 @@ class Watched:
     def server(self, data: bytes, when: float, place: Place, *, doubtful: bool = False) -> None:
         """Take octets of the server."""
         with self._judge.lock:
-            if self._is_encrypted(data):
+            data = b"" if self._is_encrypted(data) else self._inflated("S", data)
+            if not data:
                 return
             self._overheard.interrupted()
             self.transcript.add("S", data, when)
@@ -220,6 +227,31 @@ class Watched:
                 self._overheard.answered()
             self._refusal(arrival)
             self._doubtful["S"] = False
+            if not self.compressed and deflate.begins(arrival.answers, arrival.status):
+                self._compress(when)
+
+    def _compress(self, when: float) -> None:
+        """Read through the compression that begins here (RFC 4978 section 3)."""
+        self.compressed = True
+        self._inflaters = {"C": Inflater(), "S": Inflater()}
+        early = self.dialogue.take_unread()
+        self.transcript.take_back(len(early))
+        self._server_track.take(len(early))
+        said = self._inflated("S", early)
+        self._server_track.feed(len(said), self._place)
+        if said:
+            self.transcript.add("S", said, when)
+            self.dialogue.received(said)
+
+    def _inflated(self, side: Direction, data: bytes) -> bytes:
+        """Read octets of a side; what is no stream of RFC 1951 is taken for encrypted."""
+        if not self.compressed:
+            return data
+        try:
+            return self._inflaters[side].inflate(data)
+        except NotDeflated:
+            self.encrypted = True
+            return b""
 
     def _refusal(self, arrival: Arrival) -> None:
         """Say whose fault it is where a command is refused."""

@@ -29,6 +29,7 @@ _ENDINGS = {
     "closed": "the server closed the connection",
     "reset": "the server reset the connection",
     "tls": "TLS broke down",
+    "deflate": "what came is not compressed as it should be",
     "timeout": "the server takes no more octets",
     "flood": "the server sends without end",
     "local": "the connection is closed",

@@ -14,7 +14,7 @@ from conformance.wire.transcript import escape
 _QUOTABLE = re.compile(rb"[\x01-\x09\x0b\x0c\x0e-\x7f]*")
 _SHOWN: Final = 100  # octets of a line in a message
 
-Reason = OneOf["closed", "reset", "tls", "timeout", "flood", "local"]
+Reason = OneOf["closed", "reset", "tls", "deflate", "timeout", "flood", "local"]
 
 
 class Outcome(enum.Enum):

@@ -15,6 +15,8 @@ import time
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable
 
+from conformance.wire.deflate import Deflation, NotDeflated
+
 _CHUNK = 64 * 1024
 POLL = 0.1
 """Seconds after which words from elsewhere go out at the latest."""
@@ -50,6 +52,25 @@ class Pipes(ABC):
         self._to_client = bytearray()
         self._to_server = bytearray()
         self._client_gone = self._server_gone = False
+        self._client_layer: Deflation | None = None
+        self._server_layer: Deflation | None = None
+        self._client_wire = bytearray()  # compressed, or written before that began
+        self._server_wire = bytearray()
+
+    def _compress_client(self) -> None:
+        """Speak compressed with the client from here on (RFC 4978)."""
+        self._client_wire += self._to_client
+        self._to_client.clear()
+        self._client_layer = Deflation()
+        early = bytes(self._inbox)
+        self._inbox[:] = _inflated(self._client_layer, early)
+
+    def _compress_server(self, early: bytes) -> bytes:
+        """Speak compressed with the server from here on; return what `early` says."""
+        self._server_wire += self._to_server
+        self._to_server.clear()
+        self._server_layer = Deflation()
+        return _inflated(self._server_layer, early)
 
     def run(self, life: float = 3600.0) -> None:
         """Lead the connection to its end, which comes after `life` seconds at the latest."""
@@ -80,7 +101,7 @@ class Pipes(ABC):
 
     def _pass_end(self) -> None:
         """Tell the server that the client has closed, when everything else has gone to it."""
-        if self._client_gone and not self._to_server:
+        if self._client_gone and not self._to_server and not self._server_wire:
             with contextlib.suppress(OSError):
                 socket.socket.shutdown(self._server, socket.SHUT_WR)
 
@@ -104,7 +125,11 @@ class Pipes(ABC):
     def _flush(self) -> None:
         """Write to the client without reading from it: what comes next may be TLS."""
         deadline = time.monotonic() + PATIENCE
-        while self._to_client and time.monotonic() < deadline and not self._ended.is_set():
+        while (
+            (self._to_client or self._client_wire)
+            and time.monotonic() < deadline
+            and not self._ended.is_set()
+        ):
             select.select([], [self._client], [], POLL)
             self._write()
 
@@ -113,7 +138,10 @@ class Pipes(ABC):
         readers = [s for s, gone, held in self._sides() if not gone and held < _HELD]
         writers = [
             s
-            for s, octets in ((self._client, self._to_client), (self._server, self._to_server))
+            for s, octets in (
+                (self._client, self._to_client or self._client_wire),
+                (self._server, self._to_server or self._server_wire),
+            )
             if octets
         ]
         if any(isinstance(s, ssl.SSLSocket) and s.pending() for s in readers):
@@ -126,32 +154,60 @@ class Pipes(ABC):
         self._write()
         if self._server in readers and (data := _receive(self._server)) is not None:
             self._server_gone = not data
-            self._came(data)
+            said = _inflated(self._server_layer, data)
+            if said or not data:
+                self._came(said)
         if self._client in readers and (data := _receive(self._client)) is not None:
             self._client_gone = not data
-            self._inbox += data
+            self._inbox += _inflated(self._client_layer, data)
         self._write()
 
     def _sides(self) -> Iterable[tuple[socket.socket, bool, int]]:
         """Return each side, whether it has gone, and how much of it the other was not told yet."""
         return (
-            (self._client, self._client_gone, len(self._to_server)),
-            (self._server, self._server_gone, len(self._to_client)),
+            (self._client, self._client_gone, len(self._to_server) + len(self._server_wire)),
+            (self._server, self._server_gone, len(self._to_client) + len(self._client_wire)),
         )
 
     def _write(self) -> None:
-        while self._to_client:
-            sent = _send(self._client, self._to_client[: self._chunk or _CHUNK])
-            del self._to_client[:sent]
+        to_client = _outgoing(self._client_layer, self._to_client, self._client_wire)
+        while to_client:
+            sent = _send(self._client, to_client[: self._chunk or _CHUNK])
+            del to_client[:sent]
             if not sent:
                 break
             if self._chunk and self._pause:
                 time.sleep(self._pause)
-        while self._to_server and not self._server_gone:
-            sent = _send(self._server, self._to_server[:_CHUNK])
-            del self._to_server[:sent]
+        to_server = _outgoing(self._server_layer, self._to_server, self._server_wire)
+        while to_server and not self._server_gone:
+            sent = _send(self._server, to_server[:_CHUNK])
+            del to_server[:sent]
             if not sent:
                 break
+
+
+def _outgoing(layer: Deflation | None, text: bytearray, wire: bytearray) -> bytearray:
+    """Return the buffer that is written from, with all in it that is to go out."""
+    if layer is None:
+        return text
+    if text:
+        wire += layer.deflate(text)
+        text.clear()
+    return wire
+
+
+def _inflated(layer: Deflation | None, octets: bytes) -> bytes:
+    """Return what octets say.
+
+    Raises:
+        Over: They are not compressed as they should be.
+    """
+    if layer is None or not octets:
+        return octets
+    try:
+        return layer.inflate(octets)
+    except NotDeflated as error:
+        raise Over from error
 
 
 def _receive(side: socket.socket) -> bytes | None:

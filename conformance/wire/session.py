@@ -17,6 +17,7 @@ from typing import Final, Protocol, Self
 from typing import Literal as OneOf
 
 from conformance.secrecy.secrets import Secrets
+from conformance.wire import deflate
 from conformance.wire.commands import Command
 from conformance.wire.dialogue import Arrival, Dialogue
 from conformance.wire.errors import LoginRefused, NoGreeting, NotIMAP, Rejected, TLSFailed
@@ -116,6 +117,8 @@ class Session:
         self._observers = tuple(observers)
         self._chop = chop
         self._delay = delay
+        self.compressed = False
+        """Whether a COMPRESS was answered with OK."""
         self._transport: Transport | None = None
         self._at_end: Gone | None = None  # the stream of the server has ended so
         self._mute = False  # nothing can be written any more
@@ -366,6 +369,8 @@ class Session:
                 return FLOODED
             arrival = self.dialogue.next_arrival(now)
             if isinstance(arrival, Arrival):
+                if deflate.begins(arrival.answers, arrival.status):
+                    self._compress()
                 return self._hand_out(arrival, window)
             if arrival is ENDED or self._transport is None:
                 self._close_after_end()
@@ -379,6 +384,17 @@ class Session:
                 return self._hand_out(arrival, window)
             tried = True
             now = time.monotonic()
+
+    def _compress(self) -> None:
+        """Go on compressed (RFC 4978 section 3), unless it is so already."""
+        if self._transport is None or self.compressed:
+            return
+        self.compressed = True
+        early = self.dialogue.take_unread()
+        self.transcript.take_back(len(early))
+        if not self._transport.compress(early):
+            self._at_end = Gone.DEFLATE
+            self.dialogue.received(b"")
 
     def _hand_out(self, arrival: Arrival, window: Window) -> Arrival:
         window.responses += 1
@@ -416,6 +432,7 @@ class Session:
 
     def _close_after_end(self) -> None:
         reasons: dict[Gone | None, Reason] = {Gone.RESET: "reset", Gone.TLS: "tls"}
+        reasons[Gone.DEFLATE] = "deflate"
         self._end(reasons.get(self._at_end, "closed"))
 
     def _tell(self, arrival: Arrival) -> None:

@@ -120,6 +120,17 @@ class Transcript:
         while self._tail_size > self._tail_room:
             self._drop_tail(1)
 
+    def take_back(self, count: int) -> None:
+        """Leave the last octets out again, as far as one `add` brought them: they mean another."""
+        entries = self._tail or self._head
+        if not entries or not count:
+            return
+        last = entries.pop()
+        kept = last.data[: max(0, len(last.data) - count)]
+        entries.append(replace(last, data=kept))
+        if entries is self._tail:
+            self._tail_size -= len(last.data) - len(kept)
+
     def _drop_tail(self, count: int) -> None:
         for _ in range(count):
             entry = self._tail.popleft()

@@ -1,4 +1,4 @@
-"""Sockets: one TCP connection, with or without TLS, and a deadline on every wait.
+"""Sockets: one TCP connection, with or without TLS and compression, and a deadline on every wait.
 
 Octets only. That a peer has gone away is an answer here (`CLOSED`, `RESET`, `BROKEN`), not an
 exception; errors are raised only while a connection is being made.
@@ -19,6 +19,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, Literal
 
+from conformance.wire.deflate import Deflation, NotDeflated
 from conformance.wire.errors import ConnectFailed, TLSFailed, Untrusted
 
 Security = Literal["none", "starttls", "implicit"]
@@ -37,6 +38,7 @@ class Gone(enum.Enum):
     CLOSED = "closed"
     RESET = "reset"
     TLS = "tls"
+    DEFLATE = "deflate"
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +131,10 @@ class Transport:
             raise ConnectFailed(f"{endpoint}: can not connect: {reason}") from error
         self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self._chunk = bytearray(CHUNK)
+        self._deflation: Deflation | None = None
+        self._inflated = bytearray()  # read out of the stream, and not asked for yet
+        self._deflated = bytearray()  # of the stream, and still to be written
+        self._writing = 0  # octets that `_deflated` stands for
 
     def secure(self, timeout: float) -> None:
         """Negotiate TLS.
@@ -155,6 +161,24 @@ class Transport:
                 raise Untrusted(f"{endpoint}: {reason}; {_TRUST}") from error
             raise TLSFailed(f"{endpoint}: TLS failed: {reason}") from error
 
+    def compress(self, early: bytes) -> bool:
+        """Go on compressed (RFC 4978); `early` was read already and is of the stream.
+
+        Returns:
+            Whether `early` is what it should be.
+        """
+        self._deflation = Deflation()
+        return self._inflate(early) is None
+
+    def _inflate(self, octets: bytes | memoryview) -> Gone | None:
+        if self._deflation is None:
+            return None
+        try:
+            self._inflated += self._deflation.inflate(octets)
+        except NotDeflated:
+            return Gone.DEFLATE
+        return None
+
     def pending(self) -> bytes:
         """Return octets that are there already, without waiting for any."""
         answer = self._receive(memoryview(self._chunk), 0.0)
@@ -166,8 +190,23 @@ class Transport:
         They are written into `into`, or into a buffer that the next call overwrites.
         """
         view = memoryview(self._chunk) if into is None else into
+        if self._deflation is not None:
+            return self._receive_inflated(view, timeout)
         answer = self._receive(view, timeout)
         return view[:answer] if isinstance(answer, int) else answer
+
+    def _receive_inflated(self, view: memoryview, timeout: float) -> memoryview | Gone:
+        deadline = time.monotonic() + timeout
+        while not self._inflated:
+            buffer = memoryview(bytearray(CHUNK))
+            answer = self._receive(buffer, deadline - time.monotonic())
+            gone = self._inflate(buffer[:answer]) if isinstance(answer, int) else answer
+            if gone is not None:
+                return gone
+        count = min(len(view), len(self._inflated))
+        view[:count] = self._inflated[:count]
+        del self._inflated[:count]
+        return view[:count]
 
     def _receive(self, view: memoryview, timeout: float) -> int | Gone:
         try:
@@ -188,6 +227,21 @@ class Transport:
         `deadline` is a value of `time.monotonic`. The caller reads what the peer says and
         tries again: a peer that does not read until it is read would otherwise block both.
         """
+        if self._deflation is None:
+            return self._send_some(data, deadline)
+        if not self._writing:
+            self._writing = min(len(data), CHUNK)
+            self._deflated += self._deflation.deflate(data[: self._writing])
+        count = self._send_some(memoryview(bytes(self._deflated)), deadline)
+        if isinstance(count, Gone):
+            return count
+        del self._deflated[:count]
+        if self._deflated:
+            return Gone.TIMED_OUT
+        written, self._writing = self._writing, 0
+        return written
+
+    def _send_some(self, data: memoryview, deadline: float) -> int | Gone:
         try:
             self._socket.settimeout(max(0.001, min(_SEND_SLICE, deadline - time.monotonic())))
             return self._socket.send(data)

@@ -14,6 +14,7 @@ from conformance.passive.tap import REFUSAL
 from conformance.passive.verdicts import Verdicts
 from conformance.targets.dovecot import DovecotTarget
 from conformance.targets.pymap import PymapTarget
+from conformance.wire.deflate import Deflation
 from conformance.wire.session import Literal, Session
 
 GREETING = b"* OK [CAPABILITY IMAP4rev1 STARTTLS] hi\r\n"
@@ -281,3 +282,28 @@ def test_the_end_of_the_proxy_ends_its_sessions() -> None:
         client.close()
     assert proxied.rules == []
     assert proxied.proxy.ended_sessions == 1
+
+
+def test_a_compressed_connection_passes_unchanged_and_is_seen_through() -> None:
+    server_layer, client_layer = Deflation(), Deflation()
+    command = client_layer.deflate(b"a2 FETCH 1 FLAGS\r\n")
+    answer = server_layer.deflate(b"* 1 FROB\r\na2 BAD no\r\n")
+
+    def script(server: socket.socket) -> None:
+        server.sendall(b"* PREAUTH hi\r\n")
+        read_exactly(server, len(b"a1 COMPRESS DEFLATE\r\n"))
+        server.sendall(b"a1 OK on\r\n")
+        assert read_exactly(server, len(command)) == command
+        server.sendall(answer)
+
+    with scripted(script) as endpoint, Proxied(endpoint) as proxied, proxied.connect() as client:
+        read_exactly(client, len(b"* PREAUTH hi\r\n"))
+        client.sendall(b"a1 COMPRESS DEFLATE\r\n")
+        read_exactly(client, len(b"a1 OK on\r\n"))
+        for octet in command:
+            client.sendall(bytes([octet]))
+        assert read_exactly(client, len(answer)) == answer
+        client.close()
+        proxied.await_end()
+    assert ("C", "3501-3-client-state") in proxied.rules
+    assert any(side == "S" for side, _ in proxied.rules)
