@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from conformance.checks.finding import Fault, Rule
-from conformance.judge.client_rules import ClientCheck, Said
+from conformance.passive.client_rules import ClientCheck, Said
 
 WAITS = Rule(
     "4978-3-client-waits",

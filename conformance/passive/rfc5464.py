@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from conformance.checks.finding import Fault, Rule
-from conformance.judge.client_rules import ClientCheck, Said
+from conformance.passive.client_rules import ClientCheck, Said
 
 LINES = Rule(
     "5464-3.2-client-lines",

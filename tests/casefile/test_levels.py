@@ -31,6 +31,10 @@ ABOUT_THE_WORD = {
     "9051-7.2.2-login-no",
     "6855-3-not-utf-8",
     "6855-4-refused",
+    "5465-3.1-badevent-all",
+    "5465-3.1-unsupported",
+    "5465-5-flags-alone",
+    "5465-5-together",
     "7162-3.1.2.2-refused",
     "7162-3.2.5-arguments",
     "7162-3.2.5-not-enabled",
@@ -38,6 +42,12 @@ ABOUT_THE_WORD = {
     "7162-3.2.6-fetch",
     "7162-3.2.6-not-enabled",
     "8437-3-refused",
+    "9586-3-numbers",
+    "9586-3-uidrequired",
+    "9586-3.2-prohibited",
+    "9586-3.5-search",
+    "9586-3.7-match-data",
+    "9586-3.8-others",
 }
 """Rules that say with a MUST which of NO and BAD it is; `3501-2.2.2-bad` says it with a SHOULD."""
 

@@ -1,9 +1,9 @@
-"""Rows of `judge_rows` for METADATA (RFC 5464)."""
+"""Rows of `passive_rows` for METADATA (RFC 5464)."""
 
 from __future__ import annotations
 
-from judge_rows import Row
 from judge_talk import told
+from passive_rows import Row
 
 HERE = told("METADATA", "LITERAL+")
 SET = "C: a1 SETMETADATA x (/shared/comment {%d+}"

@@ -1,9 +1,9 @@
-"""Rows of `judge_rows` for COMPRESS (RFC 4978)."""
+"""Rows of `passive_rows` for COMPRESS (RFC 4978)."""
 
 from __future__ import annotations
 
-from judge_rows import Row
 from judge_talk import told
+from passive_rows import Row
 
 HERE = told("COMPRESS=DEFLATE")
 
