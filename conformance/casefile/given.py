@@ -35,12 +35,15 @@ BARE = "name."
 QUOTED = {"quoted.user": "user", "quoted.password": "password"}
 """Credentials that are written as a quoted string always."""
 
+URL = frozenset({"url.user", "url.user2", "url.host"})
+"""What stands in front of the path of an imap URL (RFC 5092 section 3), percent-encoded."""
+
 
 def known(name: str) -> bool:
     """Whether a value of this name is given to every case."""
     if name.startswith(SASL):
         return sasl.known(name[len(SASL) :]) and not answers(name)
-    if name in PLAIN or name in QUOTED or name in (FOUND, *FETCHED):
+    if name in PLAIN | URL or name in QUOTED or name in (FOUND, *FETCHED):
         return True
     return any(pattern.fullmatch(name) for pattern in (MAILBOX, INBOX, _MESSAGE))
 

@@ -188,8 +188,10 @@ def _finders(text: bytes) -> Sequence[re.Match[bytes]]:
 
 
 def is_unsafe(derivation: Derivation) -> bool:
-    """Whether a command may change INBOX, which is only for disposable accounts."""
+    """Whether a command may change INBOX or all of an account, for disposable accounts only."""
     for each in below(derivation):
+        if each.production.rule == "resetkey" and b" " not in each.spoken().octets:
+            return True  # it makes all URLs void that the user has given away (RFC 4467)
         if each.production.rule in _INBOX_IS_SAFE or each.production.rule in ("list", "lsub"):
             return False
         if each.production.rule == "mailbox" and b"INBOX" in each.spoken().octets.upper():

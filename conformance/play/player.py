@@ -207,7 +207,8 @@ class Player:
     ) -> tuple[Given, Fixture]:
         """Make the case's mailbox; return what the case is given, and the fixture as it is."""
         number = self._workspace.new_case()
-        who = self._connections.accounts, self._connections.endpoint.host
+        endpoint = self._connections.endpoint
+        who = self._connections.accounts, endpoint.host, endpoint.server_name or endpoint.host
         given = Given(self._workspace, number, wanted, *who)
         if wanted.name == NONE or not _uses_mailbox(case, steps):
             return given, wanted

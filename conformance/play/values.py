@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import secrets
 from collections.abc import Iterator, Mapping
+from urllib.parse import quote
 
 from conformance.casefile.bindings import (
     Bound,
@@ -21,6 +22,7 @@ from conformance.casefile.given import (
     PLAIN,
     QUOTED,
     SASL,
+    URL,
     answers,
     known,
     of_message,
@@ -46,12 +48,14 @@ class Given(Mapping[str, Bound]):
         fixture: Fixture,
         accounts: tuple[Account, ...],
         host: str = "localhost",
+        server_name: str = "localhost",
     ) -> None:
         self._workspace = workspace
         self._case = case
         self._fixture = fixture
         self._accounts = accounts
         self._host = host
+        self._server_name = server_name
         self._nonce = secrets.token_hex(12)
 
     def __getitem__(self, name: str) -> Bound:
@@ -71,6 +75,8 @@ class Given(Mapping[str, Bound]):
         if name in QUOTED:
             octets = self._credential(QUOTED[name]).octets
             return Bound(octets, quoted(octets))
+        if name in URL:
+            return verbatim(self._in_url(name.removeprefix("url.")))
         raise KeyError(name)
 
     def __contains__(self, name: object) -> bool:
@@ -94,6 +100,11 @@ class Given(Mapping[str, Bound]):
         if found["bare"]:
             return verbatim(octets)
         return list_mailbox(octets) if set(path or "") & set("%*") else astring(octets)
+
+    def _in_url(self, name: str) -> bytes:
+        if name == "host":
+            return self._server_name.encode()
+        return quote(self._credential(name).octets, safe="!$'()*+,&=").encode()
 
     @staticmethod
     def _child(octets: bytes | None) -> bytes:

@@ -52,6 +52,7 @@ class Bench:
                 held,
                 self._target.accounts,
                 self._target.endpoint.host,
+                self._target.endpoint.server_name or self._target.endpoint.host,
             )
             name = given["mailbox"].octets
             if fixture != NONE:

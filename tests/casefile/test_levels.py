@@ -14,6 +14,7 @@ ABOUT_THE_WORD = {
     "3501-6.4.4-charset-no",
     "3502-6.3.11-zero",
     "4314-3.1-unknown",
+    "4467-7-checks",
     "4959-3-not-supported",
     "5255-3.2-refused",
     "5258-3-option-unknown",
