@@ -38,6 +38,7 @@ ABOUT_THE_WORD = {
     "5465-3.1-unsupported",
     "5465-5-flags-alone",
     "5465-5-together",
+    "5267-4.3-tag",
     "7162-3.1.2.2-refused",
     "7162-3.2.5-arguments",
     "7162-3.2.5-not-enabled",
