@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 
 from conformance.casefile.placeholders import Piece, Placeholder, split
 from conformance.casefile.script import CLOSE, ServerKind, ServerText
-from conformance.syntax.responses import Response, read_response
+from conformance.syntax.responses import OF_MESSAGES, Response, read_response
 from conformance.syntax.values import Group, Leaf, Mapping, Value
 
 MORE = b"..."
@@ -141,7 +141,7 @@ def _check(response: Response) -> None:
         raise ValueError("the pattern names no response")
     values = [*response.values, *(response.code.values if response.code else ())]
     for value in values:
-        _check_more(value, fetch=response.name == "FETCH")
+        _check_more(value, fetch=response.name in OF_MESSAGES)
 
 
 def _check_more(value: Value, *, fetch: bool) -> None:

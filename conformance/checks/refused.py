@@ -67,6 +67,8 @@ def bad_without_fault(view: View, arrival: Arrival, report: Report) -> None:
         return
     if arrival.in_flight != (command,) or len(command.text) > _LONGEST:
         return
+    if "UIDONLY" in view.enabled:
+        return  # what has numbers is refused then (RFC 9586 section 3)
     if not _may_be_sent(command, arrival.state) or not _names_nothing(view, command):
         return
     strict = grammar.load(view.session.dialogue.capabilities or (), view.enabled)

@@ -20,7 +20,7 @@ from conformance.syntax.esearch import by_meaning
 from conformance.syntax.flags import is_foreign
 from conformance.syntax.grammar import Grammar
 from conformance.syntax.names import folded
-from conformance.syntax.responses import Response
+from conformance.syntax.responses import OF_MESSAGES, Response
 from conformance.syntax.shown import clip, quote
 from conformance.syntax.values import Group, Leaf, Mapping, Octets, Value, equal, same
 from conformance.wire.sasl import BadChallenge
@@ -156,7 +156,9 @@ class Matcher:
             try:
                 self._leaf(pattern, wanted.number, got.number, received, "number")
             except Differs as differs:
-                raise (AnotherMessage if got.name == "FETCH" else Differs)(str(differs)) from None
+                raise (AnotherMessage if got.name in OF_MESSAGES else Differs)(
+                    str(differs)
+                ) from None
         if wanted.code is not None:
             if got.code is None:
                 raise Differs(f"no [{wanted.code.name}] code")
@@ -166,7 +168,7 @@ class Matcher:
                 self._items(pattern, wanted.code.values, got.code.values, received, got.code.name)
         if got.name == "FETCH" and wanted.values and isinstance(wanted.values[0], Leaf):
             self._fetch_computed(pattern, got, fetched or _fetched(received))
-        elif got.name == "FETCH":
+        elif got.name in OF_MESSAGES:
             self._fetch(pattern, wanted.items, fetched or _fetched(received))
         elif wanted.kind == "data":
             self._data(pattern, wanted, received)

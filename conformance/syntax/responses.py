@@ -21,7 +21,9 @@ from conformance.syntax.values import Group, Leaf, Mapping, Octets, Role, Value
 Kind: TypeAlias = Literal["tagged", "status", "data", "continuation"]
 
 STATUS_NAMES = frozenset({"OK", "NO", "BAD", "BYE", "PREAUTH"})
-NUMBERED_NAMES = frozenset({"EXISTS", "RECENT", "EXPUNGE", "FETCH"})
+NUMBERED_NAMES = frozenset({"EXISTS", "RECENT", "EXPUNGE", "FETCH", "UIDFETCH"})
+OF_MESSAGES = frozenset({"FETCH", "UIDFETCH"})
+"""Responses with items of one message, by its number or (RFC 9586) by its unique identifier."""
 
 _QUOTED = rb'"(?:[^"\\\r\n]++|\\.)*+"'
 # A word may hold bracketed sections, in which spaces and parentheses belong to the word; a bracket
@@ -231,6 +233,7 @@ _SHAPES: dict[str, Callable[[tuple[Value, ...]], tuple[Value, ...]]] = {
     "METADATA": _shape_metadata,
     "MYRIGHTS": _shape_named,
     "FETCH": _shape_fetch,
+    "UIDFETCH": _shape_fetch,
 }
 
 _FETCH_ROLES: dict[bytes, Role] = {
