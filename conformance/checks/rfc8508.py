@@ -97,7 +97,7 @@ def removal(view: View, arrival: Arrival, report: Report) -> None:  # noqa: ARG0
     vanished = _VANISHED.match(arrival.frame.text)
     position = count_of(arrival.frame.text)
     if vanished:
-        replacing.gone |= replacing.uid in numbers_of(vanished[1])
+        replacing.gone |= not replacing.uid or replacing.uid in numbers_of(vanished[1])
     elif position and replacing.position is not None:
         replacing.gone |= position == replacing.position
     elif position:

@@ -62,6 +62,14 @@ KEPT = [
         [*CAPS, *UIDS, *replaced("REPLACE *", CODED, "S: a2 OK done")],
     ),
     (
+        "a REPLACE of a message whose UID is not known, told with VANISHED",
+        [
+            *("C: c1 CAPABILITY", "S: * CAPABILITY IMAP4rev1 ENABLE REPLACE UIDPLUS UIDONLY"),
+            *("S: c1 OK done", "C: c2 ENABLE UIDONLY", "S: * ENABLED UIDONLY", "S: c2 OK done"),
+            *replaced("REPLACE 2", CODED, "S: * VANISHED 21", "S: a2 OK done"),
+        ],
+    ),
+    (
         "a REPLACE is refused as another session has removed the message",
         [
             *(*CAPS, *logged_in("two"), *select(name="two")),
