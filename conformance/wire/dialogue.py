@@ -86,9 +86,8 @@ class Dialogue:
         self.bye = False
         """An untagged BYE has come."""
         self._server = Framer("server", limits)
-        self._client = Framer(
-            "client", replace(limits, literal=min(limits.literal, _CLIENT_LITERAL))
-        )
+        self._of_client = replace(limits, literal=min(limits.literal, _CLIENT_LITERAL))
+        self._client = Framer("client", self._of_client)
         self._flight: list[Command] = []
         self._orphans: list[Command] = []  # done, but their tags may still come
         self._current: Command | None = None  # begun, its literals not sent yet
@@ -220,6 +219,15 @@ class Dialogue:
     def take_unread(self) -> bytes:
         """Take out every octet from the server that is in no response handed out yet."""
         return self._server.take_buffered()
+
+    def secured(self) -> None:
+        """Know that TLS begins: half a command that the client has sent before it does not go on.
+
+        The commands that it had completed stay in flight, for a server may answer them all the
+        same (RFC 3501 section 6.2.1).
+        """
+        self._client = Framer("client", self._of_client)
+        self._current, self._owed = None, 0
 
     def plaintext_after_ok(self, octets: bytes, when: float) -> Arrival | None:
         """Place what the server sent in the clear behind the OK to STARTTLS.

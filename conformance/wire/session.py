@@ -235,6 +235,7 @@ class Session:
         if injected is not None:
             self._tell(injected)
         transport.secure(self.timeout)
+        self.dialogue.secured()
 
     def login(
         self, user: str | bytes, password: str | bytes, *, timeout: float | None = None

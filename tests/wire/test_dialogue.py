@@ -222,3 +222,15 @@ def test_the_typed_response_is_read_once():
     assert isinstance(arrival, Arrival)
     assert arrival.response.name == "EXISTS"
     assert arrival.response is arrival.response
+
+
+def test_half_a_command_before_tls_does_not_go_on_under_it() -> None:
+    dialogue = Dialogue()
+    dialogue.received(b"* OK hi\r\n")
+    assert dialogue.next_arrival(0.0)
+    dialogue.sent(b"a1 STARTTLS\r\na2 CAPABILITY ", 0.0)
+    dialogue.received(b"a1 OK begin\r\n")
+    assert dialogue.next_arrival(0.0)
+    dialogue.secured()
+    (command,) = dialogue.sent(b"a3 NOOP\r\n", 1.0)
+    assert (command.tag, command.name) == (b"a3", "NOOP")
