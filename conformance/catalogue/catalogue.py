@@ -36,7 +36,7 @@ class Catalogue(Mapping[str, Requirement]):
             for key, rule in tuple(self._syntax.items()):
                 now = revision.now(key) if rule.rfc == revision.old else None
                 if now:
-                    its = replace(rule, id=now, rfc=revision.new, origin=key)
+                    its = replace(rule, id=now, rfc=revision.new, origin=key, same_cases=True)
                     self._syntax.setdefault(now, its)
 
     def under(self, rfc: str, key: str) -> str | None:

@@ -74,6 +74,16 @@ class RuleFacts(Protocol):
         """The rule in our own words."""
         ...
 
+    @property
+    def origin(self) -> str:
+        """The rule of an earlier RFC that it is from; empty where it is new."""
+        ...
+
+    @property
+    def same_cases(self) -> bool:
+        """Whether the cases of that rule prove this one, too."""
+        ...
+
 
 @dataclass(frozen=True, slots=True)
 class Cell:
@@ -188,14 +198,18 @@ class Matrix:
 def matrix(
     recordings: Sequence[Recording], catalogue: Mapping[str, RuleFacts] | None = None
 ) -> Matrix:
-    """Put runs side by side; `catalogue` knows rules by id, where a run tells only the id."""
+    """Put runs side by side; `catalogue` knows rules by id, where a run tells only the id.
+
+    What became of a rule in a later RFC, with the same cases, stands in the row of that rule: so
+    IMAP4rev1 and IMAP4rev2 are side by side.
+    """
     labels = _labels([recording.run for recording in recordings])
     columns = tuple(
         Column(" ".join(filter(None, (label, name))), part, violations(part.results, part.findings))
         for label, recording in zip(labels, recordings, strict=True)
         for name, part in _by_revision(recording)
     )
-    views = [_View(column) for column in columns]
+    views = [_View(column, catalogue or {}) for column in columns]
     ids = dict.fromkeys(id_ for view in views for id_ in view.ids)
     syntax = {
         finding.requirement
@@ -203,6 +217,7 @@ def matrix(
         for finding in column.found
         if finding.source in ("syntax", "framing")
     }
+    syntax |= {rule.origin for key in syntax if (rule := (catalogue or {}).get(key)) is not None}
     rows = [
         _row(id_, [view.cell(id_, syntax=id_ in syntax) for view in views], views, catalogue or {})
         for id_ in ids
@@ -228,7 +243,8 @@ def _by_revision(recording: Recording) -> Iterator[tuple[str, Recording]]:
 class _View:
     """One run by rule."""
 
-    def __init__(self, column: Column) -> None:
+    def __init__(self, column: Column, catalogue: Mapping[str, RuleFacts]) -> None:
+        self._catalogue = catalogue
         self.verdicts: dict[str, Counter[Verdict]] = {}
         self.found: dict[str, list[Finding]] = {}
         self.facts: dict[str, tuple[str, str, Level]] = {}
@@ -237,14 +253,18 @@ class _View:
             self._grammar |= result.id == GRAMMAR_RESULT and result.verdict not in NOT_JUDGED
             if result.kind == FUZZ:  # it names what it found, and that is told by its findings
                 continue
-            for id_ in result.requirements:
+            for id_ in dict.fromkeys(map(self._row, result.requirements)):
                 self.verdicts.setdefault(id_, Counter())[result.verdict] += 1
                 self.facts.setdefault(id_, (result.rfc, result.section, result.level))
         for finding in column.found:
-            self.found.setdefault(finding.requirement, []).append(finding)
-            self.facts.setdefault(
-                finding.requirement, (finding.rfc, finding.section, finding.level)
-            )
+            id_ = self._row(finding.requirement)
+            self.found.setdefault(id_, []).append(finding)
+            self.facts.setdefault(id_, (finding.rfc, finding.section, finding.level))
+
+    def _row(self, id_: str) -> str:
+        """Return in which row a rule stands."""
+        rule = self._catalogue.get(id_)
+        return rule.origin if rule and rule.origin and rule.same_cases else id_
 
     @property
     def ids(self) -> Iterable[str]:

@@ -8,6 +8,7 @@ import pytest
 from test_bad_input import refused
 from test_ways_in_run import flawed, playing
 
+from conformance.casefile.suite import Suite
 from conformance.flaws.acts import answer, replace
 from conformance.flaws.flaw import Act, Flaw, flaw
 from conformance.results.matrix import matrix
@@ -103,3 +104,13 @@ def test_what_imap4rev2_includes_need_not_be_announced(
     literals = {name for name in others if name.startswith("rfc7888/") and "waited" not in name}
     assert literals <= skipped, "LITERAL+"
     assert {name for name in others if name.startswith("rfc3501/")} <= skipped, "not SASL-IR"
+
+
+def test_what_became_of_a_rule_stands_beside_it(pymap_target: Target, tmp_path: Path) -> None:
+    with flawed(pymap_target, announces_both(ENABLED)) as served:
+        _, _, recording = playing(tmp_path, f"127.0.0.1:{served.port}", NOOP)
+    rows = {row.id: row for row in matrix([recording], Suite().catalogue).rules}
+    first, second = rows["3501-6.1.2-ok"].cells
+    assert first.cases
+    assert second.cases
+    assert "9051-6.1.2-ok" not in rows

@@ -5,7 +5,14 @@ from __future__ import annotations
 import pytest
 
 from conformance.play.match import Received
-from conformance.play.protocol import NotAnnounced, Protocol, Wanted, as_search, choose
+from conformance.play.protocol import (
+    NotAnnounced,
+    Protocol,
+    Wanted,
+    as_list,
+    as_search,
+    choose,
+)
 from conformance.syntax.responses import read_response
 
 BOTH = frozenset({"IMAP4REV1", "IMAP4REV2", "IDLE"})
@@ -55,6 +62,7 @@ def test_what_is_not_announced_is_not_tested(
         (b"* esearch (tag a1) uid all 7\r\n", b"* SEARCH 7\r\n"),
         (b'* ESEARCH (TAG "a1")\r\n', b"* SEARCH\r\n"),
         (b"* ESEARCH ALL 1\r\n", b"* SEARCH 1\r\n"),
+        (b'* ESEARCH (TAG "a1") ALL 2:3 MODSEQ 9\r\n', b"* SEARCH 2 3 (MODSEQ 9)\r\n"),
         # What says more, or too much, or is another response stays as it came.
         (b'* ESEARCH (TAG "a1") COUNT 3\r\n', None),
         (b'* ESEARCH (TAG "a1") MIN 1 ALL 1:3\r\n', None),
@@ -67,3 +75,16 @@ def test_what_is_not_announced_is_not_tested(
 def test_an_esearch_is_read_as_the_search_of_imap4rev1(text: bytes, read: bytes | None) -> None:
     came = Received(read_response(text), text)
     assert as_search(came).text == (read or text)
+
+
+@pytest.mark.parametrize(
+    ("text", "read"),
+    [
+        (b'* LIST () "/" b ("OLDNAME" ("a"))\r\n', b'* LIST () "/" b\r\n'),
+        (b'* LIST (\\A) "/" "a (b)" (OLDNAME (c))\r\n', b'* LIST (\\A) "/" "a (b)"\r\n'),
+        (b'* LIST () "/" b\r\n', None),
+        (b'* LSUB () "/" b (x y)\r\n', None),
+    ],
+)
+def test_a_list_is_read_without_what_imap4rev1_does_not_have(text: bytes, read: bytes) -> None:
+    assert as_list(Received(read_response(text), text)).text == (read or text)
