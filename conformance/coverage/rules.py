@@ -1,7 +1,8 @@
 """How far the suite covers the catalogue: what proves each rule, and what was seen to break it.
 
 A rule has been shown able to fail when a real server is published to break it (`reports/`), or
-when a flaw of `conformance/flaws/` was found by it (`found.toml` there).
+when a flaw of `conformance/flaws/` was found by it (`found.toml` there). So has what became of it
+in a later RFC, where the same cases prove that.
 """
 
 from __future__ import annotations
@@ -69,7 +70,11 @@ class Coverage:
                 kind, _, name = proof.partition(":")
                 for word in seen.get(f"3501-9-{name}", ()) if kind == "grammar" else ():
                     seen.setdefault(rule, {})[word] = None
-        return {key: tuple(words) for key, words in seen.items()}
+        for revision in self.suite.catalogue.revisions:
+            taken_over = {key: rule.id for key, rule in revision.rules.items() if rule.same_cases}
+            for origin, now in (*taken_over.items(), *revision.same.items()):
+                seen.setdefault(now, {}).update(seen.get(origin, {}))
+        return {key: tuple(words) for key, words in seen.items() if words}
 
     @cached_property
     def requirements(self) -> tuple[Requirement, ...]:
@@ -236,6 +241,8 @@ def _status(catalogue: Catalogue, rfc: str) -> Iterator[str]:
         yield (
             f"of the rules of RFC {revision.old} {len(revision.rules) - changed} carry over word "
             f"for word, {changed} have changed, {len(revision.gone)} are gone"
+            + (f", {len(revision.same)} are rules of its own" if revision.same else "")
+            + (f", {len(revision.stays)} stay with the extension" if revision.stays else "")
         )
     if tables:
         new = sum(rule.rfc == rfc and not rule.origin for rule in catalogue.values())

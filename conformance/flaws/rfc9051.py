@@ -307,13 +307,6 @@ _GOING_OVER = (
         once_enabled(replace(rb"FLAGS \(\)", rb"FLAGS (\\Recent)", only="FETCH", to="FETCH")),
     ),
     flaw(
-        "rev2-unseen-code",
-        "After ENABLE SELECT sends the code UNSEEN",
-        "",
-        "9051-A-removed",
-        before(b"* OK [UNSEEN 1] First\r\n", kind="tagged", status="OK", to="SELECT"),
-    ),
-    flaw(
         "rev2-flags-nil",
         "FETCH has NIL where a message has no flags",
         "",
