@@ -54,7 +54,7 @@ _KEYS = frozenset(key for check in CHECKS for key in check.keys)
 @lru_cache(maxsize=1024)
 def _looking(key: str, announced: frozenset[str], enabled: frozenset[str]) -> tuple[Check, ...]:
     """Return the checks that look at responses of a key, under what is announced and enabled."""
-    if speaks_rev2(announced, enabled):
+    if "IMAP4REV2" in announced and speaks_rev2(announced, enabled):
         announced |= INCLUDED
     return tuple(
         check

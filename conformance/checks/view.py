@@ -114,7 +114,7 @@ class View:
         """Number of commands sent when an untagged BYE was read."""
         self.logged_out = False
         self.starting_tls = False
-        self.enabled: frozenset[str] = frozenset()
+        self.enabled: frozenset[str] = session.dialogue.enabled
         """What ENABLED said is on in this session, in capitals (RFC 5161 section 3.2)."""
         self.coded: tuple[frozenset[str], bool] | None = None
         """Capabilities that a code told in the present state; whether it came with a login."""
