@@ -30,7 +30,13 @@ class Ran:
         return read(self.output / "results.jsonl")
 
     def verdicts(self) -> dict[str, str]:
-        return {result.id: result.verdict.value for result in self.recording.results}
+        """Verdicts by id; of a case that was played under IMAP4rev2 the id says so."""
+        return {
+            result.id + ("" if result.protocol == "rev1" else f" ({result.protocol})"): (
+                result.verdict.value
+            )
+            for result in self.recording.results
+        }
 
     def not_met(self) -> dict[str, str]:
         """What was not simply met: verdicts by id, and findings by requirement."""
