@@ -266,15 +266,8 @@ ALLOWED = tuple(
             replace(rb"\r\n\Z", b' ("X-COLOUR" ("blue"))\r\n', only="LIST", to="LIST"),
         ),
         flaw(
-            "childinfo-in-lower-case",
-            "CHILDINFO and what it names are in lower case",
-            "",
-            "9051-6.3.9.6-criteria 9051-6.3.9.1-recursivematch",
-            replace(_CHILDINFO, lambda found: found[0].lower(), only="LIST"),
-        ),
-        flaw(
-            "list-no-inferiors",
-            "LIST says Noinferiors and HasNoChildren of a name without children",
+            "list-unmarked-too",
+            "LIST says Unmarked besides HasNoChildren",
             "",
             "9051-6.3.9.5-children 9051-6.3.9.5-not-both",
             replace(rb"\\HasNoChildren", rb"\\HasNoChildren \\Unmarked", only="LIST", to="LIST"),

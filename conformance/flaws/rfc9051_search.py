@@ -208,17 +208,6 @@ _RETURNED = (
         answer(b"{tag} NO [BADCHARSET (US-ASCII)]\r\n", name=_SEARCHES, where=rb"CHARSET UTF-8"),
     ),
     flaw(
-        "search-ascii-by-default",
-        "Without CHARSET strings beyond US-ASCII find nothing",
-        "",
-        "9051-6.4.4-charset-default",
-        answer(
-            b'* ESEARCH (TAG "{tag}")\r\n{tag} OK\r\n',
-            name=_SEARCHES,
-            where=rb"\A\S+ (?!.*CHARSET).*[\x80-\xff]",
-        ),
-    ),
-    flaw(
         "sizes-of-32-bits",
         "Sizes of more than 32 bits are answered BAD",
         "",

@@ -62,10 +62,10 @@ class Work:
 
     server: str
     facade: str
-    rev2: bool
     flaws: tuple[str, ...]
     allowed: tuple[str, ...]
     manner: Manner
+    rev2: bool = False
 
 
 def share_out(
@@ -92,7 +92,8 @@ def share_out(
             mine = here[number::jobs]
             flaws = tuple(name for name in mine if name in FLAWS)
             allowed = tuple(name for name in mine if name in ALLOWED)
-            works.append(Work(*each, flaws, allowed, manner))
+            name_of_server, facade, rev2 = each
+            works.append(Work(name_of_server, facade, flaws, allowed, manner, rev2))
     return works
 
 

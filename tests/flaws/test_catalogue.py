@@ -11,6 +11,7 @@ from conformance.casefile.suite import Suite, load_all
 from conformance.flaws.catalogue import ALLOWED, CONCURRENT, FACADES, FLAWS
 from conformance.flaws.flaw import Flaw
 from conformance.flaws.found import Found, load_found, save_found, seen_failing
+from conformance.selfcheck.many import Manner, share_out
 from conformance.targets import SERVERS
 
 ROWS = [*FLAWS.values(), *ALLOWED.values(), *CONCURRENT.values()]
@@ -43,6 +44,17 @@ def test_a_facade_is_in_order(row: Flaw) -> None:
     assert row.backend in SERVERS
     assert not row.facade
     assert row.acts
+
+
+def test_a_flaw_of_imap4rev2_is_checked_in_its_sessions() -> None:
+    names = [name for name, row in FLAWS.items() if row.of_rev2]
+    other = next(name for name, row in FLAWS.items() if not row.of_rev2)
+    assert len(names) >= 60
+    works = share_out([*names[:2], other], server="dovecot", jobs=1, manner=Manner())
+    assert [(work.server, work.rev2, work.flaws) for work in works] == [
+        ("cyrus310", True, tuple(names[:2])),
+        ("dovecot", False, (other,)),
+    ]
 
 
 def test_the_record_speaks_of_what_there_is() -> None:
