@@ -86,6 +86,6 @@ def flags_stand(view: View, arrival: Arrival, report: Report) -> None:
 
 
 CHECKS = (
-    Check("keywords", ("FETCH",), keywords_listed, (LISTED, UPDATED)),
-    Check("flags-stand", ("FETCH",), flags_stand, (STAND,)),
+    Check("keywords", ("FETCH",), keywords_listed, (LISTED, UPDATED), words=(b"FLAGS",)),
+    Check("flags-stand", ("FETCH",), flags_stand, (STAND,), words=(b"FLAGS",)),
 )

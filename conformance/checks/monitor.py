@@ -6,6 +6,7 @@ Here is only their order: form first, then the rules by the name of the response
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Collection, Mapping
 from functools import lru_cache
 from typing import NamedTuple
@@ -51,15 +52,33 @@ _UNDERSTOOD = frozenset({*STATUS_NAMES, *RESPONSES, *_STANDARD, "+", TAGGED})
 _KEYS = frozenset(key for check in CHECKS for key in check.keys)
 
 
-@lru_cache(maxsize=1024)
-def _looking(key: str, announced: frozenset[str], enabled: frozenset[str]) -> tuple[Check, ...]:
-    """Return the checks that look at responses of a key, under what is announced and enabled."""
+_BY_WORDS = frozenset(key for check in CHECKS if check.words for key in check.keys)
+_WORDS = re.compile(
+    b"|".join(
+        re.escape(word)
+        for word in sorted(
+            {word for check in CHECKS for word in check.words}, key=len, reverse=True
+        )
+    )
+)
+_NONE: frozenset[bytes] = frozenset()
+
+
+@lru_cache(maxsize=4096)
+def _looking(
+    key: str, announced: frozenset[str], enabled: frozenset[str], there: frozenset[bytes]
+) -> tuple[Check, ...]:
+    """Return the checks that look at responses of a key, under what is announced and enabled.
+
+    `there` are the words of checks that stand in the response.
+    """
     if "IMAP4REV2" in announced and speaks_rev2(announced, enabled):
         announced |= INCLUDED
     return tuple(
         check
         for check in CHECKS
         if key in check.keys
+        and (not check.words or any(word in each for word in check.words for each in there))
         and offers(announced, check.needs)
         and (not check.enabled or check.enabled in enabled)
     )
@@ -167,7 +186,8 @@ class Monitor:
         if session in self._doubts:
             self._settle(view, key, arrival)
         if key in _KEYS:
-            for check in _looking(key, self._form.announced, view.enabled):
+            there = frozenset(_WORDS.findall(frame.text.upper())) if key in _BY_WORDS else _NONE
+            for check in _looking(key, self._form.announced, view.enabled, there):
                 self._run(check, view, arrival)
         view.take(key, arrival)
         nameless = key == TAGGED and arrival.answers is None

@@ -313,11 +313,23 @@ CHECKS = (
     Check("modseq-select", (TAGGED,), selected, (TOLD, HIGHEST, HIGHEST_FALLS), needs=NEEDS),
     Check("modseq-refused", (TAGGED,), asked, (REFUSED,), needs=NEEDS),
     Check("modseq-status", ("STATUS",), status, (ZERO, HIGHEST_FALLS), needs=NEEDS),
-    Check("modseq-falls", ("FETCH",), message, (FALLS,), needs=NEEDS),
+    Check("modseq-falls", ("FETCH",), message, (FALLS,), needs=NEEDS, words=(b"MODSEQ",)),
     Check(
-        "modseq-included", ("FETCH",), included, (INCLUDED, UID_TOO, UID_TOO_QRESYNC), needs=NEEDS
+        "modseq-included",
+        ("FETCH",),
+        included,
+        (INCLUDED, UID_TOO, UID_TOO_QRESYNC),
+        needs=NEEDS,
+        words=(b"FLAGS",),
     ),
-    Check("modseq-changedsince", ("FETCH",), changed_since, (CHANGEDSINCE,), needs=NEEDS),
+    Check(
+        "modseq-changedsince",
+        ("FETCH",),
+        changed_since,
+        (CHANGEDSINCE,),
+        needs=NEEDS,
+        words=(b"MODSEQ",),
+    ),
     Check("modseq-modified", (TAGGED,), modified, (MODIFIED,), needs=NEEDS),
     Check("modseq-search", ("SEARCH",), search, (SEARCH_ENDS, UNASKED), needs=NEEDS),
 )

@@ -66,6 +66,8 @@ def all_or_none(view: View, arrival: Arrival, report: Report) -> None:
 
 
 CHECKS = (
-    Check("savedate-stays", ("FETCH",), stays, (UNCHANGED,), needs="SAVEDATE"),
+    Check(
+        "savedate-stays", ("FETCH",), stays, (UNCHANGED,), needs="SAVEDATE", words=(b"SAVEDATE",)
+    ),
     Check("savedate-supported", ("SEARCH",), all_or_none, (SUPPORTED,), needs="SAVEDATE"),
 )

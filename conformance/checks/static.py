@@ -1,7 +1,8 @@
 """Message data that never changes: INTERNALDATE, sizes, structures and texts.
 
 RFC 3501 section 2.3.1.1 makes a message immutable under its mailbox, UIDVALIDITY and UID. The
-ledger keeps one short value or digest for each item, so that all sessions of a run are compared.
+ledger keeps one short value or digest for each item, so that all sessions of a run are compared. A
+structure is kept as it was spelt, and is read only where it is spelt otherwise later.
 
 Left out on purpose: a substring `BODY[...]<n>`, whose length the client chooses, and blank
 values (NIL, empty, zero, the first instant of 1970), which RFC 2180 section 4.1.3 lets a server
@@ -19,7 +20,8 @@ from conformance.checks.finding import Fault, Rule, show
 from conformance.checks.ledger import Box
 from conformance.checks.table import Check, Report
 from conformance.checks.view import View, count_of, number_in
-from conformance.syntax.values import Group, Leaf, Mapping, Value, instant
+from conformance.syntax.responses import read_response
+from conformance.syntax.values import Group, Leaf, Mapping, Unread, Value, instant
 from conformance.wire.dialogue import Arrival
 
 IMMUTABLE = Rule(
@@ -44,6 +46,7 @@ ORIGIN = Rule(
 # Items that are equivalent by section 7.4.2 share one entry.
 _SAME = {b"RFC822": b"BODY[]", b"RFC822.HEADER": b"BODY[HEADER]", b"RFC822.TEXT": b"BODY[TEXT]"}
 _STRUCTURES = frozenset({b"ENVELOPE", b"BODY", b"BODYSTRUCTURE"})
+_ITEMS = (b"INTERNALDATE", b"RFC822", b"ENVELOPE", b"BODY")
 _ORIGIN = re.compile(rb"\]<\d+>\Z")
 _PARTIAL = re.compile(rb"\] *<")  # a broken one too: the server may have understood it
 NO_DATE = datetime(1970, 1, 1, tzinfo=UTC).isoformat().encode()
@@ -53,6 +56,9 @@ _LENGTH = b"octets of BODY[]"
 _LONGEST_KEY = 200
 _SHORT = 32
 _DEEPEST = 100
+_LONGEST_RAW = 2048
+_RAW, _READ = b"=", b"#"
+"""How facts of structures begin: as they were spelt, or a digest of what they say."""
 
 
 def never_changes(view: View, arrival: Arrival, report: Report) -> None:
@@ -65,7 +71,13 @@ def never_changes(view: View, arrival: Arrival, report: Report) -> None:
         del learnt[b"INTERNALDATE"]
     for item, value in learnt.items():
         before = view.ledger.fact(box, uid, item)
-        if before is not None and before != value and item != _LENGTH:
+        if before is not None and before != value and item in _STRUCTURES:
+            before, now = _in_one_spelling(item, before), _in_one_spelling(item, value)
+            if not now:
+                continue
+        else:
+            now = value
+        if before and before != now and item != _LENGTH:
             name = show(item, _LONGEST_KEY)
             fault = Fault(
                 IMMUTABLE,
@@ -114,8 +126,10 @@ def _facts(items: Mapping) -> Iterator[tuple[bytes, bytes]]:
             if size:
                 yield key, b"%d" % size
         elif key in _STRUCTURES:
-            if not _is_blank(value):
-                yield key, _digest(b"".join(_canonical(value, _DEEPEST)))
+            if isinstance(value, Unread) and _is_kept(value.raw):
+                yield key, _RAW + value.raw
+            elif not _is_blank(value):
+                yield key, _of_structure(value)
         elif isinstance(value, Leaf) and (key in _SAME or key.startswith(b"BODY[")):
             if value.is_nil or not value.octets or len(key) > _LONGEST_KEY:
                 continue
@@ -125,6 +139,24 @@ def _facts(items: Mapping) -> Iterator[tuple[bytes, bytes]]:
             yield item, _digest(value.octets)
             if item == b"BODY[]":
                 yield _LENGTH, b"%d" % len(value.octets)
+
+
+def _is_kept(raw: bytes) -> bool:
+    """Whether a structure is remembered as it was spelt: it is short, and has no literals."""
+    return len(raw) <= _LONGEST_RAW and b"}\r\n" not in raw
+
+
+def _in_one_spelling(item: bytes, fact: bytes) -> bytes:
+    """Return what is remembered of a structure without its spelling; "" if it is blank."""
+    if not fact.startswith(_RAW):
+        return fact
+    text = b"* 1 FETCH (" + item + b" " + fact.removeprefix(_RAW) + b")\r\n"
+    value = read_response(text).items.get(item)
+    return b"" if value is None or _is_blank(value) else _of_structure(value)
+
+
+def _of_structure(value: Value) -> bytes:
+    return _READ + _digest(b"".join(_canonical(value, _DEEPEST)))
 
 
 def _digest(octets: bytes | bytearray) -> bytes:
@@ -189,6 +221,6 @@ def _is_plain(name: str) -> bool:
 
 
 CHECKS = (
-    Check("static-data", ("FETCH",), never_changes, (IMMUTABLE, SIZE)),
-    Check("origin", ("FETCH",), origin_asked_for, (ORIGIN,)),
+    Check("static-data", ("FETCH",), never_changes, (IMMUTABLE, SIZE), words=_ITEMS),
+    Check("origin", ("FETCH",), origin_asked_for, (ORIGIN,), words=(b"]<",)),
 )

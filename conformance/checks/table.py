@@ -46,6 +46,9 @@ Judge: TypeAlias = Callable[[View, Arrival, Report], None]
 class Check:
     """One ambient check. `name` is what a case says after `allow=` to silence it.
 
+    Where there are `words`, in capitals, it only looks at responses that have one of them in any
+    letter case: most have nothing that it is about, and are not even read for it.
+
     `needs` are capabilities (see `offered`) that the server has to announce, and `enabled` one
     that the session has to have enabled, before the check looks at anything.
     """
@@ -56,6 +59,7 @@ class Check:
     rules: tuple[Rule, ...]
     needs: str = ""
     enabled: str = ""
+    words: tuple[bytes, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -165,11 +165,13 @@ def uid_included(view: View, arrival: Arrival, report: Report) -> None:
     caused if it has another item, which the command names; or if it has the flags of a message
     that the command surely names, and no response with that message's UID follows.
     """
-    items = arrival.response.items
     commands = arrival.in_flight
-    if not items.entries or items.get(b"UID") is not None or not commands or view.muddled:
+    if not commands or view.muddled:
         return
     if not all(command.name.startswith("UID ") for command in commands):
+        return
+    items = arrival.response.items
+    if not items.entries or items.get(b"UID") is not None:
         return
     fault = Fault(
         UID_ITEM,
@@ -220,7 +222,7 @@ def _bound(text: bytes) -> int | None:
 
 
 CHECKS = (
-    Check("uid-order", ("FETCH",), uid_in_place, (STAYS, ASCENDING, NEW, IN_STEP)),
+    Check("uid-order", ("FETCH",), uid_in_place, (STAYS, ASCENDING, NEW, IN_STEP), words=(b"UID",)),
     Check("uidvalidity", ("OK",), uidvalidity_stays, (VALIDITY_STAYS,)),
     Check("uidnext", (TAGGED,), selected_values, (UIDNEXT, VALIDITY_RISES)),
     Check("uidnext", ("STATUS",), status_values, (UIDNEXT, VALIDITY_RISES)),

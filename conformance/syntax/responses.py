@@ -12,11 +12,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
 from conformance.syntax.bodies import read_body
-from conformance.syntax.values import Group, Leaf, Mapping, Octets, Role, Value
+from conformance.syntax.values import Group, Leaf, Mapping, Octets, Role, Unread, Value
 
 Kind: TypeAlias = Literal["tagged", "status", "data", "continuation"]
 
@@ -64,6 +64,7 @@ class Response:
     code: Code | None = None
     text: bytes = b""
     values: tuple[Value, ...] = ()
+    _flags: frozenset[bytes] | None = field(default=None, init=False, repr=False, compare=False)
 
     @property
     def count(self) -> int | None:
@@ -99,10 +100,13 @@ class Response:
 
     def flags(self) -> frozenset[bytes] | None:
         """Return the FLAGS item of a FETCH response in capitals, None when it has none."""
-        value = self.items.get(b"FLAGS")
-        if not isinstance(value, Group):
-            return None
-        return frozenset(bytes(i.octets).upper() for i in value.items if isinstance(i, Leaf))
+        if self._flags is None:  # several ask
+            value = self.items.get(b"FLAGS")
+            if not isinstance(value, Group):
+                return None
+            flags = frozenset(bytes(i.octets).upper() for i in value.items if isinstance(i, Leaf))
+            object.__setattr__(self, "_flags", flags)
+        return self._flags
 
 
 def read_response(text: bytes, literals: Sequence[Octets] = ()) -> Response:
@@ -157,7 +161,7 @@ def _read_code(text: bytes, start: int, end: int, literals: Sequence[Octets]) ->
 
 
 def _read_data(text: bytes, literals: Sequence[Octets]) -> Response:
-    values = _Reader(text, literals).read(1)
+    values = _Reader(text, literals).read(1, late=_FETCH.match(text) is not None)
     # Only the second word tells whether the first one is a number, so that a case's pattern
     # may have a placeholder in the place of the number.
     number: Leaf | None = None
@@ -246,9 +250,15 @@ _FETCH_ROLES: dict[bytes, Role] = {
 def _fetch_item(key: bytes, value: Value) -> Value:
     if key == b"FLAGS":
         return _unordered(value)
+    if isinstance(value, Unread):
+        return value.then(read_body if key != b"ENVELOPE" else _of_strings)
     if key in (b"BODY", b"BODYSTRUCTURE"):
         return read_body(value)
     return with_role(value, _FETCH_ROLES.get(key, "string"))
+
+
+def _of_strings(value: Value) -> Value:
+    return with_role(value, "string")
 
 
 def with_role(value: Value, role: Role) -> Value:
@@ -284,6 +294,31 @@ def _section_key(key: Value) -> bytes:
     return _HEADER_NAME.sub(rb"\1", bytes(key.octets)).upper()
 
 
+_FETCH = re.compile(rb"\* *\d+ +FETCH ", re.IGNORECASE)
+_LATE = frozenset({b"ENVELOPE", b"BODY", b"BODYSTRUCTURE"})
+"""Items of FETCH whose values few ask for, and which cost more to read than all others."""
+# Up to the next parenthesis or literal, over strings that may hold either.
+_NEXT = re.compile(rb'[^()"{]*+(?:' + _QUOTED + rb'[^()"{]*+)*+(?:([()])|(\{\d+\+?\}\r\n))')
+
+
+def _group_end(text: bytes, start: int, stop: int) -> tuple[int, int]:
+    """Return where the group that begins at `start` ends, 0 where nobody knows; its literals."""
+    depth, literals, at = 0, 0, start
+    while (found := _NEXT.match(text, at, stop)) is not None:
+        at = found.end()
+        if found[2]:
+            literals += 1
+        elif found[1] == b"(":
+            depth += 1
+            if depth > _DEEPEST:
+                break
+        else:
+            depth -= 1
+            if not depth:
+                return at, literals
+    return 0, 0
+
+
 _DEEPEST = 100  # parentheses in parentheses; deeper ones, which no message needs, are passed over
 
 
@@ -294,15 +329,25 @@ class _Reader:
         self._text = text
         self._literals = iter(literals)
 
-    def read(self, start: int, end: int | None = None) -> tuple[Value, ...]:
+    def read(self, start: int, end: int | None = None, *, late: bool = False) -> tuple[Value, ...]:
+        """Return the values; `late`: items of FETCH that few ask for are left to be read."""
         outer: list[tuple[int, list[Value]]] = []
         current: list[Value] = []
         opened = start
         stop = len(self._text) if end is None else end
-        for token in _TOKEN.finditer(self._text, start, stop):
+        tokens = _TOKEN.finditer(self._text, start, stop)
+        while (token := next(tokens, None)) is not None:
             kind = token.lastgroup
             if kind == "word":
                 current.append(self._word(token))
+            elif late and kind == "open" and len(outer) == 1 and self._is_late(current):
+                passed, literals = _group_end(self._text, token.start(), stop)
+                if passed:
+                    current.append(self._unread(token.start(), passed, literals))
+                    tokens = _TOKEN.finditer(self._text, passed, stop)
+                else:
+                    outer.append((opened, current))
+                    opened, current = token.start(), []
             elif kind == "open" and len(outer) < _DEEPEST:
                 outer.append((opened, current))
                 opened, current = token.start(), []
@@ -323,6 +368,21 @@ class _Reader:
             opened, current = outer.pop()
             current.append(group)
         return tuple(current)
+
+    @staticmethod
+    def _is_late(before: Sequence[Value]) -> bool:
+        """Whether what comes now is the value of an item that few ask for."""
+        key = before[-1] if len(before) % 2 else None
+        return isinstance(key, Leaf) and key.form == "atom" and key.octets.upper() in _LATE
+
+    def _unread(self, start: int, end: int, literals: int) -> Unread:
+        text, payloads = self._text, [next(self._literals, b"") for _ in range(literals)]
+
+        def read() -> Group:
+            (group,) = _Reader(text, payloads).read(start, end)
+            return group if isinstance(group, Group) else Group((), start=start, end=end)
+
+        return Unread(text[start:end], read, start, end)
 
     def _word(self, token: re.Match[bytes]) -> Leaf:
         octets = token.group()

@@ -14,7 +14,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from datetime import datetime
-from typing import Literal, NamedTuple, TypeAlias
+from typing import Any, Literal, NamedTuple, Self, TypeAlias
 
 Octets: TypeAlias = bytes | bytearray
 Form: TypeAlias = Literal["atom", "quoted", "literal"]
@@ -63,6 +63,61 @@ class Group(NamedTuple):
     ordered: bool = True
     start: int = 0
     end: int = 0
+
+
+class Unread(Group):
+    """A group that is read when somebody asks for what is in it, and is like any other otherwise.
+
+    `raw` is its spelling in the skeleton, literals cut out.
+    """
+
+    raw: bytes
+    _read: Callable[[], Group]
+    _group: Group | None
+
+    def __new__(cls, raw: bytes, read: Callable[[], Group], start: int, end: int) -> Self:
+        """Make one of what reads it."""
+        made = super().__new__(cls, (), True, start, end)
+        made.raw, made._read, made._group = raw, read, None
+        return made
+
+    def read(self) -> Group:
+        """Return the group itself."""
+        if self._group is None:
+            self._group = self._read()
+        return self._group
+
+    def then(self, shape: Callable[[Group], Value]) -> Unread:
+        """Return a group that is `shape` of this one, when it is read."""
+
+        def read() -> Group:
+            shaped = shape(self.read())
+            return shaped if isinstance(shaped, Group) else self.read()
+
+        return Unread(self.raw, read, self.start, self.end)
+
+    @property
+    def items(self) -> tuple[Value, ...]:
+        """The values, which are read now."""
+        return self.read().items
+
+    def _replace(self, **fields: Any) -> Group:  # type: ignore[override]  # as above
+        return self.read()._replace(**fields)
+
+    def __eq__(self, other: object) -> bool:
+        return self.read() == (other.read() if isinstance(other, Unread) else other)
+
+    def __hash__(self) -> int:
+        return hash(self.read())
+
+    def __iter__(self) -> Iterator[Any]:
+        return iter(self.read())
+
+    def __repr__(self) -> str:
+        return repr(self.read())
+
+    def __reduce__(self) -> tuple[type[Group], tuple[Any, ...]]:
+        return Group, tuple(self.read())
 
 
 class Mapping(NamedTuple):

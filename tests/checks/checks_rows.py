@@ -241,6 +241,18 @@ BROKEN: list[tuple[str, list[str], list[str]]] = [
         ],
     ),
     (
+        "an envelope changes after it came the same and was spelt otherwise",
+        ["3501-2.3.1.1-immutable"],
+        [
+            "C: a1 FETCH 1 (UID ENVELOPE)",
+            f'S: * 1 FETCH (UID 20 ENVELOPE (NIL "x" {" ".join(["NIL"] * 8)}))',
+            f'S: * 1 FETCH (UID 20 ENVELOPE (NIL "x" {" ".join(["NIL"] * 8)}))',
+            f"S: * 1 FETCH (UID 20 ENVELOPE (NIL {{1}}\r\nx {' '.join(['NIL'] * 8)}))",
+            f'S: * 1 FETCH (UID 20 ENVELOPE (NIL "X" {" ".join(["NIL"] * 8)}))',
+            "S: a1 OK done",
+        ],
+    ),
+    (
         "UIDVALIDITY changes in a selected mailbox",
         ["3501-2.3.1.1-uidvalidity-stays"],
         [
@@ -947,6 +959,17 @@ KEPT: list[tuple[str, list[str]]] = [
             ),
             f'S: * 1 FETCH (UID 20 RFC822.SIZE 0 BODY[] "" ENVELOPE ({" ".join(["NIL"] * 10)}))',
             "S: * 1 FETCH (UID 20 RFC822.TEXT NIL)",
+            "S: a1 OK done",
+        ],
+    ),
+    (
+        "nothing of a message at first, and then what it is",
+        [
+            "C: a1 FETCH 1 (UID ENVELOPE)",
+            f"S: * 1 FETCH (UID 20 ENVELOPE ({' '.join(['NIL'] * 10)}))",
+            f'S: * 1 FETCH (UID 20 ENVELOPE (NIL "x" {" ".join(["NIL"] * 8)}))',
+            f"S: * 1 FETCH (UID 20 ENVELOPE (NIL {{1}}\r\nx {' '.join(['NIL'] * 8)}))",
+            f'S: * 1 FETCH (UID 20 ENVELOPE (NIL "x" {" ".join(["nil"] * 8)}))',
             "S: a1 OK done",
         ],
     ),
