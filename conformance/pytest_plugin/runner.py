@@ -321,7 +321,7 @@ class Runner:
         if self._console is not None and not self._quiet:
             for fact in filter(lambda fact: fact.remarkable, self.campaign.facts):
                 self._console.print(Text(visible(f"note: {fact.line}")), soft_wrap=True)
-            self._progress = progress(self._console, total)
+            self._progress = progress(self._console, total, mixed=self.spread)
 
     def register(self, config: pytest.Config) -> None:
         """Register with pytest, and for items to find."""

@@ -1,8 +1,9 @@
 """What a terminal shows while a run goes on.
 
-On a terminal a live line (section, bar, done of total, cases a second, violations) and the
-slowest case below it; elsewhere one line a section with a sign for each result. The summary at the
-end is in `terminal`.
+On a terminal a live line (section, bar, done of total, cases a second, violations, time that is
+left) and the slowest case below it; elsewhere one line a section with a sign for each result. Where
+several processes play, a section's line is written when it is over: their results come mixed. The
+summary at the end is in `terminal`.
 """
 
 from __future__ import annotations
@@ -45,6 +46,10 @@ STYLES = {
 LEGEND = "  ".join([*(f"{sign} {v.value}" for v, sign in SIGNS.items()), f"{KNOWN_SIGN} known"])
 
 _LABEL = 18
+_OPEN = 12
+"""Sections that several processes may be in at the same time."""
+_EARLY = 10
+"""Results before which nobody can say how long it will take."""
 _OFTEN = 10.0
 """Seconds between two lines of a log that say how far something has come."""
 _SLOW = 1.0
@@ -76,11 +81,11 @@ class Progress(Protocol):
     ) -> None: ...
 
 
-def progress(console: Console, total: int) -> Progress:
-    """Return what fits `console`, for a run of `total` cases."""
+def progress(console: Console, total: int, *, mixed: bool = False) -> Progress:
+    """Return what fits `console`, for a run of `total` cases; `mixed`: several processes play."""
     if console.is_terminal and not console.is_dumb_terminal:
         return LiveProgress(console, total)
-    return PlainProgress(console, total)
+    return MixedProgress(console, total) if mixed else PlainProgress(console, total)
 
 
 class _Stopping:
@@ -149,7 +154,7 @@ class LiveProgress(_Stopping):
             get_time=clock,
         )
         self._clock, self._began = clock, clock()
-        self._done = 0
+        self._done, self._total = 0, total
         self._slowest = _Slowest()
         self._task = self._bar.add_task("".ljust(_LABEL), total=total, violations="", rate="")
         self._bar.start()
@@ -167,9 +172,12 @@ class LiveProgress(_Stopping):
         self._done += 1
         self._slowest.note(result)
         self._bar.below = str(self._slowest)
-        rate = _rate(self._done, self._clock() - self._began)
+        seconds = self._clock() - self._began
+        rate = _rate(self._done, seconds)
+        left = time_left(self._done, self._total, seconds)
         count = f"{violations} violation{'' if violations == 1 else 's'}"
-        self._bar.update(self._task, advance=1, violations=count, rate=rate)
+        told = f"{rate} {left}".rstrip()
+        self._bar.update(self._task, advance=1, violations=count, rate=told)
 
     def stop(self) -> None:
         """Take the lines away."""
@@ -180,6 +188,14 @@ def _rate(done: int, seconds: float) -> str:
     """Return how many cases a second, with a digit behind the point where they are few."""
     rate = done / max(seconds, 0.001)
     return f"{rate:.0f}/s" if rate >= 10 else f"{rate:.1f}/s"
+
+
+def time_left(done: int, total: int, seconds: float) -> str:
+    """Return about how long the rest will take, at the pace so far; "" while nobody can say."""
+    if done < _EARLY or done >= total:
+        return ""
+    left = seconds / done * (total - done)
+    return f"{left / 60:.0f} min left" if left >= 90 else f"{left:.0f} s left"
 
 
 class PlainProgress(_Stopping):
@@ -213,13 +229,7 @@ class PlainProgress(_Stopping):
     def done(self, result: Result, violations: int) -> None:  # noqa: ARG002 - the signs say it
         """Say what a case came to, and how many distinct violations there are so far."""
         self._slowest.note(result)
-        if self._column >= self._console.width:
-            self._write("\n" + " " * _LABEL)
-            self._column = _LABEL
-        sign = KNOWN_SIGN if result.excused else SIGNS[result.verdict]
-        style = "" if result.excused else STYLES.get(result.verdict, "")
-        self._write(sign, style)
-        self._column += 1
+        self._sign(result)
 
     def stop(self) -> None:
         """End the line, and name the slowest case."""
@@ -227,6 +237,16 @@ class PlainProgress(_Stopping):
         if slowest := str(self._slowest):
             self._write(f"{visible(slowest)}\n")
             self._slowest = _Slowest()
+
+    def _sign(self, result: Result) -> None:
+        """Write the sign of a result, on a new line where this one is full."""
+        if self._column >= self._console.width:
+            self._write("\n" + " " * _LABEL)
+            self._column = _LABEL
+        sign = KNOWN_SIGN if result.excused else SIGNS[result.verdict]
+        style = "" if result.excused else STYLES.get(result.verdict, "")
+        self._write(sign, style)
+        self._column += 1
 
     def _end_line(self) -> None:
         if self._column:
@@ -236,6 +256,54 @@ class PlainProgress(_Stopping):
     def _write(self, text: str, style: str = "") -> None:
         self._console.print(Text(text, style), end="", soft_wrap=True)
         self._console.file.flush()
+
+
+class MixedProgress(PlainProgress):
+    """The same, where results of several sections come mixed: a line when a section is over.
+
+    That is when nothing was heard of it for longest, and more sections than processes have begun.
+    Now and then a line says how far all of it has come. `clock` returns seconds.
+    """
+
+    def __init__(
+        self, console: Console, total: int, clock: Callable[[], float] = time.monotonic
+    ) -> None:
+        super().__init__(console, total)
+        self._clock, self._began, self._told = clock, clock(), clock()
+        self._done, self._total = 0, total
+        self._open: dict[str, list[Result]] = {}
+
+    def begin(self, rfc: str, section: str) -> None:
+        """Say that a case of this section begins."""
+        self._section = _label(rfc, section)
+
+    def done(self, result: Result, violations: int) -> None:
+        """Keep what a case came to until its section is over."""
+        self._slowest.note(result)
+        self._open[self._section] = [*self._open.pop(self._section, []), result]
+        if len(self._open) > _OPEN:
+            self._write_section(next(iter(self._open)))
+        self._done += 1
+        now = self._clock()
+        if now - self._told >= _OFTEN:
+            self._told = now
+            left = time_left(self._done, self._total, now - self._began)
+            count = f"{violations} violation{'' if violations == 1 else 's'}"
+            words = (f"{self._done} of {self._total}", count, left)
+            self._write(f"{', '.join(filter(None, words))}\n")
+
+    def stop(self) -> None:
+        """Write the sections that are left, and name the slowest case."""
+        for section in list(self._open):
+            self._write_section(section)
+        super().stop()
+
+    def _write_section(self, section: str) -> None:
+        self._write(section)
+        self._column = len(section)
+        for result in self._open.pop(section):
+            self._sign(result)
+        self._end_line()
 
 
 def _label(rfc: str, section: str) -> str:

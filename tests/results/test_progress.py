@@ -10,7 +10,13 @@ from results_sample import EXPUNGE, failed, result
 from results_screen import check_snapshot, console, frames, printed
 from rich.console import Console
 
-from conformance.results.progress import LiveProgress, PlainProgress, progress
+from conformance.results.progress import (
+    LiveProgress,
+    MixedProgress,
+    PlainProgress,
+    progress,
+    time_left,
+)
 
 
 class Clock:
@@ -70,6 +76,44 @@ def test_what_a_log_looks_like() -> None:
         play(shown, clock)
     check_snapshot("log", printed(screen))
     assert "\x1b" not in printed(screen)
+
+
+def test_sections_that_come_mixed_have_a_line_each() -> None:
+    screen = console()
+    clock = Clock()
+    with MixedProgress(screen, 200, clock) as shown:
+        for number in range(100):
+            for section in ("6.3.1", "6.3.2"):
+                shown.begin("3501", section)
+                clock.now += 0.125
+                shown.done(result(), number)
+    rows = printed(screen).splitlines()[2:]
+    assert [row.split(" .")[0].rstrip() for row in rows if row.startswith("RFC")] == [
+        "RFC 3501 6.3.1", "RFC 3501 6.3.2"
+    ]  # fmt: skip
+    assert sum(row.count("...") > 0 for row in rows) == 4, "each is wrapped once"
+    assert [row for row in rows if " of 200" in row] == [
+        "80 of 200, 39 violations, 15 s left", "160 of 200, 79 violations, 5 s left"
+    ]  # fmt: skip
+
+
+def test_a_section_is_written_when_others_have_long_begun() -> None:
+    screen = console()
+    with MixedProgress(screen, 20) as shown:
+        for number in range(20):
+            shown.begin("3501", f"6.{number}")
+            shown.done(result(), 0)
+        assert "6.0 " in printed(screen)
+        assert "6.19" not in printed(screen)
+    assert "6.19" in printed(screen)
+
+
+@pytest.mark.parametrize(
+    ("done", "seconds", "left"),
+    [(5, 1.0, ""), (10, 1.0, "9 s left"), (10, 20.0, "3 min left"), (100, 9.0, "")],
+)
+def test_how_long_it_takes_is_told_once_it_can_be(done: int, seconds: float, left: str) -> None:
+    assert time_left(done, 100, seconds) == left
 
 
 def test_cases_that_are_all_quick_need_no_slowest() -> None:
