@@ -71,6 +71,7 @@ format: $(STAMP)
 
 bench: $(STAMP)
 	$(BIN)/python tests/bench/bench_parser.py
+	$(BIN)/python tests/bench/bench_checks.py
 	$(BIN)/python tests/bench/bench_run.py
 	$(BIN)/python tests/bench/bench_report.py
 	$(BIN)/python tests/bench/bench_fuzz.py --flaws 6
