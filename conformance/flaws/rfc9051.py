@@ -22,7 +22,6 @@ from conformance.flaws.acts import (
     number,
     remembering,
     replace,
-    send_as,
     whole,
 )
 from conformance.flaws.flaw import Act, flaw
@@ -268,14 +267,6 @@ _GOING_OVER = (
         alter(_esearch_for_all, only="SEARCH", to="SEARCH"),
     ),
     flaw(
-        "rev2-alone-after-enable",
-        "After ENABLE the capabilities do not list IMAP4rev1 any more",
-        "",
-        "9051-6.3.1-capabilities-unchanged",
-        ENABLES,
-        once_enabled(replace(rb" IMAP4rev1(?=[ \r])", b"", only="CAPABILITY")),
-    ),
-    flaw(
         "rev2-enabled-besides",
         "ENABLED names an extension that was not asked for",
         "",
@@ -288,29 +279,6 @@ _GOING_OVER = (
         "",
         "9051-7.2.1-asked",
         before(b"* ENABLED IMAP4rev2\r\n", kind="tagged", to="NOOP", state="selected"),
-    ),
-    flaw(
-        "rev2-not-announced-before-login",
-        "Before the login CAPABILITY does not list IMAP4rev2",
-        "",
-        "9051-6.1.1-imap4rev2",
-        replace(rb" IMAP4rev2(?=[ \r])", b"", only="CAPABILITY", state="not authenticated"),
-    ),
-    flaw(
-        "rev2-recent-flag",
-        "After ENABLE messages have the flag Recent",
-        "",
-        "9051-A-removed",
-        ENABLES,
-        once_enabled(replace(rb"FLAGS \((?=[^)])", rb"FLAGS (\\Recent ", only="FETCH", to="FETCH")),
-        once_enabled(replace(rb"FLAGS \(\)", rb"FLAGS (\\Recent)", only="FETCH", to="FETCH")),
-    ),
-    flaw(
-        "rev2-flags-nil",
-        "FETCH has NIL where a message has no flags",
-        "",
-        "9051-9-msg-att 9051-9-msg-att-dynamic 9051-6.4.5-peek",
-        replace(rb"FLAGS \(\)", b"FLAGS NIL", only="FETCH"),
     ),
 )
 
@@ -486,69 +454,9 @@ _CODES = (
         "9051-7.1-appenduid 9051-6.3.12-appenduid",
         number(rb"APPENDUID \d+ (\d+)", lambda uid: uid + 1, to="APPEND"),
     ),
-    flaw(
-        "rev2-copyuid-left-out",
-        "The OK to COPY has no COPYUID",
-        "",
-        "9051-6.4.7-copyuid",
-        replace(rb"\[COPYUID [^]]*\] ?", b"", to="COPY, UID COPY"),
-    ),
-    flaw(
-        "rev2-uid-expunge-removes-all",
-        "UID EXPUNGE removes all that is marked",
-        "",
-        "9051-6.4.9-expunge-others",
-        send_as(rb"UID EXPUNGE [^\r]+", b"EXPUNGE", name="UID EXPUNGE"),
-    ),
 )
 
 _STRINGS = (
-    flaw(
-        "rev2-literal-plus-asked-for",
-        "A non-synchronizing literal is asked for all the same",
-        "",
-        "9051-4.3-non-synchronizing",
-        before(b"+ Go on\r\n", kind="tagged", where=rb"\{\d+\+\}\r\n"),
-    ),
-    flaw(
-        "utf-8-in-quotes-refused",
-        "A quoted string with UTF-8 is answered BAD",
-        "",
-        "9051-4.3.1-utf8-quoted 9051-6.4.4-charset-default",
-        answer(b"{tag} BAD Use a literal\r\n", where=rb'"[^"\r]*[\x80-\xff][^"\r]*"'),
-    ),
-    flaw(
-        "literal8-for-body",
-        "BODY comes in a literal8",
-        "",
-        "9051-4.3.1-literal8-binary 9051-9-msg-att-static 9051-9-nstring 9051-9-message-data",
-        replace(rb"(BODY\[[^]]*\](?:<\d+>)?) \{", rb"\1 ~{", only="FETCH"),
-    ),
-    flaw(
-        "literals-with-a-plus",
-        "The literals of the server have a plus behind their count",
-        "",
-        "9051-4.3-sent-synchronizing",
-        replace(rb"\{(\d+)\}\r\n", rb"{\1+}\r\n", only="FETCH", where=rb"BODY"),
-    ),
-    flaw(
-        "utf-8-headers-refused",
-        "APPEND of a message with UTF-8 in its header is answered NO",
-        "",
-        "9051-6.3.12-utf8-header",
-        answer(b"{tag} NO Not in UTF-8\r\n", name="APPEND", where=rb"Subject: [^\r]*[\x80-\xff]"),
-    ),
-    flaw(
-        "utf-8-headers-in-question-marks",
-        "ENVELOPE has question marks in the place of letters beyond ASCII",
-        "",
-        "9051-7.5.2-utf8-header",
-        alter(
-            lambda _t, _a, octets: re.sub(rb"[\x80-\xff]", b"?", octets),
-            only="FETCH",
-            where=rb"ENVELOPE",
-        ),
-    ),
     flaw(
         "names-taken-apart",
         "LIST has letters and their accents as two characters",
@@ -609,32 +517,11 @@ _STRINGS = (
         number(rb"\bSIZE (\d+)", lambda size: size // 2, only="STATUS"),
     ),
     flaw(
-        "status-of-selected-refused",
-        "STATUS of the selected mailbox is answered NO",
-        "",
-        "9051-6.3.11-selected",
-        answer(b"{tag} NO It is selected\r\n", name="STATUS", state="selected"),
-    ),
-    flaw(
-        "idle-fetch-without-uid",
-        "FETCH responses that come by themselves have no UID",
-        "",
-        "9051-7.5.2-unasked-uid 9051-6.3.13-uid",
-        replace(rb"UID \d+ | UID \d+(?=\))", b"", only="FETCH", to="NOOP, IDLE"),
-    ),
-    flaw(
         "rev2-namespace-left-out",
         "NAMESPACE is answered OK without a NAMESPACE response",
         "",
         "9051-6.3.10-response",
         drop(only="NAMESPACE"),
-    ),
-    flaw(
-        "rev2-namespace-empty",
-        "NAMESPACE has an empty list where there are no namespaces",
-        "",
-        "9051-6.3.10-nil 9051-9-response-data",
-        replace(rb" NIL(?=[ \r])", b" ()", count=0, only="NAMESPACE"),
     ),
     flaw(
         "other-users-listed",
@@ -649,13 +536,6 @@ _STRINGS = (
         "",
         "9051-11.2-starttls",
         answer(b"{tag} NO Not now\r\n", name="STARTTLS"),
-    ),
-    flaw(
-        "first-response-asked-for",
-        "AUTHENTICATE with a first response asks for it",
-        "",
-        "9051-6.2.2-initial-response",
-        before(b"+ \r\n", kind="tagged", to="AUTHENTICATE", where=rb"PLAIN \S"),
     ),
 )
 

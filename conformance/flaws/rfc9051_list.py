@@ -47,20 +47,6 @@ def _in_two(_talk: Talk, _arrival: Arrival, octets: bytes) -> bytes:
 
 _ROWS = (
     flaw(
-        "list-extended-refused",
-        "LIST with a pattern in parentheses is answered BAD",
-        "",
-        "9051-6.3.9-extended",
-        answer(b"{tag} BAD One pattern\r\n", name="LIST", where=rb'LIST (\(\) )?"" \('),
-    ),
-    flaw(
-        "list-empty-options-refused",
-        "LIST with an empty list of options is answered BAD",
-        "",
-        "9051-6.3.9-extended",
-        answer(b"{tag} BAD No options\r\n", name="LIST", where=rb"LIST \(\)|RETURN \(\)"),
-    ),
-    flaw(
         "list-empty-pattern-is-the-root",
         "In the extended syntax an empty pattern lists the delimiter",
         "",
@@ -226,30 +212,6 @@ _ROWS = (
         "",
         "9051-6.3.9.3-once",
         alter(_in_two, only="LIST", where=rb"RETURN \(SUBSCRIBED CHILDREN"),
-    ),
-    flaw(
-        "list-nonexistent-for-nothing",
-        "A mailbox that was deleted is listed with NonExistent",
-        "",
-        "9051-7.3.1-nonexistent-reason 9051-6.3.9.3-reasons",
-        whole(
-            lambda _t, request, responses: [
-                *(
-                    [b'* LIST (\\NonExistent) "/" ' + request.arguments[3:] + b"\r\n"]
-                    if len(responses) == 1 and request.arguments.startswith(b'"" "')
-                    else []
-                ),
-                *responses,
-            ],
-            name="LIST",
-        ),
-    ),
-    flaw(
-        "list-subscribed-spreads",
-        "Subscribed stands at all names once one of them is subscribed",
-        "",
-        "9051-7.3.1-subscribed 9051-6.3.9.2-subscribed",
-        replace(_ATTRIBUTES, rb"\1\\Subscribed\3", only="LIST", to="LIST"),
     ),
 )
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from judge_talk import told
+from passive_talk import told
 from passive_rows import Row
 
 HERE = told("COMPRESS=DEFLATE")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from judge_talk import selected
+from passive_talk import selected
 from passive_rows import Row
 
 HERE = selected()

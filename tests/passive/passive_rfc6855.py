@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from judge_talk import GREETING, selected, told
+from passive_talk import GREETING, selected, told
 from passive_rows import Row
 
 ON = [
