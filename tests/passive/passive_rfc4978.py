@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from passive_talk import told
 from passive_rows import Row
+from passive_talk import told
 
 HERE = told("COMPRESS=DEFLATE")
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from passive_talk import selected
 from passive_rows import Row
+from passive_talk import selected
 
 HERE = selected()
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from passive_talk import GREETING, selected, told
 from passive_rows import Row
+from passive_talk import GREETING, selected, told
 
 ON = [
     *told("ENABLE", "UTF8=ACCEPT"),
