@@ -75,7 +75,7 @@ def share_out(
     jobs: int,
     manner: Manner,
 ) -> list[Work]:
-    """Share flaws and allowed behaviours out to so many processes for each server that they need.
+    """Share flaws and allowed behaviours out, those of one server to so many shares, largest first.
 
     `server` is for those that do with any.
     """
@@ -94,7 +94,7 @@ def share_out(
             allowed = tuple(name for name in mine if name in ALLOWED)
             name_of_server, facade, rev2 = each
             works.append(Work(name_of_server, facade, flaws, allowed, manner, rev2))
-    return works
+    return sorted(works, key=lambda work: -len(work.flaws) - len(work.allowed))
 
 
 def do(work: Work) -> Iterator[Checked]:
@@ -145,8 +145,8 @@ def _hand_over(work: Work) -> int:
     return number
 
 
-def check_all(works: Sequence[Work]) -> Iterator[Checked]:
-    """Do all of the work, the shares beside one another; what is checked comes at once.
+def check_all(works: Sequence[Work], jobs: int) -> Iterator[Checked]:
+    """Do all of the work, so many shares beside one another; what is checked comes at once.
 
     Raises:
         TargetError: a server can not be started.
@@ -157,7 +157,7 @@ def check_all(works: Sequence[Work]) -> Iterator[Checked]:
     context = multiprocessing.get_context("spawn")
     results: Queue[Checked] = context.Queue()
     with ProcessPoolExecutor(
-        len(works), mp_context=context, initializer=_begin, initargs=(results,)
+        min(jobs, len(works)), mp_context=context, initializer=_begin, initargs=(results,)
     ) as pool:
         shares = {pool.submit(_hand_over, work) for work in works}
         owed = 0

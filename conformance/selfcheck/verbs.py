@@ -207,7 +207,7 @@ def _selfcheck(options: argparse.Namespace) -> int:
         ),
     )
     checked: list[Checked] = []
-    for number, each in enumerate(check_all(works), 1):
+    for number, each in enumerate(check_all(works, options.jobs), 1):
         checked.append(each)
         progress = f"{number:{len(str(len(names)))}}/{len(names)}  {line_of(each)}"
         print(progress, file=sys.stderr, flush=True)  # noqa: T201 - progress
