@@ -21,7 +21,11 @@ BROKEN = [
     (
         "a part is counted",
         ["9738-3.1-close"],
-        ["C: a1 STATUS x (UNSEEN)", "S: a1 OK [MESSAGELIMIT 1000 7] a part"],
+        [
+            "C: a1 STATUS x (UNSEEN)",
+            "S: * STATUS x (UNSEEN 5)",
+            "S: a1 OK [MESSAGELIMIT 1000 7] a part",
+        ],
     ),
     (
         "both codes in each other's place",
