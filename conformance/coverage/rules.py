@@ -89,7 +89,7 @@ class Coverage:
         return frozenset(rule.id for rule in unproven(self.suite.catalogue, self.proofs))
 
     @cached_property
-    def placeholders(self) -> frozenset[str]:
+    def gaps(self) -> frozenset[str]:
         """Those of the unproven rules that are of an RFC whose cases are all written."""
         catalogue = self.suite.catalogue
         return frozenset(

@@ -274,13 +274,6 @@ FLAWS = (
         replace(_VALUE, b"NIL", only="METADATA", where=rb"GETMETADATA \S+-new\b"),
     ),
     flaw(
-        "metadata-of-inbox-left-behind",
-        "INBOX has its entries alone, when it is renamed",
-        "",
-        "5464-4.1-inbox",
-        send_as(rb"RENAME INBOX", b"CREATE", name="RENAME"),
-    ),
-    flaw(
         "metadata-inherited",
         "A mailbox has from the start what one of its name had",
         "",

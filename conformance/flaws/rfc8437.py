@@ -11,10 +11,13 @@ from conformance.flaws.acts import answer, ask_first, ask_then, command, replace
 from conformance.flaws.flaw import Act, Flaw, facade, flaw
 from conformance.flaws.request import Request
 from conformance.flaws.talk import Talk
+from conformance.targets.loopback import ACCOUNTS
 from conformance.wire.states import State
 
 _LOGGED_IN = "authenticated, selected"
 _NAME = "UNAUTHENTICATE"
+_AS_FIRST = f"LOGIN {ACCOUNTS[0].user} {ACCOUNTS[0].password}\r\n".encode()
+_SECOND = ACCOUNTS[1].user.encode()
 
 
 def _unauthenticate(talk: Talk, request: Request) -> bytes:
@@ -138,9 +141,7 @@ FLAWS = (
         "unauthenticate-keeps-rights",
         "Who logs in after UNAUTHENTICATE is still the first user",
         "8437-4.1-identity",
-        send_as(
-            rb"LOGIN .*\r\n", b"LOGIN user1 pass1\r\n", name="LOGIN", where=rb"\Aa2 LOGIN user2"
-        ),
+        send_as(rb"LOGIN .*\r\n", _AS_FIRST, name="LOGIN", where=rb"\Aa2 LOGIN %s" % _SECOND),
     ),
     _flaw(
         "unauthenticate-in-capitals",

@@ -15,6 +15,7 @@ from conformance.play import ownership
 from conformance.play.errors import Blocked
 from conformance.play.facts import Facts
 from conformance.play.line import CommandLine
+from conformance.play.subscribed import subscribed
 from conformance.wire.transcript import escape
 
 Ours: TypeAlias = Callable[[str], bool]
@@ -181,6 +182,8 @@ class Cleanup:
             yield from self._shown(verb, pattern)
 
     def _shown(self, verb: bytes, pattern: bytes) -> list[bytes]:
+        if verb == b"LSUB":
+            return subscribed(self._line, pattern)
         reply = self._line.ask(verb + b' "" ' + pattern)
         return [
             arrival.response.mailbox

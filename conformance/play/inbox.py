@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from conformance.casefile.bindings import astring
 from conformance.play.facts import Facts
 from conformance.play.line import CommandLine
+from conformance.play.subscribed import subscribed
 
 _INBOX = astring(b"INBOX").spelling
 _LAST = 20  # messages of INBOX that are looked at where it is not known which are new
@@ -70,12 +71,7 @@ class Inbox:
         return reply.ok, found.get(b"UIDVALIDITY"), found.get(b"UIDNEXT")
 
     def _subscribed(self) -> bool:
-        reply = self._line.ask(b'LSUB "" ' + _INBOX)
-        return any(
-            arrival.response.name == "LSUB"
-            and (arrival.response.mailbox or b"").upper() == b"INBOX"
-            for arrival in reply.untagged
-        )
+        return any(name.upper() == b"INBOX" for name in subscribed(self._line, _INBOX))
 
     def _remove(self, first: int | None, sent: Collection[bytes]) -> None:
         """Remove the case's messages, of which the first has this UID at least."""
