@@ -75,7 +75,7 @@ def _book(options: argparse.Namespace) -> int:
         record = _read(options.results)
     elif asked:
         ours = {"output": folder / _RUN, "transcripts": True, "profile": NONE}
-        ours |= {"k": "", "write_known": None, "json": False}
+        ours |= {"k": "", "write_known": None, "json": False, "maxfail": 0, "last_failed": False}
         if run(argparse.Namespace(**(vars(options) | ours))) not in (0, 1):
             return 2
         record = _read(folder / _RUN / "results.jsonl")
