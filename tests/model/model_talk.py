@@ -68,6 +68,7 @@ def executor_of(
     parties = {who: Party(list(texts)) for who, texts in answers.items()}
     environment = SimpleNamespace(
         begin=lambda _label: 1,
+        rev2=False,
         connections=SimpleNamespace(connect=lambda who, _start: parties[who]),
         workspace=SimpleNamespace(
             name=lambda _number, label="", child=None: "/".join(
