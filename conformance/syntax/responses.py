@@ -37,6 +37,11 @@ _TOKEN = re.compile(
 )
 _ESCAPE = re.compile(rb"\\(.)", re.DOTALL)
 _STATUS = re.compile(rb"([^ \r\n]*) ?", re.DOTALL)
+# A code ends with the first bracket that is not in a quoted value: INPROGRESS ("a]1" NIL NIL).
+_CODE = re.compile(
+    rb'\[(?:[^\]"]++|(?<=[ (])' + _QUOTED + rb'(?=[ )\]])|")*+\]',
+    re.DOTALL,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,11 +138,11 @@ def _read_status(
 ) -> Response:
     name, after = _split(text, start)
     code: Code | None = None
-    if text.startswith(b"[", after):
-        closing = text.find(b"]", after)
-        if closing > 0:
-            code = _read_code(text, after + 1, closing, literals)
-            after = closing + (2 if text.startswith(b" ", closing + 1) else 1)
+    bracketed = _CODE.match(text, after)
+    if bracketed is not None:
+        closing = bracketed.end() - 1
+        code = _read_code(text, after + 1, closing, literals)
+        after = closing + (2 if text.startswith(b" ", closing + 1) else 1)
     human = text[after:].rstrip(b"\r\n")
     return Response(kind, name.upper().decode("latin-1"), tag=tag, code=code, text=human)
 
