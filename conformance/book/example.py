@@ -69,13 +69,13 @@ class _Shown:
         return tag(
             "section",
             tag("h2", tag("a", example.title, href=f"#{example.id}", class_="self")),
-            tag("p", *map(self._chip, example.labels), class_="labels"),
+            tag("p", *map(self._label, example.labels), class_="labels"),
             *(self._part(part, example) for part in example.parts),
             class_="example",
             id=example.id,
         )
 
-    def _chip(self, label: str) -> Html:
+    def _label(self, label: str) -> Html:
         if label in LEVELS:
             return tag("span", label, class_="label level")
         key, _, value = label.rpartition("=")

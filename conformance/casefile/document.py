@@ -131,12 +131,12 @@ class _Section:
         return CaseError(self.path, line or self.line, message)
 
     def cases(self, rfc_section: str) -> Iterator[Case]:
-        chips_line, labels = self._labels()
+        labels_line, labels = self._labels()
         prose: list[str] = []
         blocks: list[Block] = []
         programs: list[Block] = []
         table: Block = []
-        rest = iter(self.lines[chips_line:])
+        rest = iter(self.lines[labels_line:])
         for number, text in rest:
             if text.startswith("```"):
                 block = self._block(number, text, rest)

@@ -11,7 +11,7 @@ from conformance.catalogue.levels import LEVELS, Level
 
 Start: TypeAlias = Literal["raw", "greeted", "auth", "selected"]
 
-_CHIP = re.compile(r"`([^`]+)`")
+_TOKEN = re.compile(r"`([^`]+)`")
 _REQUIREMENT = re.compile(r"\d+-[0-9A-Z]+(?:\.\d+)*-[a-z0-9][a-z0-9-]*")
 _WORDS = frozenset({"plain", "disposable", "strict", "as-written", "exact-base64"})
 _KEYS = frozenset({"state", "mailbox", "needs", "lacks", "allow"})
@@ -50,7 +50,7 @@ def read_labels(text: str) -> Labels:
     Raises:
         ValueError: a token that is no label, or a level or requirement that is missing.
     """
-    if _CHIP.sub("", text).strip():
+    if _TOKEN.sub("", text).strip():
         raise ValueError("the first line of a case holds labels (`MUST` `3501-...`), nothing else")
     levels: list[Level] = []
     requirements: list[str] = []
@@ -58,7 +58,7 @@ def read_labels(text: str) -> Labels:
     values: dict[str, str] = {}
     states: dict[str, Start] = {}
     second: set[str] = set()
-    for label in _CHIP.findall(text):
+    for label in _TOKEN.findall(text):
         key, equals, value = label.partition("=")
         who, dot, what = key.rpartition(".")
         if label in LEVELS:

@@ -24,7 +24,7 @@ _MARK = re.compile(rb"\x01(\d+)\x02")
 
 
 @dataclass(frozen=True, slots=True)
-class LiteralHole:
+class LiteralPlaceholder:
     """The lines of an `S|` literal, as pieces; each is followed by CRLF."""
 
     lines: tuple[tuple[Piece, ...], ...]
@@ -42,7 +42,7 @@ class Pattern:
     response: Response | None = None
     exact: tuple[Piece, ...] | None = None
     closes: bool = False
-    placeholders: tuple[Piece | LiteralHole, ...] = field(default=(), repr=False)
+    placeholders: tuple[Piece | LiteralPlaceholder, ...] = field(default=(), repr=False)
 
     @property
     def tagged(self) -> bool:
@@ -54,11 +54,11 @@ class Pattern:
         """The tag of a tagged pattern, empty for others."""
         return self.response.tag if self.response and self.tagged else b""
 
-    def pieces(self, leaf: Leaf) -> list[bytes | Placeholder | LiteralHole]:
+    def pieces(self, leaf: Leaf) -> list[bytes | Placeholder | LiteralPlaceholder]:
         """Split a leaf of the pattern into octets and placeholders."""
         return self.pieces_of(bytes(leaf.octets))
 
-    def pieces_of(self, octets: bytes) -> list[bytes | Placeholder | LiteralHole]:
+    def pieces_of(self, octets: bytes) -> list[bytes | Placeholder | LiteralPlaceholder]:
         """Split octets of the pattern into plain octets and placeholders."""
         parts = _MARK.split(octets)
         return [
@@ -83,7 +83,7 @@ class Pattern:
     def uses(self) -> Iterator[str]:
         """Return the names of the values that the pattern needs."""
         for piece in (*self.placeholders, *(self.exact or ())):
-            lines = piece.lines if isinstance(piece, LiteralHole) else ((piece,),)
+            lines = piece.lines if isinstance(piece, LiteralPlaceholder) else ((piece,),)
             for inner in (part for line in lines for part in line):
                 if isinstance(inner, Placeholder) and inner.kind == "value":
                     yield inner.name
@@ -100,7 +100,7 @@ def compile_pattern(server: ServerText, kind: ServerKind) -> Pattern:
     pieces = split(server.text)
     if kind == "exact":
         return Pattern(server.line, server.text, exact=tuple(pieces))
-    placeholders: list[Piece | LiteralHole] = []
+    placeholders: list[Piece | LiteralPlaceholder] = []
     text = bytearray()
     for piece in [*pieces, *split(server.rest)]:
         if isinstance(piece, bytes):
@@ -116,7 +116,7 @@ def compile_pattern(server: ServerText, kind: ServerKind) -> Pattern:
         if piece.kind == "own-count":
             if server.literal is None:
                 raise ValueError("'{#}' needs 'S|' lines below")
-            placeholders.append(LiteralHole(server.literal))
+            placeholders.append(LiteralPlaceholder(server.literal))
         else:
             placeholders.append(piece)
     response = read_response(bytes(text) + b"\r\n")

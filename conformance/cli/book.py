@@ -11,7 +11,8 @@ from conformance.casefile.suite import Suite
 from conformance.cli.run import run
 from conformance.coverage.rules import Coverage
 from conformance.fuzz.generation import NONE
-from conformance.results.reader import Recording, ResultsError, read
+from conformance.results.reader import Recording
+from conformance.run.earlier import read_record
 from conformance.run.errors import OptionError
 from conformance.run.options import OPTIONS, count
 
@@ -94,12 +95,7 @@ def _read(path: Path) -> Recording:
     Raises:
         OptionError: it can not be read, is none, or its end is missing.
     """
-    try:
-        record = read(path)
-    except OSError as error:
-        raise OptionError(f"{path}: {error.strerror or error}") from None
-    except ResultsError as error:
-        raise OptionError(str(error)) from None
+    record = read_record(path)
     if record.truncated:
         raise OptionError(f"{path}: the record has no end, so the run was cut short")
     return record

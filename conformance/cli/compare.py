@@ -16,11 +16,9 @@ from conformance.results.matrix_html import matrix_html
 from conformance.results.matrix_json import matrix_json
 from conformance.results.matrix_markdown import matrix_page
 from conformance.results.matrix_terminal import print_matrix
-from conformance.results.reader import Recording, ResultsError, read
+from conformance.results.reader import Recording
+from conformance.run.earlier import read_record
 from conformance.run.errors import OptionError
-
-RECORDS = ("results.jsonl", "results.jsonl.gz")
-"""Names of a record in the folder that a run or `reports/` has of a server."""
 
 _EXAMPLES = """\
 examples:
@@ -69,19 +67,7 @@ def read_whole(path: Path) -> Recording:
     Raises:
         OptionError: there is none, it is not one of this version, or the run was cut short.
     """
-    if path.is_dir():
-        held = [path / name for name in RECORDS if (path / name).is_file()]
-        if not held:
-            raise OptionError(f"{path}: holds no {' or '.join(RECORDS)}")
-        path = held[0]
-    try:
-        recording = read(path)
-    except OSError as error:
-        raise OptionError(f"{path}: {error.strerror or error}") from None
-    except ResultsError as error:
-        raise OptionError(str(error)) from None
-    except RecursionError:
-        raise OptionError(f"{path}: holds JSON that is nested too deeply") from None
+    recording = read_record(path)
     if recording.end is None or recording.end.interrupted:
         raise OptionError(f"{path}: the run was cut short, so it can not be compared")
     return recording

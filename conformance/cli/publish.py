@@ -14,13 +14,14 @@ from pathlib import Path
 from typing import Any
 
 from conformance.casefile.suite import Suite
-from conformance.cli.compare import RECORDS, read_whole
+from conformance.cli.compare import read_whole
 from conformance.results.badge import badge_of, badge_svg
 from conformance.results.markup import Html, join, tag
 from conformance.results.matrix import matrix
 from conformance.results.matrix_html import Link, matrix_html
 from conformance.results.packed import packed_page
 from conformance.run.campaign import RESULTS
+from conformance.run.earlier import RECORDS
 from conformance.run.errors import OptionError
 from conformance.targets.process import MEMORY, PREFIX
 

@@ -23,9 +23,10 @@ from conformance.pytest_plugin.runner import Runner
 from conformance.results.known import title_of, write_known
 from conformance.results.records import DECISIVE
 from conformance.run.campaign import Campaign
+from conformance.run.earlier import read_record
 from conformance.run.errors import OptionError
 from conformance.run.generated import split
-from conformance.run.options import OPTIONS, OUTPUT, count, earlier, make_campaign
+from conformance.run.options import OPTIONS, OUTPUT, count, make_campaign
 from conformance.syntax.near import question
 
 _EXAMPLE = """\
@@ -151,7 +152,7 @@ def _last_failed(folder: Path) -> list[str]:
     cases = {path.parent.name for path in Suite().case_files()}
     failed = [
         result.id
-        for result in earlier(folder).results
+        for result in read_record(folder).results
         if result.verdict in DECISIVE and not result.excused and result.id.split("/")[0] in cases
     ]
     if not failed:

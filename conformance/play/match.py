@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from conformance.casefile.bindings import Bound
 from conformance.casefile.given import is_credential, names_mailbox
-from conformance.casefile.pattern import MORE, LiteralHole, Pattern, is_more
+from conformance.casefile.pattern import MORE, LiteralPlaceholder, Pattern, is_more
 from conformance.casefile.placeholders import Piece, Placeholder
 from conformance.message.expected import Expected
 from conformance.syntax.esearch import by_meaning
@@ -231,7 +231,7 @@ class Matcher:
     def _key(self, pattern: Pattern, key: bytes) -> bytes:
         parts = pattern.pieces_of(key)
         return b"".join(
-            part if isinstance(part, bytes) else self._hole_octets(part) for part in parts
+            part if isinstance(part, bytes) else self._placeholder_octets(part) for part in parts
         ).upper()
 
     def _any(
@@ -360,17 +360,18 @@ class Matcher:
         raise Differs(f"{where}: expected {self._shown(pattern, wanted)}, received {_shown(got)}")
 
     def _alternatives(
-        self, pieces: Sequence[bytes | Placeholder | LiteralHole], wanted: Leaf
+        self, pieces: Sequence[bytes | Placeholder | LiteralPlaceholder], wanted: Leaf
     ) -> Iterator[Leaf]:
         if len(pieces) == 1 and isinstance(pieces[0], Placeholder):
             bound = self._value(pieces[0])
             yield wanted._replace(octets=bound.octets, form="atom" if bound.bare else "quoted")
             return
-        if len(pieces) == 1 and isinstance(pieces[0], LiteralHole):
-            yield wanted._replace(octets=self._hole_octets(pieces[0]), form="literal")
+        if len(pieces) == 1 and isinstance(pieces[0], LiteralPlaceholder):
+            yield wanted._replace(octets=self._placeholder_octets(pieces[0]), form="literal")
             return
         octets = b"".join(
-            piece if isinstance(piece, bytes) else self._hole_octets(piece) for piece in pieces
+            piece if isinstance(piece, bytes) else self._placeholder_octets(piece)
+            for piece in pieces
         )
         if wanted.form == "atom" and b"|" in octets.strip(b"|"):
             for part in octets.split(b"|"):
@@ -378,8 +379,8 @@ class Matcher:
         else:
             yield wanted._replace(octets=octets)
 
-    def _hole_octets(self, placeholder: Placeholder | LiteralHole) -> bytes:
-        if isinstance(placeholder, LiteralHole):
+    def _placeholder_octets(self, placeholder: Placeholder | LiteralPlaceholder) -> bytes:
+        if isinstance(placeholder, LiteralPlaceholder):
             return b"".join(self.octets(line) + b"\r\n" for line in placeholder.lines)
         return self._value(placeholder).octets
 
@@ -393,13 +394,13 @@ class Matcher:
             else:
                 self._kept[placeholder.name] = Bound(text, text, got)
 
-    def _named(self, placeholder: Placeholder | LiteralHole) -> str:
+    def _named(self, placeholder: Placeholder | LiteralPlaceholder) -> str:
         """Show what a placeholder stands for; what is another in each run goes by its name."""
         if isinstance(placeholder, Placeholder) and (
             names_mailbox(placeholder.name) or is_credential(placeholder.name)
         ):
             return "{" + placeholder.name.removeprefix("name.") + "}"
-        return clip(escape(self._hole_octets(placeholder)), _MOST)
+        return clip(escape(self._placeholder_octets(placeholder)), _MOST)
 
     def _shown(self, pattern: Pattern, value: Value) -> str:
         if not isinstance(value, Leaf):
@@ -414,7 +415,7 @@ class Matcher:
         )
 
 
-def _names_own(pieces: Sequence[bytes | Placeholder | LiteralHole]) -> bool:
+def _names_own(pieces: Sequence[bytes | Placeholder | LiteralPlaceholder]) -> bool:
     return any(isinstance(piece, Placeholder) and names_mailbox(piece.name) for piece in pieces)
 
 

@@ -87,16 +87,21 @@ def sections(results: Sequence[Result], findings: Sequence[Finding]) -> Html:
 
 
 def _rfc(rfc: str, rows: Sequence[SectionRow]) -> Html:
-    total = SectionRow(rfc, "")
-    for row in rows:
-        total.verdicts.update(row.verdicts)
-        total.findings.update(row.findings)
-        total.known += row.known
+    total = _total(rfc, rows)
     names = sorted({name for each in available() if each.rfc == rfc for name in each.capabilities})
     about = f" ({', '.join(names)})" if names else ""
     return join(
         tag("b", sign(_kind(total)), f" RFC {rfc}"), f"{about}: {_fared(total)} ", _bar(total, 0)
     )
+
+
+def _total(rfc: str, rows: Sequence[SectionRow]) -> SectionRow:
+    """Return how an RFC fared, all sections together."""
+    total = SectionRow(rfc, "", known=sum(row.known for row in rows))
+    for row in rows:
+        total.verdicts.update(row.verdicts)
+        total.findings.update(row.findings)
+    return total
 
 
 def _section(row: SectionRow, name: str, longest: int) -> Html:
@@ -205,13 +210,11 @@ def capabilities(run: Run, results: Sequence[Result], findings: Sequence[Finding
     """Return a grid of the capabilities that were announced: what the suite has seen of each."""
     if not run.capabilities:
         return Html("")
-    rows: dict[str, SectionRow] = {}
-    for each in section_rows(results, findings):
-        total = rows.setdefault(each.rfc, SectionRow(each.rfc, ""))
-        total.verdicts.update(each.verdicts)
-        total.findings.update(each.findings)
-        total.known += each.known
-    cells = [_capability(name, rows) for name in run.capabilities]
+    by_rfc: dict[str, list[SectionRow]] = {}
+    for row in section_rows(results, findings):
+        by_rfc.setdefault(row.rfc, []).append(row)
+    totals = {rfc: _total(rfc, rows) for rfc, rows in by_rfc.items()}
+    cells = [_capability(name, totals) for name in run.capabilities]
     heading = tag("h2", f"Announced capabilities ({len(run.capabilities)})")
     return tag("section", heading, tag("ul", *cells, class_="ic-grid"))
 

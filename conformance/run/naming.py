@@ -12,11 +12,7 @@ _LONGEST = 40
 
 
 def says_of_itself(session: Session) -> tuple[str, str]:
-    """Ask a server for its name and version; both are empty where it does not say.
-
-    Raises:
-        OSError: the connection is gone.
-    """
+    """Ask a server for its name and version; both are empty where it does not say."""
     reply = session.command(b"ID NIL")
     for arrival in reply.untagged:
         if arrival.response.name == "ID" and arrival.response.values:

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -20,8 +20,8 @@ from conformance.play.protocol import WANTED, Wanted
 from conformance.play.spelling import STYLES, Style
 from conformance.results.formats import WRITERS
 from conformance.results.known import KnownDeviations
-from conformance.results.reader import Recording, ResultsError, read
-from conformance.run.campaign import RESULTS, Campaign
+from conformance.run.campaign import Campaign
+from conformance.run.earlier import read_record
 from conformance.run.errors import OptionError
 from conformance.run.settings import Settings
 from conformance.targets import SERVERS, Target
@@ -70,12 +70,17 @@ def count(text: str) -> int:
     return value
 
 
-def _levels(text: str) -> str:
-    """Read levels with commas between them; return them so, in capitals."""
-    words = [word.strip().upper() for word in text.split(",")]
-    if not set(words) <= set(LEVELS):
-        raise argparse.ArgumentTypeError(f"one of {', '.join(LEVELS)}, or several with commas")
-    return ",".join(dict.fromkeys(words))
+def _some_of(names: Collection[str]) -> Callable[[str], str]:
+    """Return what reads names with commas between them, in any letter case, and returns them so."""
+    meant = {name.casefold(): name for name in names}
+
+    def read_names(text: str) -> str:
+        words = [word.strip().casefold() for word in text.split(",")]
+        if not set(words) <= meant.keys():
+            raise argparse.ArgumentTypeError(f"one of {', '.join(names)}, or several with commas")
+        return ",".join(dict.fromkeys(meant[word] for word in words))
+
+    return read_names
 
 
 def _rfcs(text: str) -> str:
@@ -83,14 +88,6 @@ def _rfcs(text: str) -> str:
     words = [word.strip().upper().removeprefix("RFC").strip() for word in text.split(",")]
     if not all(word.isascii() and word.isdecimal() for word in words):
         raise argparse.ArgumentTypeError("the number of an RFC, or several with commas")
-    return ",".join(dict.fromkeys(words))
-
-
-def _formats(text: str) -> str:
-    """Read names of formats with commas between them; return them so."""
-    words = [word.strip().lower() for word in text.split(",")]
-    if not set(words) <= set(WRITERS):
-        raise argparse.ArgumentTypeError(f"one of {', '.join(WRITERS)}, or several with commas")
     return ",".join(dict.fromkeys(words))
 
 
@@ -140,7 +137,12 @@ OPTIONS: tuple[Option, ...] = (
         "REVISION",
     ),
     Option("rfc", "only cases of these RFCs, such as 3501 or 3501,2177", _rfcs, "NUMBER"),
-    Option("level", "only cases of these levels, such as MUST or MUST,SHOULD", _levels, "LEVEL"),
+    Option(
+        "level",
+        "only cases of these levels, such as MUST or MUST,SHOULD",
+        _some_of(LEVELS),
+        "LEVEL",
+    ),
     Option(
         "name",
         "what reports call the server, default what it says (ID), or its host",
@@ -178,7 +180,7 @@ OPTIONS: tuple[Option, ...] = (
     Option(
         "format",
         f"write the results in these too: {', '.join(WRITERS)}, or several with commas",
-        _formats,
+        _some_of(WRITERS),
         "NAME",
         kept=True,
     ),
@@ -227,7 +229,7 @@ def make_campaign(values: Mapping[str, Any], target: str | None) -> Campaign:
             known=KnownDeviations.load(known) if known else KnownDeviations(),
             strict_known=bool(values.get("strict_known")),
             options={name: str(value) for name, value in given.items()},
-            before=earlier(compared) if compared else None,
+            before=read_record(compared) if compared else None,
             name=values.get("name") or "",
             formats=_listed(values.get("format")),
             verbose=bool(values.get("verbose")),
@@ -238,20 +240,6 @@ def make_campaign(values: Mapping[str, Any], target: str | None) -> Campaign:
             kept=values.get("kept"),
         ),
     )
-
-
-def earlier(path: Path) -> Recording:
-    """Read the record of an earlier run, or the one in its folder.
-
-    Raises:
-        OptionError: it can not be read.
-    """
-    try:
-        return read(path / RESULTS if path.is_dir() else path)
-    except OSError as error:
-        raise OptionError(f"{error.filename}: {error.strerror}") from None
-    except ResultsError as error:
-        raise OptionError(str(error)) from None
 
 
 def _generation(values: Mapping[str, Any]) -> Generation:

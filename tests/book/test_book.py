@@ -260,7 +260,7 @@ def test_a_damaged_record_is_one_line(
     ("words", "says"),
     [
         (["--results", "{folder}/none.jsonl"], "none.jsonl: No such file"),
-        (["--results", "{folder}"], "Is a directory"),
+        (["--results", "{folder}"], "holds no results.jsonl"),
         (["--results", "x", "--server", "pymap"], "not both"),
         (["--results", "x", "rfc3501/6.1"], "not both"),
         (["--server", "nothing"], "unknown server"),
