@@ -69,15 +69,22 @@ def test_a_session_goes_on_compressed_and_its_transcript_does_not_show_it() -> N
         while not line.endswith(b"\n"):
             line += layer.inflate(peer.octets(1))
         assert line == b"c2 NOOP\r\n"
+        # what the layer puts behind a line still comes when the client has read the line,
+        # so the client stays for one exchange more
         for octet in layer.deflate(b"c2 OK done\r\n"):
             peer.say(bytes([octet]))
+        line = b""
+        while not line.endswith(b"\n"):
+            line += layer.inflate(peer.octets(1))
+        peer.say(layer.deflate(b"c3 OK done\r\n"))
 
     with serve(script) as endpoint, Session(endpoint, timeout=WAIT) as session:
         session.open()
         assert session.command(b"COMPRESS DEFLATE").ok
         assert session.command(b"NOOP").ok
+        assert session.command(b"NOOP").ok
         said = [line.text for line in session.transcript.lines()]
-        assert said[-4:] == ["c1 OK on", "c2 NOOP", "* 5 EXISTS", "c2 OK done"]
+        assert said[-6:-2] == ["c1 OK on", "c2 NOOP", "* 5 EXISTS", "c2 OK done"]
 
 
 def test_a_server_that_does_not_compress_ends_the_session() -> None:
