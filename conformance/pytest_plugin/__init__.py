@@ -1,4 +1,4 @@
 """pytest's side of a run: `plugin` has its options, `runner` its hooks, `items` its tests.
 
-`parallel` leads several processes.
+`parallel` leads several processes. `fixtures` are for tests that other projects write.
 """
