@@ -6,6 +6,7 @@
 # make lint       format, lint, types; make format mends the first two
 # make selfcheck  what the suite covers, and whether it finds the flaws of the kit
 # make reports    what it says of six real servers, in reports/, with a page that compares them
+# make man        the manual page, build/imap-conformance.1, from the same text as --help
 # make bench      how fast and how large; figures are ratios measured in one run
 # make clean      removes the virtual environment and what was built
 #
@@ -19,7 +20,7 @@ TOOL := $(VENV)/.tool
 STAMP := $(VENV)/.installed
 KNOWN := reports/pymap-0.36.7/known.toml
 
-.PHONY: try run fuzz test test-all check selfcheck reports lint format bench clean
+.PHONY: try run fuzz test test-all check selfcheck reports lint format man bench clean
 
 # It breaks rules, as most servers do: that is what there is to see.
 try: $(TOOL)
@@ -68,6 +69,13 @@ lint: $(STAMP)
 format: $(STAMP)
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
+
+man: $(STAMP)
+	mkdir -p build
+	COLUMNS=72 $(BIN)/argparse-manpage --module conformance.cli.manual --function make_whole_parser \
+		--project-name imap-conformance --manual-title "User Commands" --format pretty \
+		--description "says what an IMAP server does that the RFCs do not allow" \
+		--output build/imap-conformance.1
 
 bench: $(STAMP)
 	$(BIN)/python tests/bench/bench_parser.py

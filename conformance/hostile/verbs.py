@@ -24,7 +24,6 @@ def add_verbs(verbs: Any) -> None:
     """Add the verb to the subparsers of the command line."""
     verb = verbs.add_parser(
         "hostile",
-        help="serve a hostile server, to try a client on",
         description="Serve, on a port of this machine, a server that floods, lies or breaks off.",
         epilog=_EXAMPLES,
         formatter_class=argparse.RawDescriptionHelpFormatter,
