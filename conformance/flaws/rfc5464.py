@@ -1,91 +1,16 @@
-"""Flaws of METADATA (RFC 5464), a facade of a narrow server, and what a server may do otherwise.
-
-The Dovecot behind the facade keeps the entries. The facade has no private ones, takes ten entries
-of 1024 octets, and tells sessions that have enabled METADATA what others have changed.
-"""
+"""Flaws of METADATA (RFC 5464): entries, names, values; and what a server may do otherwise."""
 
 from __future__ import annotations
 
-import re
-
-from conformance.flaws.acts import (
-    answer,
-    ask_first,
-    before,
-    command,
-    drop,
-    number,
-    replace,
-    send_as,
-)
-from conformance.flaws.flaw import facade, flaw
-from conformance.flaws.request import Request
-from conformance.flaws.talk import Talk
+from conformance.flaws.acts import answer, ask_first, before, drop, replace, send_as
+from conformance.flaws.flaw import flaw
 
 _BAD = b"{tag} BAD Not so\r\n"
 _NO = b"{tag} NO Not that\r\n"
 _OK = b"{tag} OK Done\r\n"
-_BEHIND = "metadata-facade"
 _BOTH = "GETMETADATA, SETMETADATA"
-_ENTRY = re.compile(rb"[( ](/[!-~]+) ")
 _INVALID = rb"[*%]\"|//|/[ )\r]|/\" |\xc3"
 _VALUE = rb"(?:\{\d+\}\r\n[^)]*|\"[^\"]*\")"
-
-
-def _enable(talk: Talk, request: Request) -> bytes | None:
-    """Enable METADATA, which the server behind does not know."""
-    if b"METADATA" not in request.arguments.upper().split():
-        return None
-    talk.memory["metadata"] = len(talk.shared.setdefault("changed", []))
-    talk.say(b"* ENABLED METADATA\r\n" + request.tag + b" OK Done\r\n")
-    return b""
-
-
-def _set(talk: Talk, request: Request) -> bytes:
-    """Set entries, and keep for others what has changed."""
-    *data, last = talk.exchange(request)
-    name = b'"%s"' % request.first
-    if b" OK" in last:
-        for entry in _ENTRY.findall(request.arguments):
-            talk.shared.setdefault("changed", []).append((id(talk), name, entry))
-    talk.say(b"".join(data) + last)
-    return b""
-
-
-def _news(talk: Talk, _request: Request) -> None:
-    """Say what others have changed since."""
-    since = talk.memory.get("metadata")
-    if since is None:
-        return
-    changed = talk.shared["changed"]
-    talk.memory["metadata"] = len(changed)
-    for who, name, entry in changed[since:]:
-        if who != id(talk):
-            talk.say(b"* METADATA %s %s\r\n" % (name, entry))
-
-
-FACADES = (
-    facade(
-        _BEHIND,
-        "METADATA is narrow, without private entries, and tells of changes",
-        command(_enable, name="ENABLE"),
-        answer(
-            b"{tag} NO [METADATA NOPRIVATE] Not here\r\n",
-            name="SETMETADATA",
-            where=rb"\A\S+ \S+ (?!\"\" )\S+ \(/private",
-        ),
-        answer(
-            b"{tag} NO [METADATA MAXSIZE 1024] Too large\r\n",
-            name="SETMETADATA",
-            where=rb'"[^"]{1025}',
-        ),
-        answer(
-            b"{tag} NO [METADATA TOOMANY] Too many\r\n", name="SETMETADATA", where=rb'/k "11"\)'
-        ),
-        command(_set, name="SETMETADATA"),
-        command(_news, name="NOOP"),
-    ),
-)
 
 FLAWS = (
     flaw(
@@ -308,71 +233,6 @@ FLAWS = (
         answer(b"{tag} NO [METADATA TOOMANY] Too many\r\n", name="SETMETADATA", where=rb'/j "10"'),
     ),
     flaw(
-        "maxsize-passed-over",
-        "MAXSIZE is passed over",
-        "",
-        "5464-4.2.1-maxsize",
-        send_as(rb"\(MAXSIZE \d+\) ", b"", name="GETMETADATA"),
-    ),
-    flaw(
-        "maxsize-excludes",
-        "A value of just the size of MAXSIZE is too large",
-        "",
-        "5464-4.2.1-maxsize",
-        send_as(
-            rb"MAXSIZE (\d+)", lambda m: b"MAXSIZE %d" % (int(m[1]) - 1 or 1), name="GETMETADATA"
-        ),
-    ),
-    flaw(
-        "longentries-unsaid",
-        "What MAXSIZE has kept back is not told",
-        "",
-        "5464-4.2.1-longentries",
-        replace(rb"\[METADATA LONGENTRIES \d+\] ", b"", to="GETMETADATA"),
-    ),
-    flaw(
-        "longentries-of-the-limit",
-        "LONGENTRIES has a size that no value has",
-        "",
-        "5464-4.2.1-largest 5464-4.2.1-longentries",
-        number(rb"LONGENTRIES (\d+)", lambda n: n - 1, to="GETMETADATA"),
-    ),
-    flaw(
-        "longentries-always",
-        "LONGENTRIES comes though nothing was too large",
-        "",
-        "5464-4.2.1-largest",
-        replace(rb"OK (?!\[)", b"OK [METADATA LONGENTRIES 9] ", kind="tagged", where=rb"MAXSIZE"),
-    ),
-    flaw(
-        "depth-passed-over",
-        "DEPTH is passed over",
-        "",
-        "5464-4.2.2-one 5464-4.2.2-infinity",
-        send_as(rb"\(DEPTH \w+\) ", b"", name="GETMETADATA"),
-    ),
-    flaw(
-        "depth-never-zero",
-        "Without DEPTH all that is below comes",
-        "",
-        "5464-4.2.2-zero",
-        send_as(rb"GETMETADATA (?!\()", b"GETMETADATA (DEPTH infinity) ", name="GETMETADATA"),
-    ),
-    flaw(
-        "depth-one-is-all",
-        "DEPTH 1 brings all that is below",
-        "",
-        "5464-4.2.2-one",
-        send_as(rb"\(DEPTH 1\)", b"(DEPTH infinity)", name="GETMETADATA"),
-    ),
-    flaw(
-        "depth-infinity-is-one",
-        "DEPTH infinity brings the next level",
-        "",
-        "5464-4.2.2-infinity",
-        send_as(rb"\(DEPTH infinity\)", b"(DEPTH 1)", name="GETMETADATA"),
-    ),
-    flaw(
         "metadata-said-back",
         "SETMETADATA is answered with what it has set",
         "",
@@ -430,46 +290,6 @@ FLAWS = (
         "5464-1-enable",
         replace(rb" ENABLE\b", b"", only="CAPABILITY OK"),
         before(b"* METADATA INBOX /shared/comment\r\n", kind="tagged", to="NOOP"),
-    ),
-    flaw(
-        "metadata-change-untold",
-        "METADATA is enabled, and no change is told",
-        "",
-        "5464-4.4-third-party",
-        drop(only="METADATA", to="NOOP"),
-        facade=_BEHIND,
-    ),
-    flaw(
-        "metadata-change-with-value",
-        "A change is told with the value",
-        "",
-        "5464-4.4-names",
-        replace(rb"(/shared/\w+)\r\n\Z", rb'(\1 "new")\r\n', only="METADATA", to="NOOP"),
-        facade=_BEHIND,
-    ),
-    flaw(
-        "metadata-too-large-without-limit",
-        "A value that is too large is refused without the limit",
-        "",
-        "5464-4.3-maxsize",
-        replace(rb"\[METADATA MAXSIZE \d+\] ", b"", to="SETMETADATA"),
-        facade=_BEHIND,
-    ),
-    flaw(
-        "metadata-too-many-without-code",
-        "An entry that is one too many is refused without TOOMANY",
-        "",
-        "5464-4.3-toomany",
-        replace(rb"\[METADATA TOOMANY\] ", b"", to="SETMETADATA"),
-        facade=_BEHIND,
-    ),
-    flaw(
-        "metadata-no-private-without-code",
-        "A private entry is refused without NOPRIVATE",
-        "",
-        "5464-4.3-noprivate",
-        replace(rb"\[METADATA NOPRIVATE\] ", b"", to="SETMETADATA"),
-        facade=_BEHIND,
     ),
 )
 
