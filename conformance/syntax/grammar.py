@@ -18,8 +18,10 @@ from lark.lexer import PatternStr
 
 from conformance.syntax import limits
 from conformance.syntax.accept import Acceptor
+from conformance.syntax.around import Around
 from conformance.syntax.derivations import Derivation, Productions, derive
-from conformance.syntax.diagnose import Diagnosis, SyntaxFault
+from conformance.syntax.diagnose import Diagnosis
+from conformance.syntax.fault import SyntaxFault
 from conformance.syntax.limits import Buffer
 from conformance.syntax.modules import (
     BASE,
@@ -82,6 +84,7 @@ class _Reader(NamedTuple):
 
     tables: Tables
     accepts: Acceptor
+    around: Around
     diagnosis: Diagnosis
     recovery: Recovery
 
@@ -220,10 +223,10 @@ class Grammar:
             raise ValueError(f"no {start}: {text!r}")
         return [
             Placed(
-                reader.diagnosis.shown(token.terminal),
+                reader.around.shown(token.terminal),
                 token.start,
                 token.end,
-                reader.diagnosis.rules_read(stack),
+                reader.around.rules_read(stack),
             )
             for token, stack in zip(traced, reader.tables.stacks(start, traced), strict=True)
         ]
@@ -291,8 +294,8 @@ class Grammar:
         patterns = [reader.tables.terminals[terminal].pattern for terminal in terminals]
         return Expected(
             tuple(str(pattern.value) for pattern in patterns if isinstance(pattern, PatternStr)),
-            tuple(reader.diagnosis.shown(terminal) for terminal in terminals),
-            reader.diagnosis.rules_at(traced.stack),
+            tuple(reader.around.shown(terminal) for terminal in terminals),
+            reader.around.rules_at(traced.stack),
         )
 
     def forget(self) -> None:
@@ -318,9 +321,9 @@ class Grammar:
             lexical = self._lexical.intersection(starts)
             text += "".join(f"\n{name}: {name.upper()}" for name in sorted(lexical)) + "\n"
             tables = Tables(text, starts)
-            diagnosis = Diagnosis(tables, self.rules, self._lexical, self._stands_for)
+            around = Around(tables, self.rules, self._lexical, self._stands_for)
             reader = self._readers[starts] = _Reader(
-                tables, Acceptor(tables), diagnosis, Recovery(tables)
+                tables, Acceptor(tables), around, Diagnosis(around), Recovery(tables)
             )
         return reader
 
