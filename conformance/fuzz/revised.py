@@ -12,8 +12,8 @@ from dataclasses import replace
 
 from conformance.extending.offered import speaks_rev2
 from conformance.fuzz.domain import below
-from conformance.play.match import Received
 from conformance.play.protocol import as_search
+from conformance.play.received import Received
 from conformance.syntax.derivations import Derivation
 from conformance.wire.dialogue import Arrival
 from conformance.wire.session import Session

@@ -12,7 +12,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from conformance.play.match import Received
+from conformance.play.received import Received
 from conformance.syntax.responses import read_response
 from conformance.wire.session import Session
 from conformance.wire.states import State

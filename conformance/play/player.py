@@ -33,10 +33,10 @@ from conformance.play.connections import Connections, Way
 from conformance.play.deviation import Otherwise, deviation_of
 from conformance.play.errors import Blocked, Skip
 from conformance.play.leaning import lacks, names_inbox, sent_literals
-from conformance.play.match import Received
 from conformance.play.named import named_flags
 from conformance.play.program import ProgramFault, run_program
 from conformance.play.protocol import REVISIONS, as_list, as_search
+from conformance.play.received import Received
 from conformance.play.spelling import NON_SYNCHRONIZING
 from conformance.play.tracker import Cause, Tracker, Unmet
 from conformance.play.values import Given

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Literal, TypeAlias, get_args
 
 from conformance.play.errors import Blocked
-from conformance.play.match import Received
+from conformance.play.received import Received
 from conformance.syntax.responses import read_response
 from conformance.wire.session import Session
 

@@ -13,7 +13,9 @@ from conformance.casefile.bindings import Bound
 from conformance.casefile.plan import Expectation, Step
 from conformance.play.computed import Shown
 from conformance.play.errors import Skip
-from conformance.play.match import AnotherMessage, Differs, Fetched, Matcher, Received
+from conformance.play.match import AnotherMessage, Matcher
+from conformance.play.match_values import Differs
+from conformance.play.received import Fetched, Received
 from conformance.play.wording import (
     absent,
     brief,

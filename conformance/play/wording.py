@@ -13,8 +13,8 @@ from difflib import SequenceMatcher
 
 from conformance.casefile.pattern import Pattern
 from conformance.casefile.plan import Expectation
-from conformance.play.match import Received
 from conformance.play.ownership import STEM
+from conformance.play.received import Received
 from conformance.syntax.responses import Response
 from conformance.syntax.shown import clip
 

@@ -8,7 +8,7 @@ import pytest
 from play_cases import server, usual
 
 from conformance.play.by_uid import ByUid, by_uid
-from conformance.play.match import Received
+from conformance.play.received import Received
 from conformance.syntax.responses import read_response
 from conformance.wire.session import Session
 

@@ -13,7 +13,9 @@ from conformance.casefile.plan import Step
 from conformance.casefile.suite import Suite
 from conformance.catalogue.errors import CaseError
 from conformance.play.computed import Shown, bind
-from conformance.play.match import Differs, Matcher, Received
+from conformance.play.match import Matcher
+from conformance.play.match_values import Differs
+from conformance.play.received import Received
 from conformance.syntax import grammar
 from conformance.syntax.responses import read_response
 from conformance.syntax.values import Group

@@ -7,7 +7,9 @@ import pytest
 from conformance.casefile.bindings import Bound, astring, nstring, verbatim
 from conformance.casefile.pattern import compile_pattern
 from conformance.casefile.script import ServerText
-from conformance.play.match import Differs, Matcher, Received
+from conformance.play.match import Matcher
+from conformance.play.match_values import Differs
+from conformance.play.received import Received
 from conformance.syntax import grammar
 from conformance.syntax.responses import read_response
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import pytest
 
-from conformance.play.match import Received
 from conformance.play.protocol import (
     NotAnnounced,
     Protocol,
@@ -13,6 +12,7 @@ from conformance.play.protocol import (
     as_search,
     choose,
 )
+from conformance.play.received import Received
 from conformance.syntax.responses import read_response
 
 BOTH = frozenset({"IMAP4REV1", "IMAP4REV2", "IDLE"})
