@@ -61,6 +61,6 @@ def test_the_password_is_not_sent_in_the_clear(
     connections = Connections(dovecot_target.endpoints["starttls"], dovecot_target.accounts)
     under_tls = "6.2.1-starttls/a-login-under-tls-works"
     assert verdicts(connections, (CLEAR, under_tls)) == [("pass", ""), ("pass", "")]
-    monkeypatch.setattr("conformance.play.player.is_loopback", lambda _: False)
+    monkeypatch.setattr("conformance.play.applying.is_loopback", lambda _: False)
     refused = ("skip", "would send the password unprotected")
     assert verdicts(connections, (CLEAR, under_tls)) == [refused, ("pass", "")]

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from play_cases import noop, play, server, usual
 
-from conformance.play import player as playing
+from conformance.play import step
 from conformance.targets import Target
 
 ONE = "C: a1 NOOP\nS: * 1 EXISTS\nS: a1 OK"
@@ -270,7 +270,7 @@ def test_what_came_before_the_poll_counts(tmp_path: Path) -> None:
 
 
 def test_polling_ends(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(playing, "POLLING", 0.1)
+    monkeypatch.setattr(step, "POLLING", 0.1)
     with server(usual) as endpoint:
         outcome = play(tmp_path, endpoint, "C* a1 NOOP\nS: * 4 EXISTS\nS: a1 OK")
     assert (outcome.verdict, outcome.cause) == ("fail", "missing")
