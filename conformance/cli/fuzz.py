@@ -15,10 +15,10 @@ from conformance.fuzz.profiles import PHASES, PROFILES
 from conformance.results.reader import read
 from conformance.results.records import FUZZ
 from conformance.results.text import visible
-from conformance.run.campaign import RESULTS
 from conformance.run.errors import OptionError
 from conformance.run.generated import split
 from conformance.run.options import OUTPUT
+from conformance.run.record import RESULTS
 from conformance.syntax import grammar
 from conformance.syntax.exercised import Exercised, Share, shown
 

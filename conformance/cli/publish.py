@@ -20,9 +20,9 @@ from conformance.results.markup import Html, join, tag
 from conformance.results.matrix import matrix
 from conformance.results.matrix_html import Link, matrix_html
 from conformance.results.packed import packed_page
-from conformance.run.campaign import RESULTS
 from conformance.run.earlier import RECORDS
 from conformance.run.errors import OptionError
+from conformance.run.record import RESULTS
 from conformance.targets.process import MEMORY, PREFIX
 
 REPORT = "report.html"

@@ -119,16 +119,16 @@ def run(options: argparse.Namespace) -> int:
     registration = _Registration(runner, vars(options), url)
     with contextlib.ExitStack() as opened:
         if options.json:
-            campaign.echo = opened.enter_context(_standard_output())
+            campaign.record.echo = opened.enter_context(_standard_output())
         said = _pytest(registration, files, options)
-    if campaign.end is None:
+    if campaign.record.end is None:
         return fail(runner.failure or f"this is an error of the suite:\n{said}")
     if runner.failure:
         return fail(runner.failure)
     runner.print_summary(console)
     if options.write_known:
         _write_known(campaign, options.write_known)
-    return campaign.end.exit_code
+    return campaign.record.end.exit_code
 
 
 def _standard_output() -> IO[bytes]:
@@ -254,6 +254,8 @@ def _write_known(campaign: Campaign, path: Path) -> None:
     title = title_of(path.read_text(encoding="utf-8")) if path.is_file() else ""
     title = title or f"What {campaign.target.label} is known to do otherwise."
     old = campaign.settings.known
-    text = write_known(campaign.results, campaign.marked_findings(), title=title, old=old)
+    text = write_known(
+        campaign.record.results, campaign.record.marked_findings(), title=title, old=old
+    )
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(text, encoding="utf-8")

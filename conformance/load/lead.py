@@ -137,7 +137,7 @@ class Lead:
     def _players(self) -> _Players:
         """Make the mailboxes and fill them, which builds all tables before the first user."""
         campaign = self._campaign
-        players = _Players(campaign.findings, self._id, self._repeat)
+        players = _Players(campaign.record.findings, self._id, self._repeat)
         workspace = campaign.workspace
         names = []
         for number in range(self._mix.mailboxes):
@@ -193,7 +193,7 @@ class Lead:
         env.runner.quit()
         for finding in gathered.findings:
             rule = self._campaign.suite.catalogue[finding.requirement].rule
-            self._campaign.findings.merge(replace(finding, rule=rule))
+            self._campaign.record.findings.merge(replace(finding, rule=rule))
         players.settle()
         ledger = players.keeper.ledger
         ledger.merge(gathered.ledger)
@@ -239,11 +239,11 @@ class Lead:
         """Add what was found to the campaign: findings, and a result for each rule."""
         campaign, account = self._campaign, outcome.account
         for wrong in account.wrong:
-            campaign.findings.add(
+            campaign.record.findings.add(
                 _breach(wrong, campaign.suite.catalogue), self._id,
                 repeat=self._repeat,
             )  # fmt: skip
-        campaign.figures = {
+        campaign.record.figures = {
             "mix": self._mix.name,
             "users": outcome.figures.users,
             "workers": outcome.figures.workers,
@@ -260,14 +260,14 @@ class Lead:
             },
         }
         result = self._result(outcome)
-        seen = campaign.marked_findings()
+        seen = campaign.record.marked_findings()
         own = [finding for finding in seen if self._id in finding.cases]
         campaign.adopt(campaign.settings.known.mark_result(result, own))
         for rule in (*RULES, None):
             campaign.ambient(rule)
 
     def _result(self, outcome: Outcome) -> Result:
-        found = [f for f in self._campaign.findings.of_case(self._id) if f.source == "case"]
+        found = [f for f in self._campaign.record.findings.of_case(self._id) if f.source == "case"]
         must = any(finding.level is Level.MUST for finding in found)
         account = outcome.account
         reasons = [f"{name.decode('ascii', 'replace')} could not be read: {why}"

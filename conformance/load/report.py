@@ -70,11 +70,15 @@ def page(campaign: Campaign, outcome: Outcome) -> str:
     Raises:
         ValueError: it has not.
     """
-    run, end = campaign.run, campaign.end
+    run, end = campaign.record.run, campaign.record.end
     if run is None or end is None:
         raise ValueError("the campaign has not finished")
     parts = html.summary(
-        run, campaign.results, campaign.marked_findings(), end, unexpected=campaign.unexpected
+        run,
+        campaign.record.results,
+        campaign.record.marked_findings(),
+        end,
+        unexpected=campaign.record.unexpected,
     )
     return document(
         html.title(run),
@@ -108,9 +112,9 @@ def _title(counted: Figures) -> str:
 
 
 def _environment(campaign: Campaign) -> Html:
-    if campaign.run is None:
+    if campaign.record.run is None:
         return Html("")
     rows = [tag("tr", tag("th", name, scope="row"), tag("td", Html(value)))
-            for name, value in html.environment(campaign.run).items()]  # fmt: skip
+            for name, value in html.environment(campaign.record.run).items()]  # fmt: skip
     table = tag("table", tag("tbody", *rows), class_="ic-table ic-run")
     return tag("section", tag("h2", "The run"), tag("div", table, class_="ic-scroll"))

@@ -168,11 +168,11 @@ def _lead(options: argparse.Namespace, url: str | None, plan: Plan) -> int:
     campaign.settings = replace(campaign.settings, repeat=(program, "load", *rest, *own))
     console = Console(highlight=False)
     outcome = Lead(campaign, plan, None if options.quiet else console).run()
-    if campaign.end is None:
+    if campaign.record.end is None:
         raise RuntimeError("a campaign that has finished has an end")
     write_pages(campaign)
     report = Path(campaign.settings.output) / "report.html"
     report.write_text(page(campaign, outcome), encoding="utf-8")
     print_outcome(campaign, console)
     print_figures(console, outcome)
-    return campaign.end.exit_code
+    return campaign.record.end.exit_code

@@ -85,7 +85,7 @@ class Controller:
         found = json.loads(told)
         self._runner.failure = self._runner.failure or found["failure"]
         campaign = self._runner.campaign
-        campaign.left_behind += tuple(found["left_behind"])
+        campaign.record.left_behind += tuple(found["left_behind"])
         campaign.lost(found["gone"])
         campaign.noted += [Fact(**fact) for fact in found["facts"]]
         self._runner.left_out = max(self._runner.left_out, found["left_out"])  # each knows of all
@@ -93,7 +93,7 @@ class Controller:
         if found["exercised"]:
             campaign.generated.exercise(found["exercised"])
         for finding in found["findings"]:
-            campaign.findings.merge(Finding.from_json(finding))
+            campaign.record.findings.merge(Finding.from_json(finding))
 
 
 class Worker:
@@ -122,12 +122,12 @@ class Worker:
         exercised = campaign.generated.exercised
         words = {
             "failure": self._runner.failure,
-            "left_behind": campaign.left_behind,
+            "left_behind": campaign.record.left_behind,
             "gone": campaign.gone,
             "facts": [dataclasses.asdict(fact) for fact in campaign.facts],
             "left_out": self._runner.left_out,
             "part": self._runner.part,
-            "findings": [finding.to_json() for finding in campaign.findings.all()],
+            "findings": [finding.to_json() for finding in campaign.record.findings.all()],
             "exercised": exercised.to_json() if exercised else None,
         }
         session.config.workeroutput[_FOUND] = json.dumps(words)  # type: ignore[attr-defined]  # xdist's

@@ -113,7 +113,7 @@ class Runner:
     def _note(self, item: pytest.Item, result: Result) -> Result:
         self._results[item.nodeid] = result
         if self._progress:
-            self._progress.done(result, self.campaign.violations)
+            self._progress.done(result, self.campaign.record.violations)
         if self.campaign.gone:
             item.session.shouldstop = self.campaign.gone
         return result
@@ -126,7 +126,7 @@ class Runner:
         self.campaign.adopt(result)
         if self._progress:
             self._progress.begin(result.rfc, result.section)
-            self._progress.done(result, self.campaign.violations)
+            self._progress.done(result, self.campaign.record.violations)
 
     def result_or_none(self, nodeid: str) -> Result | None:
         """Return what came of an item, None for one that was not played."""
@@ -162,10 +162,10 @@ class Runner:
             self.failure = str(error)
             pytest.exit(self.failure, returncode=2)
         self._began = True
-        if self.campaign.run is not None:
+        if self.campaign.record.run is not None:
             metadata = session.config.stash[metadata_key]
             metadata.clear()
-            metadata.update(html.environment(self.campaign.run))
+            metadata.update(html.environment(self.campaign.record.run))
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_sessionfinish(self, session: pytest.Session, exitstatus: int) -> None:
@@ -205,7 +205,7 @@ class Runner:
 
     def pytest_terminal_summary(self) -> None:
         """Print the summary below pytest's own, when pytest does the printing."""
-        if self._console is None and self.campaign.end is not None:
+        if self._console is None and self.campaign.record.end is not None:
             self.print_summary(Console(highlight=False))
 
     def print_summary(self, console: Console) -> None:
@@ -350,7 +350,7 @@ class Runner:
             report.outcome = "skipped"
             report.wasxfail = result.known.reason
         if call.when == "call" or not report.passed:
-            findings = self.campaign.findings.of_case(result.id, result.protocol)
+            findings = self.campaign.record.findings.of_case(result.id, result.protocol)
             piece = html.result_extra(result, findings)
             report.extras = [extras.html(str(piece))] if piece else []  # type: ignore[attr-defined]  # pytest-html's
         return report
@@ -368,8 +368,8 @@ class Runner:
 
     def pytest_html_report_title(self, report: Any) -> None:
         """Name the target in the title."""
-        if self.campaign.run is not None:
-            report.title = html.title(self.campaign.run)
+        if self.campaign.record.run is not None:
+            report.title = html.title(self.campaign.record.run)
 
     def pytest_html_results_table_header(self, cells: list[str]) -> None:
         """Add our columns."""
@@ -387,16 +387,16 @@ class Runner:
     def pytest_html_results_summary(self, prefix: list[str]) -> None:
         """Put the verdict and the violations before the table."""
         campaign = self.campaign
-        if campaign.run is not None and campaign.end is not None:
-            findings = campaign.marked_findings()
+        if campaign.record.run is not None and campaign.record.end is not None:
+            findings = campaign.record.marked_findings()
             prefix.extend(
                 html.summary(
-                    campaign.run,
-                    campaign.results,
+                    campaign.record.run,
+                    campaign.record.results,
                     findings,
-                    campaign.end,
-                    unexpected=campaign.unexpected,
-                    since=campaign.since,
+                    campaign.record.end,
+                    unexpected=campaign.record.unexpected,
+                    since=campaign.record.since,
                 )
             )
 

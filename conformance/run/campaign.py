@@ -1,7 +1,7 @@
 """A run of the suite against one target: starts it, plays cases, judges, and writes the record.
 
 pytest is not known here: the plugin hands in cases one by one and gets results back. Views of the
-record (terminal, HTML) are made from what `Campaign` keeps.
+record (terminal, HTML) are made from what its `Record` keeps.
 """
 
 from __future__ import annotations
@@ -9,12 +9,10 @@ from __future__ import annotations
 import platform
 import shlex
 import time
-from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from contextlib import ExitStack
 from dataclasses import replace
 from datetime import UTC, datetime
-from typing import IO, Any
 
 from conformance import __version__
 from conformance.casefile.document import Case
@@ -22,7 +20,6 @@ from conformance.casefile.plan import Step
 from conformance.casefile.premises import Premises
 from conformance.casefile.revised import NotOfRevision
 from conformance.casefile.suite import Suite
-from conformance.catalogue.requirements import Requirement
 from conformance.checks.finding import Finding as Breach
 from conformance.checks.finding import Rule
 from conformance.checks.monitor import Monitor
@@ -31,32 +28,21 @@ from conformance.play.connections import Connections
 from conformance.play.facts import Fact
 from conformance.play.player import Outcome, Player
 from conformance.play.protocol import REVISIONS, Protocol
-from conformance.play.recovery import HEALTH, recover
 from conformance.play.said import last_refused
-from conformance.play.spelling import NON_SYNCHRONIZING
 from conformance.play.workspace import Workspace
 from conformance.results import records
-from conformance.results.changes import Since, changes
-from conformance.results.collector import Findings, default_deviation, transcript
-from conformance.results.known import Unexpected
-from conformance.results.reader import Recording
-from conformance.results.records import Level, Result, Run, Verdict
-from conformance.results.summary import end_record
-from conformance.results.writer import Writer
+from conformance.results.collector import default_deviation, transcript
+from conformance.results.records import Result, Run
 from conformance.run.causes import Causes
 from conformance.run.crashes import reason_of
 from conformance.run.generated import GeneratedSessions, name_of
-from conformance.run.judging import about, of_phase, of_rule
-from conformance.run.naming import says_of_itself
+from conformance.run.judging import about, breach_of, hang_in, of_case, of_phase, of_rule
+from conformance.run.record import Record
 from conformance.run.revision import Revision, Under
+from conformance.run.server import ServerUnderTest
 from conformance.run.settings import Settings
-from conformance.secrecy.secrets import Secrets
 from conformance.syntax import grammar
 from conformance.targets import Target
-from conformance.wire.errors import TargetError
-from conformance.wire.session import Session
-
-RESULTS = "results.jsonl"
 
 _UNJUDGED = frozenset({"blocked", "error"})
 _LINES = 200  # of a transcript in the result of a case
@@ -69,65 +55,45 @@ class Campaign:
         self.target = target
         self.suite = suite
         self.settings = settings
-        self.results: list[Result] = []
-        self.findings = Findings(rule=self._rule, repeat=self._repeat)
+        self.record = Record(settings, self._rule, self._repeat)
         self.generated = GeneratedSessions(target, suite, settings, self._behind)
-        self.figures: Mapping[str, Any] = {}
-        """What was measured, for the end of the record."""
-        self.echo: IO[bytes] | None = None
-        """Where the lines of the record go too, as they are made."""
-        self.run: Run | None = None
-        self.end: records.End | None = None
         self.cut_short = ""
         """Why the run was ended before its end, one line for people."""
-        self.left_behind: tuple[str, ...] = ()
-        """Names of mailboxes that could not be removed."""
         self.noted: list[Fact] = []
         """Facts that other processes of the run have learnt."""
-        self.unexpected: tuple[Unexpected, ...] = ()
-        self._mask = Secrets()
         self._case = ""
         self._elsewhere: dict[str, str] = {}  # cases that are not the suite's own, and their files
-        self._began = time.monotonic()
         self._open = ExitStack()
-        self._writer: Writer | None = None
-        self._workspace: Workspace | None = None
+        self._server: ServerUnderTest | None = None
         self._player: Player | None = None
         self._now: Protocol = "rev1"
         self._under: dict[Protocol, Under] = {}
         self._set(self._now)
-        self._connections: Connections | None = None
-        self._admin: Session | None = None
-        self._gone = ""
         self._monitor = Monitor(self._saw, alone=True)
         self._held: list[Breach] | None = None
         self._outside: list[tuple[str, Breach]] = []  # what was seen before and between cases
 
     @property
-    def violations(self) -> int:
-        """Distinct violations of MUST rules so far."""
-        return self.findings.violations()
-
-    @property
     def gone(self) -> str:
         """Why nothing more can be tried, one line for people; "" while the server is there."""
-        return self._gone
+        return self._server.gone if self._server is not None else ""
 
     def lost(self, reason: str) -> None:
         """Say why the server is gone, if somebody else has found out; "" while it is there."""
-        self._gone = self._gone or reason
+        if self._server is not None:
+            self._server.lost(reason)
 
     @property
     def workspace(self) -> Workspace:
         """The mailboxes of the run; RuntimeError while it has not begun."""
-        if self._workspace is None:
+        if self._server is None:
             raise RuntimeError("the campaign has not begun")
-        return self._workspace
+        return self._server.workspace
 
     @property
     def protocols(self) -> tuple[Protocol, ...]:
         """The revisions of IMAP4 that the run is about, once it has begun."""
-        return self._connections.protocols if self._connections is not None else (self._now,)
+        return self._server.connections.protocols if self._server is not None else (self._now,)
 
     def has(self, case: Case, protocol: Protocol) -> bool:
         """Whether a case is one of a revision, too."""
@@ -157,15 +123,16 @@ class Campaign:
         return self._under[protocol]
 
     def _set(self, protocol: Protocol) -> None:
-        self._now = self.findings.protocol = protocol
+        self._now = self.record.findings.protocol = protocol
         if self._player is not None:
             self._player.lacks = self._of(protocol).lacks
 
     @property
     def facts(self) -> tuple[Fact, ...]:
         """What was learnt of the server on the way, each fact once."""
-        own = self._connections.facts() if self._connections is not None else ()
-        made = self._workspace.facts() if self._workspace is not None else ()
+        server = self._server
+        own = server.connections.facts() if server is not None else ()
+        made = server.workspace.facts() if server is not None else ()
         found: dict[str, Fact] = {}
         for fact in (*own, *made, *self.noted):
             if fact.name not in found or not fact.holds:
@@ -176,13 +143,13 @@ class Campaign:
         """Return the facts of this server: what cases lean on, then what was learnt on the way."""
         told = [records.Fact(f.name, f.sentence, f.holds, f.said) for f in self.facts]
         leaned = self._premises()
-        return tuple(fact.masked(self._mask) for fact in (*leaned, *told))
+        return tuple(fact.masked(self.record.mask) for fact in (*leaned, *told))
 
     def _premises(self) -> Iterator[records.Fact]:
         """Return what cases lean on; of a further revision only what is not so in the first."""
         first: list[records.Fact] = []
         for protocol in self.protocols:
-            its = [result for result in self.results if result.protocol == protocol]
+            its = [result for result in self.record.results if result.protocol == protocol]
             facts = list(self._of(protocol).causes.facts(its))
             name = REVISIONS[protocol].name
             for fact in facts if first else ():
@@ -206,30 +173,26 @@ class Campaign:
 
     def _begin(self) -> None:
         target = self._open.enter_context(self.target)
-        self._connections = connections = Connections(
+        connections = Connections(
             target.endpoint,
             target.accounts,
             disposable=target.disposable,
             way=self.settings.way,
             observers=(self._monitor,),
         )
-        self._mask = connections.secrets  # SASL messages that a case computes are added to them
-        self._mask.add(self.settings.generation.password)
-        self.findings = Findings(rule=self._rule, repeat=self._repeat, mask=self._mask)
+        # SASL messages that a case computes are added to its secrets.
+        connections.secrets.add(self.settings.generation.password)
+        self.record.hide(connections.secrets)
         self._monitor.begin("setup")
         self._case = "setup"
-        self._admin = connections.survey()
-        self._open.callback(self._close_admin)
-        self._set(connections.protocol)
-        connections.try_tls()
-        self._check_spelling(connections)
-        self._workspace = Workspace(self._admin, tidy=not target.ephemeral)
+        self._server = server = ServerUnderTest(target, connections)
+        self._open.callback(server.close)
         self._player = Player(
-            connections, self._workspace, self.suite.fixtures, keep=self.settings.transcripts
+            connections, server.workspace, self.suite.fixtures, keep=self.settings.transcripts
         )
         self._set(connections.protocol)
-        name, version = self._named(connections)
-        self.run = Run(
+        name, version = server.named(self.settings.name)
+        run = Run(
             suite=records.Suite("imap-conformance", __version__),
             target=records.Target(
                 label=target.label,
@@ -245,36 +208,13 @@ class Campaign:
             python=platform.python_version(),
             options=dict(self.settings.options),
             seed=self.settings.generation.seed,
-        ).masked(self._mask)
-        self._writer = self._open.enter_context(Writer(self.settings.output / RESULTS, self.echo))
-        self._writer.write(self.run)
-
-    def _named(self, connections: Connections) -> tuple[str, str]:
-        """Return name and version of the server: as given, as we know it, or as it says itself."""
-        target = self.target
-        if self.settings.name or not target.foreign or self._admin is None:
-            return self.settings.name or target.name, target.version
-        if "ID" not in connections.announced.after:
-            return target.name, ""
-        name, version = says_of_itself(self._admin)
-        return (name, version) if name else (target.name, "")
-
-    def _check_spelling(self, connections: Connections) -> None:
-        announced = connections.announced.before | connections.announced.after
-        if connections.way.spelling == "literal+" and announced.isdisjoint(NON_SYNCHRONIZING):
-            wanted = " or ".join(sorted(NON_SYNCHRONIZING))
-            raise TargetError(
-                f"{self.target.label} does not announce {wanted}, which --spelling literal+ needs"
-            )
-
-    def _close_admin(self) -> None:
-        if self._admin is not None:
-            self._admin.close()
+        )
+        self.record.begin(run, self._open)
 
     def rest(self) -> None:
         """Log out until there is something to clean up: others play, and may do so for hours."""
-        if self._admin is not None:
-            self._admin.logout()
+        if self._server is not None:
+            self._server.rest()
 
     def play(self, case: Case, steps: tuple[Step, ...], protocol: Protocol | None = None) -> Result:
         """Play one case and record what came of it; a premise that was needed before is known.
@@ -287,26 +227,26 @@ class Campaign:
         try:
             case = self._revision.case(case)
         except NotOfRevision as other:
-            return self._keep(self._result(case, Outcome("skip", reason=str(other)), 0.0))
+            return self._keep(case, Outcome("skip", reason=str(other)), 0.0)
         outcome, duration = self._causes.of_premise(case.id) or self._have(case, steps)
-        return self._keep(self._result(case, outcome, duration))
+        return self._keep(case, outcome, duration)
 
     def _have(self, case: Case, steps: tuple[Step, ...]) -> tuple[Outcome, float]:
         """Have a case played; return what came of it with its reason, and the seconds it took."""
-        if self._player is None:
+        if self._player is None or self._server is None:
             raise RuntimeError("the campaign has not begun")
         self._case = case.id
         self._monitor.begin(case.id, case.labels.allow)
         held = self._held = []
         started = time.monotonic()
-        if self._gone or self._barred:
-            outcome = Outcome("blocked", reason=self._gone or self._barred)
+        if self.gone or self._barred:
+            outcome = Outcome("blocked", reason=self.gone or self._barred)
         else:
             outcome = self._played(self._player, case, steps)
             ended = outcome.cause in ("timeout", "closed", "flood")
             doubtful = ended or outcome.verdict in _UNJUDGED
-            if doubtful or (self._admin and self._admin.ending):  # it may have made room
-                self._look_after(case, outcome)
+            if (doubtful or self._server.has_ended) and self._server.look_after():
+                self.record.findings.add(hang_in(case, outcome), case.id)
         self._monitor.end()
         self._held = None
         duration = time.monotonic() - started
@@ -317,7 +257,7 @@ class Campaign:
             outcome = self._causes.explained(case, outcome)
         if outcome.verdict in ("fail", "warn"):
             own = self.suite.catalogue[case.labels.requirements[0]]
-            self.findings.add(_breach(case, outcome, own), case.id)
+            self.record.findings.add(breach_of(case, outcome, own), case.id)
         self._causes.learn(case, outcome, duration)
         # Of one refusal a case says more, or the premise that explains it does.
         told = outcome.verdict == "fail" or outcome.deviation != own_words
@@ -366,7 +306,7 @@ class Campaign:
             if explained and (breach.excerpt or not refused):
                 silent.add(own)
             if own not in silent:
-                self.findings.add(breach, case, session=breach.session or "main")
+                self.record.findings.add(breach, case, session=breach.session or "main")
 
     def _tell_outside(self) -> None:
         """Report what ambient checks saw outside of cases, but for what a premise explains."""
@@ -388,23 +328,7 @@ class Campaign:
 
     def adopt(self, result: Result) -> None:
         """Record a result that another process has made with the same settings."""
-        self._keep(result)
-
-    def _look_after(self, case: Case, outcome: Outcome) -> None:
-        """See whether the server still answers anybody; if not, have it back or give it up."""
-        if self._admin is None or self._connections is None or self._workspace is None:
-            return
-        if _is_well(self._admin):
-            return
-        self._admin.close()
-        back = recover(self.target, self._connections)
-        if back.hung:
-            self.findings.add(_hang(case, outcome), case.id)
-        if back.session is None:
-            self._gone = back.reason
-            return
-        self._admin = back.session
-        self._workspace.attach(self._admin)
+        self.record.keep(result)
 
     @property
     def _barred(self) -> str:
@@ -415,30 +339,19 @@ class Campaign:
 
         Where the server does not let them, whatever is asked for under that revision is blocked.
         """
-        connections, workspace = self._connections, self._workspace
-        if protocol == self._now or connections is None or workspace is None:
+        server = self._server
+        if protocol == self._now or server is None:
             return
         self._tell_outside()
-        if workspace.made and not self._gone:
-            workspace.remove_own()  # the names are written otherwise in the other revision
-        before = connections.protocol
+        if server.workspace.made and not self.gone:
+            server.workspace.remove_own()  # the names are written otherwise in the other revision
         self._set(protocol)
-        if self._gone or self._barred:
+        if self.gone or self._barred:
             return
         self._case = "setup"
         self._monitor.begin("setup")
-        connections.protocol = protocol
-        self._close_admin()
-        try:
-            self._admin = connections.survey()
-        except TargetError as error:
-            self._of(protocol).barred.append(str(error))
-            connections.protocol = before
-            back = recover(self.target, connections)
-            self._admin = back.session
-            self.lost(back.reason)
-        if self._admin is not None:
-            workspace.attach(self._admin)
+        if barred := server.turn_to(protocol):
+            self._of(protocol).barred.append(barred)
         self._monitor.end()
 
     def search(self, phase: str, protocol: Protocol | None = None) -> Result:
@@ -447,153 +360,62 @@ class Campaign:
         self._case = name = name_of(phase)
         started = time.monotonic()
         try:
-            gone = self._gone or self._barred
-            tally = (
-                Tally(gone=gone) if gone else self.generated.have(phase, self.findings, self._now)
-            )
+            findings, gone = self.record.findings, self.gone or self._barred
+            tally = Tally(gone=gone) if gone else self.generated.have(phase, findings, self._now)
         except Exception as crash:  # as with a case
             tally = Tally(crash=reason_of(crash))
         self.lost(tally.gone)
-        seen = self._marked(self.findings.of_case(name))
+        seen = self.record.marked(self.record.findings.of_case(name))
         seed, duration = self.settings.generation.seed, time.monotonic() - started
         result = of_phase(phase, tally, seen, seed=seed, duration=duration)
         result = replace(result, protocol=self._now, rfc=REVISIONS[self._now].rfc)
-        return self._keep(self.settings.known.mark_result(result, seen))
+        return self.record.keep(self.settings.known.mark_result(result, seen))
 
     def ambient(self, rule: Rule | None, protocol: Protocol | None = None) -> Result:
         """Judge one ambient rule, or framing and grammar (None), over everything seen so far."""
         protocol = protocol or self._now
         if rule is not None:
             rule = self.rule(rule, protocol) or rule  # gone ones have no findings
-        seen = about(rule, [f for f in self.marked_findings() if f.protocol == protocol])
+        seen = about(rule, [f for f in self.record.marked_findings() if f.protocol == protocol])
         result = replace(of_rule(rule, seen, REVISIONS[protocol].rfc), protocol=protocol)
-        return self._keep(self.settings.known.mark_result(result, seen))
+        return self.record.keep(self.settings.known.mark_result(result, seen))
 
     def finish(self, *, interrupted: bool = False, complete: bool = True) -> records.End:
         """Clean up, write findings and totals, and stop the target. `complete`: all cases ran."""
         try:
-            if self._workspace is not None and self._connections is not None:
-                if interrupted or self._gone:
+            if (server := self._server) is not None:
+                if interrupted or self.gone:
                     self._end_causes()
                 self._tell_outside()
                 self._end_causes()
                 self._monitor.begin("cleanup")
                 self._case = "cleanup"
-                self._leave(self._clean_up(self._workspace, self._connections, anew=interrupted))
+                self.record.leave(server.clean_up(self.generated.left, anew=interrupted))
                 self._monitor.end()
         finally:
             self._tell_outside()
-            self.end = self._close(interrupted=interrupted, complete=complete)
-        return self.end
+            lost = self.gone or self.cut_short
+            end = self.record.finish(
+                self._table(), lost, interrupted=interrupted, complete=complete
+            )
+            self._open.close()
+        return end
 
     def _end_causes(self) -> None:
         for under in self._under.values():
             under.causes.end()
 
-    def _clean_up(
-        self, workspace: Workspace, connections: Connections, *, anew: bool
-    ) -> Iterable[bytes]:
-        """Remove the mailboxes of the run; return the names of those that are left.
-
-        `anew`: the session is perhaps in the middle of a command, nothing to go on with.
-        """
-        if self._gone:
-            return workspace.made
-        try:
-            stands = not anew and self._admin is not None and _is_well(self._admin)
-            if not stands:
-                self._close_admin()
-                self._admin = connections.survey()
-                workspace.attach(self._admin)
-            return workspace.end(self.generated.left)
-        except TargetError:
-            return workspace.made
-
-    def _leave(self, names: Iterable[bytes]) -> None:
-        texts = (name.decode("ascii", "backslashreplace") for name in names)
-        self.left_behind = tuple(dict.fromkeys((*self.left_behind, *texts)))
-
-    def _close(self, *, interrupted: bool, complete: bool) -> records.End:
-        findings = self.marked_findings()
-        self.unexpected = self.settings.known.unexpected(
-            self.results, findings, complete=complete and not interrupted
-        )
-        end = end_record(
-            self.results,
-            findings,
-            duration=time.monotonic() - self._began,
-            unexpected=self.unexpected,
-            strict=self.settings.strict_known,
-            interrupted=interrupted,
-            lost=self._mask(self._gone or self.cut_short),
-            facts=self._table(),
-            left_behind=self.left_behind,
-            figures=self.figures,
-        )
-        if self._writer is not None:
-            for finding in findings:
-                self._writer.write(finding)
-            self._writer.write(end)
-        self._open.close()
-        return end
-
     @property
     def hidden(self) -> tuple[str, ...]:
         """Those names of `left_behind` that LIST does not show on this server."""
-        shown = self._workspace is None or self._workspace.shown
-        return () if shown else self.left_behind
+        shown = self._server is None or self._server.workspace.shown
+        return () if shown else self.record.left_behind
 
-    @property
-    def since(self) -> Since | None:
-        """What changed since the earlier run that the settings name; None without one."""
-        before, run = self.settings.before, self.run
-        if before is None or run is None:
-            return None
-        now = Recording(run, tuple(self.results), tuple(self.marked_findings()), self.end)
-        return Since(before.run.started, changes(before, now))
-
-    def marked_findings(self) -> list[records.Finding]:
-        """Return the distinct violations, what is known of them and how many cases they block."""
-        blocks = Counter(
-            (r.protocol, r.deviation) for r in self.results if r.verdict is Verdict.BLOCKED
-        )
-        return [
-            replace(finding, blocks=blocks[finding.protocol, finding.deviation])
-            for finding in self._marked(self.findings.all())
-        ]
-
-    def _marked(self, findings: Iterable[records.Finding]) -> list[records.Finding]:
-        return [self.settings.known.mark_finding(finding) for finding in findings]
-
-    def _keep(self, result: Result) -> Result:
-        result = result.masked(self._mask)
-        self.results.append(result)
-        if self._writer is not None:
-            self._writer.write(result)
-        return result
-
-    def _result(self, case: Case, outcome: Outcome, duration: float) -> Result:
-        result = Result(
-            id=case.id,
-            kind="case",
-            title=case.title,
-            verdict=Verdict(outcome.verdict),
-            level=Level(case.labels.level),
-            section=case.section,
-            rfc=case.rfc,
-            requirements=case.labels.requirements,
-            duration=duration,
-            reason=_said(outcome),
-            cause=outcome.cause or "",
-            file=f"{case.path.parent.name}/{case.path.name}",
-            line=outcome.line or case.line,
-            repeat=self._repeat(case.id),
-            transcript=transcript(outcome.transcript, limit=_LINES, mask=self._mask),
-            deviation=outcome.deviation,
-            by_should=outcome.by_should,
-            protocol=self._now,
-        )
-        return self.settings.known.mark_result(result)
+    def _keep(self, case: Case, outcome: Outcome, duration: float) -> Result:
+        shown = transcript(outcome.transcript, limit=_LINES, mask=self.record.mask)
+        result = of_case(case, outcome, self._repeat(case.id), shown)
+        result = replace(result, duration=duration, protocol=self._now)
+        return self.record.keep(self.settings.known.mark_result(result))
 
     def _saw(self, breach: Breach) -> None:
         if self._held is None:
@@ -609,53 +431,10 @@ class Campaign:
         """Return the command that shows a case again; the whole run for what is no case."""
         name = self._elsewhere.get(case, case)
         words = self.settings.repeat_under(self._now if len(self.protocols) > 1 else None)
-        return self._mask(shlex.join((*words, name) if "/" in case else words))
+        return self.record.mask(shlex.join((*words, name) if "/" in case else words))
 
 
 def _says_more(deviation: str, other: str) -> bool:
     """Whether a deviation is another one in more words: of the same command, with the same end."""
     command, _, what = other.partition(": ")
     return deviation.startswith(command) and deviation.endswith(f": {what}")
-
-
-def _is_well(session: Session) -> bool:
-    return session.command(b"NOOP", timeout=HEALTH).ok
-
-
-def _breach(case: Case, outcome: Outcome, own: Requirement) -> Breach:
-    return Breach(
-        requirement=own.id,
-        level=case.labels.level,
-        section=own.section,
-        message=f"{case.title}: {outcome.reason}",
-        expected=outcome.expected,
-        received=outcome.received,
-        shape=case.heading,
-        source="case",
-        excerpt=outcome.transcript,
-        offending=b"",  # `received` says it already
-        deviation=outcome.deviation,
-    )
-
-
-def _hang(case: Case, outcome: Outcome) -> Breach:
-    return Breach(
-        requirement="3501-2.2.2-one-completion",
-        level="MUST",
-        section="2.2.2",
-        message=f"After what this case sent, the server answered nobody any more: {case.title}",
-        expected="a tagged response to each command, and a greeting to each connection",
-        received="nothing",
-        shape=f"hang {case.heading}",
-        source="case",
-        excerpt=outcome.transcript,
-        offending=b"",
-        deviation="the server answers nobody any more",
-    )
-
-
-def _said(outcome: Outcome) -> str:
-    """Say why; of a case that was blocked without its tags, for many are blocked by one cause."""
-    if not outcome.expected or outcome.verdict == "blocked":
-        return outcome.reason
-    return f"{outcome.reason}: expected {outcome.expected}, received {outcome.received}"

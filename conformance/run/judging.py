@@ -1,19 +1,87 @@
-"""Results that come of findings, not of a case: of ambient rules, of generated sessions."""
+"""What a case, an ambient rule or generated sessions come to, and the breaches a case has found."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+from conformance.casefile.document import Case
+from conformance.catalogue.requirements import Requirement
+from conformance.checks.finding import Finding as Breach
 from conformance.checks.finding import Rule
 from conformance.fuzz.profiles import SECTIONS, TITLES
 from conformance.fuzz.search import Tally
-from conformance.results.records import BUDGET, FUZZ, Finding, Level, Result, Verdict
+from conformance.play.player import Outcome
+from conformance.results.records import BUDGET, FUZZ, Finding, Level, Line, Result, Verdict
 
 SYNTAX = "syntax"
 """Name of the ambient result that stands for the whole grammar."""
 
 _SYNTAX_TITLE = "Everything that the server sends is framed and written as the formal syntax says."
 _WORST = (Verdict.FAIL, Verdict.WARN, Verdict.NO)
+
+
+def of_case(case: Case, outcome: Outcome, repeat: str, shown: tuple[Line, ...]) -> Result:
+    """Return what a case comes to; `repeat` is the command that shows it again."""
+    return Result(
+        id=case.id,
+        kind="case",
+        title=case.title,
+        verdict=Verdict(outcome.verdict),
+        level=Level(case.labels.level),
+        section=case.section,
+        rfc=case.rfc,
+        requirements=case.labels.requirements,
+        duration=0.0,
+        reason=stated_reason(outcome),
+        cause=outcome.cause or "",
+        file=f"{case.path.parent.name}/{case.path.name}",
+        line=outcome.line or case.line,
+        repeat=repeat,
+        transcript=shown,
+        deviation=outcome.deviation,
+        by_should=outcome.by_should,
+    )
+
+
+def stated_reason(outcome: Outcome) -> str:
+    """Say why; of a case that was blocked without its tags, for many are blocked by one cause."""
+    if not outcome.expected or outcome.verdict == "blocked":
+        return outcome.reason
+    return f"{outcome.reason}: expected {outcome.expected}, received {outcome.received}"
+
+
+def breach_of(case: Case, outcome: Outcome, own: Requirement) -> Breach:
+    """Return the breach of its own rule that a case has found."""
+    return Breach(
+        requirement=own.id,
+        level=case.labels.level,
+        section=own.section,
+        message=f"{case.title}: {outcome.reason}",
+        expected=outcome.expected,
+        received=outcome.received,
+        shape=case.heading,
+        source="case",
+        excerpt=outcome.transcript,
+        offending=b"",  # `received` says it already
+        deviation=outcome.deviation,
+    )
+
+
+def hang_in(case: Case, outcome: Outcome) -> Breach:
+    """Return the breach of a server that answers nobody any more after a case."""
+    return Breach(
+        requirement="3501-2.2.2-one-completion",
+        level="MUST",
+        section="2.2.2",
+        message=f"After what this case sent, the server answered nobody any more: {case.title}",
+        expected="a tagged response to each command, and a greeting to each connection",
+        received="nothing",
+        shape=f"hang {case.heading}",
+        source="case",
+        excerpt=outcome.transcript,
+        offending=b"",
+        deviation="the server answers nobody any more",
+    )
 
 
 def about(rule: Rule | None, findings: Sequence[Finding]) -> list[Finding]:

@@ -18,8 +18,9 @@ from conformance.results.job_page import job_page
 from conformance.results.reader import Recording
 from conformance.results.summary import violations
 from conformance.results.terminal import print_summary
-from conformance.run.campaign import RESULTS, Campaign
+from conformance.run.campaign import Campaign
 from conformance.run.leftovers import clean_command, print_left
+from conformance.run.record import RESULTS
 
 _NAMED = {
     "report": "report.html",
@@ -39,12 +40,14 @@ def write_pages(campaign: Campaign, *, left_out: str = "") -> None:
     Raises:
         OSError: one of them can not be written.
     """
-    run, end, results = campaign.run, campaign.end, campaign.results
+    run, end, results = campaign.record.run, campaign.record.end, campaign.record.results
     if run is None or end is None:
         return
-    findings = campaign.marked_findings()
+    findings = campaign.record.marked_findings()
     badge = badge_of(results, findings, end)
-    page = job_page(run, results, findings, end, unexpected=campaign.unexpected, left_out=left_out)
+    page = job_page(
+        run, results, findings, end, unexpected=campaign.record.unexpected, left_out=left_out
+    )
     pages = {
         "findings.md": findings_page(run, findings),
         "summary.md": page,
@@ -64,10 +67,10 @@ def write_pages(campaign: Campaign, *, left_out: str = "") -> None:
 
 def print_outcome(campaign: Campaign, console: Console, *, left_out: str = "") -> None:
     """Print what the run found; on GitHub also as annotations of the job."""
-    run, end, output = campaign.run, campaign.end, campaign.settings.output
+    run, end, output = campaign.record.run, campaign.record.end, campaign.settings.output
     if run is None or end is None:
         return
-    findings = campaign.marked_findings()
+    findings = campaign.record.marked_findings()
     named = [("noted", fact.line) for fact in campaign.facts if fact.remarkable]
     named += [("left out", left_out)] if left_out else []
     files = {name: output / file for name, file in _NAMED.items()}
@@ -76,12 +79,12 @@ def print_outcome(campaign: Campaign, console: Console, *, left_out: str = "") -
         print_summary(
             console,
             run,
-            campaign.results,
+            campaign.record.results,
             findings,
             end,
-            unexpected=campaign.unexpected,
+            unexpected=campaign.record.unexpected,
             known_file=campaign.settings.known.source,
-            since=campaign.since,
+            since=campaign.record.since,
             reports=named,
             verbose=campaign.settings.verbose,
             slowest=campaign.settings.durations,
@@ -90,5 +93,5 @@ def print_outcome(campaign: Campaign, console: Console, *, left_out: str = "") -
     again = clean_command(settings.repeat, settings.options, campaign.hidden)
     print_left(console, end.left_behind, again)
     if github.here(os.environ):
-        for line in github.annotate(violations(campaign.results, findings)):
+        for line in github.annotate(violations(campaign.record.results, findings)):
             console.out(line, highlight=False)

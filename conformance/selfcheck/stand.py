@@ -305,9 +305,9 @@ class Run:
         """Play one case."""
         case, steps = self._cases[name]
         result = self._campaign.play(case, steps)
-        seen = self._campaign.findings.of_case(name)
+        seen = self._campaign.record.findings.of_case(name)
         return Seen(result, tuple(self._known.mark_finding(finding) for finding in seen))
 
     def all(self) -> tuple[Finding, ...]:
         """Return every finding of the run, those of no case among them."""
-        return self._campaign.findings.all()
+        return self._campaign.record.findings.all()

@@ -13,8 +13,8 @@ from conformance.casefile.document import Case
 from conformance.casefile.premises import Premise, Premises
 from conformance.casefile.suite import Suite
 from conformance.play.player import Outcome
-from conformance.run.campaign import _said
 from conformance.run.causes import Causes, _covers
+from conformance.run.judging import stated_reason
 from conformance.wire.errors import TargetError
 from conformance.wire.transcript import Line
 
@@ -312,6 +312,6 @@ def test_a_premise_explains_what_it_is_about_and_hides_no_neighbour(
     assert (outcome.verdict == "blocked") is explained
 
 
-def test_the_reason_of_a_blocked_case_has_no_tags_and_that_of_a_failed_one_has() -> None:
-    assert _said(replace(REFUSED, verdict="blocked")) == "answered NO"
-    assert _said(REFUSED) == "answered NO: expected a1 OK, received a1 NO"
+def test_the_stated_reason_a_blocked_case_has_no_tags_and_that_of_a_failed_one_has() -> None:
+    assert stated_reason(replace(REFUSED, verdict="blocked")) == "answered NO"
+    assert stated_reason(REFUSED) == "answered NO: expected a1 OK, received a1 NO"
