@@ -1,4 +1,4 @@
-"""Rows of tests, joined: RFC 3501 has `checks_rows.py`, others `checks_rfc6851.py` and so on."""
+"""Rows of tests, joined: RFC 3501 has `checks_rows.py`, MOVE `checks_rfc6851.py` and so on."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from typing import Any
 
 def registered(test: str, layer: str, name: str) -> list[Any]:
     """Join the lists of a name in the files of rows of a layer, which are beside a test."""
-    files = sorted(path.stem for path in Path(test).parent.glob(f"{layer}_rfc*.py"))
-    modules = [import_module(stem) for stem in (f"{layer}_rows", *files)]
+    beside = Path(test).parent
+    files = (path.stem for each in ("rfc*", "x_*") for path in beside.glob(f"{layer}_{each}.py"))
+    modules = [import_module(stem) for stem in (f"{layer}_rows", *sorted(files))]
     return [row for module in modules for row in getattr(module, name, ())]

@@ -10,6 +10,7 @@ from conformance.book.example import badge
 from conformance.book.frame import SEARCH, Page
 from conformance.book.places import Places, file_of
 from conformance.catalogue.requirements import Requirement
+from conformance.extending.documents import document_of, label_of
 from conformance.results.markup import Html, join, tag
 from conformance.results.reader import Recording
 from conformance.results.records import Result, Run, Verdict
@@ -93,8 +94,8 @@ def _run(record: Recording, chapters: Sequence[Chapter]) -> Html:
 
 
 def _folder(name: str, chapters: Sequence[Chapter], results: Mapping[str, Result]) -> Html:
-    rfc = name.removeprefix("rfc")
-    title = _FOLDERS.get(name, name if rfc == name else f"RFC {rfc}")
+    document = document_of(name)
+    title = label_of(document) if document else _FOLDERS.get(name, name)
     heads = ("Chapter", "Cases", *(["Verdicts"] if results else []))
     head = tag("tr", *(tag("th", each, scope="col") for each in heads))
     rows = (_chapter(chapter, results) for chapter in chapters)

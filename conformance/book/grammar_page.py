@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from conformance.book.definitions import Definition, Definitions, Piece
 from conformance.book.frame import Page
 from conformance.book.places import Places, listed
+from conformance.extending.documents import place_of
 from conformance.results.markup import Html, join, tag
 from conformance.syntax.modules import Module
 
@@ -39,7 +40,7 @@ def grammar_page(
         own = [each for each in definitions.all if each.module == module.name]
         needs = ", ".join(sorted(module.capabilities))
         parts += [
-            tag("h2", f"RFC {module.rfc} section {module.section}"),
+            tag("h2", place_of(module.rfc, module.section)),
             tag("p", f"Holds where the server announces {needs}.") if needs else Html(""),
             tag("dl", *(_entry(each, places, proven, seen) for each in own)),
         ]

@@ -16,6 +16,7 @@ from conformance.book.places import Places, file_of
 from conformance.book.reference import Reference
 from conformance.casefile.suite import load_all
 from conformance.coverage.rules import Coverage
+from conformance.extending.documents import document_of, turn_of
 from conformance.results.reader import Recording
 from conformance.results.records import Finding, section_key
 from conformance.syntax.modules import available
@@ -80,7 +81,8 @@ def _chapters(coverage: Coverage) -> tuple[Chapter, ...]:
 
     def key(path: Path) -> tuple[object, ...]:
         section, _, rest = path.stem.partition("-")
-        return not path.parent.name.startswith("rfc"), path.parent.name, section_key(section), rest
+        document = document_of(path.parent.name)
+        return not document, turn_of(document), path.parent.name, section_key(section), rest
 
     return tuple(
         read_chapter(path, [case for case in loaded if case.path == path])

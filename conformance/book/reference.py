@@ -14,6 +14,7 @@ from conformance.book.places import Places, file_of, listed
 from conformance.catalogue.requirements import Requirement
 from conformance.coverage.proofs import AMBIENT, GRAMMAR, bare
 from conformance.coverage.rules import Coverage
+from conformance.extending.documents import place_of, turn_of
 from conformance.flaws.catalogue import FLAWS
 from conformance.results.markup import Html, join, tag
 from conformance.results.records import Finding, section_key
@@ -102,7 +103,9 @@ class Reference:
         for chapter in self.chapters:
             for case in chapter.cases[:1]:
                 chapters.setdefault((case.rfc, case.section), []).append(chapter)
-        places = sorted(rules.keys() | chapters.keys(), key=lambda p: (p[0], section_key(p[1])))
+        places = sorted(
+            rules.keys() | chapters.keys(), key=lambda p: (turn_of(p[0]), section_key(p[1]))
+        )
         parts = [self._section(p, rules.get(p, ()), chapters.get(p, ())) for p in places]
         intro = "Each section of the RFCs with its rules, what proves them, and the formal syntax."
         title = "Section by section"
@@ -137,7 +140,7 @@ class Reference:
 
 def _name(place: tuple[str, str]) -> str:
     rfc, section = place
-    return f"RFC {rfc} section {section}"
+    return place_of(rfc, section)
 
 
 def _anchor(place: tuple[str, str]) -> str:

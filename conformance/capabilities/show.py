@@ -12,6 +12,7 @@ from rich.console import Console
 from conformance.capabilities.asked import Answer
 from conformance.casefile.document import read_file
 from conformance.casefile.suite import Suite
+from conformance.extending.documents import document_of, label_of
 from conformance.play.connections import Announced
 from conformance.results.text import visible
 from conformance.syntax.meanings import Meaning, load_meanings
@@ -54,7 +55,7 @@ def rows(announced: Announced, answers: Iterable[Answer], suite: Suite) -> list[
     came = {answer.capability: answer for answer in answers if answer.announced}
     rules = Counter(rule.rfc for rule in suite.catalogue.values())
     cases = Counter(
-        path.parent.name.removeprefix("rfc") for path in suite.case_files() for _ in read_file(path)
+        document_of(path.parent.name) for path in suite.case_files() for _ in read_file(path)
     )
     written = {name for module in available() for name in module.capabilities}
     found = []
@@ -104,7 +105,7 @@ def _line(row: Row) -> str:
     if row.meaning is None:
         return f"  {name:22} {came:12} not known to the suite"
     held = f" (suite: {_held(row)})" if _held(row) else ""
-    return f"  {name:22} {came:12} RFC {row.meaning.rfc}: {row.meaning.says}{held}"
+    return f"  {name:22} {came:12} {label_of(row.meaning.rfc)}: {row.meaning.says}{held}"
 
 
 def print_notable(console: Console, answers: Sequence[Answer]) -> None:

@@ -17,6 +17,7 @@ from conformance.casefile.given import FETCHED
 from conformance.casefile.labels import Labels, read_labels
 from conformance.casefile.script import CLOSE, LineError, Window, read_script
 from conformance.catalogue.errors import CaseError
+from conformance.extending.documents import document_in, document_of
 from conformance.message.results import RESULTS
 
 Block: TypeAlias = "list[tuple[int, str]]"
@@ -69,13 +70,14 @@ class Case:
 
     @property
     def rfc(self) -> str:
-        """The number of the RFC whose folder the file lies in; elsewhere that of its first rule."""
+        """The document (see `extending.documents`) whose folder the file lies in.
+
+        Elsewhere that of its first rule.
+        """
         if self.under:
             return self.under
-        folder = self.id.split("/", 1)[0]
-        if folder.startswith("rfc"):
-            return folder.removeprefix("rfc")
-        return self.labels.requirements[0].split("-", 1)[0]
+        own = document_of(self.id.split("/", 1)[0])
+        return own or document_in(self.labels.requirements[0])
 
 
 def slug(text: str) -> str:

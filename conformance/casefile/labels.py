@@ -8,11 +8,11 @@ from dataclasses import dataclass, field
 from typing import Literal, TypeAlias, get_args
 
 from conformance.catalogue.levels import LEVELS, Level
+from conformance.extending.documents import parse_id
 
 Start: TypeAlias = Literal["raw", "greeted", "auth", "selected"]
 
 _TOKEN = re.compile(r"`([^`]+)`")
-_REQUIREMENT = re.compile(r"\d+-[0-9A-Z]+(?:\.\d+)*-[a-z0-9][a-z0-9-]*")
 _WORDS = frozenset({"plain", "disposable", "strict", "as-written", "exact-base64"})
 _KEYS = frozenset({"state", "mailbox", "needs", "lacks", "allow"})
 _PER_CONNECTION = frozenset({"state", "account"})
@@ -63,7 +63,7 @@ def read_labels(text: str) -> Labels:
         who, dot, what = key.rpartition(".")
         if label in LEVELS:
             levels.append(label)
-        elif _REQUIREMENT.fullmatch(label):
+        elif parse_id(label):
             requirements.append(label)
         elif label in _WORDS:
             words.add(label)

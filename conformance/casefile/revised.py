@@ -15,6 +15,7 @@ from conformance.casefile.script import Window
 from conformance.catalogue.catalogue import Catalogue
 from conformance.catalogue.levels import strongest
 from conformance.catalogue.revision import Revision
+from conformance.extending.documents import label_of
 
 
 class NotOfRevision(Exception):
@@ -30,19 +31,19 @@ def as_revised(case: Case, catalogue: Catalogue, rfc: str) -> Case:
     first, *others = case.labels.requirements
     now = rule_under(first, catalogue, rfc)
     if now is None:
-        raise NotOfRevision(f"RFC {rfc} has another rule in the place of {first}, or none")
+        raise NotOfRevision(f"{label_of(rfc)} has another rule in the place of {first}, or none")
     section = catalogue[now].section
     enabled = not any(section in each.without_enable for each in catalogue.revisions)
     if now == first:
         return replace(case, enabled=enabled)
     if case.program is not None:
-        raise NotOfRevision(f"its client does not speak as RFC {rfc} has it")
+        raise NotOfRevision(f"its client does not speak as {label_of(rfc)} has it")
     for revision in catalogue.revisions:
         if not enabled or revision.new != rfc:
             continue
         own = first.startswith(f"{revision.old}-")
         if line := _line_gone(case.windows, revision, own=own):
-            raise NotOfRevision(f"RFC {rfc} does not have what the case says: {line}")
+            raise NotOfRevision(f"{label_of(rfc)} does not have what the case says: {line}")
     also = (rule_under(key, catalogue, rfc) for key in others)
     rules = tuple(dict.fromkeys(key for key in (now, *also) if key))
     level = strongest([catalogue[key].level for key in rules])

@@ -15,8 +15,8 @@ from typing import Any, get_args
 
 from conformance.catalogue.errors import CaseError
 from conformance.catalogue.levels import LEVELS, Level
+from conformance.extending.documents import parse_id
 
-ID = re.compile(r"(?P<rfc>\d+)-(?P<section>[0-9A-Z]+(?:\.\d+)*)-[a-z0-9][a-z0-9-]*")
 _FIELDS = {"section", "level", "kind", "rule", "grammar", "unobservable"}
 KINDS = ("keyword", "plain", "syntax")
 
@@ -90,9 +90,9 @@ def _read(path: Path, key: str, entry: Any) -> Requirement:
     def fail(message: str) -> CaseError:
         return CaseError(path, line_of(path, key), f"requirement {key}: {message}")
 
-    parts = ID.fullmatch(key)
+    parts = parse_id(key)
     if not parts:
-        raise fail("an id reads <rfc>-<section>-<slug>")
+        raise fail("an id reads <document>-<section>-<slug>")
     if not isinstance(entry, dict):
         raise fail("not a table")
     if unknown := sorted(set(entry) - _FIELDS):
@@ -105,11 +105,11 @@ def _read(path: Path, key: str, entry: Any) -> Requirement:
         raise fail(f"level is one of {', '.join(get_args(Level))}")
     if entry["kind"] not in KINDS:
         raise fail(f"kind is one of {', '.join(KINDS)}")
-    if entry["section"] != parts["section"]:
+    if entry["section"] != parts.section:
         raise fail(f"section {entry['section']} is not that of the id")
     return Requirement(
         id=key,
-        rfc=parts["rfc"],
+        rfc=parts.document,
         section=entry["section"],
         level=entry["level"],
         kind=entry["kind"],

@@ -19,7 +19,8 @@ from typing import Any
 
 from conformance.catalogue.errors import CaseError
 from conformance.catalogue.levels import LEVELS
-from conformance.catalogue.requirements import ID, KINDS, Requirement, line_of, read_toml
+from conformance.catalogue.requirements import KINDS, Requirement, line_of, read_toml
+from conformance.extending.documents import document_of, parse_id
 
 FILES = "rfc*/from-*.toml"
 _TABLES = {
@@ -106,7 +107,7 @@ def load_revision(path: Path, old: Mapping[str, Requirement]) -> Revision:
     places = Counter((*carried, *changed, *same, *stays, *gone))
     for key in sorted(key for key in places.keys() | old.keys() if places[key] * (key in old) != 1):
         raise CaseError(path, line_of(path, key), f"{key} does not stand here exactly once")
-    new, number = path.parent.name.removeprefix("rfc"), path.stem.removeprefix("from-")
+    new, number = document_of(path.parent.name), path.stem.removeprefix("from-")
     rules = dict(_carried(path, new, carried, old)) | dict(_changed(path, new, changed, old))
     return Revision(
         old=number,
@@ -190,10 +191,10 @@ def _changed(
 
 
 def _section(path: Path, key: str, now: str) -> str:
-    parts = ID.fullmatch(now)
+    parts = parse_id(now)
     if not parts:
         raise _wrong(path, key, f"{now} is no id")
-    return parts["section"]
+    return parts.section
 
 
 def _gone(path: Path, key: str, entry: Any) -> Gone:

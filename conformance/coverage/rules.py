@@ -25,6 +25,7 @@ from conformance.catalogue.requirements import KINDS, Requirement, read_toml
 from conformance.catalogue.sentences import compare, load_accounts, read_sentences
 from conformance.coverage.proofs import AMBIENT, dangling, proofs, unproven
 from conformance.data import REPORTS
+from conformance.extending.documents import folder_of, label_of, turn_of
 from conformance.results.known import KnownDeviations
 from conformance.results.records import Verdict, section_key
 
@@ -80,7 +81,10 @@ class Coverage:
     def requirements(self) -> tuple[Requirement, ...]:
         """The catalogue in the order of the sections."""
         return tuple(
-            sorted(self.suite.catalogue.values(), key=lambda r: (r.rfc, section_key(r.section)))
+            sorted(
+                self.suite.catalogue.values(),
+                key=lambda r: (turn_of(r.rfc), section_key(r.section)),
+            )
         )
 
     @cached_property
@@ -108,7 +112,7 @@ class Coverage:
         unfinished = self.suite.catalogue.unfinished
         pool = [r for r in self.requirements if (r.rfc == rfc if rfc else r.rfc not in unfinished)]
         if not pool:
-            raise UnknownRuleError(f"the catalogue has no rules of RFC {rfc}")
+            raise UnknownRuleError(f"the catalogue has no rules of {label_of(rfc)}")
         chosen: set[str] = set()
         for prefix in prefixes:
             called = () if rfc else (r.id for r in self.requirements if r.id.startswith(prefix))
@@ -148,7 +152,7 @@ class Coverage:
             CaseError: there are no accounts, or they are wrong.
         """
         text = rfc_text.read_text(encoding="utf-8")
-        accounts = load_accounts(self.suite.root / f"rfc{rfc}" / SENTENCES)
+        accounts = load_accounts(self.suite.root / folder_of(rfc) / SENTENCES)
         return tuple(compare(read_sentences(text), accounts))
 
     def record(self, rule: Requirement) -> dict[str, Any]:
@@ -239,7 +243,8 @@ def _status(catalogue: Catalogue, rfc: str) -> Iterator[str]:
     for revision in tables:
         changed = sum(bool(rule.changed) for rule in revision.rules.values())
         yield (
-            f"of the rules of RFC {revision.old} {len(revision.rules) - changed} carry over word "
+            f"of the rules of {label_of(revision.old)} "
+            f"{len(revision.rules) - changed} carry over word "
             f"for word, {changed} have changed, {len(revision.gone)} are gone"
             + (f", {len(revision.same)} are rules of its own" if revision.same else "")
             + (f", {len(revision.stays)} stay with the extension" if revision.stays else "")
@@ -253,7 +258,7 @@ def _status(catalogue: Catalogue, rfc: str) -> Iterator[str]:
 
 def _table(coverage: Coverage, rfc: str, rules: Sequence[Requirement]) -> Table:
     table = Table(box=None, pad_edge=False)
-    heads = (f"RFC {rfc}", "rules", *LEVELS, *KINDS, "unseen", "unproven", "failing")
+    heads = (label_of(rfc), "rules", *LEVELS, *KINDS, "unseen", "unproven", "failing")
     for head in heads:
         table.add_column(head, justify="left" if head == heads[0] else "right")
     for section in (*dict.fromkeys(rule.section for rule in rules), ""):

@@ -13,6 +13,7 @@ from itertools import zip_longest
 from typing import Any, TypeAlias
 
 from conformance.diff.answers import Exchange, exchanges
+from conformance.extending.documents import place_of
 from conformance.results.reader import Recording
 from conformance.results.records import FUZZ, NOT_JUDGED, Finding, Level, Result, Verdict
 
@@ -151,7 +152,7 @@ def _of_case(
     return Difference(
         id=result.id,
         title=result.title,
-        place=f"RFC {result.rfc} section {result.section}",
+        place=place_of(result.rfc, result.section),
         verdicts=verdicts,
         points=points,
         violating=tuple(n for n, r in judged.items() if _violates(recordings[n], r)),
@@ -199,7 +200,7 @@ def _generated(recordings: Mapping[str, Recording]) -> Iterator[Difference]:
         yield Difference(
             id=first.cases[0],
             title=f"{first.requirement}: {deviation}",
-            place=f"RFC {first.rfc} section {first.section}",
+            place=place_of(first.rfc, first.section),
             verdicts={"found": tuple(by_server), "not found": others},
             points=(),
             violating=tuple(

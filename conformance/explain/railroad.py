@@ -13,6 +13,7 @@ from functools import lru_cache
 import lark
 import railroad
 
+from conformance.extending.documents import place_of
 from conformance.results.markup import Html, join, tag
 from conformance.syntax.grammar import Grammar
 from conformance.syntax.meanings import load_meanings
@@ -156,7 +157,7 @@ class _Drawings:
         used = join(*(tag("a", self._grammar.rules[u].abnf, href=f"#{u}") for u in users), by=", ")
         return tag(
             "section",
-            tag("h2", origin.abnf, tag("small", f"RFC {origin.rfc} section {origin.section}")),
+            tag("h2", origin.abnf, tag("small", place_of(origin.rfc, origin.section))),
             tag("p", f"{meaning.says} ({meaning.reference})") if meaning else None,
             self._diagram(name),
             tag("p", Html("used by "), used, class_="used") if users else None,

@@ -13,6 +13,7 @@ from rich.console import Console
 from rich.text import Text
 
 from conformance.explain.explained import Explained
+from conformance.extending.documents import label_of, place_of
 from conformance.results.text import end_visible
 from conformance.syntax.grammar import SyntaxFault
 from conformance.syntax.meanings import Meaning
@@ -107,7 +108,7 @@ def _print_fault(
     if meant := _meant(fault):
         _print(console, Text(f"   {meant}"))
     rules = " > ".join((*fault.inside, fault.rule))
-    _print(console, Text(f"   in {rules} (RFC {fault.rfc} section {fault.section})"))
+    _print(console, Text(f"   in {rules} ({place_of(fault.rfc, fault.section)})"))
 
 
 def _meant(fault: SyntaxFault) -> str:
@@ -185,7 +186,7 @@ def _rows(node: Node, depth: int) -> Iterator[_Row]:
     yield _Row(
         depth,
         "  " * depth + " > ".join(each.name or _keyword(each) for each in names),
-        f"RFC {origin.rfc} {origin.section}" if origin else "",
+        f"{label_of(origin.rfc)} {origin.section}" if origin else "",
         octets if origin else "",
         tuple(dict.fromkeys(each.meaning for each in names if each.meaning)),
     )

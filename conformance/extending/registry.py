@@ -1,9 +1,10 @@
 """What the modules of the RFCs register: found by their names, joined by what they call it.
 
-A layer has one module for each RFC that adds something to it, `rfc6851.py` for MOVE, and no list
-of them anywhere. What such a module adds it puts into a tuple or mapping of a name that the layer
-says: `CHECKS`, `FLAWS`, `OPERATIONS`. RFC 3501 comes first, the others by number. How to add an
-extension is in `docs/extending.md`.
+A layer has one module for each document that adds something to it, `rfc6851.py` for MOVE,
+`x_gm_ext_1.py` for what a vendor publishes, and no list of them anywhere. What such a module adds
+it puts into a tuple or mapping of a name that the layer says: `CHECKS`, `FLAWS`, `OPERATIONS`. RFC
+3501 comes first, then the others by number, then those of vendors. How to add an extension is in
+`docs/extending.md`.
 """
 
 from __future__ import annotations
@@ -16,9 +17,11 @@ from pkgutil import iter_modules
 from types import ModuleType
 from typing import Any, TypeVar
 
+from conformance.extending.documents import document_of, turn_of
+
 BASE = "3501"
 
-_NAME = re.compile(r"rfc(\d+)(?:_\w+)?")
+_NAME = re.compile(r"rfc\d+(?:_\w+)?|x\w+")
 
 T = TypeVar("T")
 
@@ -31,9 +34,9 @@ def modules(package: str) -> tuple[ModuleType, ...]:
     return tuple(import_module(f"{package}.{name}") for name in names)
 
 
-def _turn(name: str) -> tuple[bool, int, str]:
-    number = re.sub(r"\D.*", "", name.removeprefix("rfc"))
-    return number != BASE, int(number), name
+def _turn(name: str) -> tuple[object, ...]:
+    document = document_of(name.partition("_")[0])
+    return document != BASE, turn_of(document), name
 
 
 def rows(beside: str, name: str, kind: type[T]) -> tuple[T, ...]:

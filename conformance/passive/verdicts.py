@@ -12,6 +12,7 @@ from typing import Any
 
 from conformance.casefile.suite import Suite
 from conformance.catalogue.catalogue import Catalogue
+from conformance.extending.documents import document_in, place_of
 from conformance.passive import client, client_syntax
 from conformance.passive.exchanges import Refused
 from conformance.passive.recording import Place
@@ -49,7 +50,7 @@ class Entry:
     @property
     def rfc(self) -> str:
         """Number of the RFC."""
-        return self.seen.finding.requirement.partition("-")[0]
+        return document_in(self.seen.finding.requirement)
 
     @property
     def rule(self) -> str:
@@ -82,7 +83,7 @@ class Entry:
         finding = self.seen.finding
         often = f", {self.count} times" if self.count > 1 else ""
         yield f"{self.side} breaks a {finding.level}: {finding.requirement}"
-        yield f"  clause    RFC {self.rfc} section {finding.section}"
+        yield f"  clause    {place_of(self.rfc, finding.section)}"
         if self.rule:
             yield f"  rule      {self.rule}"
         yield f"  where     {_one(str(self.seen.place))}, session {_one(finding.session)}{often}"

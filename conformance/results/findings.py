@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from conformance.extending.documents import place_of
 from conformance.results.markdown import code, plain, prose
 from conformance.results.records import Finding, Level, Line, Run
 from conformance.results.summary import by_section
@@ -38,7 +39,7 @@ def _head(who: str, must: Sequence[Finding]) -> Iterator[str]:
 def _sections(must: Sequence[Finding]) -> Iterator[str]:
     for (rfc, section), group in by_section(must):
         yield ""
-        yield f"## RFC {rfc} section {section}"
+        yield f"## {place_of(rfc, section)}"
         for finding in group:
             yield ""
             yield from _finding(finding)
@@ -49,7 +50,7 @@ def _finding(finding: Finding) -> Iterator[str]:
     yield ""
     if finding.rule:
         under = f", {finding.under}" if finding.under else ""
-        yield f"RFC {finding.rfc} section {finding.section}{under}: {prose(finding.rule)}"
+        yield f"{place_of(finding.rfc, finding.section)}{under}: {prose(finding.rule)}"
         yield ""
     if finding.known is not None:
         yield f"**Why it stands:** {prose(finding.known.reason)}"

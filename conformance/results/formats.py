@@ -11,6 +11,7 @@ import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, Final, NamedTuple
 
+from conformance.extending.documents import place_of
 from conformance.results.reader import Recording
 from conformance.results.records import Finding, Level, Result, Verdict
 from conformance.results.summary import violations
@@ -57,7 +58,7 @@ def sarif(record: Recording) -> Written:
         finding.requirement: {
             "id": finding.requirement,
             "shortDescription": {"text": visible(finding.rule) or finding.requirement},
-            "help": {"text": f"RFC {finding.rfc} section {finding.section}"},
+            "help": {"text": place_of(finding.rfc, finding.section)},
         }
         for finding in found
     }
@@ -180,7 +181,7 @@ WRITERS: Final[Mapping[str, Writer]] = {
 
 def _message(finding: Finding) -> str:
     said = clip(visible(finding.message or finding.rule), _MESSAGE)
-    place = f"RFC {finding.rfc} section {finding.section}"
+    place = place_of(finding.rfc, finding.section)
     return f"{said} ({place}; repeat with: {visible(finding.repeat)})"
 
 

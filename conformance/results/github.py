@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
+from conformance.extending.documents import place_of
 from conformance.results.records import Finding, Level
 from conformance.results.text import visible
 from conformance.syntax.shown import clip
@@ -44,7 +45,7 @@ def annotate(findings: Sequence[Finding]) -> Iterator[str]:
     """Yield a command for each violation of a MUST that is not known, as many as are shown."""
     new = [f for f in findings if f.level is Level.MUST and not f.excused]
     for finding in new[:MOST]:
-        title = f"{finding.requirement} (RFC {finding.rfc} section {finding.section})"
+        title = f"{finding.requirement} ({place_of(finding.rfc, finding.section)})"
         message = (
             f"{clip(visible(finding.message), _MESSAGE)}\nRepeat with: {visible(finding.repeat)}"
         )

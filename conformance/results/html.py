@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 
+from conformance.extending.documents import label_of
 from conformance.results.changes import Since
 from conformance.results.html_finding import Teller, anchor, code, facts, mention, wire
 from conformance.results.html_overview import capabilities, causes, profile, sections, sign
@@ -182,7 +183,7 @@ def table_row(cells: list[str], node_id: str, result: Result | None) -> None:
         tag("td", label, id=anchor("case", result.id)),
         tag(
             "td", result.section, data_place=place, data_sort=f"{result.rfc} {order}",
-            title=f"RFC {result.rfc}",
+            title=label_of(result.rfc),
         ),
         tag("td", result.level.value),
         tag("td", f"{result.verdict.value}{known}", class_=f"ic-v ic-{result.verdict.value}"),

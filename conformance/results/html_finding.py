@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 
+from conformance.extending.documents import place_of
 from conformance.results.annotate import BETWEEN, Note, annotate
 from conformance.results.mailbox_state import states
 from conformance.results.markup import Html, join, tag
@@ -94,7 +95,7 @@ def _marked(text: str, fault: tuple[int, int] | None) -> Html:
 
 
 def _note(note: Note) -> Html:
-    place = f" (RFC {note.rfc} section {note.section})"
+    place = f" ({place_of(note.rfc, note.section)})"
     words = f"{note.words}{BETWEEN}" if note.words else ""
     return tag("small", words, note.rules[-1], _within(note), place)
 
@@ -121,7 +122,7 @@ class Teller:
 
     def _sections(self, findings: Sequence[Finding]) -> Iterator[Html]:
         for (rfc, section), group in by_section(findings):
-            yield tag("h3", f"RFC {rfc} section {section}")
+            yield tag("h3", place_of(rfc, section))
             yield from map(self.finding, group)
 
     def finding(self, finding: Finding) -> Html:
@@ -135,7 +136,7 @@ class Teller:
             tag("p", f"{finding.level.value}{known}{times}", class_="ic-level"),
             tag("p", finding.rule, class_="ic-rule") if finding.rule else None,
             facts(
-                ("clause", f"RFC {finding.rfc} section {finding.section}"),
+                ("clause", place_of(finding.rfc, finding.section)),
                 ("seen", finding.under),
                 ("found", finding.message if finding.message != finding.rule else ""),
                 ("expected", code(finding.expected)),

@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from pathlib import PurePosixPath
 
+from conformance.extending.documents import folder_of, label_of
 from conformance.results.html_finding import anchor, code
 from conformance.results.markup import Html, join, tag
 from conformance.results.records import Finding, Level, Result, Run, Verdict, section_key
@@ -91,7 +92,9 @@ def _rfc(rfc: str, rows: Sequence[SectionRow]) -> Html:
     names = sorted({name for each in available() if each.rfc == rfc for name in each.capabilities})
     about = f" ({', '.join(names)})" if names else ""
     return join(
-        tag("b", sign(_kind(total)), f" RFC {rfc}"), f"{about}: {_fared(total)} ", _bar(total, 0)
+        tag("b", sign(_kind(total)), f" {label_of(rfc)}"),
+        f"{about}: {_fared(total)} ",
+        _bar(total, 0),
     )
 
 
@@ -166,7 +169,7 @@ def _section_names(results: Sequence[Result]) -> dict[tuple[str, str], str]:
     for result in results:
         path = PurePosixPath(result.file)
         section, _, about = path.stem.partition("-")
-        if section == result.section and path.parent.name == f"rfc{result.rfc}":
+        if section == result.section and path.parent.name == folder_of(result.rfc):
             files.setdefault((result.rfc, result.section), Counter())[about] += 1
     return {place: counts.most_common(1)[0][0].replace("-", " ") for place, counts in files.items()}
 
@@ -195,7 +198,7 @@ def _section_table(rows: Sequence[SectionRow], results: Sequence[Result]) -> Htm
     body = [
         tag(
             "tr",
-            tag("th", f"RFC {row.rfc} {row.section}", scope="row"),
+            tag("th", f"{label_of(row.rfc)} {row.section}", scope="row"),
             *(tag("td", row.verdicts[verdict] or "") for verdict in shown),
             tag("td", row.findings[Level.MUST] or ""),
             tag("td", row.findings[Level.SHOULD] or ""),
@@ -225,7 +228,7 @@ def _capability(name: str, rows: Mapping[str, SectionRow]) -> Html:
     fared = [(rfc, rows[rfc]) for rfc in rfcs if rfc in rows]
     kinds = {_kind(row) for _, row in fared}
     kind = next((each for each in ("bad", "good") if each in kinds), "none")
-    said = "; ".join(f"RFC {rfc}: {_fared(row)}" for rfc, row in fared)
+    said = "; ".join(f"{label_of(rfc)}: {_fared(row)}" for rfc, row in fared)
     other = "not in this run" if rfcs else "no cases"
     return tag(
         "li", tag("b", sign(kind), f" {name}"), tag("span", said or other), class_=f"ic-{kind}"
@@ -264,7 +267,7 @@ def profile(results: Sequence[Result]) -> Html:
             )
             for result in group
         ]
-        parts += [tag("h3", f"RFC {rfc}"), tag("ul", *cells, class_="ic-grid")]
+        parts += [tag("h3", label_of(rfc)), tag("ul", *cells, class_="ic-grid")]
     heading = tag("h2", f"Optional behaviour, MAY ({len(chosen)})")
     return tag("section", heading, *parts)
 

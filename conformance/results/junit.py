@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import xml.etree.ElementTree as ET
 
+from conformance.extending.documents import place_of
 from conformance.results.records import FUZZ, Result
 from conformance.results.text import visible
 
@@ -37,7 +38,7 @@ def facts(result: Result) -> ET.Element:
     pairs = [
         ("verdict", result.verdict.value),
         ("level", result.level.value),
-        ("section", f"RFC {result.rfc} section {result.section}"),
+        ("section", place_of(result.rfc, result.section)),
         *(("requirement", requirement) for requirement in result.requirements),
         ("cause", result.cause),
         ("known", result.known.reason if result.known else ""),

@@ -27,6 +27,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Self
 
+from conformance.extending.documents import turn_of
 from conformance.results.collector import CASES, finding_key
 from conformance.results.errors import KnownError
 from conformance.results.records import (
@@ -294,7 +295,7 @@ def entries_of(
     ]
     known = KnownDeviations(tuple(entries))
     blocked: dict[str, list[Result]] = {}
-    for result in sorted(results, key=lambda r: (r.rfc, section_key(r.section), r.id)):
+    for result in sorted(results, key=lambda r: (turn_of(r.rfc), section_key(r.section), r.id)):
         marked = known.mark_result(dataclasses.replace(result, known=None))
         if marked.decides and result.kind == "case" and result.verdict is not Verdict.ERROR:
             blocked.setdefault(key_of(result), []).append(result)

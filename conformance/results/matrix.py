@@ -14,6 +14,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Protocol
 
+from conformance.extending.documents import turn_of
 from conformance.results.reader import Recording
 from conformance.results.records import (
     FUZZ,
@@ -319,7 +320,7 @@ def _row_key(row: RuleRow) -> tuple[object, ...]:
 
 
 def _place_key(place: Place) -> tuple[object, ...]:
-    return (place[0] != "3501", place[0], section_key(place[1]))  # the base protocol first
+    return (place[0] != "3501", turn_of(place[0]), section_key(place[1]))  # the base protocol first
 
 
 def _fared(row: SectionRow | None) -> str:

@@ -11,6 +11,7 @@ import hashlib
 from collections.abc import Iterable, Sequence
 from importlib.resources import files
 
+from conformance.extending.documents import label_of, place_of
 from conformance.results.changes import Changes
 from conformance.results.markup import Html, join, tag, text
 from conformance.results.matrix import Cell, Column, Matrix, RuleRow, State
@@ -141,7 +142,7 @@ def _sections(matrix: Matrix, labels: Sequence[str]) -> Html:
             tag("td", said, class_=_mood(column, place))
             for column, said in zip(matrix.columns, matrix.section(place), strict=True)
         ]
-        rows.append(tag("tr", tag("th", f"RFC {place[0]} {place[1]}", scope="row"), *cells))
+        rows.append(tag("tr", tag("th", f"{label_of(place[0])} {place[1]}", scope="row"), *cells))
     caption = "Results kept of those judged, and distinct violations"
     return _table(caption, ("Section", *labels), rows)
 
@@ -183,7 +184,7 @@ def _rule(row: RuleRow) -> Html:
         *(["broken"] if row.broken else []),
         *(["differs"] if row.broken or row.differs else []),
     ]
-    where = f"RFC {row.rfc} section {row.section}. "
+    where = f"{place_of(row.rfc, row.section)}. "
     words = tag("span", where, row.text, class_="words")
     return tag(
         "tr",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from conformance.extending.documents import label_of
 from conformance.results.changes import Changes
 from conformance.results.markdown import name, prose, table
 from conformance.results.matrix import Matrix, RuleRow
@@ -39,7 +40,7 @@ def _page(matrix: Matrix, changed: Changes | None, whole: bool) -> Iterator[str]
     yield from table(
         ("section", *labels),
         [
-            (f"RFC {prose(place[0])} {prose(place[1])}", *map(prose, matrix.section(place)))
+            (prose(f"{label_of(place[0])} {place[1]}"), *map(prose, matrix.section(place)))
             for place in matrix.sections
         ],
     )

@@ -19,6 +19,7 @@ from rich.progress import Progress as Bar
 from rich.table import Column
 from rich.text import Text
 
+from conformance.extending.documents import label_of
 from conformance.results.records import Result, Verdict
 from conformance.results.text import visible
 
@@ -307,5 +308,5 @@ class MixedProgress(PlainProgress):
 
 
 def _label(rfc: str, section: str) -> str:
-    place = f"RFC {rfc} {section}" if rfc else section  # generated sessions are in no RFC
+    place = f"{label_of(rfc)} {section}" if rfc else section  # generated sessions are in no RFC
     return visible(place)[: _LABEL - 1].ljust(_LABEL)

@@ -14,6 +14,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal, Self
 
+from conformance.extending.documents import document_in
 from conformance.results.text import kept
 
 SCHEMA = 1
@@ -316,7 +317,7 @@ class Finding:
     @property
     def rfc(self) -> str:
         """Number of the RFC that states the rule: the first part of the requirement's id."""
-        return self.requirement.partition("-")[0]
+        return document_in(self.requirement)
 
     @property
     def under(self) -> str:

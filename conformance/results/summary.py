@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any
 
+from conformance.extending.documents import turn_of
 from conformance.results.collector import CASES, finding_key, mark_last
 from conformance.results.known import Unexpected, exit_code
 from conformance.results.records import (
@@ -174,7 +175,7 @@ def section_rows(results: Sequence[Result], findings: Sequence[Finding]) -> list
         its = row(finding.rfc, finding.section)
         its.findings[finding.level] += 1
         its.known += finding.excused
-    return sorted(rows.values(), key=lambda r: (r.rfc, section_key(r.section)))
+    return sorted(rows.values(), key=lambda r: (turn_of(r.rfc), section_key(r.section)))
 
 
 def by_reason(results: Sequence[Result], verdict: Verdict) -> list[tuple[str, list[Result]]]:

@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from rich.console import Console
 from rich.text import Text
 
+from conformance.extending.documents import place_of
 from conformance.results.changes import Since
 from conformance.results.known import Unexpected
 from conformance.results.progress import STYLES
@@ -147,7 +148,7 @@ class _Page:
         count = "1 violation" if len(findings) == 1 else f"{len(findings)} violations"
         self.heading(f"{count} of MUST rules", "bold red")
         for (rfc, section), group in by_section(findings):
-            self.heading(f"RFC {rfc} section {section}")
+            self.heading(place_of(rfc, section))
             for finding in group:
                 self._finding(finding)
 

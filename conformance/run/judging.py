@@ -8,6 +8,7 @@ from conformance.casefile.document import Case
 from conformance.catalogue.requirements import Requirement
 from conformance.checks.finding import Finding as Breach
 from conformance.checks.finding import Rule
+from conformance.extending.documents import document_in
 from conformance.fuzz.profiles import SECTIONS, TITLES
 from conformance.fuzz.search import Tally
 from conformance.play.player import Outcome
@@ -107,7 +108,7 @@ def of_rule(rule: Rule | None, seen: Sequence[Finding], rfc: str) -> Result:
         verdict=_worst(seen),
         level=Level(rule.level) if rule else Level.MUST,
         section=rule.section if rule else "9",
-        rfc=rule.requirement.partition("-")[0] if rule else rfc,
+        rfc=document_in(rule.requirement) if rule else rfc,
         requirements=(rule.requirement,) if rule else _requirements(seen),
         duration=0.0,
         reason=_joined(finding.message for finding in seen),

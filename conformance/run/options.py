@@ -13,6 +13,7 @@ from typing import Any
 
 from conformance.casefile.suite import Suite
 from conformance.catalogue.levels import LEVELS
+from conformance.extending.documents import document_of, folder_of
 from conformance.fuzz.generation import NONE, Generation
 from conformance.fuzz.profiles import PHASES, PROFILES
 from conformance.play.connections import DEFAULT_WAY, Way
@@ -84,9 +85,9 @@ def _some_of(names: Collection[str]) -> Callable[[str], str]:
 
 
 def _rfcs(text: str) -> str:
-    """Read numbers of RFCs with commas between them; return them so."""
-    words = [word.strip().upper().removeprefix("RFC").strip() for word in text.split(",")]
-    if not all(word.isascii() and word.isdecimal() for word in words):
+    """Read numbers of RFCs, or names of vendors' extensions, with commas between them."""
+    words = [word.strip().lower().removeprefix("rfc").strip() for word in text.split(",")]
+    if not all(document_of(folder_of(word)) for word in words):
         raise argparse.ArgumentTypeError("the number of an RFC, or several with commas")
     return ",".join(dict.fromkeys(words))
 

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from conformance.casefile.document import Case
+from conformance.extending.documents import label_of, list_of
 from conformance.syntax.near import question
 
 
@@ -37,7 +38,7 @@ class Selection:
         held = {case.rfc for case in cases}
         for rfc in self.rfcs:
             if rfc not in held:
-                return f"no case is of RFC {rfc}; there are some of RFC {', '.join(sorted(held))}"
+                return f"no case is of {label_of(rfc)}; there are some of {list_of(held)}"
         if cases and not any(map(self.takes, cases)):
             return f"no case is chosen by {self.words()}"
         return ""

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from conformance.casefile.document import Case
 from conformance.checks.monitor import RULES
+from conformance.extending.documents import parse_id
 from conformance.flaws.flaw import Flaw
 from conformance.flaws.found import Found
 from conformance.results.records import Level
@@ -191,7 +192,7 @@ def _others(stand: Stand, flaw: Flaw, played: Iterable[str], *, full: bool) -> I
     rule is one of the formal syntax, framing or the ambient checks, or no case proves it.
     """
     rules = set(flaw.requirements)
-    sections = {rule.split("-")[1] for rule in rules}
+    sections = {each.section for rule in rules if (each := parse_id(rule))}
     cases = [case for case, _ in stand.cases.values()]
     proven = {rule for case in cases for rule in case.labels.requirements}
     everywhere = full or any(r not in proven or _is_ambient(stand, r) for r in rules)
@@ -236,7 +237,9 @@ def check_allowed(stand: Stand, allowed: Flaw, *, full: bool = False) -> Fairnes
     """
     rules = set(allowed.requirements)
     about = {name: rules & set(case.labels.requirements) for name, (case, _) in stand.cases.items()}
-    sections = {rule.split("-")[1] for rule in rules.difference(*about.values())}
+    sections = {
+        each.section for rule in rules.difference(*about.values()) if (each := parse_id(rule))
+    }
     names = [
         name
         for name, (case, _) in stand.cases.items()

@@ -12,12 +12,12 @@ from conformance.casefile.labels import Start
 from conformance.casefile.suite import Suite
 from conformance.catalogue.errors import CaseError
 from conformance.catalogue.levels import strongest
+from conformance.extending.documents import parse_id
 from conformance.shell.bench import Bench
 from conformance.shell.record import REQUIREMENT, Head, Record, Sent, case_text
 from conformance.shell.typed import TypedError
 from conformance.syntax.modules import available, commands
 
-_REQUIREMENT = re.compile(r"\d+-[0-9A-Z.]+-[a-z0-9-]+")
 _PLUS = re.compile(r"\{[^{}]*\+\}")
 
 
@@ -45,7 +45,7 @@ def save(
     if not any(line.startswith("C:") for line in lines):
         raise TypedError("nothing was sent yet that could be saved")
     words = title.split()
-    requirements = [word for word in words if _REQUIREMENT.fullmatch(word)] or [REQUIREMENT]
+    requirements = [word for word in words if parse_id(word)] or [REQUIREMENT]
     if unknown := [word for word in requirements if word not in suite.catalogue]:
         raise TypedError(f"unknown requirement {unknown[0]}")
     said = " ".join(word for word in words if word not in requirements)

@@ -15,6 +15,7 @@ from functools import lru_cache
 from types import MappingProxyType
 
 from conformance import data
+from conformance.extending.documents import document_of, place_of, turn_of
 from conformance.syntax.modules import state_of
 
 COMMAND = "command"
@@ -46,7 +47,7 @@ class Meaning:
     @property
     def reference(self) -> str:
         """The section with its RFC, for people."""
-        return f"RFC {self.rfc} section {self.section}"
+        return place_of(self.rfc, self.section)
 
 
 class Meanings:
@@ -64,7 +65,7 @@ class Meanings:
         self.add("3501", tables)
 
     def add(self, rfc: str, tables: Mapping[str, Mapping[str, object]]) -> None:
-        """Take the tables of a further file, whose words are those of RFC number `rfc`.
+        """Take the tables of a further file, whose words are those of a document.
 
         What is known already stays: the RFC that came first has a word.
 
@@ -108,8 +109,8 @@ def load_meanings() -> Meanings:
     """Read the files; they are read once."""
     with (data.GRAMMAR / "meanings.toml").open("rb") as file:
         meanings = Meanings(tomllib.load(file))
-    others = (file for file in data.GRAMMAR.glob("rfc*.toml"))
-    for path in sorted(others, key=lambda each: int(each.stem.removeprefix("rfc"))):
+    others = (file for file in data.GRAMMAR.glob("*.toml") if document_of(file.stem))
+    for path in sorted(others, key=lambda each: turn_of(document_of(each.stem))):
         with path.open("rb") as file:
-            meanings.add(path.stem.removeprefix("rfc"), tomllib.load(file))
+            meanings.add(document_of(path.stem), tomllib.load(file))
     return meanings

@@ -4,6 +4,7 @@ A file says all about itself in its header comment, one `// key: value` a line, 
 has to be told of a new file:
 
     rfc, section            where its rules come from
+    vendor                  in the place of rfc: the document of a vendor, such as `x-gm-ext-1`
     capability              what brings it in: `A B` is one of them (also `A|B`), `A&B` both;
                             `A=` is `A=` with anything behind it
     enabled                 it is in force only once one of these was enabled (RFC 5161)
@@ -32,6 +33,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from conformance import data
+from conformance.extending.documents import document_of, folder_of
 
 BASE = "rfc3501"
 
@@ -43,7 +45,7 @@ _DEFINITION = re.compile(r"^([a-z][a-z0-9_]*|[A-Z][A-Z0-9_]*)(?:\.\d+)?\s*:", re
 _LISTS = ("needs", "includes", "restates")
 """Keys that may come more than once, with names of files."""
 _KEYS = frozenset(
-    "rfc section capability enabled unless dialect side slot command example gone".split()  # noqa: SIM905
+    "rfc vendor section capability enabled unless dialect side slot command example gone".split()  # noqa: SIM905
 ) | {"server starts", "client starts", *_LISTS}
 # The RFC writes these lexical rules in capitals, and the rest in small letters.
 _UPPER = frozenset(
@@ -57,7 +59,7 @@ STATES = ("any", "not authenticated", "authenticated", "selected")
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """Where a rule is defined: number of the RFC, section, and its name in the ABNF."""
+    """Where a rule is defined: document (see `extending.documents`), section, name in the ABNF."""
 
     rfc: str
     section: str
@@ -122,8 +124,11 @@ def read_module(name: str, text: str) -> Module:
             raise ValueError(f"{name}: a header has no {key!r}")
         known = header[key] + " " if key in _LISTS and key in header else ""
         header[key] = known + value.strip()
-    if missing := {"rfc", "section"} - header.keys():
-        raise ValueError(f"{name}: the header lacks {sorted(missing)[0]}")
+    document = header.get("rfc") or header.get("vendor", "")
+    if not document_of(folder_of(document)):
+        raise ValueError(f"{name}: the header says neither an RFC nor a vendor's extension")
+    if "section" not in header:
+        raise ValueError(f"{name}: the header lacks section")
     commands = {command: state.strip() for command, state in _COMMAND.findall(text)}
     if unknown := set(commands.values()).difference(STATES):
         raise ValueError(f"{name}: {sorted(unknown)[0]!r} is no state")
@@ -135,7 +140,7 @@ def read_module(name: str, text: str) -> Module:
     return Module(
         name=name,
         text=text,
-        rfc=header["rfc"],
+        rfc=document,
         section=header["section"],
         brought_by=tuple(_conditions(header.get("capability", ""))),
         enabled=frozenset(header.get("enabled", "").upper().split()),
@@ -153,7 +158,7 @@ def read_module(name: str, text: str) -> Module:
         commands=commands,
         examples={terminal: tuple(given) for terminal, given in examples.items()},
         rules={
-            rule.lower(): Origin(header["rfc"], header["section"], abnf_name(rule))
+            rule.lower(): Origin(document, header["section"], abnf_name(rule))
             for rule in definitions
             if rule not in stands_for
         },

@@ -7,6 +7,7 @@ from itertools import product
 import pytest
 from lark.lexer import PatternStr
 
+from conformance.extending.documents import parse_id
 from conformance.syntax.grammar import everything, load
 from conformance.syntax.meanings import Meanings, load_meanings
 from conformance.syntax.modules import available
@@ -70,8 +71,7 @@ def test_meanings_are_one_short_line_with_a_section() -> None:
         for meaning in MEANINGS.of_kind(kind).values():
             assert meaning.says.isascii()
             assert 5 < len(meaning.says) <= 100, meaning
-            assert meaning.section[0].isdigit()
-            assert meaning.rfc.isdigit()
+            assert parse_id(f"{meaning.rfc}-{meaning.section}-word")
 
 
 def test_letter_case_does_not_count() -> None:
