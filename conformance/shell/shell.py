@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
@@ -16,6 +16,8 @@ from conformance.shell.lines import Anew, Lines
 from conformance.shell.load import load
 from conformance.shell.save import save
 from conformance.shell.talk import Talk
+from conformance.shell.tutor import OWN as TUTORED
+from conformance.shell.tutor import Tutor
 from conformance.shell.typed import TypedError
 from conformance.shell.watch import Watch
 from conformance.syntax.shown import clip
@@ -25,7 +27,7 @@ from conformance.wire.transcript import escape
 _LONGEST_WAIT: Final = 3600.0
 _PROMPT: Final = 40  # characters of a mailbox in the prompt
 
-OWN: Final[Mapping[str, tuple[str, str]]] = {
+OWN: Final[dict[str, tuple[str, str]]] = {
     "/help": ("", "what there is"),
     "/tree": ("[N]", "the rules of the last line, or of the last but N"),
     "/send": ("", "send what the grammar rejects all the same"),
@@ -48,7 +50,14 @@ class Shell:
     """One session, from the first line that is typed to the last."""
 
     def __init__(
-        self, talk: Talk, watch: Watch, bench: Bench, lines: Lines, suite: Suite, start: Start
+        self,
+        talk: Talk,
+        watch: Watch,
+        bench: Bench,
+        lines: Lines,
+        suite: Suite,
+        start: Start,
+        tutor: Tutor | None = None,
     ) -> None:
         self._talk = talk
         self._watch = watch
@@ -68,14 +77,26 @@ class Shell:
             "/save": self._save,
             "/quit": self._quit,
         }
+        self._tutor = tutor
+        if tutor is not None:
+            self._own |= {
+                "/hint": tutor.hint,
+                "/skip": tutor.skip,
+                "/lesson": tutor.lesson,
+                "/lessons": tutor.list_lessons,
+            }
 
     def run(self) -> None:
         """Take lines until there are no more."""
         self._watch.say("a command, or /help; Tab completes")
+        if self._tutor is not None:
+            self._tutor.begin()
         with contextlib.suppress(Quit):
             while (line := self._lines(self.prompt, secret=self._is_secret)) is not None:
                 try:
                     self._take(line)
+                    if self._tutor is not None:
+                        self._tutor.look()
                 except (TypedError, TargetError) as error:
                     self._watch.say(escape(str(error).encode()), "bold")
                 except Anew:
@@ -110,7 +131,7 @@ class Shell:
     # -- the shell's own commands ------------------------------------------------------
 
     def _help(self, _rest: str) -> None:
-        for word, (argument, text) in OWN.items():
+        for word, (argument, text) in (OWN | (TUTORED if self._tutor else {})).items():
             self._watch.say(f"{f'{word} {argument}':22}{text}")
         self._watch.say("{mailbox}, {user}, {0x00}, {#} and other braces are those of case files;")
         self._watch.say("{#} at the end of a line begins a literal that ends with a single dot")

@@ -7,7 +7,7 @@ import contextlib
 import os
 import signal
 import sys
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from types import FrameType
 from typing import IO, Any, cast
 
@@ -24,6 +24,8 @@ from conformance.shell.completion import candidates
 from conformance.shell.lines import Anew, Lines, Piped
 from conformance.shell.shell import OWN, Shell
 from conformance.shell.talk import Talk
+from conformance.shell.tutor import OWN as TUTORED
+from conformance.shell.tutor import Tutor
 from conformance.shell.watch import Masked, Watch
 from conformance.targets import Target
 from conformance.targets.credentials import PASSWORD
@@ -38,6 +40,7 @@ _EXAMPLES = """\
 examples:
   imap-conformance shell --server pymap            try things on the embedded server
   imap-conformance shell imap://user@host:143      on a server of yours
+  imap-conformance shell --tutor                   learn the protocol on the embedded server
   printf 'NOOP\\nLIST "" "*"\\n' | imap-conformance shell --server pymap
 """
 
@@ -58,12 +61,17 @@ def add_verbs(verbs: Any) -> None:
         if option.name in _TAKEN:
             verb.add_argument(f"--{option.name}", **option.arguments())
     verb.add_argument("--no-login", action="store_true", help="begin before LOGIN, and before TLS")
+    verb.add_argument("--tutor", action="store_true", help="learn the protocol, step by step")
     verb.set_defaults(verb=_shell)
 
 
 def _shell(options: argparse.Namespace) -> int:
     if len(options.words) > 1:
         raise OptionError(f"one server at a time: {options.words[1]!r} is too much")
+    if options.tutor:
+        if not (options.server or options.words):
+            options.server = "pymap"
+        options.no_login = True
     target = _target(vars(options), options.words[0] if options.words else None)
     secrets = Secrets()
     console = Console(file=cast("IO[str]", Masked(sys.stdout, secrets)), highlight=False)
@@ -71,10 +79,11 @@ def _shell(options: argparse.Namespace) -> int:
     with target, contextlib.ExitStack() as open_:
         suite = Suite()
         bench = Bench(target, suite)
+        tutor = Tutor(watch, bench) if options.tutor else None
         session = open_.enter_context(
             Session(
                 target.endpoint,
-                observers=(watch,),
+                observers=(watch, tutor) if tutor else (watch,),
                 timeout=options.timeout or DEFAULT_WAY.timeout,
                 secrets=secrets,
             )
@@ -82,9 +91,9 @@ def _shell(options: argparse.Namespace) -> int:
         talk = Talk(session, watch, secrets, bench)
         _begin(target, session, talk, login=not options.no_login)
         try:
-            lines = _lines(talk, watch)
+            lines = _lines(talk, watch, {*OWN, *(TUTORED if tutor else ())})
             start: Start = "greeted" if options.no_login else "auth"
-            Shell(talk, watch, bench, lines, suite, start).run()
+            Shell(talk, watch, bench, lines, suite, start, tutor).run()
             if session.ending is None:
                 session.logout()
         finally:
@@ -118,7 +127,7 @@ def _begin(target: Target, session: Session, talk: Talk, *, login: bool) -> None
         talk.log_in(account)
 
 
-def _lines(talk: Talk, watch: Watch) -> Lines:
+def _lines(talk: Talk, watch: Watch, own: Collection[str]) -> Lines:
     if not sys.stdin.isatty():
         return Piped(sys.stdin)
 
@@ -128,7 +137,7 @@ def _lines(talk: Talk, watch: Watch) -> Lines:
 
     def complete(text: str) -> tuple[str, list[str]]:
         if text.startswith("/"):
-            return text, [word for word in OWN if word.startswith(text)]
+            return text, sorted(word for word in own if word.startswith(text))
         session = talk.session
         state = session.dialogue.state if session.ending is None else State.LOGOUT
         return candidates(text, watch.grammar(session), state, talk.names)
