@@ -8,6 +8,7 @@ from collections import Counter
 import pytest
 
 from conformance.casefile.suite import Suite, load_all
+from conformance.catalogue.catalogue import Catalogue
 from conformance.flaws.catalogue import ALLOWED, CONCURRENT, FACADES, FLAWS
 from conformance.flaws.flaw import Flaw
 from conformance.flaws.found import Found, load_found, save_found, seen_failing
@@ -23,9 +24,14 @@ def test_ids_are_unique() -> None:
     assert set(counts) == {*FLAWS, *ALLOWED, *CONCURRENT}
 
 
+@pytest.fixture(scope="module")
+def catalogue() -> Catalogue:
+    """The rules of all RFCs, read once for more than a thousand rows."""
+    return Suite().catalogue
+
+
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: row.id)
-def test_a_row_is_in_order(row: Flaw) -> None:
-    catalogue = Suite().catalogue
+def test_a_row_is_in_order(row: Flaw, catalogue: Catalogue) -> None:
     assert re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)+", row.id)
     assert row.title[0].isupper() or row.title[0] in "`\\"
     assert not row.title.endswith(".")
