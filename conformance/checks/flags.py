@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from conformance.checks.finding import Fault, Rule, show
 from conformance.checks.table import Check, Report
-from conformance.checks.view import View, changes_flags, count_of
+from conformance.checks.view import View, changes_flags
 from conformance.wire.dialogue import Arrival
 
 LISTED = Rule(
@@ -70,7 +70,7 @@ def flags_stand(view: View, arrival: Arrival, report: Report) -> None:
         return
     if current.mailbox in (None, b"INBOX"):
         return  # everybody's mailbox
-    before = current.shown.get(count_of(arrival.frame.text) or 0)
+    before = current.shown.get(arrival.count or 0)
     if before is None or any(changes_flags(command) for command in arrival.in_flight):
         return
     if view.ledger.others_changed(view.number) >= current.since:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from conformance.checks.extensions import RESPONSES, foreign, stems
@@ -147,7 +147,7 @@ class Form:
         experimental: bool = False,
         utf8: bool = False,
         enabled: frozenset[str] = frozenset(),
-    ) -> Iterator[Formal]:
+    ) -> Iterable[Formal]:
         """Return what is wrong with the form of a response.
 
         `experimental`: the client has used a command that begins with X. `enabled` is what ENABLED
@@ -156,6 +156,23 @@ class Form:
         told = session.dialogue.capabilities
         if told is not None and told is not self._seen:
             self._learn(told)
+        frame = arrival.frame
+        rules = self._rules(enabled)
+        if not (frame.faults or utf8 or self._broken) and frame.complete:
+            text = frame.text
+            if rules.conforms(arrival.start, text, frame.literals):
+                return _debatable(text) if b"[" in text or b"-" in text else ()
+        return self._faults(session, arrival, rules, experimental=experimental, utf8=utf8)
+
+    def _faults(
+        self,
+        session: Observed,
+        arrival: Arrival,
+        rules: Grammar,
+        *,
+        experimental: bool,
+        utf8: bool,
+    ) -> Iterator[Formal]:
         frame = arrival.frame
         for framing in frame.faults:
             if not _is_long_by_nature(framing, frame.text):
@@ -168,7 +185,6 @@ class Form:
         if rest or not frame.complete:
             return
         text = _UTF8.sub(_stand_in, frame.text) if utf8 else frame.text
-        rules = self._rules(enabled)
         faults = rules.faults(arrival.start, text, frame.literals)
         if not faults:
             yield from _debatable(text)
@@ -276,6 +292,7 @@ def _beside(
 
 
 def _debatable(text: bytes) -> Iterator[Formal]:
+    """Return what may be debated; only text with a bracket or a date has any."""
     for remark in remarks(text):
         if _OTHER_CODE.search(text):
             continue  # RFC 6851 and RFC 7162 show codes of theirs without text

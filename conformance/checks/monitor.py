@@ -6,9 +6,7 @@ Here is only their order: form first, then the rules by the name of the response
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Collection, Mapping
-from functools import lru_cache
 from typing import NamedTuple
 
 from conformance.checks import closing
@@ -16,19 +14,16 @@ from conformance.checks.extensions import RESPONSES
 from conformance.checks.finding import KEPT, Fault, Finding, Rule, Source, show
 from conformance.checks.form import CONFORM, EXPERIMENTAL, REMARKS, Form
 from conformance.checks.ledger import BOXES, ENTRIES, Ledger
-from conformance.checks.table import Check, Doubt, Follower
-from conformance.checks.view import TAGGED, View, count_of, key_of
+from conformance.checks.subscriptions import CHECKS, table_of
+from conformance.checks.table import Doubt, Follower, Judge
+from conformance.checks.view import TAGGED, View, key_of
 from conformance.extending import registry
-from conformance.extending.offered import INCLUDED, offers, speaks_rev2
 from conformance.syntax.responses import STATUS_NAMES
 from conformance.wire.commands import Command
 from conformance.wire.dialogue import Arrival
 from conformance.wire.exchange import Ending
 from conformance.wire.observed import Observed
 from conformance.wire.transcript import Direction, Line, escape
-
-CHECKS: tuple[Check, ...] = registry.rows(__name__, "CHECKS", Check)
-"""Every check of a response, in the order in which they look."""
 
 FOLLOWERS: tuple[Follower, ...] = registry.rows(__name__, "FOLLOWERS", Follower)
 
@@ -49,41 +44,6 @@ NAMES = frozenset({"syntax", "framing", closing.END_NAME, *(check.name for check
 _UNDERSTOOD = frozenset({*STATUS_NAMES, *RESPONSES, *_STANDARD, "+", TAGGED})
 """Responses that remove no message, however badly they are written."""
 
-_KEYS = frozenset(key for check in CHECKS for key in check.keys)
-
-
-_BY_WORDS = frozenset(key for check in CHECKS if check.words for key in check.keys)
-_WORDS = re.compile(
-    b"|".join(
-        re.escape(word)
-        for word in sorted(
-            {word for check in CHECKS for word in check.words}, key=len, reverse=True
-        )
-    )
-)
-_NONE: frozenset[bytes] = frozenset()
-
-
-@lru_cache(maxsize=4096)
-def _looking(
-    key: str, announced: frozenset[str], enabled: frozenset[str], there: frozenset[bytes]
-) -> tuple[Check, ...]:
-    """Return the checks that look at responses of a key, under what is announced and enabled.
-
-    `there` are the words of checks that stand in the response.
-    """
-    if "IMAP4REV2" in announced and speaks_rev2(announced, enabled):
-        announced |= INCLUDED
-    return tuple(
-        check
-        for check in CHECKS
-        if key in check.keys
-        and (not check.words or any(word in each for word in check.words for each in there))
-        and offers(announced, check.needs)
-        and (not check.enabled or check.enabled in enabled)
-    )
-
-
 EXCERPT = 16
 """Lines of a transcript in a finding, the offending one near their end."""
 _BEHIND = 2
@@ -97,6 +57,42 @@ class _Doubtful(NamedTuple):
     name: str
     finding: Finding
     doubt: Doubt
+
+
+class _Reporter:
+    """Where the checks of one session report: one for all, told who looks at what."""
+
+    __slots__ = ("_monitor", "_view", "arrival", "name")
+
+    def __init__(self, monitor: Monitor, view: View) -> None:
+        self._monitor, self._view = monitor, view
+        self.arrival: Arrival
+        self.name = ""
+
+    def __call__(self, fault: Fault, doubt: Doubt | None = None) -> None:
+        self._monitor.take(self._view, self.arrival, self.name, fault, doubt)
+
+
+class _Watched:
+    """One session: what it was told, where its checks report, and which look at what."""
+
+    __slots__ = ("_announced", "_enabled", "_table", "report", "view")
+
+    def __init__(self, monitor: Monitor, view: View) -> None:
+        self.view = view
+        self.report = _Reporter(monitor, view)
+        self._announced = self._enabled = frozenset[str]()
+        self._table = table_of(self._announced, self._enabled)
+
+    def looking(
+        self, key: str, arrival: Arrival, announced: frozenset[str]
+    ) -> tuple[tuple[str, Judge], ...]:
+        """Return who looks at a response, under what the server has `announced` by now."""
+        enabled = self.view.enabled
+        if announced is not self._announced or enabled is not self._enabled:
+            self._announced, self._enabled = announced, enabled
+            self._table = table_of(announced, enabled)
+        return self._table.looking(key, arrival)
 
 
 class Monitor:
@@ -118,7 +114,7 @@ class Monitor:
         self._sink = sink
         self._ledger = Ledger(entries, boxes, alone=alone)
         self._form = Form()
-        self._views: dict[Observed, View] = {}
+        self._watched: dict[Observed, _Watched] = {}
         self._doubts: dict[Observed, list[_Doubtful]] = {}
         self._label = ""
         self._allow: frozenset[str] = frozenset()
@@ -144,7 +140,7 @@ class Monitor:
 
     def end(self) -> None:
         """End a case: forget the sessions; what was said of messages stays, in bounded space."""
-        self._views.clear()
+        self._watched.clear()
         self._doubts.clear()
         self._ledger.forget_validities()
         self._label, self._allow = "", frozenset()
@@ -169,13 +165,15 @@ class Monitor:
 
     def arrival(self, session: Observed, arrival: Arrival) -> None:
         """See `wire.session.Observer`."""
-        view = self._view(session)
-        frame = arrival.frame
-        asked = view.experimental
-        utf8 = view.native_utf8
+        watched = self._watched.get(session) or self._watch(session)
+        view, frame = watched.view, arrival.frame
         garbled = False
         for formal in self._form.faults(
-            session, arrival, experimental=asked, utf8=utf8, enabled=view.enabled
+            session,
+            arrival,
+            experimental=view.experimental,
+            utf8=view.native_utf8,
+            enabled=view.enabled,
         ):
             garbled |= formal.source == "syntax"
             self._report(view, formal.source, formal.source, formal.fault, frame.text)
@@ -185,10 +183,11 @@ class Monitor:
         key = key_of(frame.text)
         if session in self._doubts:
             self._settle(view, key, arrival)
-        if key in _KEYS:
-            there = frozenset(_WORDS.findall(frame.text.upper())) if key in _BY_WORDS else _NONE
-            for check in _looking(key, self._form.announced, view.enabled, there):
-                self._run(check, view, arrival)
+        report = watched.report
+        report.arrival = arrival
+        for name, judge in watched.looking(key, arrival, self._form.announced):
+            report.name = name
+            judge(view, arrival, report)
         view.take(key, arrival)
         nameless = key == TAGGED and arrival.answers is None
         if garbled and (nameless or key not in _UNDERSTOOD):
@@ -208,10 +207,11 @@ class Monitor:
 
     def ended(self, session: Observed, ending: Ending) -> None:
         """See `wire.session.Observer`."""
-        view = self._views.pop(session, None)
+        watched = self._watched.pop(session, None)
         self._doubts.pop(session, None)
-        if view is None:
+        if watched is None:
             return
+        view = watched.view
 
         def report(fault: Fault, doubt: Doubt | None = None) -> None:  # noqa: ARG001
             self._report(view, "ambient", closing.END_NAME, fault, b"")
@@ -225,24 +225,27 @@ class Monitor:
     # -- findings ----------------------------------------------------------------------
 
     def _view(self, session: Observed) -> View:
-        view = self._views.get(session)
-        if view is None:
-            self._numbers += 1
-            view = self._views[session] = View(session, self._ledger, self._numbers)
-        return view
+        watched = self._watched.get(session) or self._watch(session)
+        return watched.view
 
-    def _run(self, check: Check, view: View, arrival: Arrival) -> None:
-        def report(fault: Fault, doubt: Doubt | None = None) -> None:
-            text = arrival.frame.text
-            if doubt is None:
-                self._report(view, "ambient", check.name, fault, text)
-                return
-            doubts = self._doubts.setdefault(view.session, [])
-            if len(doubts) < _DOUBTS and self._is_wanted(check.name, fault):
-                finding = self._finding(view, "ambient", check.name, fault, text)
-                doubts.append(_Doubtful(check.name, finding, doubt))
+    def _watch(self, session: Observed) -> _Watched:
+        self._numbers += 1
+        watched = _Watched(self, View(session, self._ledger, self._numbers))
+        self._watched[session] = watched
+        return watched
 
-        check.judge(view, arrival, report)
+    def take(
+        self, view: View, arrival: Arrival, name: str, fault: Fault, doubt: Doubt | None
+    ) -> None:
+        """Hand on what the check of a name has found, or keep it until it is sure."""
+        text = arrival.frame.text
+        if doubt is None:
+            self._report(view, "ambient", name, fault, text)
+            return
+        doubts = self._doubts.setdefault(view.session, [])
+        if len(doubts) < _DOUBTS and self._is_wanted(name, fault):
+            finding = self._finding(view, "ambient", name, fault, text)
+            doubts.append(_Doubtful(name, finding, doubt))
 
     def _settle(self, view: View, key: str, arrival: Arrival) -> None:
         """Drop the doubtful findings that this response excuses; a tagged one decides."""
@@ -289,7 +292,7 @@ class Monitor:
 
 def _is_excused(doubt: Doubt, view: View, key: str, arrival: Arrival) -> bool:
     if doubt.exists:
-        return key == "EXISTS" and (count_of(arrival.frame.text) or 0) >= doubt.exists
+        return key == "EXISTS" and (arrival.count or 0) >= doubt.exists
     if doubt.uid_of:
         if key == TAGGED:
             return arrival.status != "OK" or doubt.uid_of in view.with_uid

@@ -9,9 +9,9 @@ the client's, and not reported.
 from __future__ import annotations
 
 import re
-from functools import lru_cache
 
 from conformance.checks.finding import Fault, Rule, show
+from conformance.checks.ledger import Bounded
 from conformance.checks.table import Check, Report
 from conformance.checks.view import TAGGED, View
 from conformance.syntax.responses import read_response
@@ -56,8 +56,9 @@ _OF_MESSAGES = _SYSTEM - {rb"\FLAGGED"}
 _EXTENSIONS = 4
 _BASIC, _TEXT, _MESSAGE = 7, 8, 10
 _DEEPEST = 50
-_CONTENT = re.compile(rb'(\("[^"]*+")|"[^"]*+"|\d+')
-"""Strings and numbers of a structure without escapes; apart those that begin a list."""
+_NUMBER = re.compile(rb"\d+")
+_SHAPES: Bounded[tuple[bytes, tuple[bytes, ...]], bool] = Bounded(2_000)
+"""What is known of structures that are alike."""
 
 
 def known_flags(view: View, arrival: Arrival, report: Report) -> None:
@@ -91,7 +92,7 @@ def known_body(_view: View, arrival: Arrival, report: Report) -> None:
     # Servers have few kinds of structures: one is read for all that look like it.
     raw = body.raw if isinstance(body, Unread) else b""
     alike = raw and b"\\" not in raw and b"{" not in raw  # else a type may be written otherwise
-    if _is_shape_extended(_shape(raw)) if alike else _is_extended(body, _DEEPEST):
+    if _is_alike_extended(raw) if alike else _is_extended(body, _DEEPEST):
         message = "The body structure goes on behind the location of the body."
         report(Fault(BODY, message, "nothing behind MD5 (or parameters), disposition, language"))
 
@@ -119,17 +120,22 @@ def _code(arrival: Arrival, name: str) -> list[Leaf]:
     return found
 
 
-def _shape(raw: bytes) -> bytes:
-    """Return a structure without what says nothing of its shape: all strings but types."""
-    return _CONTENT.sub(lambda found: found[1] or b"0", raw)
+def _is_alike_extended(raw: bytes) -> bool:
+    """Whether a structure goes on too long: found once for all that differ in strings and numbers.
 
-
-@lru_cache(maxsize=1024)
-def _is_shape_extended(shape: bytes) -> bool:
-    """Whether structures of a shape go on too long."""
-    value = read_response(b"* 1 FETCH (BODYSTRUCTURE " + shape + b")\r\n").items
-    body = value.get(b"BODYSTRUCTURE")
-    return body is not None and _is_extended(body, _DEEPEST)
+    What does not count are numbers, and strings that begin no list: a type begins one.
+    """
+    pieces = raw.split(b'"')
+    between, strings = pieces[::2], pieces[1::2]
+    types = [each for before, each in zip(between, strings, strict=False) if before[-1:] == b"("]
+    shape = _NUMBER.sub(b"0", b'"'.join(between)), tuple(types)
+    known = _SHAPES.get(shape)
+    if known is None:
+        value = read_response(b"* 1 FETCH (BODYSTRUCTURE " + raw + b")\r\n").items
+        body = value.get(b"BODYSTRUCTURE")
+        known = body is not None and _is_extended(body, _DEEPEST)
+        _SHAPES.put(shape, known)
+    return known
 
 
 def _is_extended(body: Value, depth: int) -> bool:

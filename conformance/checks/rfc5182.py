@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from conformance.checks.finding import Fault, Rule
 from conformance.checks.rfc4731 import SEARCHES, read
 from conformance.checks.table import Check, Doubt, Follower, Report
-from conformance.checks.view import TAGGED, View, count_of
+from conformance.checks.view import TAGGED, View
 from conformance.wire.commands import Command
 from conformance.wire.dialogue import Arrival
 
@@ -124,7 +124,7 @@ def returned(view: View, arrival: Arrival, report: Report) -> None:
 
 def fetched(view: View, arrival: Arrival, report: Report) -> None:  # noqa: ARG001  # as all have it
     """Note which messages a FETCH response has come for."""
-    watched, position = view.attached.of(Watching).now, count_of(arrival.frame.text)
+    watched, position = view.attached.of(Watching).now, arrival.count
     if position and len(watched.found) < _MANY:
         watched.found.add(position)
 
@@ -132,7 +132,7 @@ def fetched(view: View, arrival: Arrival, report: Report) -> None:  # noqa: ARG0
 def removed(view: View, arrival: Arrival, report: Report) -> None:  # noqa: ARG001  # as all have it
     """Take a message out of the saved result, and move the others."""
     view.attached.of(Watching).now.alone = False
-    position, current = count_of(arrival.frame.text), view.current
+    position, current = arrival.count, view.current
     if current is None:
         return
     _removes(view)

@@ -8,7 +8,7 @@ from conformance.checks.effects import Effect
 from conformance.checks.finding import Fault, Rule
 from conformance.checks.rfc4315 import LONGEST, copied, numbers_of, unequal
 from conformance.checks.table import Check, Follower, Report
-from conformance.checks.view import TAGGED, View, count_of, number_in
+from conformance.checks.view import TAGGED, View
 from conformance.wire.commands import Command
 from conformance.wire.dialogue import Arrival
 
@@ -85,7 +85,7 @@ def removal(view: View, arrival: Arrival, report: Report) -> None:  # noqa: ARG0
     if view.current is None or not any(command.name in MOVES for command in arrival.in_flight):
         return
     vanished = _VANISHED.match(arrival.frame.text)
-    position = count_of(arrival.frame.text)
+    position = arrival.count
     if vanished:
         view.attached.of(Moving).gone += numbers_of(vanished[1])
     elif position and len(view.attached.of(Moving).gone) < LONGEST:
@@ -130,7 +130,7 @@ def copyuid_comes(view: View, arrival: Arrival, report: Report) -> None:
 
 def not_there(view: View, arrival: Arrival, report: Report) -> None:
     """Report a message that was moved away before this session selected the mailbox."""
-    current, uid = view.current, number_in(arrival.response.item(b"UID"))
+    current, uid = view.current, arrival.response.uid
     if current is None or current.box is None or not uid:
         return
     when = current.box.attached.of(Moved).uids.get(uid)
@@ -149,7 +149,7 @@ CHECKS = (
     Check("move-expunged", ("EXPUNGE", "VANISHED"), removal, (), needs="MOVE"),
     Check("move-expunged", (TAGGED,), move_completed, (TOLD,), needs="MOVE"),
     Check("move-copyuid", (TAGGED,), copyuid_comes, (COPYUID,), needs="MOVE&UIDPLUS"),
-    Check("move-source", ("FETCH",), not_there, (SOURCE,), needs="MOVE"),
+    Check("move-source", ("FETCH",), not_there, (SOURCE,), needs="MOVE", words=(b"UID",)),
 )
 
 FOLLOWERS = (Follower(MOVES, move_begins),)

@@ -11,7 +11,7 @@ from conformance.checks.finding import Fault, Rule
 from conformance.checks.ledger import Box
 from conformance.checks.selection import Selection
 from conformance.checks.table import Check, Report
-from conformance.checks.view import TAGGED, View, count_of, number_in
+from conformance.checks.view import TAGGED, View, number_in
 from conformance.syntax.values import Group, Leaf, Value, members
 from conformance.wire.commands import SELECTING, Command
 from conformance.wire.dialogue import Arrival
@@ -233,11 +233,11 @@ def status(view: View, arrival: Arrival, report: Report) -> None:
 
 def message(view: View, arrival: Arrival, report: Report) -> None:
     """Report a mod-sequence that falls; remember it."""
-    current, position = view.current, count_of(arrival.frame.text)
+    current, position = view.current, arrival.count
     modseq = modseq_in(arrival.response.items.get(b"MODSEQ"))
     if current is None or current.box is None or position is None or not modseq:
         return
-    uid = number_in(arrival.response.item(b"UID")) or current.positions.get(position)
+    uid = arrival.response.uid or current.positions.get(position)
     known = current.box.attached.of(Known)
     if modseq > known.top[0]:
         known.top = modseq, arrival.when

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from conformance.checks.finding import Fault, Rule
 from conformance.checks.table import Check, Report
-from conformance.checks.view import View, count_of, number_in
+from conformance.checks.view import View, number_in
 from conformance.wire.dialogue import Arrival
 
 AT_LEAST = Rule(
@@ -31,7 +31,7 @@ class Sizes:
 
 def fetched(view: View, arrival: Arrival, _report: Report) -> None:
     """Remember the size of a message."""
-    position, current = count_of(arrival.frame.text), view.current
+    position, current = arrival.count, view.current
     size = number_in(arrival.response.item(b"RFC822.SIZE"))
     if position is None or current is None or size is None:
         return
@@ -63,7 +63,7 @@ def large_enough(view: View, arrival: Arrival, report: Report) -> None:
 
 
 CHECKS = (
-    Check("size-fetched", ("FETCH",), fetched, (), needs="STATUS=SIZE"),
+    Check("size-fetched", ("FETCH",), fetched, (), needs="STATUS=SIZE", words=(b"RFC822.SIZE",)),
     Check("size-removed", ("EXPUNGE", "VANISHED"), removed, (), needs="STATUS=SIZE"),
     Check("size-at-least", ("STATUS",), large_enough, (AT_LEAST,), needs="STATUS=SIZE"),
 )

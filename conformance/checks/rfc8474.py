@@ -7,7 +7,7 @@ import re
 from conformance.checks.finding import Fault, Rule
 from conformance.checks.ledger import Bounded, Box
 from conformance.checks.table import Check, Follower, Report
-from conformance.checks.view import TAGGED, View, count_of, number_in
+from conformance.checks.view import TAGGED, View, number_in
 from conformance.wire.commands import SELECTING, Command
 from conformance.wire.dialogue import Arrival
 
@@ -170,9 +170,9 @@ def _stays(
     if current is None or current.box is None:
         return
     if arrival.response.items.get(b"UID") is not None:
-        uid = number_in(arrival.response.item(b"UID")) or 0
+        uid = arrival.response.uid or 0
     else:
-        uid = current.positions.get(count_of(arrival.frame.text) or 0)
+        uid = current.positions.get(arrival.count or 0)
     if not uid:
         return
     before = view.ledger.fact(current.box, uid, name)
@@ -198,6 +198,7 @@ CHECKS = (
         messages,
         (EMAIL, STAYS, NONE, DISTINCT, SAME_THREAD),
         needs=NEEDS,
+        words=(b"EMAILID", b"THREADID"),
     ),
 )
 

@@ -8,7 +8,7 @@ from conformance.checks.effects import Effect
 from conformance.checks.finding import Fault, Rule
 from conformance.checks.rfc4315 import LONGEST, numbers_of
 from conformance.checks.table import Check, Follower, Report
-from conformance.checks.view import TAGGED, View, count_of, number_in
+from conformance.checks.view import TAGGED, View
 from conformance.wire.commands import Command
 from conformance.wire.dialogue import Arrival
 
@@ -95,7 +95,7 @@ def removal(view: View, arrival: Arrival, report: Report) -> None:  # noqa: ARG0
         return
     replacing = view.attached.of(Replacing)
     vanished = _VANISHED.match(arrival.frame.text)
-    position = count_of(arrival.frame.text)
+    position = arrival.count
     if vanished:
         replacing.gone |= not replacing.uid or replacing.uid in numbers_of(vanished[1])
     elif position and replacing.position is not None:
@@ -141,7 +141,7 @@ def code_comes(view: View, arrival: Arrival, report: Report) -> None:
 
 def not_there(view: View, arrival: Arrival, report: Report) -> None:
     """Report a message that was replaced before this session selected the mailbox."""
-    current, uid = view.current, number_in(arrival.response.item(b"UID"))
+    current, uid = view.current, arrival.response.uid
     if current is None or current.box is None or not uid:
         return
     when = current.box.attached.of(Replaced).uids.get(uid)
@@ -155,7 +155,7 @@ CHECKS = (
     Check("replace-expunged", ("EXPUNGE", "VANISHED"), removal, (), needs="REPLACE"),
     Check("replace-appenduid", (TAGGED,), code_comes, (APPENDUID,), needs="REPLACE&UIDPLUS"),
     Check("replace-expunged", (TAGGED,), completed, (TOLD, LATE), needs="REPLACE"),
-    Check("replace-removed", ("FETCH",), not_there, (REMOVED,), needs="REPLACE"),
+    Check("replace-removed", ("FETCH",), not_there, (REMOVED,), needs="REPLACE", words=(b"UID",)),
 )
 
 FOLLOWERS = (Follower(REPLACES, replace_begins),)

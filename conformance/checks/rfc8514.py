@@ -7,7 +7,7 @@ from datetime import UTC
 
 from conformance.checks.finding import Fault, Rule
 from conformance.checks.table import Check, Report
-from conformance.checks.view import View, count_of, number_in
+from conformance.checks.view import View
 from conformance.syntax.values import Leaf, instant
 from conformance.wire.dialogue import Arrival
 
@@ -37,9 +37,9 @@ def stays(view: View, arrival: Arrival, report: Report) -> None:
         return
     date = instant(value.octets)
     if items.get(b"UID") is not None:
-        uid = number_in(arrival.response.item(b"UID")) or 0
+        uid = arrival.response.uid or 0
     else:
-        uid = current.positions.get(count_of(arrival.frame.text) or 0)
+        uid = current.positions.get(arrival.count or 0)
     if date is None or not uid:
         return
     saved = date.astimezone(UTC).isoformat().encode()

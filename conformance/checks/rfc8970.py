@@ -53,5 +53,12 @@ def preview(view: View, arrival: Arrival, report: Report) -> None:
 
 
 CHECKS = (
-    Check("preview", ("FETCH",), preview, (NOT_NIL, UTF_8, LONGEST, TWO_HUNDRED), needs="PREVIEW"),
+    Check(
+        "preview",
+        ("FETCH",),
+        preview,
+        (NOT_NIL, UTF_8, LONGEST, TWO_HUNDRED),
+        needs="PREVIEW",
+        words=(b"PREVIEW",),
+    ),
 )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from conformance.checks.finding import Fault, Rule
 from conformance.checks.selection import Selection
 from conformance.checks.table import Check, Doubt, Report
-from conformance.checks.view import TAGGED, View, count_of
+from conformance.checks.view import TAGGED, View
 from conformance.wire.commands import SELECTING
 from conformance.wire.dialogue import Arrival, State
 
@@ -72,7 +72,7 @@ def selected_for_numbers(view: View, arrival: Arrival, report: Report) -> None:
 
 def exists_never_shrinks(view: View, arrival: Arrival, report: Report) -> None:
     """Report an EXISTS below the count that EXISTS and EXPUNGE gave so far (5.2)."""
-    current, count = view.current, count_of(arrival.frame.text)
+    current, count = view.current, arrival.count
     if current is None or current.exists is None or count is None or count >= current.exists:
         return
     message = f"EXISTS falls from {current.exists} to {count} without EXPUNGE."
@@ -109,7 +109,7 @@ def _settled(view: View, arrival: Arrival) -> Selection | None:
 
 def expunge_within_exists(view: View, arrival: Arrival, report: Report) -> None:
     """Report an EXPUNGE of a message that the session was never told of."""
-    current, position = view.current, count_of(arrival.frame.text)
+    current, position = view.current, arrival.count
     if current is None or current.exists is None or position is None:
         return
     if position > current.exists:
@@ -119,7 +119,7 @@ def expunge_within_exists(view: View, arrival: Arrival, report: Report) -> None:
 
 def fetch_within_exists(view: View, arrival: Arrival, report: Report) -> None:
     """Report a FETCH response for a message that is not announced before the command is done."""
-    current, position = view.current, count_of(arrival.frame.text)
+    current, position = view.current, arrival.count
     if current is None or current.exists is None or position is None:
         return
     if position > current.exists:

@@ -2,7 +2,7 @@
 
 RFC 3501 section 2.3.1.1 makes a message immutable under its mailbox, UIDVALIDITY and UID. The
 ledger keeps one short value or digest for each item, so that all sessions of a run are compared. A
-structure is kept as it was spelt, and is read only where it is spelt otherwise later.
+structure or a date is kept as it was spelt, and is read only where it is spelt otherwise later.
 
 Left out on purpose: a substring `BODY[...]<n>`, whose length the client chooses, and blank
 values (NIL, empty, zero, the first instant of 1970), which RFC 2180 section 4.1.3 lets a server
@@ -19,7 +19,7 @@ from hashlib import blake2b
 from conformance.checks.finding import Fault, Rule, show
 from conformance.checks.ledger import Box
 from conformance.checks.table import Check, Report
-from conformance.checks.view import View, count_of, number_in
+from conformance.checks.view import View, number_in
 from conformance.syntax.responses import read_response
 from conformance.syntax.values import Group, Leaf, Mapping, Unread, Value, instant
 from conformance.wire.dialogue import Arrival
@@ -46,6 +46,7 @@ ORIGIN = Rule(
 # Items that are equivalent by section 7.4.2 share one entry.
 _SAME = {b"RFC822": b"BODY[]", b"RFC822.HEADER": b"BODY[HEADER]", b"RFC822.TEXT": b"BODY[TEXT]"}
 _STRUCTURES = frozenset({b"ENVELOPE", b"BODY", b"BODYSTRUCTURE"})
+_SPELT = _STRUCTURES | {b"INTERNALDATE"}
 _ITEMS = (b"INTERNALDATE", b"RFC822", b"ENVELOPE", b"BODY")
 _ORIGIN = re.compile(rb"\]<\d+>\Z")
 _PARTIAL = re.compile(rb"\] *<")  # a broken one too: the server may have understood it
@@ -58,7 +59,7 @@ _SHORT = 32
 _DEEPEST = 100
 _LONGEST_RAW = 2048
 _RAW, _READ = b"=", b"#"
-"""How facts of structures begin: as they were spelt, or a digest of what they say."""
+"""How facts of dates and structures begin: as they were spelt, or a digest of what they say."""
 
 
 def never_changes(view: View, arrival: Arrival, report: Report) -> None:
@@ -66,12 +67,15 @@ def never_changes(view: View, arrival: Arrival, report: Report) -> None:
     box, uid = _message(view, arrival)
     if box is None or not uid:
         return
-    learnt = dict(_facts(arrival.response.items))
-    if (box.removed or not view.ledger.alone) and learnt.get(b"INTERNALDATE") == NO_DATE:
+    learnt = _facts(arrival.response.items)
+    if (box.removed or not view.ledger.alone) and _is_no_date(learnt.get(b"INTERNALDATE")):
         del learnt[b"INTERNALDATE"]
     for item, value in learnt.items():
         before = view.ledger.fact(box, uid, item)
-        if before is not None and before != value and item in _STRUCTURES:
+        if before == value:
+            view.ledger.learn(box, uid, item, value)
+            continue
+        if before is not None and item in _SPELT:
             before, now = _in_one_spelling(item, before), _in_one_spelling(item, value)
             if not now:
                 continue
@@ -97,8 +101,8 @@ def _message(view: View, arrival: Arrival) -> tuple[Box | None, int]:
     if current is None or current.box is None or view.native_utf8:
         return None, 0
     if arrival.response.items.get(b"UID") is not None:
-        return current.box, number_in(arrival.response.item(b"UID")) or 0
-    return current.box, current.positions.get(count_of(arrival.frame.text) or 0)
+        return current.box, arrival.response.uid or 0
+    return current.box, current.positions.get(arrival.count or 0)
 
 
 def _kind(item: bytes) -> str:
@@ -114,31 +118,32 @@ def _compare_size(view: View, box: Box, uid: int, report: Report) -> None:
         report(Fault(SIZE, message, f"RFC822.SIZE {length.decode()}"))
 
 
-def _facts(items: Mapping) -> Iterator[tuple[bytes, bytes]]:
+def _facts(items: Mapping) -> dict[bytes, bytes]:
     """Return what to remember of the items of a FETCH response."""
+    facts: dict[bytes, bytes] = {}
     for key, value in items.entries:
         if key == b"INTERNALDATE" and isinstance(value, Leaf):
-            date = instant(value.octets)
-            if date is not None:
-                yield key, date.astimezone(UTC).isoformat().encode()
+            if len(value.octets) <= _SHORT:
+                facts[key] = _RAW + value.octets
         elif key == b"RFC822.SIZE":
             size = number_in(value)
             if size:
-                yield key, b"%d" % size
+                facts[key] = b"%d" % size
         elif key in _STRUCTURES:
             if isinstance(value, Unread) and _is_kept(value.raw):
-                yield key, _RAW + value.raw
+                facts[key] = _RAW + value.raw
             elif not _is_blank(value):
-                yield key, _of_structure(value)
+                facts[key] = _of_structure(value)
         elif isinstance(value, Leaf) and (key in _SAME or key.startswith(b"BODY[")):
             if value.is_nil or not value.octets or len(key) > _LONGEST_KEY:
                 continue
             if key.endswith(b">") and _ORIGIN.search(key):
                 continue
             item = _SAME.get(key, key)
-            yield item, _digest(value.octets)
+            facts[item] = _digest(value.octets)
             if item == b"BODY[]":
-                yield _LENGTH, b"%d" % len(value.octets)
+                facts[_LENGTH] = b"%d" % len(value.octets)
+    return facts
 
 
 def _is_kept(raw: bytes) -> bool:
@@ -147,12 +152,27 @@ def _is_kept(raw: bytes) -> bool:
 
 
 def _in_one_spelling(item: bytes, fact: bytes) -> bytes:
-    """Return what is remembered of a structure without its spelling; "" if it is blank."""
+    """Return what is remembered of an item without its spelling; "" if it says nothing."""
     if not fact.startswith(_RAW):
         return fact
+    if item == b"INTERNALDATE":
+        return _in_utc(fact.removeprefix(_RAW))
     text = b"* 1 FETCH (" + item + b" " + fact.removeprefix(_RAW) + b")\r\n"
     value = read_response(text).items.get(item)
     return b"" if value is None or _is_blank(value) else _of_structure(value)
+
+
+def _in_utc(octets: bytes) -> bytes:
+    """Return the instant of a date-time, "" where there is none."""
+    date = instant(octets)
+    return b"" if date is None else date.astimezone(UTC).isoformat().encode()
+
+
+def _is_no_date(fact: bytes | None) -> bool:
+    """Whether an internal date is the one that is made up for a message that is gone."""
+    if fact is None or (b"-1970 " not in fact and b"-1969 " not in fact):
+        return False
+    return _in_utc(fact.removeprefix(_RAW)) == NO_DATE
 
 
 def _of_structure(value: Value) -> bytes:

@@ -9,7 +9,7 @@ import re
 
 from conformance.checks.finding import Fault, Rule
 from conformance.checks.table import Check, Doubt, Report
-from conformance.checks.view import TAGGED, View, count_of, number_in
+from conformance.checks.view import TAGGED, View, number_in
 from conformance.syntax.values import Mapping
 from conformance.wire.commands import SELECTING, Command
 from conformance.wire.dialogue import Arrival
@@ -70,8 +70,8 @@ _UNASKED = frozenset({b"FLAGS", b"MODSEQ"})
 
 def uid_in_place(view: View, arrival: Arrival, report: Report) -> None:
     """Report a UID that contradicts what is known of this and the neighbouring messages."""
-    current, position = view.current, count_of(arrival.frame.text)
-    uid = number_in(arrival.response.item(b"UID"))
+    current, position = view.current, arrival.count
+    uid = arrival.response.uid
     if current is None or position is None or not uid:
         return
     known = current.positions.get(position)
@@ -182,7 +182,7 @@ def uid_included(view: View, arrival: Arrival, report: Report) -> None:
     if any(_asks_for(command, key) for command in commands for key, _ in items.entries):
         report(fault)
     elif len(commands) == 1 and _names_message(view, arrival, commands[0], items):
-        report(fault, Doubt(uid_of=count_of(arrival.frame.text) or 0))
+        report(fault, Doubt(uid_of=arrival.count or 0))
 
 
 def _asks_for(command: Command, key: bytes) -> bool:
@@ -195,7 +195,7 @@ def _asks_for(command: Command, key: bytes) -> bool:
 def _names_message(view: View, arrival: Arrival, command: Command, items: Mapping) -> bool:
     """Whether the command surely asks for the flags of the message that the response is about."""
     numbers, _, rest = command.arguments.upper().partition(b" ")
-    current, position = view.current, count_of(arrival.frame.text)
+    current, position = view.current, arrival.count
     if current is None or not position or not set(items.keys()) <= _UNASKED:
         return False
     if command.name == "UID FETCH":

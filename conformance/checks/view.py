@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from base64 import b64decode
 from binascii import Error as Base64Error
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from conformance.checks.effects import effect_of
@@ -17,6 +18,7 @@ from conformance.checks.ledger import Ledger
 from conformance.checks.selection import POSITIONS, Positions, Selection
 from conformance.extending.attached import Attached
 from conformance.extending.offered import speaks_rev2
+from conformance.syntax.responses import MAX_NUMBER
 from conformance.syntax.values import Leaf, Value, members
 from conformance.wire.announced import enabled
 from conformance.wire.commands import PROMPTED, SELECTING, Command, first_string
@@ -28,13 +30,10 @@ if TYPE_CHECKING:
 TAGGED = "tagged"
 """Key of tagged responses; other keys are the names of untagged responses, and `+`."""
 
-MAX_NUMBER = 0xFFFFFFFF
-
 NATIVE_UTF8 = frozenset({"UTF8=ACCEPT", "UTF8=ONLY", "IMAP4REV2"})
 """What brings UTF-8 into names, texts and messages once it is enabled."""
 
 _KEY = re.compile(rb"\* *(?:\d+ +)?([A-Za-z][^ \r\n]*)")
-_COUNT = re.compile(rb"\* *(\d{1,19}) ")
 _CODE = re.compile(rb"\* *(?:OK|NO|BAD) +\[([A-Za-z][^ \]\r\n]*)(?: +(\d{1,19})\])?", re.IGNORECASE)
 _VANISHED = re.compile(rb"\* VANISHED ([\d:,]{1,20000})\r\n", re.IGNORECASE)
 _FLAG = re.compile(rb"\\[^\x00-\x20(){%*\"\\\]\x7f-\xff]+")
@@ -50,10 +49,16 @@ _STORE = frozenset({"STORE", "UID STORE"})
 _SETS_SEEN = re.compile(rb"BODY *\[|RFC822(?!\.(?:HEADER|SIZE))|BINARY *\[", re.IGNORECASE)
 
 
+@lru_cache(maxsize=64)
+def _sets_seen(fetch: bytes) -> bool:
+    """Whether a FETCH may do so; asked again for each message that it returns."""
+    return _SETS_SEEN.search(fetch) is not None
+
+
 def changes_flags(command: Command) -> bool:
     """Whether a command may change the flags of messages that are there already."""
     if command.name in ("FETCH", "UID FETCH"):
-        return _SETS_SEEN.search(command.text) is not None
+        return _sets_seen(command.text)
     return not effect_of(command.name).keeps_flags
 
 
@@ -63,12 +68,6 @@ def key_of(text: bytes) -> str:
         found = _KEY.match(text)
         return found[1].decode("latin-1").upper() if found else ""
     return "+" if text.startswith(b"+") else TAGGED
-
-
-def count_of(text: bytes) -> int | None:
-    """Return the number before EXISTS, RECENT, EXPUNGE or FETCH."""
-    found = _COUNT.match(text)
-    return int(found[1]) if found else None
 
 
 def inbox_as_spelt(arrival: Arrival) -> bytes:
@@ -144,7 +143,9 @@ class View:
     @property
     def native_utf8(self) -> bool:
         """Whether names, texts and messages may be shown in UTF-8 (RFC 6855, RFC 9051)."""
-        return self.revised or not self.enabled.isdisjoint(NATIVE_UTF8)
+        if self.enabled and not self.enabled.isdisjoint(NATIVE_UTF8):
+            return True
+        return self.revised
 
     @property
     def revised(self) -> bool:
@@ -209,15 +210,15 @@ class View:
         return self.selection if self.pending is None else self.pending
 
     def _exists(self, arrival: Arrival) -> None:
-        count = count_of(arrival.frame.text)
+        count = arrival.count
         if count is not None:
             self._told.set_exists(count)
 
     def _recent(self, arrival: Arrival) -> None:
-        self._told.recent = count_of(arrival.frame.text)
+        self._told.recent = arrival.count
 
     def _expunge(self, arrival: Arrival) -> None:
-        position = count_of(arrival.frame.text)
+        position = arrival.count
         self.with_uid.clear()
         if position is not None:
             self._told.expunge(position)
@@ -272,7 +273,7 @@ class View:
         self.user = b""
 
     def _fetch(self, arrival: Arrival) -> None:
-        position, current = count_of(arrival.frame.text), self.current
+        position, current = arrival.count, self.current
         flags = arrival.response.flags()
         if position is not None and current is not None and flags is not None:
             changing = [c for c in arrival.in_flight if changes_flags(c)]
@@ -280,7 +281,7 @@ class View:
                 current.show(position, flags)
             else:
                 current.shown.pop(position, None)
-        uid = number_in(arrival.response.item(b"UID"))
+        uid = arrival.response.uid
         if position is None or current is None or not uid:
             return
         current.positions.put(position, uid)

@@ -18,7 +18,8 @@ from conformance.catalogue.catalogue import Catalogue
 from conformance.catalogue.errors import CaseError
 from conformance.catalogue.requirements import Requirement
 from conformance.checks import closing
-from conformance.checks.monitor import CHECKS, RULES
+from conformance.checks.monitor import RULES
+from conformance.checks.subscriptions import CHECKS
 from conformance.syntax.modules import available
 from conformance.wire.frames import REQUIREMENTS as FRAMING
 

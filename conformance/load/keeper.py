@@ -16,7 +16,7 @@ from typing import Final
 from conformance.checks.monitor import Monitor
 from conformance.checks.selection import Selection
 from conformance.checks.static import NO_DATE
-from conformance.checks.view import count_of, key_of, number_in
+from conformance.checks.view import key_of, number_in
 from conformance.load.ledger import Append, Facts, Key, Ledger
 from conformance.load.letters import token_of
 from conformance.syntax.values import Leaf, instant, members
@@ -78,7 +78,7 @@ class Keeper:
         if key == "FETCH":
             self._fetch(current, arrival)
         elif key == "EXPUNGE":
-            uid = current.positions.get(count_of(text) or 0) if current is not None else 0
+            uid = current.positions.get(arrival.count or 0) if current is not None else 0
             self._expunged(session, current, (uid,))
         elif key == "VANISHED":
             found = _VANISHED.match(text)
@@ -143,9 +143,7 @@ class Keeper:
         if key is None or current is None:
             return
         response = arrival.response
-        uid = number_in(response.item(b"UID")) or current.positions.get(
-            count_of(arrival.frame.text) or 0
-        )
+        uid = number_in(response.item(b"UID")) or current.positions.get(arrival.count or 0)
         if not uid:
             return
         facts = Facts()

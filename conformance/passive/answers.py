@@ -12,7 +12,6 @@ from dataclasses import dataclass, field
 
 from conformance.checks.finding import Fault, Rule
 from conformance.checks.refused import CHARSET
-from conformance.checks.view import count_of
 from conformance.syntax import grammar
 from conformance.wire.commands import Command
 from conformance.wire.dialogue import Arrival
@@ -109,7 +108,7 @@ class Answers:
         if name in ("EXPUNGE", "VANISHED") or len(asked.got) > _MESSAGES:
             self._asked = None
         elif name == "FETCH" and asked.command.name in _FETCHES:
-            number = count_of(arrival.frame.text) or 0
+            number = arrival.count or 0
             keys = {_plain(key) for key, _ in arrival.response.items.entries}
             asked.got.setdefault(number, set()).update(keys)
         elif name == "STATUS" and asked.command.name == "STATUS":

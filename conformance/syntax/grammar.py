@@ -147,8 +147,11 @@ class Grammar:
 
     def conforms(self, start: str, text: bytes, literals: Sequence[Buffer] = ()) -> bool:
         """Say whether `check` has nothing to say, without the cost of finding out what."""
-        stopped = self._stops(start, text)
-        return stopped is None and not any(self._breached(start, text, literals, None))
+        if self._stops(start, text) is not None:
+            return False
+        if not limits.may_be_breached(text, literals):
+            return True
+        return not any(self._breached(start, text, literals, None))
 
     def faults(
         self, start: str, text: bytes, literals: Sequence[Buffer] = ()

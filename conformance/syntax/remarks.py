@@ -14,14 +14,20 @@ from dataclasses import dataclass
 _STATUS = re.compile(rb"(?:[^ \r\n]+ (?:OK|NO|BAD|BYE|PREAUTH)|\+) (?=\[)", re.I)
 _CODE_WITH_TEXT = re.compile(rb"\[[^\x00-\x20\x7f-\xff(){%*\"\\\]].*\] [^\r\n]", re.S)
 _CODE_ALONE = re.compile(rb"\[.*\] ?\r\n", re.S)
+# A day that every month has, in a year and at a time that are: no more need be asked.
+_SURE = (
+    rb"(?<=[ 0][1-9]-|1[0-9]-|2[0-8]-)[A-Z]{3}-[12][0-9]{3}"
+    rb" (?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9] [+-](?:[01][0-9]|2[0-3])[0-5][0-9]"
+)
+# It begins with the hyphen, which is found faster than a word in any letter case.
 _DATE_TIME = re.compile(
-    rb'INTERNALDATE "([ 0-9][0-9])-([A-Z]{3})-([0-9]{4})'
+    rb'-(?<=INTERNALDATE "([ 0-9][0-9])-)(?!' + _SURE + rb'")([A-Z]{3})-([0-9]{4})'
     rb' ([0-9]{2}):([0-9]{2}):([0-9]{2}) [+-]([0-9]{2})([0-9]{2})"',
     re.I,
 )
 _MONTHS = b"JANFEBMARAPRMAYJUNJULAUGSEPOCTNOVDEC"
 _LEAP_SECOND = 60
-_NO_DATE = b"00-Jan-0000 00:00:00 +0000"
+_NO_DATE = b'00-Jan-0000 00:00:00 +0000"'
 """What RFC 2180 section 4.1.3 shows for a message that another session has expunged."""
 
 
@@ -45,7 +51,7 @@ def remarks(text: bytes) -> tuple[Remark, ...]:
             message = "text that begins with [, which a client may take for a response code"
         found.append(Remark("resp-text", status.end(), message))
     for date in _DATE_TIME.finditer(text):
-        if _NO_DATE not in date.group() and not _exists(date):
+        if date[1] + date.group() != _NO_DATE and not _exists(date):
             message = "a date, time or zone that does not exist; the ABNF only counts its digits"
             found.append(Remark("date-time", date.start(1) - 1, message))
     return tuple(found)

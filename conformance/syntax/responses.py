@@ -13,9 +13,11 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache, partial
 from typing import Literal, TypeAlias
 
 from conformance.syntax.bodies import read_body
+from conformance.syntax.fetched import read_fetched
 from conformance.syntax.values import Group, Leaf, Mapping, Octets, Role, Unread, Value
 
 Kind: TypeAlias = Literal["tagged", "status", "data", "continuation"]
@@ -25,6 +27,10 @@ NUMBERED_NAMES = frozenset({"EXISTS", "RECENT", "EXPUNGE", "FETCH", "UIDFETCH"})
 OF_MESSAGES = frozenset({"FETCH", "UIDFETCH"})
 """Responses with items of one message, by its number or (RFC 9586) by its unique identifier."""
 
+MAX_NUMBER = 0xFFFFFFFF
+"""The greatest `number` (RFC 3501 section 9)."""
+
+_NOT_LOOKED = -1
 _QUOTED = rb'"(?:[^"\\\r\n]++|\\.)*+"'
 # A word may hold bracketed sections, in which spaces and parentheses belong to the word; a bracket
 # that nothing closes is an ATOM-CHAR like others, as in the name of a mailbox.
@@ -52,9 +58,9 @@ class Code:
     values: tuple[Value, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Response:
-    """One server response as it was meant (RFC 3501 section 7).
+    """One server response as it was meant (RFC 3501 section 7). Nobody changes one.
 
     `name` is in capitals: a condition (OK, NO, BAD, BYE, PREAUTH), a data response (EXISTS, FETCH,
     LIST, ...) or `+`. `values` by name: CAPABILITY, FLAGS, SEARCH: one unordered group; LIST and
@@ -69,7 +75,10 @@ class Response:
     code: Code | None = None
     text: bytes = b""
     values: tuple[Value, ...] = ()
+    names: tuple[bytes, ...] | None = field(default=None, compare=False, repr=False)
+    """The names of the items of a FETCH response that is written as servers write it."""
     _flags: frozenset[bytes] | None = field(default=None, init=False, repr=False, compare=False)
+    _uid: int | None = field(default=_NOT_LOOKED, init=False, repr=False, compare=False)
 
     @property
     def count(self) -> int | None:
@@ -103,19 +112,50 @@ class Response:
         value = self.items.get(key)
         return value if isinstance(value, Leaf) else None
 
+    @property
+    def uid(self) -> int | None:
+        """The UID item of a FETCH response, None where there is none, or no number of 32 bits."""
+        if self._uid == _NOT_LOOKED:  # several ask
+            value = self.items.get(b"UID")
+            number = value.number if isinstance(value, Leaf) else None
+            self._uid = number if number is not None and number <= MAX_NUMBER else None
+        return self._uid
+
     def flags(self) -> frozenset[bytes] | None:
         """Return the FLAGS item of a FETCH response in capitals, None when it has none."""
         if self._flags is None:  # several ask
             value = self.items.get(b"FLAGS")
             if not isinstance(value, Group):
                 return None
-            flags = frozenset(bytes(i.octets).upper() for i in value.items if isinstance(i, Leaf))
-            object.__setattr__(self, "_flags", flags)
+            flags = _plain_flags(value.raw) if isinstance(value, Unread) else None
+            if flags is None:
+                words = (item.octets for item in value.items if isinstance(item, Leaf))
+                flags = frozenset(bytes(octets).upper() for octets in words)
+            self._flags = flags
         return self._flags
+
+
+_PLAIN_FLAGS = re.compile(rb"\([^\s()\"\[{]*(?: [^\s()\"\[{]+)*\)")
+
+
+@lru_cache(maxsize=1024)
+def _plain_flags(raw: bytes) -> frozenset[bytes] | None:
+    """Return the flags of a list as it stands in a response, None where a word is no plain one.
+
+    A mailbox has few sets of flags, and thousands of messages that have one of them.
+    """
+    if not _PLAIN_FLAGS.fullmatch(raw):
+        return None
+    return frozenset(raw[1:-1].upper().split())
 
 
 def read_response(text: bytes, literals: Sequence[Octets] = ()) -> Response:
     """Read one response from its skeleton and the payloads of its literals. Never raises."""
+    fetched = read_fetched(text, literals, _late, _FETCH_ROLES)
+    if fetched is not None:
+        number, items = fetched
+        names = tuple([name for name, _ in items.entries])
+        return Response("data", "FETCH", b"*", number, values=(items,), names=names)
     if text.startswith(b"+"):
         return Response("continuation", "+", text=text[1:].strip(b"\r\n").removeprefix(b" "))
     if not text.startswith(b"*"):
@@ -166,7 +206,7 @@ def _read_code(text: bytes, start: int, end: int, literals: Sequence[Octets]) ->
 
 
 def _read_data(text: bytes, literals: Sequence[Octets]) -> Response:
-    values = _Reader(text, literals).read(1, late=_FETCH.match(text) is not None)
+    values = _Reader(text, literals).read(1)
     # Only the second word tells whether the first one is a number, so that a case's pattern
     # may have a placeholder in the place of the number.
     number: Leaf | None = None
@@ -245,7 +285,10 @@ _SHAPES: dict[str, Callable[[tuple[Value, ...]], tuple[Value, ...]]] = {
     "UIDFETCH": _shape_fetch,
 }
 
-_FETCH_ROLES: dict[bytes, Role] = {
+_FETCH_ROLES: dict[bytes, Role | None] = {
+    b"FLAGS": None,
+    b"BODY": None,
+    b"BODYSTRUCTURE": None,
     b"UID": "number",
     b"RFC822.SIZE": "number",
     b"INTERNALDATE": "date-time",
@@ -255,15 +298,21 @@ _FETCH_ROLES: dict[bytes, Role] = {
 def _fetch_item(key: bytes, value: Value) -> Value:
     if key == b"FLAGS":
         return _unordered(value)
-    if isinstance(value, Unread):
-        return value.then(read_body if key != b"ENVELOPE" else _of_strings)
     if key in (b"BODY", b"BODYSTRUCTURE"):
         return read_body(value)
-    return with_role(value, _FETCH_ROLES.get(key, "string"))
+    return with_role(value, _FETCH_ROLES.get(key) or "string")
 
 
-def _of_strings(value: Value) -> Value:
-    return with_role(value, "string")
+def _late(key: bytes, text: bytes, start: int, end: int) -> Unread:
+    """Return the list that is an item of FETCH; it is read when somebody asks what it holds."""
+    read = partial(_read_item, key, text, start, end)
+    return Unread(text[start:end], read, start, end, ordered=key != b"FLAGS")
+
+
+def _read_item(key: bytes, text: bytes, start: int, end: int) -> Group:
+    (group,) = _Reader(text, ()).read(start, end)
+    shaped = _fetch_item(key, group)
+    return shaped if isinstance(shaped, Group) else Group((), start=start, end=end)
 
 
 def with_role(value: Value, role: Role) -> Value:
@@ -299,31 +348,6 @@ def _section_key(key: Value) -> bytes:
     return _HEADER_NAME.sub(rb"\1", bytes(key.octets)).upper()
 
 
-_FETCH = re.compile(rb"\* *\d+ +FETCH ", re.IGNORECASE)
-_LATE = frozenset({b"ENVELOPE", b"BODY", b"BODYSTRUCTURE"})
-"""Items of FETCH whose values few ask for, and which cost more to read than all others."""
-# Up to the next parenthesis or literal, over strings that may hold either.
-_NEXT = re.compile(rb'[^()"{]*+(?:' + _QUOTED + rb'[^()"{]*+)*+(?:([()])|(\{\d+\+?\}\r\n))')
-
-
-def _group_end(text: bytes, start: int, stop: int) -> tuple[int, int]:
-    """Return where the group that begins at `start` ends, 0 where nobody knows; its literals."""
-    depth, literals, at = 0, 0, start
-    while (found := _NEXT.match(text, at, stop)) is not None:
-        at = found.end()
-        if found[2]:
-            literals += 1
-        elif found[1] == b"(":
-            depth += 1
-            if depth > _DEEPEST:
-                break
-        else:
-            depth -= 1
-            if not depth:
-                return at, literals
-    return 0, 0
-
-
 _DEEPEST = 100  # parentheses in parentheses; deeper ones, which no message needs, are passed over
 
 
@@ -334,25 +358,16 @@ class _Reader:
         self._text = text
         self._literals = iter(literals)
 
-    def read(self, start: int, end: int | None = None, *, late: bool = False) -> tuple[Value, ...]:
-        """Return the values; `late`: items of FETCH that few ask for are left to be read."""
+    def read(self, start: int, end: int | None = None) -> tuple[Value, ...]:
+        """Return the values."""
         outer: list[tuple[int, list[Value]]] = []
         current: list[Value] = []
         opened = start
         stop = len(self._text) if end is None else end
-        tokens = _TOKEN.finditer(self._text, start, stop)
-        while (token := next(tokens, None)) is not None:
+        for token in _TOKEN.finditer(self._text, start, stop):
             kind = token.lastgroup
             if kind == "word":
                 current.append(self._word(token))
-            elif late and kind == "open" and len(outer) == 1 and self._is_late(current):
-                passed, literals = _group_end(self._text, token.start(), stop)
-                if passed:
-                    current.append(self._unread(token.start(), passed, literals))
-                    tokens = _TOKEN.finditer(self._text, passed, stop)
-                else:
-                    outer.append((opened, current))
-                    opened, current = token.start(), []
             elif kind == "open" and len(outer) < _DEEPEST:
                 outer.append((opened, current))
                 opened, current = token.start(), []
@@ -373,21 +388,6 @@ class _Reader:
             opened, current = outer.pop()
             current.append(group)
         return tuple(current)
-
-    @staticmethod
-    def _is_late(before: Sequence[Value]) -> bool:
-        """Whether what comes now is the value of an item that few ask for."""
-        key = before[-1] if len(before) % 2 else None
-        return isinstance(key, Leaf) and key.form == "atom" and key.octets.upper() in _LATE
-
-    def _unread(self, start: int, end: int, literals: int) -> Unread:
-        text, payloads = self._text, [next(self._literals, b"") for _ in range(literals)]
-
-        def read() -> Group:
-            (group,) = _Reader(text, payloads).read(start, end)
-            return group if isinstance(group, Group) else Group((), start=start, end=end)
-
-        return Unread(text[start:end], read, start, end)
 
     def _word(self, token: re.Match[bytes]) -> Leaf:
         octets = token.group()

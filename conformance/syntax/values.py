@@ -75,9 +75,11 @@ class Unread(Group):
     _read: Callable[[], Group]
     _group: Group | None
 
-    def __new__(cls, raw: bytes, read: Callable[[], Group], start: int, end: int) -> Self:
+    def __new__(
+        cls, raw: bytes, read: Callable[[], Group], start: int, end: int, *, ordered: bool = True
+    ) -> Self:
         """Make one of what reads it."""
-        made = super().__new__(cls, (), True, start, end)
+        made = super().__new__(cls, (), ordered, start, end)
         made.raw, made._read, made._group = raw, read, None
         return made
 
@@ -86,15 +88,6 @@ class Unread(Group):
         if self._group is None:
             self._group = self._read()
         return self._group
-
-    def then(self, shape: Callable[[Group], Value]) -> Unread:
-        """Return a group that is `shape` of this one, when it is read."""
-
-        def read() -> Group:
-            shaped = shape(self.read())
-            return shaped if isinstance(shaped, Group) else self.read()
-
-        return Unread(self.raw, read, self.start, self.end)
 
     @property
     def items(self) -> tuple[Value, ...]:

@@ -31,6 +31,9 @@ _CLIENT_LITERAL = 64 * KIB
 
 _STATUS = re.compile(rb"(\S+) +(OK|NO|BAD|BYE|PREAUTH)(?![^ \r])", re.IGNORECASE)
 _CODE = re.compile(rb" *\[([^\]\r]*)\]")
+_COUNT = re.compile(rb"\* *(\d{1,19}) ")
+_NUMBERED = re.compile(rb"\* \d+ [A-Z]+[ \r]")
+_NOT_LOOKED = -1
 
 
 @dataclass(slots=True)
@@ -53,6 +56,15 @@ class Arrival:
     number: int
     """Running count of the responses of this connection, from 1."""
     _response: Response | None = field(default=None, repr=False, compare=False)
+    _count: int | None = field(default=_NOT_LOOKED, repr=False, compare=False)
+
+    @property
+    def count(self) -> int | None:
+        """The number before EXISTS, RECENT, EXPUNGE or FETCH; read from the octets, never fails."""
+        if self._count == _NOT_LOOKED:  # several ask
+            found = _COUNT.match(self.frame.text)
+            self._count = int(found[1]) if found else None
+        return self._count
 
     @property
     def response(self) -> Response:
@@ -272,6 +284,8 @@ class Dialogue:
     def _account(self, arrival: Arrival) -> None:
         """Draw the consequences of a response for everything kept here."""
         text = arrival.frame.text
+        if _NUMBERED.match(text) and arrival.start != "greeting":
+            return  # EXISTS, FETCH and the like, which are most
         if text.startswith(b"+"):
             self._owed += any(command.name in PROMPTED for command in self._flight)
             return

@@ -55,9 +55,9 @@ class FramingFault:
     """0-based offset in the skeleton of the frame."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Frame:
-    """One response, or one command, as it stood on the wire."""
+    """One response, or one command, as it stood on the wire. Nobody changes one."""
 
     text: bytes
     """The skeleton: payloads cut out, NULs and stray CRs replaced by `?`, lines ending in CRLF."""
