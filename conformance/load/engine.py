@@ -108,13 +108,22 @@ def environment(
     return ends
 
 
-def run_for(env: Environment, users: int, ramp: float, seconds: float, commands: int) -> None:
+def run_for(
+    env: Environment,
+    users: int,
+    ramp: float,
+    seconds: float,
+    commands: int,
+    meanwhile: Callable[[], None],
+) -> None:
     """Have so many users at work, all of them after `ramp` seconds; then stop.
 
     They stop after `seconds`, or when all together have sent so many commands; 0: however many.
+    `meanwhile` is called again and again.
     """
 
     def over() -> bool:
+        meanwhile()
         sent = int(env.stats.total.num_requests)
         return bool(runner.state == STATE_STOPPED) or 0 < commands <= sent
 
@@ -132,9 +141,14 @@ def serve_page(env: Environment, host: str, port: int) -> Any:
     return env.create_web_ui(host=host, port=port)
 
 
-def idle(seconds: float) -> None:
-    """Let others work for so many seconds."""
-    gevent.sleep(seconds)
+def idle(seconds: float, meanwhile: Callable[[], None]) -> None:
+    """Let others work for so many seconds; `meanwhile` is called again and again."""
+
+    def never() -> bool:
+        meanwhile()
+        return False
+
+    _wait(seconds, never)
 
 
 def _wait(seconds: float, over: Callable[[], bool]) -> bool:

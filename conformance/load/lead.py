@@ -207,12 +207,14 @@ class Lead:
         plan = self._plan
         if plan.web is None:
             self._say(f"{plan.users} users for {plan.duration:g} s: {self._mix.title}")
-            engine.run_for(env, plan.users, plan.ramp, plan.duration, plan.commands)
+            engine.run_for(
+                env, plan.users, plan.ramp, plan.duration, plan.commands, self._campaign.give_sign
+            )
             return
         page = engine.serve_page(env, *plan.web)
         self._say(f"http://{plan.web[0]}:{plan.web[1]} starts and stops users; Ctrl-C ends the run")
         try:
-            engine.idle(plan.duration)
+            engine.idle(plan.duration, self._campaign.give_sign)
         finally:
             page.stop()
 

@@ -41,6 +41,7 @@ class Cleanup:
         self._way: int | None = None  # which of the patterns shows what is there
         self._resisted: set[bytes] = set()
         self._in_vain = 0
+        self._signs: dict[str, float] = {}
         self.removed: set[bytes] = set()
         """Names that DELETE has taken away."""
 
@@ -52,6 +53,10 @@ class Cleanup:
     def use(self, prefixes: Iterable[bytes], delimiter: bytes | None) -> None:
         """Look for names below these prefixes."""
         self._prefixes, self._delimiter = tuple(dict.fromkeys(prefixes)), delimiter
+
+    def abandoned(self, run: str) -> bool:
+        """Whether a run is over, by all that its mailboxes say."""
+        return ownership.abandoned(run, self._signs.get(run, 0.0))
 
     def learn(self, probe: bytes) -> None:
         """Find out which pattern shows a mailbox that is there."""
@@ -82,6 +87,8 @@ class Cleanup:
         if last:
             self._resisted.clear()
             self._in_vain = 0
+        if stem == _STEM:
+            self._listed(b"LIST", ours, stem)  # signs of life, before anything is removed
         for name in self._listed(b"LSUB", ours, stem):
             self._line.ask(b"UNSUBSCRIBE " + astring(name).spelling)
         hidden: Collection[bytes] = tuple(recorded)
@@ -167,7 +174,9 @@ class Cleanup:
     def _listed(self, verb: bytes, ours: Ours, stem: bytes) -> list[bytes]:
         found: dict[bytes, None] = {}
         for prefix in self._prefixes:
-            for name in self._by_any_pattern(verb, prefix + stem):
+            names = list(self._by_any_pattern(verb, prefix + stem))
+            self._signs |= ownership.heard(name.decode("latin-1") for name in names)
+            for name in names:
                 run = _run(name)
                 if run and ours(run) and name.lower().startswith(prefix.lower() + _STEM):
                     found[name] = None

@@ -7,6 +7,7 @@ killed run left behind. Mail, flags, subscriptions and mailboxes of the user are
 from __future__ import annotations
 
 import re
+import time
 from collections.abc import Collection
 from dataclasses import dataclass
 
@@ -48,7 +49,9 @@ class Workspace:
         self._line = CommandLine(session)
         self._facts = Facts()
         self._tidy = tidy
-        self._run = ownership.new_run()
+        self._run = ownership.new_run(remembered=tidy)
+        self._beaten = time.time()
+        self._heartbeat: bytes | None = None
         self._cases = 0
         self._scratched = 0
         self._rest: bytes | None = None
@@ -70,7 +73,7 @@ class Workspace:
             prefixes.append(b"INBOX" + self.hierarchy.delimiter)
         self._cleanup.use(prefixes, self.hierarchy.delimiter)
         if self._refused:
-            self._reused = self._cleanup.existing(ownership.abandoned)
+            self._reused = self._cleanup.existing(self._cleanup.abandoned)
             self._filling.keeps_sources = False
             self._spare = self._reused.pop() if len(self._reused) > 1 else None
         elif tidy:
@@ -93,8 +96,32 @@ class Workspace:
         """Return a number for a case's names; removes what has piled up from earlier cases."""
         if self._tidy and len(self._made) >= _MANY:
             self.remove_own()
+        self.give_sign()
         self._cases += 1
         return self._cases
+
+    @property
+    def sign_is_due(self) -> bool:
+        """Whether `give_sign` has something to say."""
+        if not self._tidy or self._refused:
+            return False
+        return time.time() - self._beaten >= ownership.HEARTBEAT
+
+    def give_sign(self) -> None:
+        """Say in the account that this run goes on, where it was said long ago.
+
+        What runs on other machines see of this one are its mailboxes alone.
+        """
+        if not self.sign_is_due:
+            return
+        before, name = self._heartbeat, self.hierarchy.prefix
+        name += ownership.heartbeat(self._run).encode()
+        self._beaten = time.time()
+        if self._line.ask(b"CREATE " + astring(name).spelling).ok:
+            self._made[name] = None
+            self._heartbeat = name
+            if before is not None and self._line.ask(b"DELETE " + astring(before).spelling).ok:
+                self._made.pop(before, None)
 
     def name(self, case: int, label: str = "", path: str | None = None) -> bytes | None:
         """Return a mailbox name of a case; None for a child where there is no hierarchy.
@@ -149,7 +176,7 @@ class Workspace:
 
     def remove_leftovers(self) -> None:
         """Remove what runs that are over have left behind in this account."""
-        self._cleanup.remove(ownership.abandoned)
+        self._cleanup.remove(self._cleanup.abandoned)
 
     def end(self, others: Collection[bytes] = ()) -> tuple[bytes, ...]:
         """Remove everything of this run, which is over; return the names that are still there.
@@ -161,12 +188,12 @@ class Workspace:
         if self._tidy and not self._line.over:
             left = self._remove(last=True)
             if not self._refused:
-                left += self.clean(ownership.abandoned, others)
+                left += self.clean(self._cleanup.abandoned, others)
         if self._tidy and self._line.over:  # in the middle of it
             left = tuple(dict.fromkeys((*left, *self._made, *others)))
         if self.inbox.left:
             left += (b"INBOX",)
-        ownership.end_run(self._run)
+        ownership.end_run(self._run, clean=not left)
         return tuple(dict.fromkeys(left))
 
     def clean(self, ours: Ours, recorded: Collection[bytes] = ()) -> tuple[bytes, ...]:
@@ -177,7 +204,7 @@ class Workspace:
         """Return the names of mailboxes of other runs that may still go on."""
 
         def going_on(run: str) -> bool:
-            return run != self._run and not ownership.abandoned(run)
+            return run != self._run and not self._cleanup.abandoned(run)
 
         return tuple(self._cleanup.existing(going_on))
 
@@ -200,6 +227,8 @@ class Workspace:
 
     def _remove(self, *, last: bool = False) -> tuple[bytes, ...]:
         self._rest = None
+        if self._heartbeat is not None:  # it goes with the rest, and the next case makes another
+            self._heartbeat, self._beaten = None, 0.0
         self._filling.forget()
         recorded = self._made if self._cleanup.trusted else {**self._named, **self._made}
         # By the whole name: a server that is thrown away may hold thousands of earlier runs.

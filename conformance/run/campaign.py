@@ -216,6 +216,11 @@ class Campaign:
         if self._server is not None:
             self._server.rest()
 
+    def give_sign(self) -> None:
+        """Say in the account that the run goes on, where that is due while it rests."""
+        if self._server is not None:
+            self._server.give_sign()
+
     def play(self, case: Case, steps: tuple[Step, ...], protocol: Protocol | None = None) -> Result:
         """Play one case and record what came of it; a premise that was needed before is known.
 

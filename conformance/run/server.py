@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
+from contextlib import suppress
 
 from conformance.play.connections import Connections
 from conformance.play.protocol import Protocol
@@ -77,6 +78,16 @@ class ServerUnderTest:
         """Log out until there is something to clean up: others play, and may do so for hours."""
         if self.admin is not None:
             self.admin.logout()
+
+    def give_sign(self) -> None:
+        """Say in the account that the run goes on, where that is due while it rests."""
+        if not self.workspace.sign_is_due:
+            return
+        with suppress(TargetError):
+            session = self.connections.survey()
+            self.workspace.attach(session)
+            self.workspace.give_sign()
+            session.logout()
 
     def look_after(self) -> bool:
         """See that the server answers, have it back or give it up; say if it answered nobody."""

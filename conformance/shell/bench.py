@@ -102,6 +102,7 @@ class Bench:
                 self._admin.close()
                 self._admin = self._connections.survey()
                 self._workspace.attach(self._admin)
+            self._workspace.give_sign()
             return self._workspace
         self._admin = self._connections.survey()
         self._workspace = Workspace(self._admin, tidy=not self._target.ephemeral)
