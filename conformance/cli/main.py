@@ -87,7 +87,7 @@ VERBS: Mapping[str, Verb] = MappingProxyType(
         "capabilities": Verb(
             "what a server announces, what that is, and whether it works", "capabilities.verbs"
         ),
-        "explain": Verb("explain what a client or a server says, rule by rule", "explain.verbs"),
+        "explain": Verb("explain what a client or a server says, rule by rule", "cli.explain"),
         "shell": Verb(
             "talk to a server, and have what it says explained as it comes", "shell.verbs"
         ),

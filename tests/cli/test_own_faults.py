@@ -8,7 +8,7 @@ import sys
 import pytest
 from in_process import call
 
-from conformance.explain import verbs
+from conformance.cli import explain as verbs
 
 
 @pytest.fixture
@@ -27,7 +27,7 @@ def test_it_is_one_line_and_never_the_exit_code_of_a_finding() -> None:
     assert ran.returncode == 3
     (line,) = ran.stderr.splitlines()
     assert "a fault of the tool itself, not of the server: KeyError: 'no such\\nthing'" in line
-    assert "(at explain/verbs.py:" in line
+    assert "(at cli/explain.py:" in line
 
 
 @pytest.mark.usefixtures("broken")

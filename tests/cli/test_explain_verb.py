@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from conformance.cli import explain as verbs
 from conformance.cli.main import main
-from conformance.explain import verbs
 from conformance.explain.source import MOST
 
 
