@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 import json
 import sys
 from collections.abc import Sequence
@@ -27,6 +28,7 @@ examples:
   imap-conformance explain session.txt                         a session, as programs log it
   imap-conformance explain --capability IDLE 'a1 IDLE'         by what is announced, and no more
   imap-conformance explain --railroad fetch -o fetch.html      the rule as a drawing
+  imap-conformance explain --web                               a page to paste a session into
 """
 
 
@@ -75,10 +77,23 @@ def add_verbs(verbs: Any) -> None:
     verb.add_argument(
         "-o", dest="output", type=Path, metavar="FILE", help="file of the drawing, default stdout"
     )
+    verb.add_argument(
+        "--web",
+        action="store_true",
+        help="serve a page of this machine to paste sessions into: both sides, the rules of each "
+        "line, and what `lint` finds; with a file of it to keep or to send. Ends with Ctrl-C",
+    )
+    verb.add_argument(
+        "--port", type=int, default=0, help="where the page is served, default a free port"
+    )
     verb.set_defaults(verb=_explain)
 
 
 def _explain(options: argparse.Namespace) -> int:
+    if options.web:
+        return _serve(options)
+    if options.port:
+        raise OptionError("--port is for --web")
     capabilities = _known(options.capability)
     if options.railroad is not None:
         if options.words:
@@ -103,6 +118,23 @@ def _explain(options: argparse.Namespace) -> int:
                 console.print()
             print_explained(console, explained)
     return 0 if all(explained.conforms for explained in found) else 1
+
+
+def _serve(options: argparse.Namespace) -> int:
+    """Serve the page until Ctrl-C or SIGTERM."""
+    from conformance.web.server import PasteServer  # noqa: PLC0415 - loaded when asked for
+
+    if options.words:
+        raise OptionError("--web takes no lines: paste them into the page")
+    try:
+        server = PasteServer(options.port)
+    except (OSError, OverflowError) as error:
+        raise OptionError(f"can not listen on port {options.port}: {error}") from None
+    with server, contextlib.suppress(KeyboardInterrupt):
+        sys.stdout.write(f"Open {server.address} in a browser; Ctrl-C ends it.\n")
+        sys.stdout.flush()
+        server.serve_forever()
+    return 0
 
 
 def _known(names: Sequence[str]) -> Sequence[str]:

@@ -97,7 +97,7 @@ def _print_fault(
     console: Console, explained: Explained, fault: SyntaxFault, *, again: bool
 ) -> None:
     mark = _mark(explained)
-    line, caret = _place(explained.spoken.frame, fault)
+    line, caret = place_of(explained.spoken.frame, fault)
     if again or len(_lines(explained.spoken.frame)) > 1 or len(line) > _WIDTH:
         cut = max(0, caret - _WIDTH // 2)
         console.print()
@@ -105,13 +105,13 @@ def _print_fault(
         caret -= cut
     _print(console, Text(" " * (len(mark) + caret)).append("^", "bold red"))
     _print(console, Text(f"   {fault.message}", "bold red"))
-    if meant := _meant(fault):
+    if meant := meant_by(fault):
         _print(console, Text(f"   {meant}"))
     rules = " > ".join((*fault.inside, fault.rule))
     _print(console, Text(f"   in {rules} ({place_of(fault.rfc, fault.section)})"))
 
 
-def _meant(fault: SyntaxFault) -> str:
+def meant_by(fault: SyntaxFault) -> str:
     """Ask whether a keyword was meant that is spelt nearly as what was found."""
     keywords = [word.strip('"') for word in fault.expected if word.startswith('"')]
     found = near(fault.found.strip('"'), keywords, within=False)
@@ -133,7 +133,7 @@ def _lines(frame: Frame) -> list[bytes]:
     return frame.octets.removesuffix(b"\r\n").split(b"\r\n")
 
 
-def _place(frame: Frame, fault: SyntaxFault) -> tuple[str, int]:
+def place_of(frame: Frame, fault: SyntaxFault) -> tuple[str, int]:
     """Return the escaped line that a fault lies in, and where in it."""
     octets = frame.octets
     offset = fault.column - 1
@@ -150,7 +150,7 @@ def _print(console: Console, text: Text) -> None:
 # -- the tree ------------------------------------------------------------------------------
 
 
-class _Row(NamedTuple):
+class Row(NamedTuple):
     """One row of a tree: rules that cover the same octets share it."""
 
     depth: int
@@ -162,10 +162,10 @@ class _Row(NamedTuple):
 
 def _tree(tree: Node, told: Sequence[Meaning]) -> Iterator[Text]:
     """Return the rows of a tree; what was `told` before is not told again."""
-    rows = list(_rows(tree, 1))
+    shown = list(rows(tree))
     known = set(told)
-    width = min(_WIDEST, max(len(row.label) for row in rows))
-    for row in rows:
+    width = min(_WIDEST, max(len(row.label) for row in shown))
+    for row in shown:
         text = Text(f"{row.label:{width}}  ", "bold" if row.section else "")
         text.append(f"{row.section:12}  ", "dim").append(row.octets, "cyan")
         text.rstrip()
@@ -177,13 +177,14 @@ def _tree(tree: Node, told: Sequence[Meaning]) -> Iterator[Text]:
             yield Text(f"{'  ' * row.depth}; {meaning.says} ({meaning.reference})", "dim")
 
 
-def _rows(node: Node, depth: int) -> Iterator[_Row]:
+def rows(node: Node, depth: int = 1) -> Iterator[Row]:
+    """Give the rows of a tree, outermost first."""
     names = [node]
     while len(below := _telling(names[-1])) == 1 and _extent(below[0]) == _extent(node):
         names.append(below[0])
     origin = next((each for each in reversed(names) if each.name), None)
     octets = _short(node.octets.removesuffix(b"\r\n"), _OCTETS).replace("\\x0d\\x0a", "\\r\\n")
-    yield _Row(
+    yield Row(
         depth,
         "  " * depth + " > ".join(each.name or _keyword(each) for each in names),
         f"{label_of(origin.rfc)} {origin.section}" if origin else "",
@@ -191,10 +192,10 @@ def _rows(node: Node, depth: int) -> Iterator[_Row]:
         tuple(dict.fromkeys(each.meaning for each in names if each.meaning)),
     )
     if depth >= DEEPEST and below:
-        yield _Row(depth, f"{'  ' * depth}  ... nested deeper than this shows", "", "")
+        yield Row(depth, f"{'  ' * depth}  ... nested deeper than this shows", "", "")
         return
     for child in below:
-        yield from _rows(child, depth + 1)
+        yield from rows(child, depth + 1)
 
 
 def _extent(node: Node) -> tuple[int, int]:

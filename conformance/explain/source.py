@@ -42,7 +42,8 @@ class Spoken:
     """One response or command, ready for the grammar.
 
     `start` is the start symbol; `who` names the connection of a transcript, empty for the first.
-    `cut` says that a report has shortened it: nobody can tell whether it conforms.
+    `cut` says that a report has shortened it: nobody can tell whether it conforms. `number` is that
+    of the line of the page, or of the packet, that it begins in; 0 where there is none.
     """
 
     side: Side
@@ -50,6 +51,7 @@ class Spoken:
     frame: Frame
     who: str = ""
     cut: bool = False
+    number: int = 0
 
 
 def unescape(octets: bytes) -> bytes:
@@ -109,9 +111,14 @@ def _lines(octets: bytes) -> list[bytes]:
 
 def _transcript(reading: table.Reading) -> Iterator[Spoken]:
     said = _excerpts(reading.said) if reading.format.prose else reading.said
+    return spoken_in(assemble(list(said), trimmed=reading.fenced, singly=True).pieces)
+
+
+def spoken_in(pieces: Iterable[Piece]) -> Iterator[Spoken]:
+    """Cut the octets of sessions into responses and commands; each block is one by itself."""
     connections: dict[tuple[int, str], _Connection] = {}
     block = 0
-    for piece in assemble(list(said), trimmed=reading.fenced, singly=True).pieces:
+    for piece in pieces:
         if piece.block != block:
             yield from _ended(connections.values())
             connections, block = {}, piece.block
@@ -136,11 +143,11 @@ def _spoken(connection: _Connection, piece: Piece) -> Iterator[Spoken]:
         return
     if not connection.is_within(side):
         if piece.doubtful and piece.octets.count(_CRLF) == 1:
-            yield connection.shortened(side, piece.octets)
+            yield connection.shortened(side, piece.octets, piece.number)
             return
         if side == "server" and connection.lost and not _ANSWER.match(piece.octets):
             return  # within a literal whose beginning is not here
-    yield from connection.hear(side, piece.octets)
+    yield from connection.hear(side, piece.octets, piece.number)
 
 
 def _ended(connections: Iterable[_Connection]) -> Iterator[Spoken]:
@@ -162,6 +169,8 @@ class _Connection:
     """What the server says next may be the rest of something that is not here."""
     prompted: bytes = b""
     """Skeleton of the AUTHENTICATE or IDLE that is in flight."""
+    numbers: dict[Side, int] = field(default_factory=lambda: {"client": 0, "server": 0})
+    """Where what each side says at present has begun."""
 
     def side_of(self, line: bytes) -> Side:
         """Guess who says a line; one that goes on belongs to whom it goes on for."""
@@ -178,15 +187,17 @@ class _Connection:
         """Whether this side is in the middle of a response or command."""
         return self.framers[side].goes_on
 
-    def shortened(self, side: Side, line: bytes) -> Spoken:
+    def shortened(self, side: Side, line: bytes, number: int) -> Spoken:
         """Return a line that is not as it was, without drawing consequences from it."""
         self.lost = True
         frame = Frame(line, (), (), len(line), complete=False)
         name = "command" if side == "client" else self._server(line)
-        return Spoken(side, name, frame, self.who, cut=True)
+        return Spoken(side, name, frame, self.who, cut=True, number=number)
 
-    def hear(self, side: Side, line: bytes) -> list[Spoken]:
-        """Take one line; return what it completes."""
+    def hear(self, side: Side, line: bytes, number: int = 0) -> list[Spoken]:
+        """Take one line, or a packet; return what it completes."""
+        if not self.framers[side].goes_on:
+            self.numbers[side] = number
         self.framers[side].feed(line)
         return self._frames(side)
 
@@ -202,7 +213,7 @@ class _Connection:
         found: list[Spoken] = []
         while isinstance(frame := self.framers[side].next_frame(), Frame):
             name = self._client(frame.text) if side == "client" else self._server(frame.text)
-            found.append(Spoken(side, name, frame, self.who))
+            found.append(Spoken(side, name, frame, self.who, number=self.numbers[side]))
             self.greets = False
             self.lost = self.lost and side == "client"
         return found

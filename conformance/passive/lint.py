@@ -12,12 +12,14 @@ from pathlib import Path
 from typing import Any
 
 from conformance.passive.capture import MAGICS, read_capture
+from conformance.passive.exchanges import Refused
 from conformance.passive.rawlog import is_rawlog, pairs_in, read_rawlog
 from conformance.passive.recording import LARGEST, Group, Kept, Recording, RecordingError
 from conformance.passive.text import read_results, read_text
 from conformance.passive.verdicts import Verdicts
 from conformance.passive.watch import Judge, Watched
 from conformance.results.reader import ResultsError
+from conformance.secrecy.secrets import Secrets
 from conformance.transcripts.plausible import is_greeting, is_response, opens
 from conformance.transcripts.table import BY_NAME
 
@@ -57,7 +59,7 @@ def lint(
         RecordingError: One of them can not be read; nothing is judged then.
     """
     recordings = [_read(path, form, port) for path in _spread(paths)]
-    return [_judge(recording, verdicts) for recording in recordings]
+    return [judge(recording, verdicts) for recording in recordings]
 
 
 def _spread(paths: Sequence[Path]) -> list[Path]:
@@ -83,16 +85,27 @@ def _read(path: Path, form: str | None, port: int) -> Recording:
         if path.stat().st_size > LARGEST:
             raise RecordingError(f"{path}: larger than {LARGEST} octets")
         octets = path.read_bytes()
-        form = form or _format_of(octets[:_LOOKED_AT])
-        if form == "pcap":
-            return read_capture(str(path), octets, port)
-        if form == "results":
+        if (form or _format_of(octets[:_LOOKED_AT])) == "results":
             return read_results(path)
-        return read_text(str(path), octets, form)
+        return read_octets(str(path), octets, form=form, port=port)
     except OSError as error:
         raise RecordingError(f"{path}: {error.strerror}") from None
     except (ResultsError, UnicodeDecodeError) as error:
         raise RecordingError(str(error)) from None
+
+
+def read_octets(name: str, octets: bytes, *, form: str | None = None, port: int = 0) -> Recording:
+    """Read a capture or a text; `name` is what places and errors call it.
+
+    Raises:
+        RecordingError: It can not be read.
+    """
+    form = form or _format_of(octets[:_LOOKED_AT])
+    if form == "pcap":
+        return read_capture(name, octets, port)
+    if form == "results":
+        raise RecordingError(f"{name}: the record of a run, which `lint FILE` reads")
+    return read_text(name, octets, form)
 
 
 def _format_of(head: bytes) -> str:
@@ -109,12 +122,14 @@ def _format_of(head: bytes) -> str:
 # -- judging -----------------------------------------------------------------------------
 
 
-def _judge(recording: Recording, verdicts: Verdicts) -> Read:
+def judge(recording: Recording, verdicts: Verdicts, secrets: Secrets | None = None) -> Read:
+    """Judge a recording into `verdicts`; the passwords that are found in it go to `secrets`."""
     read = Read(recording.file, recording.format, notes=list(recording.remarks))
     for group in recording.groups:
         exchanges = recording.format != "results"  # the suite has itself refused on purpose
-        judge = Judge(verdicts.add, verdicts.add_refused) if exchanges else Judge(verdicts.add)
-        for watched in _play(group, judge):
+        refused = verdicts.add_refused if exchanges else _unheeded
+        shared = Judge(verdicts.add, refused, secrets)
+        for watched in _play(group, shared):
             read.sessions += 1
             read.commands += watched.commands
             read.responses += watched.responses
@@ -122,8 +137,12 @@ def _judge(recording: Recording, verdicts: Verdicts) -> Read:
                 read.notes.append(f"session {watched.name} stops in the middle of a response")
             if watched.encrypted:
                 read.notes.append(f"session {watched.name} can not be read from STARTTLS on")
-        read.notes += [_unread(name, count) for name, count in judge.monitor.unread.items()]
+        read.notes += [_unread(name, count) for name, count in shared.monitor.unread.items()]
     return read
+
+
+def _unheeded(_: Refused) -> None:
+    """Take a refusal of which nothing is said."""
 
 
 def _unread(name: str, count: int) -> str:

@@ -108,12 +108,7 @@ class Overheard:
         """Return where in a command its secret begins."""
         if self._mechanism:
             return None if _is_command(command) else 0
-        if login := _LOGIN.match(command):
-            rest = _behind_user(command, login.end())
-            return rest if rest < len(command) else None
-        if (initial := _AUTHENTICATE.match(command)) and initial[2] is not None:
-            return initial.start(2)
-        return None
+        return secret_from(command)
 
     def _finish(self) -> None:
         """Learn the secret of a command that is over."""
@@ -150,6 +145,16 @@ class Overheard:
         user, *secrets = _in_message(line, self._mechanism)
         for secret in secrets:
             self._secrets.add(secret, user)
+
+
+def secret_from(command: bytes) -> int | None:
+    """Return where in a command, payloads included, its secret begins; None where it has none."""
+    if login := _LOGIN.match(command):
+        rest = _behind_user(command, login.end())
+        return rest if rest < len(command) else None
+    if (initial := _AUTHENTICATE.match(command)) and initial[2] is not None:
+        return initial.start(2)
+    return None
 
 
 def mask(secrets: Secrets, finding: Finding) -> Finding:

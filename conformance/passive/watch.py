@@ -56,13 +56,14 @@ class Judge:
         self,
         sink: Callable[[Seen], object],
         refused: Callable[[Refused], object] = lambda _: None,
+        secrets: Secrets | None = None,
     ) -> None:
         self.sink = sink
         self.refused = refused
         """Takes each command that was refused."""
         self.lock = threading.RLock()
         self.announced = Announced()
-        self.secrets = Secrets()
+        self.secrets = Secrets() if secrets is None else secrets
         self.monitor = Monitor(self._server_finding)
         self.current: Watched | None = None
 

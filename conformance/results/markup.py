@@ -30,7 +30,7 @@ def join(*parts: object, by: str = "") -> Html:
     return Html(text(by).join(kept))
 
 
-def tag(name: str, *parts: object, **attributes: str | bool | None) -> Html:
+def tag(name: str, /, *parts: object, **attributes: str | bool | None) -> Html:
     """Return an element; `class_` stands for class, None and False leave an attribute out."""
     written = ""
     for key, value in attributes.items():

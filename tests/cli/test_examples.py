@@ -188,7 +188,11 @@ def _words(example: str, folder: Path) -> list[str]:
 
 def _try(example: str, folder: Path) -> None:
     words = _words(example, folder)
-    serves = {"flawed": "--list" not in words, "hostile": len(words) > 1}
+    serves = {
+        "flawed": "--list" not in words,
+        "hostile": len(words) > 1,
+        "explain": "--web" in words,
+    }
     if serves.get(words[0]):
         code, said = _serve(words, folder)
     else:
@@ -220,9 +224,9 @@ def _serve(words: list[str], folder: Path) -> tuple[int, str]:
 
 
 def _introduction(served: subprocess.Popen[str]) -> str:
-    """Read what a served server says of itself, until it says how to log in."""
+    """Read what a served server says of itself, until it says how to log in or how it ends."""
     assert served.stdout is not None
     said = ""
-    while "Log in" not in said and (line := served.stdout.readline()):
+    while not re.search("Log in|Ctrl-C ends", said) and (line := served.stdout.readline()):
         said += line
     return said
