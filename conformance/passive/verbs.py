@@ -49,9 +49,9 @@ behind it could not be judged, so the proxy answers it with NO itself. Where the
 let the proxy speak it: imaps://, or imap+starttls:// (the capabilities in the greeting are then
 left out, for they were those before TLS).
 
-Ends with Ctrl-C, after --sessions or after --for, and says what was found; the exit code is 1 when
-a MUST was broken on either side. Passwords of three octets and more are hidden in what is printed
-and written.
+Ends with Ctrl-C or SIGTERM, after --sessions or after --for, and says what was found; the exit
+code is 1 when a MUST was broken on either side. Passwords of three octets and more are hidden in
+what is printed and written.
 
 examples:
   imap-conformance proxy --listen 127.0.0.1:1143 imaps://user@host
