@@ -46,7 +46,9 @@ _STORE = re.compile(
     rb"((?: ?\\(?:ANSWERED|FLAGGED|DELETED|SEEN|DRAFT))+)\)?",
     re.IGNORECASE,
 )
-_SEARCH_OPEN = re.compile(rb"\{|\\|KEYWORD|CHARSET|RETURN|[\x80-\xff]", re.IGNORECASE)
+_SEARCH_OPEN = re.compile(rb"\{|\\|KEYWORD|CHARSET|RETURN|FILTER|[\x80-\xff]", re.IGNORECASE)
+_FILTER = re.compile(rb"(?:^|[ (])FILTER ", re.IGNORECASE)
+"""The key of RFC 5466, whose section 3.1 wants BAD where the charset is not UTF-8."""
 _SEARCH_WORD = re.compile(rb'"[^"]*"|[^ ()]+')
 _SET = re.compile(rb"(?=[\d*])[\d:,*]+")
 _DATE = re.compile(rb"(\d{1,2})-([A-Z]{3})-(\d{4})", re.IGNORECASE)
@@ -162,6 +164,8 @@ def charset_with_no(_view: View, arrival: Arrival, report: Report) -> None:
     """Report the code BADCHARSET in a BAD: the server knows what is wrong, and takes NO for it."""
     command, code = arrival.answers, arrival.response.code
     if command is None or arrival.status != "BAD" or code is None or code.name != "BADCHARSET":
+        return
+    if _FILTER.search(command.arguments):
         return
     message = f"{command.name} is answered with BAD for its charset."
     report(Fault(CHARSET, message, "NO [BADCHARSET ...]"))
