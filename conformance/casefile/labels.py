@@ -13,7 +13,7 @@ from conformance.extending.documents import parse_id
 Start: TypeAlias = Literal["raw", "greeted", "auth", "selected"]
 
 _TOKEN = re.compile(r"`([^`]+)`")
-_WORDS = frozenset({"plain", "disposable", "strict", "as-written", "exact-base64"})
+_WORDS = frozenset({"plain", "implicit", "disposable", "strict", "as-written", "exact-base64"})
 _KEYS = frozenset({"state", "mailbox", "needs", "lacks", "allow"})
 _PER_CONNECTION = frozenset({"state", "account"})
 
@@ -30,6 +30,7 @@ class Labels:
     lacks: tuple[str, ...] = ()
     allow: frozenset[str] = frozenset()
     plain: bool = False
+    implicit: bool = False
     disposable: bool = False
     strict: bool = False
     as_written: bool = False
@@ -91,6 +92,7 @@ def read_labels(text: str) -> Labels:
         lacks=tuple(part for part in values.get("lacks", "").split(",") if part),
         allow=frozenset(part for part in values.get("allow", "").split(",") if part),
         plain="plain" in words,
+        implicit="implicit" in words,
         disposable="disposable" in words,
         strict="strict" in words,
         as_written="as-written" in words,

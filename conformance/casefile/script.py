@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
 from conformance.casefile.placeholders import Piece, Placeholder, split
+from conformance.wire.tls import ANY, Handshake
 
 ClientKind: TypeAlias = Literal["line", "raw", "literal", "poll", "close", "reset", "tls", "pause"]
 ServerKind: TypeAlias = Literal["must", "later", "may", "never", "exact", "given"]
@@ -25,6 +26,7 @@ STATEMENT = re.compile(
 """A line of a block: connection, side, mark, and what is sent or awaited."""
 
 _PAUSE = re.compile(r"\{pause (\d+)ms\}")
+_OFFER = re.compile(r"\{tls (.+)\}")
 _CLIENT_MARKS: dict[str, ClientKind] = {":": "line", "~": "raw", "|": "literal", "*": "poll"}
 _SERVER_MARKS: dict[str, ServerKind] = {
     ":": "must",
@@ -53,6 +55,8 @@ class ClientLine:
     pieces: tuple[Piece, ...] = ()
     pause: float = 0.0
     """Seconds to wait, for `pause`."""
+    offer: Handshake = ANY
+    """What is offered, for `tls`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,6 +173,8 @@ class _Reader:
         kind = _CLIENT_MARKS[mark]
         if kind == "line" and (pause := _PAUSE.fullmatch(text)):
             client = ClientLine(number, "pause", text, pause=int(pause[1]) / 1000)
+        elif kind == "line" and (offer := _OFFER.fullmatch(text)):
+            client = ClientLine(number, "tls", text, offer=_handshake(number, offer[1]))
         elif kind == "line" and text in _ACTIONS:
             client = ClientLine(number, _ACTIONS[text], text)
         else:
@@ -223,6 +229,13 @@ class _Reader:
             raise LineError(number, "the line behind a literal carries the rest of the response")
         expects[-1].alternatives[-1] = ServerText(last.line, last.text, last.literal, text)
         return True
+
+
+def _handshake(number: int, text: str) -> Handshake:
+    try:
+        return Handshake.read(text)
+    except ValueError as error:
+        raise LineError(number, str(error)) from None
 
 
 def _split(number: int, text: str) -> list[Piece]:

@@ -97,7 +97,7 @@ def _print_fault(
     console: Console, explained: Explained, fault: SyntaxFault, *, again: bool
 ) -> None:
     mark = _mark(explained)
-    line, caret = place_of(explained.spoken.frame, fault)
+    line, caret = pointed_at(explained.spoken.frame, fault)
     if again or len(_lines(explained.spoken.frame)) > 1 or len(line) > _WIDTH:
         cut = max(0, caret - _WIDTH // 2)
         console.print()
@@ -133,7 +133,7 @@ def _lines(frame: Frame) -> list[bytes]:
     return frame.octets.removesuffix(b"\r\n").split(b"\r\n")
 
 
-def place_of(frame: Frame, fault: SyntaxFault) -> tuple[str, int]:
+def pointed_at(frame: Frame, fault: SyntaxFault) -> tuple[str, int]:
     """Return the escaped line that a fault lies in, and where in it."""
     octets = frame.octets
     offset = fault.column - 1

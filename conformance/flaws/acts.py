@@ -9,7 +9,7 @@ Acts on what the server says: `replace`, `number`, `payload`, `drop`, `twice`, `
 * `where`: a regular expression to be found in that command, payloads included
 
 Acts on what the client says: `send_as`, `answer`, `hang_up_on`, `ask_first`, `ask_then`, `whole`,
-`remembering`, `command`, and `under_tls`. Which commands they act on:
+`remembering`, `command`, `under_tls` and `negotiating`. Which commands they act on:
 
 * `name`: `"FETCH, UID FETCH"`; without it every one, and `"+"` for lines of AUTHENTICATE and IDLE
 * `where`: a regular expression to be found in the command, payloads included
@@ -34,6 +34,7 @@ from conformance.flaws.request import Request
 from conformance.flaws.talk import Talk
 from conformance.wire.commands import Command, first_string
 from conformance.wire.dialogue import Arrival
+from conformance.wire.tls import Handshake
 
 
 class Said(TypedDict, total=False):
@@ -385,6 +386,11 @@ def remembering(put: Callable[[Talk, Request], None], **when: Unpack[Asked]) -> 
         put(talk, request)
 
     return command(function, **when)
+
+
+def negotiating(offer: str) -> Act:
+    """Take part in these handshakes of TLS only, as `Handshake.read` has them."""
+    return Act(negotiates=Handshake.read(offer))
 
 
 def under_tls(function: Callable[[Talk, bytes], bytes]) -> Act:

@@ -9,6 +9,7 @@ from typing import TypeAlias
 from conformance.flaws.request import Request
 from conformance.flaws.talk import Talk
 from conformance.wire.dialogue import Arrival
+from conformance.wire.tls import ANY, Handshake
 
 Saying: TypeAlias = Callable[[Talk, Arrival, bytes], bytes]
 """Takes a response in its context and its octets, returns the octets to send instead."""
@@ -28,7 +29,8 @@ class Act:
     `names` are the commands that `command` wants to see, with their literals: `UID FETCH` is a
     name, `+` stands for the lines of AUTHENTICATE and IDLE, and none at all for every command.
     `early`: it sees a command before the literal is asked for. `chunk` and `pause`: everything
-    is sent in pieces of so many octets, with so many seconds between them.
+    is sent in pieces of so many octets, with so many seconds between them. `negotiates`: the
+    handshakes of TLS in which it takes part.
     """
 
     response: Saying | None = None
@@ -38,6 +40,7 @@ class Act:
     secured: Securing | None = None
     chunk: int = 0
     pause: float = 0.0
+    negotiates: Handshake = ANY
 
     def wants(self, name: str) -> bool:
         """Whether it wants to see commands of this name."""

@@ -11,6 +11,7 @@ import shutil
 import socket
 import ssl
 import tempfile
+from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -19,13 +20,16 @@ from conformance.flaws.connection import Connection
 from conformance.flaws.flaw import Flaw
 from conformance.flaws.talk import Surroundings
 from conformance.targets.loopback import HOST, issue_certificate
+from conformance.wire.pipes import PATIENCE
 from conformance.wire.relay import Relay
+from conformance.wire.tls import restrict
 from conformance.wire.transport import Endpoint
 
 
 class FlawedServer(Relay):
     """Serves `backend` with one flaw (None: untouched) on a loopback port of its own.
 
+    `implicit` is the endpoint of the same server with TLS from the start, served on a second port.
     `certificates` is a folder that holds, or is to hold, the certificate; it may be used for many.
     """
 
@@ -36,8 +40,10 @@ class FlawedServer(Relay):
         *,
         port: int = 0,
         certificates: Path | None = None,
+        implicit: Endpoint | None = None,
     ) -> None:
         self.flaw = flaw
+        self._implicit = implicit
         self._own = None if certificates else Path(tempfile.mkdtemp(prefix="imapc-flaw-"))
         folder = certificates or self._own or Path()
         self._authority = folder / "ca.pem"
@@ -45,18 +51,31 @@ class FlawedServer(Relay):
             issue_certificate(folder)
         self._inward = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
         self._inward.load_cert_chain(folder / "cert.pem", folder / "key.pem")
+        for act in flaw.acts if flaw else ():
+            restrict(self._inward, act.negotiates)
         authority = backend.ca_file
         outward = ssl.create_default_context(cafile=str(authority) if authority else None)
         if not (backend.verify and backend.security == "implicit"):
             outward.check_hostname = False
             outward.verify_mode = ssl.CERT_NONE  # asked for, or a server on this machine
         super().__init__(backend, outward, HOST, port)
+        if implicit is not None:
+            self._listeners.append((socket.create_server((HOST, 0)), implicit))
         self._shared: dict[Any, Any] = {}
 
     @property
     def endpoint(self) -> Endpoint:
         """Where clients connect; STARTTLS is served with a certificate of `ca_file`."""
         return Endpoint(HOST, self.port, ca_file=self._authority, server_name="localhost")
+
+    @property
+    def endpoints(self) -> dict[str, Endpoint]:
+        """The ways in: that of `endpoint`, and the one with TLS from the start if there is one."""
+        ways = {"none": self.endpoint}
+        for listener, _ in self._listeners[1:]:
+            port = int(listener.getsockname()[1])
+            ways["implicit"] = replace(self.endpoint, port=port, security="implicit")
+        return ways
 
     def __exit__(
         self,
@@ -67,6 +86,12 @@ class FlawedServer(Relay):
         super().__exit__(kind, value, traceback)
         if self._own is not None:
             shutil.rmtree(self._own, ignore_errors=True)
+
+    def _taken(self, client: socket.socket, server: Endpoint) -> socket.socket:
+        if server is not self._implicit:
+            return client
+        client.settimeout(PATIENCE)
+        return self._inward.wrap_socket(client, server_side=True)
 
     def _lead(self, client: socket.socket, server: socket.socket, number: int) -> None:
         self._connection(client, server, number).run()

@@ -23,6 +23,7 @@ from conformance.flaws.talk import Surroundings, Talk
 from conformance.wire.commands import PROMPTED, Command
 from conformance.wire.dialogue import Arrival
 from conformance.wire.states import State
+from conformance.wire.tls import ANY
 from conformance.wire.transport import Endpoint
 
 
@@ -63,8 +64,15 @@ class Recording:
 class RecordedServer(FlawedServer):
     """Passes everything on as it is, and keeps it in a recording."""
 
-    def __init__(self, backend: Endpoint, recording: Recording, *, certificates: Path) -> None:
-        super().__init__(backend, certificates=certificates)
+    def __init__(
+        self,
+        backend: Endpoint,
+        recording: Recording,
+        *,
+        certificates: Path,
+        implicit: Endpoint | None = None,
+    ) -> None:
+        super().__init__(backend, certificates=certificates, implicit=implicit)
         self._recording = recording
 
     def _connection(self, client: socket.socket, server: socket.socket, number: int) -> Connection:
@@ -108,6 +116,8 @@ def does_something(flaw: Flaw, moments: Iterable[Moment]) -> bool:
     stages: dict[int, _Stage] = {}
     try:
         for moment in moments:
+            if moment.tls and any(act.negotiates != ANY for act in flaw.acts):
+                return True
             stage = stages.setdefault(moment.connection, _Stage(moment.connection, shared))
             stage.set(moment)
             if moment.command is not None and _touched(flaw.acts, stage, moment):

@@ -59,7 +59,7 @@ class Talk(Pipes):
         self.shared = where["shared"]
         self.dialogue = Dialogue()
         """As the server sees it: commands that were answered here are not in it."""
-        self.tls = False
+        self.tls = isinstance(client, ssl.SSLSocket)
         self._inward, self._outward = where["inward"], where["outward"]
         self._connect = where["connect"]
         self._literal = 0  # octets of the client's literal still to go on

@@ -19,7 +19,8 @@ from conformance.passive.tap import Tap
 from conformance.passive.watch import Judge, Seen, Watched
 from conformance.wire.errors import TLSFailed
 from conformance.wire.relay import CONNECT, Relay
-from conformance.wire.transport import Endpoint, tls_context
+from conformance.wire.tls import tls_context
+from conformance.wire.transport import Endpoint
 
 _CODE = re.compile(rb"\[CAPABILITY [^\]\r\n]*\] ?", re.IGNORECASE)
 _TAG = b"tls1"

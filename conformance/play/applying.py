@@ -30,6 +30,8 @@ def check_applies(
     capabilities = _capabilities(case, connections)
     if labels.plain and endpoint.security == "implicit":
         raise Skip("not possible over implicit TLS")
+    if labels.implicit and connections.untrusted:
+        raise Skip(connections.untrusted)
     by_starttls = endpoint.security == "starttls" and not is_loopback(endpoint.host)
     if labels.plain and by_starttls and shows_password(steps):
         # Who asked for STARTTLS does not want the password on the network without it.

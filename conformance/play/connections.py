@@ -77,8 +77,11 @@ class Connections:
         disposable: bool = False,
         way: Way = Way(),  # frozen
         observers: Sequence[Observer] = (),
+        implicit: Endpoint | None = None,
     ) -> None:
         self.endpoint = endpoint
+        self.implicit = implicit
+        """The way into the same server with TLS from the start, if one is known."""
         self.accounts = tuple(accounts)
         self.secrets = Secrets((each.password, each.user) for each in self.accounts)
         """What no session shows, and nothing that is written of any."""
@@ -172,12 +175,14 @@ class Connections:
         *,
         account: int = 0,
         plain: bool = False,
+        implicit: bool = False,
         enabled: bool = True,
     ) -> Session:
         """Open a connection and bring it to a state; `selected` is left to the caller.
 
-        Under IMAP4rev2 that is enabled behind the login, unless `enabled` is False. Where the
-        server lets nobody in for a while, it is waited for.
+        `plain` begins in the clear, `implicit` with TLS. Under IMAP4rev2 that is enabled behind the
+        login, unless `enabled` is False. Where the server lets nobody in for a while, it is waited
+        for.
 
         Raises:
             Skip: the state can not be had on this target.
@@ -185,15 +190,18 @@ class Connections:
         """
         if plain and self.endpoint.security == "implicit":
             raise Skip("not possible over implicit TLS")
+        if implicit and self.implicit is None:
+            raise Skip("needs a port with TLS from the start")
+        endpoint = self.implicit if implicit else None
         if len(self.accounts) <= account:
             raise Skip("needs a second account")
 
         def enter() -> Session:
-            session = self._session(name, plain=True) if start == "raw" else None
+            session = self._session(name, plain=True, endpoint=endpoint) if start == "raw" else None
             if session is not None:
                 session.connect()
                 return session
-            session = self._open(name, plain=plain)
+            session = self._open(name, plain=plain, endpoint=endpoint)
             try:
                 if start != "greeted":
                     self.log_in(session, account)
@@ -305,8 +313,15 @@ class Connections:
             secrets=self.secrets,
         )
 
-    def _open(self, name: str, *, plain: bool = False, ask: bool = False) -> Session:
-        session = self._session(name, plain=plain)
+    def _open(
+        self,
+        name: str,
+        *,
+        plain: bool = False,
+        ask: bool = False,
+        endpoint: Endpoint | None = None,
+    ) -> Session:
+        session = self._session(name, plain=plain, endpoint=endpoint)
         try:
             greeting = session.open()
             self.greeting = self.greeting or escape(greeting.frame.text.removesuffix(b"\r\n"))

@@ -39,6 +39,7 @@ from conformance.play.values import Given
 from conformance.play.workspace import Workspace
 from conformance.play.writer import Writer
 from conformance.wire.session import Session
+from conformance.wire.tls import ANY
 from conformance.wire.transcript import Line, together
 
 _EXTENDED = re.compile("CHILDINFO|OLDNAME")
@@ -173,7 +174,12 @@ class Player:
             start = labels.state_of(who)
             account = 1 if who in labels.second else 0
             session = self._connections.connect(
-                who, start, account=account, plain=labels.plain, enabled=case.enabled
+                who,
+                start,
+                account=account,
+                plain=labels.plain,
+                implicit=labels.implicit,
+                enabled=case.enabled,
             )
             sessions[who] = session
             if (
@@ -243,7 +249,7 @@ class Player:
                     read = both(self._as_older(case, step), read)
                     patience = partial(self._connections.patience.for_answer, session, way.timeout)
                     await_step(session, tracker, patience, read=read)
-                    if session.tls_failure and self._connections.no_tls:
+                    if session.tls_failure and self._connections.no_tls and not _chooses(step):
                         raise Blocked(self._connections.no_tls)  # the end awaited had this cause
             except Unmet as unmet:
                 if not self._does_without(step, tracker):
@@ -295,6 +301,11 @@ def _awaits(step: Step, name: str) -> bool:
     """Whether a window speaks of a response itself, so that none is to be read as another."""
     patterns = (pattern for expectation in step.expects for pattern in expectation.patterns)
     return any(each.response and each.response.name == name for each in patterns)
+
+
+def _chooses(step: Step) -> bool:
+    """Whether a window is about what is negotiated when TLS begins."""
+    return any(send.offer != ANY for send in step.sends)
 
 
 def _forbids_list(step: Step) -> bool:

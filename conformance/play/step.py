@@ -88,8 +88,10 @@ def _act(session: Session, what: bytes | ClientLine) -> None:
     elif what.kind == "pause":
         time.sleep(what.pause)
     elif what.kind == "tls":
+        if what.offer.impossible:
+            raise Skip(what.offer.impossible)
         try:
-            session.negotiate_tls()
+            session.negotiate_tls(what.offer)
         except Untrusted as error:
             raise Skip(str(error)) from None
         except TLSFailed:

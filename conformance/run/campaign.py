@@ -179,6 +179,7 @@ class Campaign:
             disposable=target.disposable,
             way=self.settings.way,
             observers=(self._monitor,),
+            implicit=target.endpoints.get("implicit"),
         )
         # SASL messages that a case computes are added to its secrets.
         connections.secrets.add(self.settings.generation.password)

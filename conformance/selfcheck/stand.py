@@ -68,16 +68,17 @@ class FlawedTarget(Target):
 
     def start(self) -> None:
         """Begin to serve the flaw."""
-        if self._direct:
-            self._endpoints = {"none": self._backend.endpoint}
-            return
         where, folder = self._backend.endpoint, self._certificates
+        implicit = self._backend.endpoints.get("implicit")
+        if self._direct:
+            self._endpoints = {"none": where} | ({"implicit": implicit} if implicit else {})
+            return
         if self._recording is None:
-            served = FlawedServer(where, self._flaw, certificates=folder)
+            served = FlawedServer(where, self._flaw, certificates=folder, implicit=implicit)
         else:
-            served = RecordedServer(where, self._recording, certificates=folder)
+            served = RecordedServer(where, self._recording, certificates=folder, implicit=implicit)
         self._open.enter_context(served)
-        self._endpoints = {"none": served.endpoint}
+        self._endpoints = served.endpoints
 
     def stop(self) -> None:
         """End this flaw; the server behind it stays for the next."""

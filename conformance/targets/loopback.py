@@ -43,11 +43,12 @@ def certificate_in(folder: Path) -> Certificate:
 def issue_certificate(folder: Path) -> Certificate:
     """Write a fresh certificate for localhost and 127.0.0.1 into `folder`.
 
-    The key file is readable by its owner only.
+    Its key is of RSA, which the cipher suites that RFC 9051 section 11.1 names want. The key file
+    is readable by its owner only.
     """
     made = certificate_in(folder)
     authority = trustme.CA()
-    leaf = authority.issue_cert(_SERVER_NAME, HOST)
+    leaf = authority.issue_cert(_SERVER_NAME, HOST, key_type=trustme.KeyType.RSA)
     authority.cert_pem.write_to_path(made.authority)
     for number, pem in enumerate(leaf.cert_chain_pems):
         pem.write_to_path(made.chain, append=number > 0)

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from conformance.explain.explained import Explained
 from conformance.explain.show import Row as TreeRow
-from conformance.explain.show import brief, meant_by, place_of, rows
+from conformance.explain.show import brief, meant_by, pointed_at, rows
 from conformance.explain.source import Spoken
 from conformance.passive.secrets import secret_from
 from conformance.results.markup import Html, join, tag
@@ -149,7 +149,7 @@ class _Shown:
         """Return the line with the place marked; None where a secret may stand around it."""
         if _secret(spoken) is not None:
             return None
-        line, at = place_of(spoken.frame, fault)
+        line, at = pointed_at(spoken.frame, fault)
         before, behind = line[max(0, at - _AROUND) : at], line[at + 1 : at + _AROUND]
         return tag(
             "pre", self.text(before), tag("mark", line[at : at + 1] or " "), self.text(behind)

@@ -20,6 +20,7 @@ from conformance.wire.errors import TLSFailed
 from conformance.wire.exchange import CLOSED, FLOODED, TIMED_OUT, Ending, Outcome, Reason
 from conformance.wire.framing import ENDED
 from conformance.wire.limits import DEFAULT_LIMITS, Limits
+from conformance.wire.tls import ANY, Handshake
 from conformance.wire.transcript import Transcript
 from conformance.wire.transport import CHUNK, Endpoint, Gone, Transport, alert_in
 from conformance.wire.window import Window
@@ -103,7 +104,7 @@ class Connection:
                 self.close()
                 raise
 
-    def negotiate_tls(self) -> None:
+    def negotiate_tls(self, offer: Handshake = ANY) -> None:
         """Negotiate TLS on the connection as it stands: a STARTTLS was answered with OK.
 
         Octets that the server sent in the clear behind its OK are dropped unread, and
@@ -114,13 +115,13 @@ class Connection:
             TLSFailed: the negotiation failed and the connection is closed.
         """
         try:
-            self._negotiate_tls()
+            self._negotiate_tls(offer)
         except TLSFailed as error:
             self.tls_failure = str(error)
             self._end("tls")
             raise
 
-    def _negotiate_tls(self) -> None:
+    def _negotiate_tls(self, offer: Handshake) -> None:
         transport = self._transport
         if transport is None:
             raise TLSFailed(f"{self.endpoint}: the connection was closed before TLS began")
@@ -134,7 +135,7 @@ class Connection:
         injected = self.dialogue.plaintext_after_ok(early, now)
         if injected is not None:
             self._tell(injected)
-        transport.secure(self.timeout)
+        transport.secure(self.timeout, offer)
         self.dialogue.secured()
 
     def close(self, *, reset: bool = False) -> None:

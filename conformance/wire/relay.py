@@ -35,9 +35,11 @@ class Relay(ABC):
         self._outward = outward
         family = socket.AF_INET6 if ":" in host else socket.AF_INET
         self._listener = socket.create_server((host, port), family=family)
+        self._listeners = [(self._listener, server)]
         self._threads: list[threading.Thread] = []
         self._ended = threading.Event()
         self._connections = 0
+        self._counting = threading.Lock()
 
     @property
     def port(self) -> int:
@@ -45,7 +47,8 @@ class Relay(ABC):
         return int(self._listener.getsockname()[1])
 
     def __enter__(self) -> Self:
-        self._start(self._accept)
+        for listener, server in self._listeners:
+            self._start(self._accept, listener, server)
         return self
 
     def __exit__(
@@ -55,9 +58,10 @@ class Relay(ABC):
         traceback: TracebackType | None,
     ) -> None:
         self._ended.set()
-        with contextlib.suppress(OSError):
-            self._listener.shutdown(socket.SHUT_RDWR)
-        self._listener.close()
+        for listener, _ in self._listeners:
+            with contextlib.suppress(OSError):
+                listener.shutdown(socket.SHUT_RDWR)
+            listener.close()
         for thread in self._threads:
             thread.join(_JOIN)
 
@@ -65,18 +69,28 @@ class Relay(ABC):
     def _lead(self, client: socket.socket, server: socket.socket, number: int) -> None:
         """Lead a connection to its end; `number` counts them from 1."""
 
+    def _taken(self, client: socket.socket, server: Endpoint) -> socket.socket:
+        """Return how a client of a listener for `server` is spoken to, here in the clear.
+
+        Raises:
+            OSError: It can not be spoken to.
+        """
+        del server
+        return client
+
     def _unreachable(self, number: int, error: OSError) -> None:  # noqa: B027 - not everybody tells
         """Take it that the server of a connection could not be reached; the client is let go."""
 
-    def _connect(self) -> socket.socket:
-        """Connect to the server.
+    def _connect(self, where: Endpoint | None = None) -> socket.socket:
+        """Connect to the server, `where` it is not by its first endpoint.
 
         Raises:
             OSError: It can not be reached, or TLS could not be negotiated.
         """
-        server = socket.create_connection((self._server.host, self._server.port), CONNECT)
-        if self._server.security == "implicit":
-            name = self._server.server_name or self._server.host
+        where = where or self._server
+        server = socket.create_connection((where.host, where.port), CONNECT)
+        if where.security == "implicit":
+            name = where.server_name or where.host
             return self._outward.wrap_socket(server, server_hostname=name)
         return server
 
@@ -86,18 +100,24 @@ class Relay(ABC):
         self._threads.append(thread)
         thread.start()
 
-    def _accept(self) -> None:
+    def _accept(self, listener: socket.socket, server: Endpoint) -> None:
         while True:
             try:
-                client, _ = self._listener.accept()
+                client, _ = listener.accept()
             except OSError:
                 return
-            self._connections += 1
-            self._start(self._serve, client, self._connections)
+            with self._counting:
+                self._connections += 1
+                self._start(self._serve, client, self._connections, server)
 
-    def _serve(self, client: socket.socket, number: int) -> None:
+    def _serve(self, client: socket.socket, number: int, where: Endpoint) -> None:
         try:
-            server = self._connect()
+            client = self._taken(client, where)
+        except OSError:
+            client.close()
+            return
+        try:
+            server = self._connect(where)
         except OSError as error:
             client.close()
             self._unreachable(number, error)

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import contextlib
 import enum
-import functools
 import ipaddress
 import re
 import socket
@@ -21,6 +20,7 @@ from typing import Final, Literal
 
 from conformance.wire.deflate import Deflation, NotDeflated
 from conformance.wire.errors import ConnectFailed, TLSFailed, Untrusted
+from conformance.wire.tls import ANY, Handshake, tls_context
 
 Security = Literal["none", "starttls", "implicit"]
 
@@ -70,20 +70,6 @@ def is_loopback(host: str) -> bool:
         return False
     mapped = address.ipv4_mapped if isinstance(address, ipaddress.IPv6Address) else None
     return (mapped or address).is_loopback
-
-
-@functools.lru_cache(maxsize=16)
-def tls_context(ca_file: Path | None, verify: bool) -> ssl.SSLContext:
-    """Return the TLS of a client that trusts these authorities (None: the system's).
-
-    Raises:
-        OSError: The file can not be read.
-    """
-    context = ssl.create_default_context(cafile=None if ca_file is None else str(ca_file))
-    if not verify:
-        context.check_hostname = False
-        context.verify_mode = ssl.CERT_NONE
-    return context
 
 
 def _reason(error: OSError) -> str:
@@ -136,7 +122,7 @@ class Transport:
         self._deflated = bytearray()  # of the stream, and still to be written
         self._writing = 0  # octets that `_deflated` stands for
 
-    def secure(self, timeout: float) -> None:
+    def secure(self, timeout: float, offer: Handshake = ANY) -> None:
         """Negotiate TLS.
 
         Raises:
@@ -144,7 +130,7 @@ class Transport:
         """
         endpoint = self._endpoint
         try:
-            context = tls_context(endpoint.ca_file, endpoint.verify)
+            context = tls_context(endpoint.ca_file, endpoint.verify, offer)
         except OSError as error:
             self.close()
             reason = f"authorities in {endpoint.ca_file} not readable: {_reason(error)}"

@@ -9,11 +9,13 @@ from dataclasses import replace as but
 import pytest
 from flaws_fake_server import made
 
-from conformance.flaws.acts import command, instead, replace, under_tls
+from conformance.flaws.acts import command, instead, negotiating, replace, under_tls
 from conformance.flaws.flaw import Act
 from conformance.flaws.proxy import FlawedServer
 from conformance.targets.pymap import PymapTarget
+from conformance.wire.errors import TLSFailed
 from conformance.wire.session import Session
+from conformance.wire.tls import Handshake
 
 
 @contextlib.contextmanager
@@ -50,6 +52,27 @@ def test_a_server_with_implicit_tls(pymap_target: PymapTarget) -> None:
     ):
         opened.open()
         assert opened.command(b"NOOP").ok
+
+
+def test_a_second_port_with_tls_from_the_start(pymap_target: PymapTarget) -> None:
+    ways = pymap_target.endpoints
+    act = replace(rb"IMAP4rev1", b"IMAP4rev1 XTLS", only="CAPABILITY", tls=True)
+    with FlawedServer(ways["none"], made(act), implicit=ways["implicit"]) as served:
+        for way, within in (("implicit", True), ("none", False)):
+            with Session(served.endpoints[way], timeout=10.0) as opened:
+                opened.open()
+                assert ("XTLS" in capabilities(opened)) is within
+
+
+@pytest.mark.parametrize(("offer", "begins"), [("TLSv1.2", True), ("TLSv1.3", False)])
+def test_handshakes_that_the_server_takes_part_in(
+    pymap_target: PymapTarget, offer: str, begins: bool
+) -> None:
+    with session(pymap_target, negotiating("TLSv1.2"), tls=False) as opened:
+        assert opened.command(b"STARTTLS").ok
+        expected = contextlib.nullcontext() if begins else pytest.raises(TLSFailed)
+        with expected:
+            opened.negotiate_tls(Handshake.read(offer))
 
 
 def test_acts_know_of_tls(pymap_target: PymapTarget) -> None:
