@@ -16,7 +16,7 @@ from conformance.checks.finding import Fault, Rule, Source
 from conformance.syntax import grammar
 from conformance.syntax.grammar import Grammar, SyntaxFault
 from conformance.syntax.modules import available
-from conformance.syntax.remarks import remarks
+from conformance.syntax.remarks import Remark
 from conformance.syntax.responses import NUMBERED_NAMES, STATUS_NAMES
 from conformance.wire.commands import first_string
 from conformance.wire.dialogue import Arrival
@@ -161,7 +161,7 @@ class Form:
         if not (frame.faults or utf8 or self._broken) and frame.complete:
             text = frame.text
             if rules.conforms(arrival.start, text, frame.literals):
-                return _debatable(text) if b"[" in text or b"-" in text else ()
+                return _debatable(text, rules.lint(text)) if b"[" in text or b"-" in text else ()
         return self._faults(session, arrival, rules, experimental=experimental, utf8=utf8)
 
     def _faults(
@@ -187,7 +187,7 @@ class Form:
         text = _UTF8.sub(_stand_in, frame.text) if utf8 else frame.text
         faults = rules.faults(arrival.start, text, frame.literals)
         if not faults:
-            yield from _debatable(text)
+            yield from _debatable(text, rules.lint(text))
             return
         response = arrival.response
         if _lacks_quotes(arrival):
@@ -291,9 +291,9 @@ def _beside(
     return [f for f in faults if f.offender not in added] if theirs == added.keys() else ()
 
 
-def _debatable(text: bytes) -> Iterator[Formal]:
+def _debatable(text: bytes, remarks: Sequence[Remark]) -> Iterator[Formal]:
     """Return what may be debated; only text with a bracket or a date has any."""
-    for remark in remarks(text):
+    for remark in remarks:
         if _OTHER_CODE.search(text):
             continue  # RFC 6851 and RFC 7162 show codes of theirs without text
         expected = {

@@ -236,7 +236,7 @@ class Grammar:
 
     def lint(self, text: bytes) -> tuple[Remark, ...]:
         """List what is debatable in a response that conforms, by no means a fault."""
-        return remarks(text)
+        return remarks(text, rev2="rfc9051" in self.modules)
 
     def tree(self, start: str, text: bytes) -> lark.Tree[lark.Token]:
         """Parse to Lark's tree, slowly; octets are latin-1 characters in it.

@@ -1,8 +1,9 @@
 """Octets that conform by one reading of the RFC and not by another: remarks, never faults.
 
 RFC 3501 leaves a few places open: text may begin with "[", so a response code with nothing
-behind it is text, octet by octet; and the ABNF counts the digits of a date without asking
-whether the day exists. A server is not wrong there, and its author may want to know.
+behind it is text, octet by octet (in RFC 9051 one without the space behind it); and the ABNF
+counts the digits of a date without asking whether the day exists. A server is not wrong there,
+and its author may want to know.
 """
 
 from __future__ import annotations
@@ -14,6 +15,8 @@ from dataclasses import dataclass
 _STATUS = re.compile(rb"(?:[^ \r\n]+ (?:OK|NO|BAD|BYE|PREAUTH)|\+) (?=\[)", re.I)
 _CODE_WITH_TEXT = re.compile(rb"\[[^\x00-\x20\x7f-\xff(){%*\"\\\]].*\] [^\r\n]", re.S)
 _CODE_ALONE = re.compile(rb"\[.*\] ?\r\n", re.S)
+_CODE_AND_SPACE = re.compile(rb"\[[^\x00-\x20\x7f-\xff(){%*\"\\\]].*\] ", re.S)
+"""In IMAP4rev2 there may be no text behind a code (RFC 9051 appendix E, item 23)."""
 # A day that every month has, in a year and at a time that are: no more need be asked.
 _SURE = (
     rb"(?<=[ 0][1-9]-|1[0-9]-|2[0-8]-)[A-Z]{3}-[12][0-9]{3}"
@@ -40,11 +43,12 @@ class Remark:
     message: str
 
 
-def remarks(text: bytes) -> tuple[Remark, ...]:
-    """List the debatable places of a response line that conforms to the grammar."""
+def remarks(text: bytes, *, rev2: bool = False) -> tuple[Remark, ...]:
+    """List the debatable places of a response line that conforms to the grammar, `rev2` or not."""
     found: list[Remark] = []
     status = _STATUS.match(text)
-    if status and not _CODE_WITH_TEXT.match(text, status.end()):
+    code = _CODE_AND_SPACE if rev2 else _CODE_WITH_TEXT
+    if status and not code.match(text, status.end()):
         if _CODE_ALONE.match(text, status.end()):
             message = "a response code without text; it is allowed only as text that begins with ["
         else:

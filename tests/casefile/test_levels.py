@@ -26,6 +26,7 @@ ABOUT_THE_WORD = {
     "5464-6.2.2-admin",
     "7377-2.2-not-selected",
     "7377-2.2-save",
+    "9051-6.2.1-implicit",
     "9051-6.2.2-initial-response-base64",
     "9051-6.2.2-initial-response-not-taken",
     "9051-6.3.9-option-unknown",
