@@ -8,7 +8,7 @@ from conformance.checks.finding import Fault, Rule, show
 from conformance.checks.rfc3348 import HAS, HAS_NO, attributes
 from conformance.checks.table import Check, Doubt, Follower, Report
 from conformance.checks.view import View
-from conformance.syntax.values import Group, Leaf
+from conformance.syntax.values import Mapping
 from conformance.wire.commands import Command
 from conformance.wire.dialogue import Arrival
 
@@ -72,14 +72,14 @@ def both(view: View, arrival: Arrival, report: Report) -> None:
 def extended_items(view: View, arrival: Arrival, report: Report) -> None:
     """Report extended data items that nobody can have asked for, and tags that are no atoms."""
     values = arrival.response.values
-    if len(values) < 4 or view.muddled or not isinstance(values[3], Group):
+    if len(values) < 4 or view.muddled or not isinstance(values[3], Mapping):
         return
-    tags = [bytes(leaf.octets) for leaf in values[3].items[::2] if isinstance(leaf, Leaf)]
+    tags = list(values[3].keys())
     shown = view.attached.of(Shown)
     if tags and not shown.extended:
         message = f"LIST has the item {show(tags[0])}, and no extended LIST was sent."
         report(Fault(ITEM, message, "attributes, delimiter and name"), Doubt(refused=True))
-    elif not shown.recursive and any(tag.upper() == b"CHILDINFO" for tag in tags):
+    elif not shown.recursive and b"CHILDINFO" in tags:
         message = "LIST has CHILDINFO, and RECURSIVEMATCH was not asked for."
         report(Fault(ASKED, message, "no CHILDINFO"), Doubt(refused=True))
     for tag in tags:

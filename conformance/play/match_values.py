@@ -183,12 +183,16 @@ class ValueMatcher:
     ) -> None:
         expected = {key: value for key, value in wanted.entries if key != MORE}
         present = dict(got.entries)
+        more = MORE in wanted.keys()  # noqa: SIM118  # not a dict
         for key, value in expected.items():
             name = key.decode("latin-1")
             if key not in present:
                 raise Differs(f"{where}: {name} is missing")
+            if is_more(value):  # behind the last name: whatever its value is, and more names
+                more = True
+                continue
             self.compare(pattern, value, present[key], source, f"{where}, {name}")
-        if len(expected) == len(wanted.entries) and (extra := set(present) - set(expected)):
+        if not more and (extra := set(present) - set(expected)):
             raise Differs(f"{where}: {min(extra).decode('latin-1')} is too much")
 
     def leaf(

@@ -64,8 +64,8 @@ class Response:
 
     `name` is in capitals: a condition (OK, NO, BAD, BYE, PREAUTH), a data response (EXISTS, FETCH,
     LIST, ...) or `+`. `values` by name: CAPABILITY, FLAGS, SEARCH: one unordered group; LIST and
-    LSUB: flags, delimiter, mailbox; STATUS and METADATA: mailbox, mapping; FETCH: mapping; others:
-    as they come.
+    LSUB: flags, delimiter, mailbox, and a mapping where LIST has extended data items; STATUS and
+    METADATA: mailbox, mapping; FETCH: mapping; others: as they come.
     """
 
     kind: Kind
@@ -241,12 +241,20 @@ def _shape_flags(values: tuple[Value, ...]) -> tuple[Value, ...]:
 
 
 def _shape_list(values: tuple[Value, ...]) -> tuple[Value, ...]:
-    flags, delimiter, mailbox = values[:1], values[1:2], values[2:]
+    flags, delimiter, mailbox, extended = values[:1], values[1:2], values[2:3], values[3:]
     return (
         *(_unordered(value) for value in flags),
         *(with_role(value, "string") for value in delimiter),
         *(with_role(value, "mailbox") for value in mailbox),
+        *(pairs(value, _extended_item) for value in extended),
     )
+
+
+def _extended_item(tag: bytes, value: Value) -> Value:
+    """Read an extended data item of LIST (RFC 5258 section 6): options are strings of the ABNF."""
+    if tag == b"CHILDINFO":
+        return _unordered(with_role(value, "folded"))
+    return with_role(value, "mailbox" if tag == b"OLDNAME" else "string")
 
 
 def _shape_status(values: tuple[Value, ...]) -> tuple[Value, ...]:
