@@ -263,6 +263,14 @@ class Recovery:
         nexts = list(self._pushed(stack))
         expected = [symbol for symbol, _ in nexts if symbol in self._tables.terminals]
         spaced = text[end : end + 1] == b" "
+        if "LPAR" in expected and text[at:end] == b'""':
+            # It stands for a list with nothing in it, however many of them stand side by side.
+            yield from (_Repair(0.5, pushed, end) for _, pushed in nexts)
+            return
+        if "QUOTED" in expected and text[at:end].upper() == b"NIL":
+            # So does this for one string, and for nothing that has more than one value in it.
+            yield _Repair(0.5, self._tables.stack_on(stack, "QUOTED"), end)
+            return
         # The value is one of the expected kind, or what is expected was left out before it.
         for symbol, pushed in nexts:
             if end > at:

@@ -55,6 +55,21 @@ LINES: dict[bytes, tuple[str, ...]] = {
         b'* 1 FETCH (BODYSTRUCTURE (("text" "plain" NIL NIL NIL "7BIT" 90 4 NIL "inline" NIL NIL)'
         b' "alternative" ("boundary" "lang") "inline" "en" "http://www.example.com/both"))'
     ): ('body-fld-dsp: quoted string for nil or "("',) * 2,
+    b'* 1 FETCH (ENVELOPE ("d" "s" ((NIL NIL "a" "b")) () "" "" "" NIL NIL NIL) UID 0)': (
+        'address: ")" for "("',
+        *('addresses: quoted string for nil or "("',) * 3,
+        "nz-number: zero",
+    ),
+    b'* 1 FETCH (ENVELOPE ("d" "s" NIL NIL NIL "" NIL "" NIL NIL) UID 0)': (
+        *('addresses: quoted string for nil or "("',) * 2,
+        "nz-number: zero",
+    ),
+    b"* 1 FETCH (BODY (NIL NIL NIL NIL NIL NIL 182) UID 0)": (
+        "body: NIL",
+        "media-subtype: NIL for literal or quoted",
+        "body-fld-enc: NIL for literal or quoted",
+        "nz-number: zero",
+    ),
     b"* FROBNICATE 1": ("response-data: FROBNICATE",),
     b"* frobnicate what (was) that": ("response-data: word",),
     b"*  6 EXISTS": ("response-data: space",),
