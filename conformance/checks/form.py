@@ -100,6 +100,7 @@ _PLACES: Mapping[str, str] = {"+": "a continuation"} | {
 }  # fmt: skip
 """Name of a response -> how a deviation says where it was; others have names of a server's own."""
 
+_LINE = "3501-2.2-crlf"
 _MODERATE = Rule(
     MODERATE, "SHOULD", "4", "No response is larger than any client can be expected to take."
 )
@@ -175,7 +176,7 @@ class Form:
     ) -> Iterator[Formal]:
         frame = arrival.frame
         for framing in frame.faults:
-            if not _is_long_by_nature(framing, frame.text):
+            if not (_is_long_by_nature(framing, frame.text) or _ends_with_all(framing)):
                 yield Formal("framing", _of_framing(framing))
         rest = session.name in self._broken and not _BEGINS.match(frame.text)
         if any(framing.kind == "bare-lf" for framing in frame.faults):
@@ -309,6 +310,11 @@ def _is_long_by_nature(framing: FramingFault, text: bytes) -> bool:
     if framing.kind == "literal-too-long":
         return True
     return framing.kind == "line-too-long" and _NUMBERS.match(text) is not None
+
+
+def _ends_with_all(framing: FramingFault) -> bool:
+    """Whether a line was cut short by the end of the connection, which is judged by itself."""
+    return framing.kind == "truncated" and framing.requirement == _LINE
 
 
 def _of_framing(framing: FramingFault) -> Fault:

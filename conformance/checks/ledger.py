@@ -98,6 +98,8 @@ class Ledger:
         self._made = 0
         self.flags_touched = float("-inf")
         """When a command that can bring a keyword into a mailbox was last sent by any session."""
+        self.names_moved = float("-inf")
+        """When a command after which names may mean other mailboxes was last sent."""
         never = Change(0, float("-inf"))
         self._changed, self._changed_before = never, never  # the latter by another session
         self.flags_stored: set[bytes] = set()
@@ -143,6 +145,11 @@ class Ledger:
         changed = self._changed
         return (self._changed_before if changed.session == session else changed).when
 
+    def move_names(self, when: float) -> None:
+        """Note that a command is sent after which names may mean other mailboxes, or none."""
+        self.names_moved = when
+        self.forget_validities()
+
     def forget_validities(self) -> None:
-        """Names may now mean other mailboxes: after DELETE and RENAME, and between cases."""
+        """Names may mean other mailboxes now: after DELETE and RENAME, and between cases."""
         self._validities.clear()

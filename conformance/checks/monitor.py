@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Mapping
 from typing import NamedTuple
 
-from conformance.checks import closing
+from conformance.checks import closing, tags
 from conformance.checks.extensions import RESPONSES
 from conformance.checks.finding import KEPT, Fault, Finding, Rule, Source, show
 from conformance.checks.form import CONFORM, EXPERIMENTAL, REMARKS, Form
@@ -216,6 +216,7 @@ class Monitor:
         def report(fault: Fault, doubt: Doubt | None = None) -> None:  # noqa: ARG001
             self._report(view, "ambient", closing.END_NAME, fault, b"")
 
+        tags.never_completed(view, report)
         closing.end_of_connection(view, ending, report)
 
     def view(self, session: Observed) -> View:

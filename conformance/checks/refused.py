@@ -3,7 +3,8 @@
 BAD is for a command that is malformed, unknown or not allowed in this state (RFC 3501 section
 7.1.3). Of most commands a server may also call the arguments invalid. So only those count here
 that keep to the grammar of what the server announces, and that name nothing that could be missing,
-closed or too much: no mailbox, no keyword, no part, no charset, no message behind the last one.
+closed or too much: no mailbox, no keyword, no part, no charset, no message behind the last one. The
+state has to be sure as well: not behind a refused UNSELECT, nor in a mailbox that may be gone.
 """
 
 from __future__ import annotations
@@ -71,7 +72,7 @@ def bad_without_fault(view: View, arrival: Arrival, report: Report) -> None:
         return
     if "UIDONLY" in view.enabled:
         return  # what has numbers is refused then (RFC 9586 section 3)
-    if not _may_be_sent(command, arrival.state) or not _names_nothing(view, command):
+    if not _may_be_sent(view, command, arrival.state) or not _names_nothing(view, command):
         return
     strict = grammar.load(view.session.dialogue.capabilities or (), view.enabled)
     if strict.check("command", command.text, command.literals) is None:
@@ -84,14 +85,20 @@ def bad_without_fault(view: View, arrival: Arrival, report: Report) -> None:
         )
 
 
-def _may_be_sent(command: Command, state: State) -> bool:
+def _may_be_sent(view: View, command: Command, state: State) -> bool:
     """Whether the command is one that is judged, and of this state (section 6)."""
     name = command.name
     if name in _ANYWHERE:
         return state is not State.GREETING
     if name in ("LIST", "LSUB"):  # of IDLE RFC 2177 does not say so
         return state in (State.AUTHENTICATED, State.SELECTED)
-    return state is State.SELECTED
+    return state is State.SELECTED and _surely_open(view)
+
+
+def _surely_open(view: View) -> bool:
+    """Whether the mailbox is there as it was selected, by all that any session has sent since."""
+    current = view.current
+    return current is not None and not view.left and current.since > view.ledger.names_moved
 
 
 def _names_nothing(view: View, command: Command) -> bool:

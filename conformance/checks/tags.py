@@ -73,28 +73,32 @@ def _in_flight(commands: tuple[Command, ...]) -> str:
     return "a tag of " + ", ".join(sorted({command.name or "?" for command in commands}))
 
 
-def completion_before_logout(view: View, arrival: Arrival, report: Report) -> None:
-    """Report commands that LOGOUT's completion leaves without one (2.2.2)."""
+def left_by_logout(view: View, arrival: Arrival, _report: Report) -> None:
+    """Note the commands that LOGOUT's completion leaves without one.
+
+    One that is completed behind it breaks another rule, for nothing more is sent then (6.1.3); the
+    others are reported when the connection has ended.
+    """
     logout = arrival.answers
     if logout is None or logout.name != "LOGOUT" or arrival.status != "OK" or view.muddled:
         return
-    left = [
+    view.left_by_logout = tuple(
         command
         for command in arrival.in_flight
         if command.number < logout.number
         and command.name in _LINE_ONLY
         and not command.sending
         and command.number in view.begun
-    ]
+    )
+
+
+def never_completed(view: View, report: Report) -> None:
+    """Report a command that LOGOUT has left without a completion for good (2.2.2)."""
+    left = [command for command in view.left_by_logout if command.tag not in view.completed]
     if left:
-        report(
-            Fault(
-                ONCE,
-                f"The session ends, and {left[0].name} was never completed.",
-                "a tagged response to each command before the one to LOGOUT",
-                "never",
-            )
-        )
+        message = f"The session ends, and {left[0].name} was never completed."
+        expected = "a tagged response to each command before the one to LOGOUT"
+        report(Fault(ONCE, message, expected, "never"))
 
 
 def continuation_awaited(view: View, arrival: Arrival, report: Report) -> None:
@@ -117,6 +121,6 @@ def _may_go_on(command: Command) -> bool:
 
 CHECKS = (
     Check("tag", (TAGGED,), tag_discipline, (TAG, ONCE)),
-    Check("completion", (TAGGED,), completion_before_logout, (ONCE,)),
+    Check("completion", (TAGGED,), left_by_logout, (ONCE,)),
     Check("continuation", ("+",), continuation_awaited, (AWAITED,)),
 )

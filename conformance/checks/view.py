@@ -89,6 +89,13 @@ def number_in(value: Value | None) -> int | None:
     return number if number <= MAX_NUMBER else None
 
 
+_LEAVING = frozenset({"CLOSE", "UNSELECT", "UNAUTHENTICATE"})
+_INSIDE = frozenset({"CHECK", "EXPUNGE", "FETCH", "SEARCH", "STORE", "COPY"}).union(
+    {"UID FETCH", "UID SEARCH", "UID STORE", "UID COPY"}
+)
+"""Commands of which a success shows that a mailbox is selected."""
+
+
 class View:
     """One session: what it sent that matters, and the mailbox that it was told of."""
 
@@ -100,6 +107,8 @@ class View:
         self.selection = Selection()
         self.pending: Selection | None = None
         """What is being selected, while a SELECT or EXAMINE is in flight."""
+        self.left = False
+        """A command that leaves the mailbox was refused, and may have left it all the same."""
         self.begun: dict[int, int] = {}
         """Number of each command in flight -> responses read when it was sent."""
         self.last: dict[str, int] = {}
@@ -112,6 +121,8 @@ class View:
         self.bye_after: int | None = None
         """Number of commands sent when an untagged BYE was read."""
         self.logged_out = False
+        self.left_by_logout: tuple[Command, ...] = ()
+        """Commands that were in flight when LOGOUT was completed."""
         self.starting_tls = False
         self.enabled: frozenset[str] = session.dialogue.enabled
         """What ENABLED said is on in this session, in capitals (RFC 5161 section 3.2)."""
@@ -176,7 +187,7 @@ class View:
             if len(self.ledger.flags_stored) < _FLAGS_KEPT:
                 self.ledger.flags_stored |= {flag.upper() for flag in _FLAG.findall(command.text)}
         elif effect.renames:
-            self.ledger.forget_validities()
+            self.ledger.move_names(command.sent_at)
         elif name == "NOTIFY":
             self.notified = True
         elif name.startswith("X"):
@@ -309,10 +320,12 @@ class View:
             self.selection.shown = {}
         if status == "OK":
             self._succeeded(command)
+        elif command.name in _LEAVING:
+            self.left = True
 
     def _selected(self, command: Command, status: str, arrival: Arrival) -> None:
         chosen, self.pending = self.pending, None
-        self.selection = Selection()
+        self.selection, self.left = Selection(), False
         if status == "OK" and chosen is not None and not command.stray:
             chosen.mailbox = command.mailbox
             if chosen.mailbox is not None and chosen.uidvalidity:
@@ -330,6 +343,7 @@ class View:
             self.begun.update((c.number, arrival.number) for c in following)
 
     def _succeeded(self, command: Command) -> None:
+        self.left &= command.name not in _INSIDE
         if command.name in ("CLOSE", "UNSELECT"):
             if self.selection.box is not None:
                 self.selection.box.removed = True

@@ -34,7 +34,24 @@ BROKEN: list[tuple[str, list[str], list[str]]] = [
     (
         "no completion before that of LOGOUT",
         ["3501-2.2.2-one-completion"],
-        ["C: a1 NOOP", "C: a2 LOGOUT", "S: * BYE out", "S: a2 OK out"],
+        ["C: a1 NOOP", "C: a2 LOGOUT", "S: * BYE out", "S: a2 OK out", "S/ closed"],
+    ),
+    (
+        "a completion behind that of LOGOUT",
+        ["3501-6.1.3-close"],
+        [
+            "C: a1 NOOP",
+            "C: a2 LOGOUT",
+            "S: * BYE out",
+            "S: a2 OK out",
+            "S: a1 OK done",
+            "S/ closed",
+        ],
+    ),
+    (
+        "a connection that ends in the middle of a line",
+        ["3501-3.4-bye"],
+        ["C: a1 NOOP", "S~ * 3 FETCH (FLAGS", "S/ closed"],
     ),
     ("a continuation request for nothing", ["3501-7.5-awaited"], ["S: + ready"]),
     (
@@ -638,6 +655,20 @@ BROKEN: list[tuple[str, list[str], list[str]]] = [
         ],
     ),
     (
+        "BAD behind a refused UNSELECT, and an answer that shows the mailbox still open",
+        ["3501-7.1.3-well-formed"],
+        [
+            "S: * OK [CAPABILITY IMAP4rev1 UNSELECT] c",
+            "C: a1 UNSELECT",
+            "S: a1 NO not now",
+            "C: a2 FETCH 1 FLAGS",
+            "S: * 1 FETCH (FLAGS ())",
+            "S: a2 OK done",
+            "C: a3 FETCH 1 FLAGS",
+            "S: a3 BAD what",
+        ],
+    ),
+    (
         "two UIDs for one message that was appended, one for two",
         ["4315-4-append-uid"] * 2,
         [
@@ -652,6 +683,36 @@ BROKEN: list[tuple[str, list[str], list[str]]] = [
 
 # (what happens, lines)
 KEPT: list[tuple[str, list[str]]] = [
+    *(
+        (
+            f"BAD behind a refused {line}, which may have left the mailbox",
+            [
+                "S: * OK [CAPABILITY IMAP4rev1 UNSELECT] c",
+                f"C: a1 {line}",
+                f"S: a1 {status} not so",
+                f"C: a2 {then}",
+                "S: a2 BAD nothing is selected",
+            ],
+        )
+        for line, status, then in (
+            ("UNSELECT", "NO", "FETCH 1 FLAGS"),
+            ("UNSELECT", "BAD", "CHECK"),
+            ("CLOSE", "NO", "SEARCH ALL"),
+        )
+    ),
+    *(
+        (
+            f"BAD where another session has since sent {line}",
+            [
+                "two S: * OK hello",
+                f"two C: b1 {line}",
+                "two S: b1 OK done",
+                "C: a1 FETCH 1 FLAGS",
+                "S: a1 BAD no such mailbox",
+            ],
+        )
+        for line in ("DELETE box", "RENAME box other")
+    ),
     (
         "a brief greeting",
         [
