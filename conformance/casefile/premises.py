@@ -30,9 +30,9 @@ class Premise:
     explains: tuple[re.Pattern[str], ...] = ()
     mailboxes: frozenset[str] = frozenset()
 
-    def may_explain(self, *deviations: str, mailbox: str = "") -> bool:
-        """Whether one of these deviations, in a case on that fixture, may come of this."""
-        if self.mailboxes and mailbox not in self.mailboxes:
+    def may_explain(self, *deviations: str, mailbox: str | None = None) -> bool:
+        """Whether one of these deviations may come of this, in a case on that fixture if any."""
+        if self.mailboxes and mailbox is not None and mailbox not in self.mailboxes:
             return False
         return any(p.fullmatch(deviation) for p in self.explains for deviation in deviations)
 

@@ -18,6 +18,11 @@ _LINES = re.compile(
     r"BODY(?:STRUCTURE)?(?:, [^:,]*)*, (?:lines|value (?:8|10)): expected \d.*, received '?\d+'?"
 )
 """The eighth value of a TEXT part, and the tenth of a message, is its size in lines."""
+_FOLD = re.compile(
+    r"(?:ENVELOPE|BODY(?:STRUCTURE)?), .*: expected .*, received '.*(?:\\r)?\\n(?: |\\t).*'",
+    re.DOTALL,
+)
+"""A value with the line end of a fold in it, which belongs to no field (RFC 2822 section 2.2.3)."""
 _NO_PIECE = re.compile(r"no item (?P<section>BODY\[.*\])<\d+>")
 
 
@@ -33,6 +38,8 @@ def fetch_deviation(reason: str, got: Response) -> str | None:
         return "the empty string for NIL"
     if _LINES.fullmatch(reason):
         return "other number of lines"
+    if _FOLD.fullmatch(reason):
+        return "a fold left in a field"
     if found := _NO_PIECE.fullmatch(reason):
         section = found["section"].upper().encode("latin-1", "replace")
         names = [key for key, _ in got.items.entries]

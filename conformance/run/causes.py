@@ -93,7 +93,7 @@ class Causes:
                 yield Fact(premise.name, premise.holds, holds, "" if holds else said)
 
     def _roots(
-        self, premises: Sequence[Premise], outcome: Outcome, mailbox: str = ""
+        self, premises: Sequence[Premise], outcome: Outcome, mailbox: str | None = None
     ) -> Iterator[tuple[Premise, Outcome]]:
         """Return those that explain what deviated and do not hold, with what came of them."""
         refused = _REFUSED.fullmatch(outcome.deviation)

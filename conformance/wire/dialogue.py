@@ -82,6 +82,11 @@ class Arrival:
         return "" if status is None else status[2].decode("ascii").upper()
 
 
+def _exchanges(command: Command) -> bool:
+    """Whether a continuation request for it is a challenge, and not for what may be a literal."""
+    return command.name == "AUTHENTICATE" and b"{" not in command.text
+
+
 class Dialogue:
     """What both sides of one connection have said so far.
 
@@ -277,7 +282,7 @@ class Dialogue:
         if text.startswith(b"*"):
             return "response_data"
         if text.startswith(b"+"):
-            authenticating = any(command.name == "AUTHENTICATE" for command in self._flight)
+            authenticating = any(map(_exchanges, self._flight))
             return "continue_req_base64" if authenticating else "continue_req"
         return "response_tagged"
 

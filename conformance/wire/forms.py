@@ -13,7 +13,9 @@ _DATE = re.compile(r'"[ 0-9]\d-[A-Z][a-z]{2}-\d{4} [^"]*"')
 _FLAGS = re.compile(r"\((?:\\[A-Za-z]+|[$A-Za-z][A-Za-z0-9-]*)(?: [\\$A-Za-z0-9-]+)*\)")
 _STRING = re.compile(r'"(?:[^"\\]|\\.)*"')
 _PLACEHOLDER = re.compile(r"\{[^}]*\}")
-_KEYWORD = re.compile(r"[A-Z][A-Z0-9]+(?:\.[A-Z0-9.]+)*(?:\[[A-Z0-9.]*)?|\(\)")
+_PART = re.compile(r"(?<=\[)\d+(?:\.\d+)*")
+"""The numbers of a part in a section, of which only how many digits they have is kept."""
+_KEYWORD = re.compile(r"[A-Z][A-Z0-9]+(?:\.[A-Z0-9.]+)*(?:\[[A-Zn.]*)?|\(\)")
 _WILDCARD = re.compile(r"[%*]")
 _PARTS = {"FLAGS": "(flags)", "DATE": "date", "()": "()"}
 _LITERAL = re.compile(r"\{(?:#[^}]*|\d+\+?)\}")
@@ -57,5 +59,6 @@ def _of_pattern(bare: str, arguments: str) -> list[str]:
 
 
 def _of_keywords(bare: str) -> list[str]:
-    words = _KEYWORD.findall(_PLACEHOLDER.sub(" ", bare))
+    text = _PART.sub(lambda part: re.sub(r"\d", "n", part[0]), _PLACEHOLDER.sub(" ", bare))
+    words = _KEYWORD.findall(text)
     return words + (["*"] if _ASTERISK.search(bare) else [])
