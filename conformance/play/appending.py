@@ -77,9 +77,11 @@ class Appending:
 
         Raises:
             AppendRefused, Unanswered, Blocked: no form of the command is taken; says what was
-                answered to the plainest.
+                answered to the plainest. What was never answered in any form is not tried again.
         """
         forms = sorted(_forms(message, flags=flags), key=lambda form: form in self._refused)
+        if all(self._ended.get(form, 0) >= _TIMES for form in forms):
+            raise Blocked("the server answers APPEND in none of its forms", "APPEND: no answer")
         refused: dict[Form, str] = {}
         for form in forms:
             sent = _sent(message, form)

@@ -17,16 +17,25 @@ from conformance.syntax.responses import Response
 
 _SECTION = re.compile(r"(?P<item>[A-Z0-9.]+)(?:\[(?:[0-9.]*\d\.?)?(?P<text>[A-Z.]*))?")
 
+UNANSWERED = ": no answer"
+"""How a deviation ends where nothing came that is awaited."""
+
 _LISTS = frozenset({"LIST", "LSUB"})
 """Responses of which each line is one name: that one is left out says nothing about another one."""
 
 
 class Otherwise(Exception):
-    """A server did otherwise: how, in which words, and whether the case's proof shows it."""
+    """A server did otherwise: how, in which words, and whether the case's proof shows it.
 
-    def __init__(self, unmet: Unmet, deviation: str, *, proves: bool) -> None:
+    `unanswered`: a command that was to be completed never was.
+    """
+
+    def __init__(
+        self, unmet: Unmet, deviation: str, *, proves: bool, unanswered: bool = False
+    ) -> None:
         super().__init__(str(unmet))
         self.unmet, self.deviation, self.proves = unmet, deviation, proves
+        self.unanswered = unanswered
 
 
 def deviation_of(step: Step, unmet: Unmet, requirement: str, *, must: bool = True) -> str:
@@ -48,7 +57,7 @@ def deviation_of(step: Step, unmet: Unmet, requirement: str, *, must: bool = Tru
     if unmet.cause in ("timeout", "flood"):
         refused = got is not None and (got.kind, got.name) == ("status", "BAD")
         # Which command it is that can not be read is what its case is about.
-        return f"{form}: no answer but an untagged BAD{scope}" if refused else f"{form}: no answer"
+        return f"{form}: no answer but an untagged BAD{scope}" if refused else form + UNANSWERED
     if expectation is None or wanted is None:
         return f"{form}: {unmet.reason}{scope}"
     if expectation.kind == "never":

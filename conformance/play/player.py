@@ -25,7 +25,7 @@ from conformance.catalogue.levels import MET, UNMET, Verdict
 from conformance.play.applying import check_applies
 from conformance.play.computed import Shown, bind
 from conformance.play.connections import Connections, Way
-from conformance.play.deviation import Otherwise, deviation_of
+from conformance.play.deviation import UNANSWERED, Otherwise, deviation_of
 from conformance.play.errors import Blocked, Skip
 from conformance.play.leaning import lacks, sent_literals
 from conformance.play.named import named_flags
@@ -53,7 +53,8 @@ class Outcome:
     `line` is the line of the case file where it ended, `cause` how; `expected` and `received` are
     octets shown as text, `transcript` that of all connections. `deviation` is what the server did
     otherwise (see `deviation`), also where that happened on the way to the proof: then the case is
-    blocked. `by_should`: what blocks it breaks no MUST.
+    blocked. `by_should`: what blocks it breaks no MUST. `unanswered`: a command that was to be
+    completed never was, and nothing else is wrong.
     """
 
     verdict: Verdict
@@ -65,6 +66,7 @@ class Outcome:
     transcript: tuple[Line, ...] = ()
     deviation: str = ""
     by_should: bool = False
+    unanswered: bool = False
 
 
 class Player:
@@ -140,6 +142,7 @@ class Player:
                 unmet.received,
                 _said(sessions),
                 otherwise.deviation,
+                unanswered=otherwise.unanswered,
             )
         finally:
             for session in sessions.values():
@@ -253,7 +256,7 @@ class Player:
                         raise Blocked(self._connections.no_tls)  # the end awaited had this cause
             except Unmet as unmet:
                 if not self._does_without(step, tracker):
-                    raise _otherwise(case, step, unmet) from None
+                    raise _otherwise(case, step, unmet, asked=tracker.asked) from None
             passed_over[step.who] = tracker.passed_over
             if tracker.waits_for_tag:
                 sent[step.who].forget()
@@ -280,12 +283,14 @@ class Player:
         return bool(lacking) and all(deviation_of(step, e, "") in self.lacks for e in lacking)
 
 
-def _otherwise(case: Case, step: Step, unmet: Unmet) -> Otherwise:
-    """Return what a window came to that came out otherwise."""
+def _otherwise(case: Case, step: Step, unmet: Unmet, *, asked: bool) -> Otherwise:
+    """Return what a window came to that came out otherwise; `asked`: the server wants more."""
     proves = step.role.proves
     requirement = case.labels.requirements[0] if proves else ""
     deviation = deviation_of(step, unmet, requirement, must=case.labels.level == "MUST")
-    return Otherwise(unmet, deviation, proves=proves)
+    completed = any(each.tagged and each.required for each in step.expects)
+    unanswered = completed and not asked and deviation.endswith(UNANSWERED)
+    return Otherwise(unmet, deviation, proves=proves, unanswered=unanswered)
 
 
 def _uses_mailbox(case: Case, steps: tuple[Step, ...]) -> bool:

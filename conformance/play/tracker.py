@@ -100,6 +100,11 @@ class Tracker:
         return self._bad is not None
 
     @property
+    def asked(self) -> bool:
+        """Whether the server asked for more where nothing of the kind was awaited."""
+        return any(other.response.kind == "continuation" for other in self._others)
+
+    @property
     def waits_for_tag(self) -> bool:
         """Whether the window has tagged lines."""
         return any(line.expectation.tagged for line in self._lines)
@@ -212,7 +217,10 @@ class Tracker:
             reason = f"{_ENDS[cause]}: {absence}" if _ENDS[cause] else absence
             return Unmet(cause, expectation.line, expectation.text, self._came(cause), reason)
         received, reason = line_of(nearest[0]), without_names(nearest[1])
-        cause = "mismatch" if cause == "missing" else cause
+        if cause == "missing" or (
+            cause in ("closed", "timeout") and _is_value(expectation, reason)
+        ):
+            cause = "mismatch"  # which came first, however it ended then
         got = nearest[0]
         return Unmet(cause, expectation.line, expectation.text, received, reason, got)
 
@@ -352,6 +360,11 @@ _ENDS: dict[Cause, str] = {
     "timeout": "no answer in time",
     "flood": "the answer does not come to an end",
 }
+
+
+def _is_value(expectation: Expectation, reason: str) -> bool:
+    """Whether an untagged response was the one that is awaited, with another value in it."""
+    return expectation.text.startswith("* ") and ": expected " in reason
 
 
 def _alike(wanted: Response, got: Response) -> bool:

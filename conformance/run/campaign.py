@@ -18,7 +18,7 @@ from conformance import __version__
 from conformance.casefile.document import Case
 from conformance.casefile.plan import Step
 from conformance.casefile.premises import Premises
-from conformance.casefile.revised import NotOfRevision
+from conformance.casefile.revised import NotOfRevision, rule_under
 from conformance.casefile.suite import Suite
 from conformance.checks.finding import Finding as Breach
 from conformance.checks.finding import Rule
@@ -33,6 +33,7 @@ from conformance.play.workspace import Workspace
 from conformance.results import records
 from conformance.results.collector import default_deviation, transcript
 from conformance.results.records import Result, Run
+from conformance.run.accused import accused, lost_place
 from conformance.run.causes import Causes
 from conformance.run.crashes import reason_of
 from conformance.run.generated import GeneratedSessions, name_of
@@ -261,14 +262,24 @@ class Campaign:
             if outcome.verdict == "blocked" and self._goes_without(case, own_words):
                 return self._have(case, steps)
             outcome = self._causes.explained(case, outcome)
+        if lost := lost_place(outcome, held):
+            words = lost.deviation or default_deviation(lost)
+            outcome = replace(outcome, verdict="blocked", reason=lost.message, deviation=words)
         if outcome.verdict in ("fail", "warn"):
-            own = self.suite.catalogue[case.labels.requirements[0]]
-            self.record.findings.add(breach_of(case, outcome, own), case.id)
+            self.record.findings.add(self._accusation(case, outcome, held), case.id)
         self._causes.learn(case, outcome, duration)
         # Of one refusal a case says more, or the premise that explains it does.
         told = outcome.verdict == "fail" or outcome.deviation != own_words
         self._tell(held, own_words if told else "")
         return outcome, duration
+
+    def _accusation(self, case: Case, outcome: Outcome, held: Iterable[Breach]) -> Breach:
+        """Return the finding that a case has come to, under the rule that was broken."""
+        own = case.labels.requirements[0]
+        name = accused(case, outcome, held)
+        if name != own:
+            name = rule_under(name, self.suite.catalogue, self._revision.rfc) or own
+        return breach_of(case, outcome, self.suite.catalogue[name])
 
     @staticmethod
     def _played(player: Player, case: Case, steps: tuple[Step, ...]) -> Outcome:

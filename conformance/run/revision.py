@@ -18,12 +18,12 @@ from conformance.run.causes import Causes
 
 
 class Revision:
-    """The revision of one run; `suite` has the catalogue."""
+    """The revision of one run; `suite` has the catalogue, `rfc` is the RFC of its rules."""
 
     def __init__(self, suite: Suite, protocol: Protocol) -> None:
         self.protocol = protocol
         self._suite = suite
-        self._rfc = REVISIONS[protocol].rfc
+        self.rfc = REVISIONS[protocol].rfc
         self._others = {r.rfc: r.name for name, r in REVISIONS.items() if name != protocol}
 
     def case(self, case: Case) -> Case:
@@ -33,7 +33,7 @@ class Revision:
             NotOfRevision: it has not.
         """
         other = self._others.get(case.rfc)
-        revised = as_revised(case, self._suite.catalogue, self._rfc)
+        revised = as_revised(case, self._suite.catalogue, self.rfc)
         if revised.rfc == case.rfc and other is not None:
             raise NotOfRevision(f"it is about {other}, and this run about another revision")
         return revised
@@ -48,7 +48,7 @@ class Revision:
 
     def rule(self, rule: Rule) -> Rule | None:
         """Return a rule of an ambient check as this revision has it, None where it has not."""
-        now = rule_under(rule.requirement, self._suite.catalogue, self._rfc)
+        now = rule_under(rule.requirement, self._suite.catalogue, self.rfc)
         if now is None:
             return None
         if now == rule.requirement:
@@ -58,7 +58,7 @@ class Revision:
 
     def finding(self, finding: Finding) -> Finding | None:
         """Return a finding under the rule that it breaks in this revision, None if under none."""
-        now = rule_under(finding.requirement, self._suite.catalogue, self._rfc)
+        now = rule_under(finding.requirement, self._suite.catalogue, self.rfc)
         if now is None or now == finding.requirement:
             return finding if now else None
         its = self._suite.catalogue[now]

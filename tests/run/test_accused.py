@@ -1,0 +1,55 @@
+"""Which rule a case accuses: what was broken first, whatever the case is about."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+from typing import cast
+
+import pytest
+
+from conformance.casefile.document import Case
+from conformance.checks.finding import Finding
+from conformance.play.player import Outcome
+from conformance.run.accused import accused, lost_place
+
+OWN = "3501-9-status-att"
+ONE = "3501-2.2.2-one-completion"
+BYE = "3501-3.4-bye"
+COUNT = "3501-4.3-count"
+
+
+def case(level: str = "MUST") -> Case:
+    return cast("Case", SimpleNamespace(labels=SimpleNamespace(requirements=(OWN,), level=level)))
+
+
+def seen(*requirements: str) -> list[Finding]:
+    return [cast("Finding", SimpleNamespace(requirement=each)) for each in requirements]
+
+
+@pytest.mark.parametrize(
+    ("outcome", "level", "found", "rule"),
+    [
+        (Outcome("fail", "mismatch"), "MUST", (BYE,), OWN),
+        (Outcome("fail", "timeout", unanswered=True), "MUST", (), ONE),
+        (Outcome("fail", "timeout"), "MUST", (), OWN),
+        (Outcome("warn", "timeout", unanswered=True), "SHOULD", (), OWN),
+        (Outcome("fail", "closed"), "MUST", (COUNT, BYE), BYE),
+        (Outcome("fail", "closed"), "MUST", (COUNT,), OWN),
+        (Outcome("blocked", "closed"), "MUST", (BYE,), OWN),
+    ],
+)
+def test_what_was_broken_first_is_accused(
+    outcome: Outcome, level: str, found: tuple[str, ...], rule: str
+) -> None:
+    assert accused(case(level), outcome, seen(*found)) == rule
+
+
+@pytest.mark.parametrize(
+    ("verdict", "found", "lost"),
+    [("fail", (BYE, COUNT), True), ("fail", (BYE,), False), ("pass", (COUNT,), False)],
+)
+def test_behind_a_wrong_count_nothing_is_judged(
+    verdict: str, found: tuple[str, ...], lost: bool
+) -> None:
+    told = lost_place(Outcome(cast("str", verdict)), seen(*found))  # type: ignore[arg-type]
+    assert (told is not None and told.requirement == COUNT) is lost
