@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import pickle
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -77,12 +79,56 @@ def test_no_folder_is_no_fault(monkeypatch: pytest.MonkeyPatch) -> None:
         assert (ask(make), ask(make)) == ([1], [2])
 
 
-def test_old_files_go(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(cache, "_MOST", 2)
-    for number in range(4):
+def test_what_nobody_asked_for_goes(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for number in range(3):
         cache.kept("numbers", str(number), list, list)
         os.utime(place / f"numbers-{number}.pickle", (number, number))
-    assert len(list(place.iterdir())) == 2
+    size = (place / "numbers-0.pickle").stat().st_size
+    cache.kept("numbers", "0", list, list)
+    monkeypatch.setattr(cache, "_MOST", 2 * size)
+    cache.kept("numbers", "3", list, list)
+    assert {path.name for path in place.iterdir()} == {"numbers-0.pickle", "numbers-3.pickle"}
+
+
+@pytest.mark.usefixtures("place")
+def test_two_processes_make_it_once() -> None:
+    program = (
+        "import sys\nfrom conformance import cache\n"
+        "def make():\n    sys.stdout.write('made ')\n    sys.stdin.readline()\n    return [1]\n"
+        "sys.stdout.write('began ')\nsys.stdout.flush()\n"
+        "sys.stdout.write(str(cache.kept('numbers', 'key', list, make)))\n"
+    )
+    began = [
+        subprocess.Popen(
+            [sys.executable, "-c", program],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        for _ in range(2)
+    ]
+    for process in began:
+        assert process.stdout is not None
+        assert process.stdout.read(6) == "began "
+    for process in began:
+        assert process.stdin is not None
+        process.stdin.write("go on\n")
+        process.stdin.flush()
+    said = sorted(process.communicate(timeout=60)[0] for process in began)
+    assert said == ["[1]", "made [1]"]
+
+
+@pytest.mark.skipif(os.name != "posix", reason="there is no locking like this")
+def test_a_process_that_takes_too_long_is_not_waited_for(
+    place: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import fcntl  # noqa: PLC0415 - not everywhere
+
+    monkeypatch.setattr(cache, "_PATIENCE", 0.0)
+    place.mkdir(mode=0o700)
+    with (place / "numbers-key.lock").open("w") as held:
+        fcntl.flock(held, fcntl.LOCK_EX)
+        assert ask(Counted()) == [1]
 
 
 def test_tables_that_were_kept_read_as_those_that_were_made(place: Path) -> None:
