@@ -30,7 +30,7 @@ FLAWS = (
         "filter-private-for-all",
         "Private filters are there for all users",
         "5466-1-accessible",
-        send_as(rb"/private/(filters/values/imapc-mine)", rb"/shared/\1", name="SETMETADATA"),
+        send_as(rb"FILTER imapc-mine", b"ALL", name=SEARCHES),
     ),
     _flaw(
         "filter-in-parentheses",

@@ -1,7 +1,8 @@
 """A facade that makes any server speak FILTERS (RFC 5466): it keeps the filters itself.
 
 Private entries belong to the user who has logged in. What is stored is put to the server behind
-where a mailbox is selected, which says whether it can be searched by.
+where a mailbox is selected, which says whether it can be searched by. One session may make so many
+filters: what a case that fails leaves behind takes no room from others.
 """
 
 from __future__ import annotations
@@ -71,9 +72,11 @@ def _set(talk: Talk, request: Request) -> bytes | None:
     if not _concerns_filters(request):
         return None
     filters = dict(_filters(talk))
+    made: set[Key] = set(talk.memory.get("filters", ()))
     for _, key, value in _entries(talk, request):
         if value is None:
             filters.pop(key, None)
+            made.discard(key)
             continue
         if key.kind == b"values" and talk.state is State.SELECTED:
             *_, last = talk.ask(_literals(b"SEARCH CHARSET UTF-8 " + value), "none")
@@ -81,10 +84,12 @@ def _set(talk: Talk, request: Request) -> bytes | None:
                 talk.say(request.tag + b" NO Nothing to search by\r\n")
                 return b""
         filters[key] = value
-    if len(filters) > max(_MOST, len(_filters(talk))):
+        made.add(key)
+    if len(made) > _MOST:
         talk.say(request.tag + b" NO [METADATA TOOMANY] That is enough\r\n")
         return b""
     talk.shared["filters"] = filters
+    talk.memory["filters"] = made
     talk.say(request.tag + b" OK Kept\r\n")
     return b""
 
@@ -146,7 +151,7 @@ def _search(talk: Talk, request: Request) -> bytes | None:
 FACADES = (
     facade(
         "filters-facade",
-        "FILTERS is announced, eight filters are kept, and inserted in searches",
+        "FILTERS is announced, eight filters a session are kept, and inserted in searches",
         replace(rb"(CAPABILITY IMAP4rev1)", rb"\1 FILTERS"),
         remembering(_logged_in, name="LOGIN"),
         command(_set, name="SETMETADATA"),
