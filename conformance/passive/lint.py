@@ -19,6 +19,7 @@ from conformance.passive.text import read_results, read_text
 from conformance.passive.verdicts import Verdicts
 from conformance.passive.watch import Judge, Watched
 from conformance.results.reader import ResultsError
+from conformance.results.summary import unread
 from conformance.secrecy.secrets import Secrets
 from conformance.transcripts.plausible import is_greeting, is_response, opens
 from conformance.transcripts.table import BY_NAME
@@ -137,18 +138,12 @@ def judge(recording: Recording, verdicts: Verdicts, secrets: Secrets | None = No
                 read.notes.append(f"session {watched.name} stops in the middle of a response")
             if watched.encrypted:
                 read.notes.append(f"session {watched.name} can not be read from STARTTLS on")
-        read.notes += [_unread(name, count) for name, count in shared.monitor.unread.items()]
+        read.notes += [unread(name, count) for name, count in shared.monitor.unread.items()]
     return read
 
 
 def _unheeded(_: Refused) -> None:
     """Take a refusal of which nothing is said."""
-
-
-def _unread(name: str, count: int) -> str:
-    """Say that something has gone by unjudged."""
-    what = "1 response was" if count == 1 else f"{count} responses were"
-    return f"{what} judged in part or not at all, for there is no grammar of {name}"
 
 
 def _play(group: Group, judge: Judge) -> list[Watched]:

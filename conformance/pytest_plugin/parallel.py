@@ -86,6 +86,7 @@ class Controller:
         self._runner.failure = self._runner.failure or found["failure"]
         campaign = self._runner.campaign
         campaign.record.left_behind += tuple(found["left_behind"])
+        campaign.record.unjudged.update(found["unjudged"])
         campaign.lost(found["gone"])
         campaign.noted += [Fact(**fact) for fact in found["facts"]]
         self._runner.left_out = max(self._runner.left_out, found["left_out"])  # each knows of all
@@ -123,6 +124,7 @@ class Worker:
         words = {
             "failure": self._runner.failure,
             "left_behind": campaign.record.left_behind,
+            "unjudged": campaign.unread(),
             "gone": campaign.gone,
             "facts": [dataclasses.asdict(fact) for fact in campaign.facts],
             "left_out": self._runner.left_out,

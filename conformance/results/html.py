@@ -29,6 +29,7 @@ from conformance.results.records import (
 from conformance.results.summary import (
     by_reason,
     totals_line,
+    unjudged,
     verdict_line,
     violations,
 )
@@ -98,6 +99,7 @@ def summary(
         _reasons("Errors of the suite", results, Verdict.ERROR),
         _reasons("Blocked: a precondition failed", results, Verdict.BLOCKED),
         _reasons("Skipped", results, Verdict.SKIP),
+        _unjudged(run, end),
         _facts(end.facts),
         profile(results),
     ]
@@ -247,6 +249,15 @@ def _reasons(heading: str, results: Sequence[Result], verdict: Verdict) -> Html:
         tag("h2", f"{heading} ({total})"),
         tag("details", tag("summary", "Reasons and cases"), tag("ul", *items)),
     )
+
+
+def _unjudged(run: Run, end: End) -> Html:
+    """Return what the run can say nothing of for want of a grammar."""
+    lines = unjudged(run, end)
+    if not lines:
+        return Html("")
+    heading = tag("h2", "Not judged, for want of a grammar")
+    return tag("section", heading, tag("ul", *(tag("li", line) for line in lines)))
 
 
 def _facts(learned: Sequence[Fact]) -> Html:

@@ -14,6 +14,7 @@ from conformance.results.html_finding import anchor, code
 from conformance.results.markup import Html, join, tag
 from conformance.results.records import Finding, Level, Result, Run, Verdict, section_key
 from conformance.results.summary import SectionRow, section_rows
+from conformance.syntax.described import OF_THE_BASE, brings
 from conformance.syntax.modules import available
 
 _FIRST = 10
@@ -223,8 +224,8 @@ def capabilities(run: Run, results: Sequence[Result], findings: Sequence[Finding
 
 
 def _capability(name: str, rows: Mapping[str, SectionRow]) -> Html:
-    brought = {each.rfc for each in available() if _brings(each.brought_by, name.upper())}
-    rfcs = sorted(brought | ({_BASE} if _brings(_OF_THE_BASE, name.upper()) else set()))
+    brought = {each.rfc for each in available() if brings(each.brought_by, name.upper())}
+    rfcs = sorted(brought | ({_BASE} if brings(OF_THE_BASE, name.upper()) else set()))
     fared = [(rfc, rows[rfc]) for rfc in rfcs if rfc in rows]
     kinds = {_kind(row) for _, row in fared}
     kind = next((each for each in ("bad", "good") if each in kinds), "none")
@@ -232,19 +233,6 @@ def _capability(name: str, rows: Mapping[str, SectionRow]) -> Html:
     other = "not in this run" if rfcs else "no cases"
     return tag(
         "li", tag("b", sign(kind), f" {name}"), tag("span", said or other), class_=f"ic-{kind}"
-    )
-
-
-_OF_THE_BASE = tuple(map(frozenset, ({"IMAP4REV1"}, {"STARTTLS"}, {"LOGINDISABLED"}, {"AUTH="})))
-"""Capabilities of RFC 3501 itself (sections 6.1.1, 6.2.1 to 6.2.3)."""
-
-
-def _brings(conditions: Sequence[frozenset[str]], name: str) -> bool:
-    """Whether a capability has a part in bringing a module in; `AUTH=` is any that begins so."""
-    return any(
-        name == each or (each.endswith("=") and name.startswith(each))
-        for condition in conditions
-        for each in condition
     )
 
 

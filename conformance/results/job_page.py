@@ -11,7 +11,14 @@ from collections.abc import Iterator, Sequence
 from conformance.results.known import Unexpected
 from conformance.results.markdown import code, name, prose, table
 from conformance.results.records import End, Finding, Level, Result, Run, Verdict
-from conformance.results.summary import by_reason, by_section, totals_line, verdict_line, violations
+from conformance.results.summary import (
+    by_reason,
+    by_section,
+    totals_line,
+    unjudged,
+    verdict_line,
+    violations,
+)
 from conformance.syntax.shown import clip
 
 _TOLD = 50
@@ -40,6 +47,7 @@ def job_page(
         *_reasons(results, Verdict.ERROR, "Errors of the suite"),
         *_reasons(results, Verdict.BLOCKED, "Blocked: a precondition failed"),
         *_gone(unexpected),
+        *_unjudged(run, end),
         *_counted("Known violations, not counted", [f for f in found if f.excused]),
         *_counted(
             "Warnings (SHOULD rules)",
@@ -103,6 +111,13 @@ def _gone(unexpected: Sequence[Unexpected]) -> Iterator[str]:
         yield f"* {name(entry.entry.deviation)}: {prose(entry.why)}"
     if len(unexpected) > _TOLD:
         yield f"* and {len(unexpected) - _TOLD} more"
+
+
+def _unjudged(run: Run, end: End) -> Iterator[str]:
+    lines = unjudged(run, end)
+    if lines:
+        yield from ("", "### Not judged, for want of a grammar", "")
+        yield from (f"* {prose(clip(line, _WIDTH))}" for line in lines[:_REASONS])
 
 
 def _counted(what: str, findings: Sequence[Finding]) -> Iterator[str]:

@@ -176,7 +176,10 @@ class Target:
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """Head of a results file. `server` is the greeting or ID text, `started` ISO 8601 in UTC."""
+    """Head of a results file. `server` is the greeting or ID text, `started` ISO 8601 in UTC.
+
+    `undescribed` are the capabilities whose syntax is in none of the suite's grammar files.
+    """
 
     suite: Suite
     target: Target
@@ -187,6 +190,7 @@ class Run:
     python: str
     options: Mapping[str, Any] = dataclasses.field(default_factory=dict)
     seed: int | None = None
+    undescribed: tuple[str, ...] = ()
     schema: int = SCHEMA
 
     def to_json(self) -> Json:
@@ -201,6 +205,7 @@ class Run:
         values["target"] = Target(**_fields(Target, data["target"]))
         values["capabilities"] = tuple(data["capabilities"])
         values["grammar"] = tuple(data["grammar"])
+        values["undescribed"] = tuple(data.get("undescribed", ()))
         return cls(**values)
 
     def masked(self, mask: Callable[[str], str]) -> Run:
@@ -381,7 +386,9 @@ class End:
     in seconds. `unexpected` are the listed deviations that were not met. `lost` says why a run was
     interrupted where the server is why. `left_behind` are the names of the suite's mailboxes that
     the server did not let be removed, `facts` what the run has learnt of the server: what cases
-    lean on, and how fixtures and connections were made. `figures` is what a load run has measured.
+    lean on, and how fixtures and connections were made. `unjudged` counts responses that were
+    judged in part or not at all, by the name of what no grammar describes. `figures` is what a
+    load run has measured.
     """
 
     totals: Mapping[str, int]
@@ -393,6 +400,7 @@ class End:
     lost: str = ""
     left_behind: tuple[str, ...] = ()
     facts: tuple[Fact, ...] = ()
+    unjudged: Mapping[str, int] = dataclasses.field(default_factory=dict)
     figures: Mapping[str, Any] = dataclasses.field(default_factory=dict)
 
     def to_json(self) -> Json:

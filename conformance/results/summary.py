@@ -23,6 +23,7 @@ from conformance.results.records import (
     Finding,
     Level,
     Result,
+    Run,
     Verdict,
     section_key,
 )
@@ -72,6 +73,7 @@ def end_record(
     lost: str = "",
     facts: Sequence[Fact] = (),
     left_behind: Sequence[str] = (),
+    unjudged: Mapping[str, int] = MappingProxyType({}),
     figures: Mapping[str, Any] = MappingProxyType({}),
 ) -> End:
     """Return the foot of a results file; `duration` in seconds, records with their `known`.
@@ -92,6 +94,7 @@ def end_record(
         facts=tuple(facts),
         unexpected=tuple(dict.fromkeys(entry.entry.deviation for entry in unexpected)),
         left_behind=tuple(left_behind),
+        unjudged=dict(sorted(unjudged.items())),
         figures=figures,
     )
 
@@ -221,6 +224,21 @@ def verdict_line(results: Sequence[Result], findings: Sequence[Finding], end: En
     where += [_many(generated, "phase") + " of generated sessions"] if generated else []
     where += ["many sessions at once"] if loaded else []
     return f"No MUST rule was seen broken in {' and '.join(where)}."
+
+
+def unjudged(run: Run, end: End) -> list[str]:
+    """Say which capabilities no grammar describes, and which responses were not judged for it."""
+    lines = [unread(name, count) for name, count in end.unjudged.items()]
+    if run.undescribed:
+        names = " ".join(run.undescribed)
+        lines.insert(0, f"announced, and described by no grammar of the suite: {names}")
+    return lines
+
+
+def unread(name: str, count: int) -> str:
+    """Say that so many responses with something of this name have gone by unjudged."""
+    what = "1 response was" if count == 1 else f"{count} responses were"
+    return f"{what} judged in part or not at all, for there is no grammar of {name}"
 
 
 def _many(count: int, noun: str, plural: str = "") -> str:

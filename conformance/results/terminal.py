@@ -21,6 +21,7 @@ from conformance.results.summary import (
     by_reason,
     by_section,
     totals_line,
+    unjudged,
     verdict_line,
     violations,
 )
@@ -71,6 +72,8 @@ def print_summary(
         page.field("since", f"{since.started}: {since.words}", prose=True)
         for finding in since.changes.new:
             page.field("new", f"{finding.requirement}: {finding.deviation}", rows=1)
+    for line in unjudged(run, end):
+        page.field("unjudged", line, prose=True)
     for name, path in reports:
         page.field(name, path, rows=0)
     for result in results:

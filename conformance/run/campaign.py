@@ -9,7 +9,8 @@ from __future__ import annotations
 import platform
 import shlex
 import time
-from collections.abc import Iterable, Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import ExitStack
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -43,6 +44,7 @@ from conformance.run.revision import Revision, Under
 from conformance.run.server import ServerUnderTest
 from conformance.run.settings import Settings
 from conformance.syntax import grammar
+from conformance.syntax.described import undescribed
 from conformance.targets import Target
 
 _UNJUDGED = frozenset({"blocked", "error"})
@@ -207,6 +209,7 @@ class Campaign:
             capabilities=tuple(sorted(connections.announced.after)),
             grammar=grammar.load(connections.announced.after).modules,
             started=datetime.now(UTC).isoformat(timespec="seconds"),
+            undescribed=undescribed(sorted(connections.announced.after)),
             python=platform.python_version(),
             options=dict(self.settings.options),
             seed=self.settings.generation.seed,
@@ -413,7 +416,7 @@ class Campaign:
             self._tell_outside()
             lost = self.gone or self.cut_short
             end = self.record.finish(
-                self._table(), lost, interrupted=interrupted, complete=complete
+                self._table(), lost, self.unread(), interrupted=interrupted, complete=complete
             )
             self._open.close()
         return end
@@ -421,6 +424,11 @@ class Campaign:
     def _end_causes(self) -> None:
         for under in self._under.values():
             under.causes.end()
+
+    def unread(self) -> Mapping[str, int]:
+        """Return how many responses were judged in part or not at all, by what has no grammar."""
+        counted = self.record.unjudged + Counter(self._monitor.unread)
+        return {self.record.mask(name): count for name, count in counted.items()}
 
     @property
     def hidden(self) -> tuple[str, ...]:

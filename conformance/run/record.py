@@ -43,6 +43,8 @@ class Record:
         """Where the lines of the record go too, as they are made."""
         self.left_behind: tuple[str, ...] = ()
         """Names of mailboxes that could not be removed."""
+        self.unjudged: Counter[str] = Counter()
+        """Responses judged in part or not at all that other processes of the run have seen."""
         self._settings = settings
         self._rule, self._repeat = rule, repeat
         self._began = time.monotonic()
@@ -102,9 +104,19 @@ class Record:
         self.left_behind = tuple(dict.fromkeys((*self.left_behind, *texts)))
 
     def finish(
-        self, facts: tuple[records.Fact, ...], lost: str, *, interrupted: bool, complete: bool
+        self,
+        facts: tuple[records.Fact, ...],
+        lost: str,
+        unjudged: Mapping[str, int],
+        *,
+        interrupted: bool,
+        complete: bool,
     ) -> records.End:
-        """Write findings and the last line. `lost` says why the run was cut short, if it was."""
+        """Write findings and the last line.
+
+        `lost` says why the run was cut short, if it was, `unjudged` how many responses were judged
+        in part or not at all for want of which grammar.
+        """
         findings = self.marked_findings()
         self.unexpected = self._settings.known.unexpected(
             self.results, findings, complete=complete and not interrupted
@@ -119,6 +131,7 @@ class Record:
             lost=self.mask(lost),
             facts=facts,
             left_behind=self.left_behind,
+            unjudged=unjudged,
             figures=self.figures,
         )
         if self._writer is not None:

@@ -27,6 +27,8 @@ ADDED = {
     "figures",
     "left_behind",
     "lost",
+    "undescribed",
+    "unjudged",
 }
 """Fields that records of earlier suites lack."""
 
