@@ -7,10 +7,12 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
+from conformance.casefile import plans
 from conformance.casefile.computed import check
 from conformance.casefile.document import Case, read_file
 from conformance.casefile.fixtures import Fixture, load_fixtures, message_fixture
 from conformance.casefile.plan import Step, grammar_of, make_plan
+from conformance.casefile.plans import Loaded
 from conformance.casefile.premises import Premises, load_premises
 from conformance.casefile.script import LineError
 from conformance.catalogue.catalogue import Catalogue, load_catalogue
@@ -42,7 +44,16 @@ class Suite:
         """What cases lean on, in order of dependence."""
         return load_premises(self.root / "premises.toml")
 
-    def find(self, case_id: str) -> tuple[Case, tuple[Step, ...]]:
+    @cached_property
+    def cases(self) -> tuple[Loaded, ...]:
+        """All cases, ready to play.
+
+        Raises:
+            CaseError: a file breaks the format.
+        """
+        return tuple(load_all(self))
+
+    def find(self, case_id: str) -> Loaded:
         """Return a case of the suite by its id, ready to play.
 
         Raises:
@@ -62,14 +73,14 @@ class Suite:
         return next((step.role.form for step in steps if step.role.proves), "")
 
     @cached_property
-    def _loaded(self) -> dict[Path, dict[str, tuple[Case, tuple[Step, ...]]]]:
+    def _loaded(self) -> dict[Path, dict[str, Loaded]]:
         return {}
 
     def case_files(self) -> list[Path]:
         """Return the case files below the root, in order."""
         return sorted(p for p in self.root.glob("*/*.md") if p.name != "README.md")
 
-    def load(self, path: Path) -> list[tuple[Case, tuple[Step, ...]]]:
+    def load(self, path: Path) -> list[Loaded]:
         """Read the cases of one file and make them ready to play.
 
         Messages (`*.eml`) that lie beside a file outside of the suite are fixtures for it.
@@ -82,8 +93,16 @@ class Suite:
             for file in sorted(path.parent.glob("*.eml")):
                 self.fixtures.setdefault(file.name, message_fixture(path, file))
         own = path.resolve().is_relative_to(self.root.resolve())
-        cases = read_file(path, programs=own or self.programs)
-        return [(case, self._plan(case)) for case in cases]
+        if own and path.is_file():
+            return plans.kept(path, self._beside, lambda: self._read(path, programs=True))
+        return self._read(path, programs=self.programs)
+
+    @cached_property
+    def _beside(self) -> str:
+        return plans.beside(self.root)
+
+    def _read(self, path: Path, *, programs: bool) -> list[Loaded]:
+        return [(case, self._plan(case)) for case in read_file(path, programs=programs)]
 
     def _plan(self, case: Case) -> tuple[Step, ...]:
         def fail(message: str, line: int = 0) -> CaseError:
@@ -110,15 +129,14 @@ class Suite:
         return steps
 
 
-def load_all(
-    suite: Suite, files: Iterable[Path] | None = None
-) -> list[tuple[Case, tuple[Step, ...]]]:
+def load_all(suite: Suite, files: Iterable[Path] | None = None) -> list[Loaded]:
     """Read all cases of the suite; an id may stand only once.
 
     Raises:
         CaseError: a file breaks the format.
     """
-    cases = [loaded for path in files or suite.case_files() for loaded in suite.load(path)]
+    with plans.nothing_is_garbage():
+        cases = [loaded for path in files or suite.case_files() for loaded in suite.load(path)]
     seen: dict[str, Case] = {}
     for case, _ in cases:
         if case.id in seen:

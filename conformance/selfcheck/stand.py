@@ -11,12 +11,11 @@ from collections.abc import Iterable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TypeAlias
 
 from conformance.casefile.document import Case
 from conformance.casefile.fixtures import Fixture
-from conformance.casefile.plan import Step
-from conformance.casefile.suite import Suite, load_all
+from conformance.casefile.plans import Loaded
+from conformance.casefile.suite import Suite
 from conformance.flaws.flaw import Flaw
 from conformance.flaws.proxy import FlawedServer
 from conformance.flaws.rehearsal import Moment, RecordedServer, Recording, does_something
@@ -40,7 +39,6 @@ _FIRST = 60.0
 _TOGETHER = 16
 """Cases of one run of the untouched server: fewer than the shapes that a run tells apart."""
 
-Loaded: TypeAlias = tuple[Case, tuple[Step, ...]]
 _BROKEN = frozenset({Verdict.FAIL, Verdict.WARN, Verdict.NO})
 
 
@@ -145,7 +143,7 @@ class Stand:
     ) -> None:
         self.known = known
         premises = suite.premises
-        turns = sorted(load_all(suite), key=lambda loaded: premises.turn(loaded[0].id))
+        turns = sorted(suite.cases, key=lambda loaded: premises.turn(loaded[0].id))
         self.cases: dict[str, Loaded] = {
             case.id: (case, steps) for case, steps in _under(protocol, suite, turns)
         }
