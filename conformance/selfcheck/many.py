@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import math
 import multiprocessing
 import queue
 import tempfile
@@ -10,6 +11,7 @@ from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass
+from functools import cache
 from multiprocessing.queues import Queue
 from pathlib import Path
 from typing import TypeAlias
@@ -27,6 +29,8 @@ from conformance.targets import SERVERS
 
 Checked: TypeAlias = Verdict | Fairness | Attributed
 
+_LEAST = 6
+"""Flaws for which a server is worth its start."""
 _LOOK = 0.2
 """Seconds between two looks at whether a process has died."""
 _LATE = 10.0
@@ -75,7 +79,7 @@ def share_out(
     jobs: int,
     manner: Manner,
 ) -> list[Work]:
-    """Share flaws and allowed behaviours out, those of one server to so many shares, largest first.
+    """Share flaws and allowed behaviours out, those of one server to few shares, largest first.
 
     `server` is for those that do with any.
     """
@@ -88,13 +92,20 @@ def share_out(
     }
     for each in sorted(set(behind.values())):
         here = [name for name, its in behind.items() if its == each]
-        for number in range(min(jobs, len(here))):
-            mine = here[number::jobs]
+        shares = min(jobs, math.ceil(len(here) / _LEAST))
+        for number in range(shares):
+            mine = here[number::shares]
             flaws = tuple(name for name in mine if name in FLAWS)
             allowed = tuple(name for name in mine if name in ALLOWED)
             name_of_server, facade, rev2 = each
             works.append(Work(name_of_server, facade, flaws, allowed, manner, rev2))
     return sorted(works, key=lambda work: -len(work.flaws) - len(work.allowed))
+
+
+@cache
+def _suite() -> Suite:
+    """The suite, which a process reads once for all of its shares."""
+    return Suite()
 
 
 def do(work: Work) -> Iterator[Checked]:
@@ -113,7 +124,7 @@ def do(work: Work) -> Iterator[Checked]:
         if work.facade:
             server = open_.enter_context(FlawedTarget(server, FACADES[work.facade], folder))
         protocol: Protocol = "rev2" if work.rev2 else "rev1"
-        stand = Stand(server, Suite(), manner.output or folder, known, protocol)
+        stand = Stand(server, _suite(), manner.output or folder, known, protocol)
         stand.warm_up()
         if manner.attribution:
             for name in (*work.flaws, *work.allowed):
