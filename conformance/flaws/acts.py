@@ -27,6 +27,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import TypedDict, Unpack
 
 from conformance.flaws.flaw import Act, Saying
@@ -34,7 +35,7 @@ from conformance.flaws.request import Request
 from conformance.flaws.talk import Talk
 from conformance.wire.commands import Command, first_string
 from conformance.wire.dialogue import Arrival
-from conformance.wire.tls import Handshake
+from conformance.wire.tls import Handshake, restrict
 
 
 class Said(TypedDict, total=False):
@@ -388,9 +389,9 @@ def remembering(put: Callable[[Talk, Request], None], **when: Unpack[Asked]) -> 
     return command(function, **when)
 
 
-def negotiating(offer: str) -> Act:
-    """Take part in these handshakes of TLS only, as `Handshake.read` has them."""
-    return Act(negotiates=Handshake.read(offer))
+def negotiating(offer: Handshake) -> Act:
+    """Take part in these handshakes of TLS only."""
+    return Act(tls=partial(restrict, offer=offer))
 
 
 def under_tls(function: Callable[[Talk, bytes], bytes]) -> Act:

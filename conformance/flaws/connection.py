@@ -46,6 +46,7 @@ class Connection(Talk):
             pause=max((act.pause for act in self._acts), default=0.0),
             **where,
         )
+        self._longest = max((_LONGEST, *(act.longest for act in self._acts)))
         self._raw = bytearray()  # from the server, in no arrival yet
         self._line = bytearray()  # of the client's line that has gone on without its end
         self._inside: Command | None = None  # whose literal goes on
@@ -132,7 +133,7 @@ class Connection(Talk):
                 self._read(self._take(end))
                 continue
             wanted = any(act.command for act in self._acts) and not (self._inside or self._line)
-            if wanted and not self._client_gone and len(self._inbox) < _LONGEST:
+            if wanted and not self._client_gone and len(self._inbox) < self._longest:
                 return
             part = self._take(len(self._inbox))
             self._line += part[: _LONGEST - len(self._line)]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ssl
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TypeAlias
@@ -9,7 +10,6 @@ from typing import TypeAlias
 from conformance.flaws.request import Request
 from conformance.flaws.talk import Talk
 from conformance.wire.dialogue import Arrival
-from conformance.wire.tls import ANY, Handshake
 
 Saying: TypeAlias = Callable[[Talk, Arrival, bytes], bytes]
 """Takes a response in its context and its octets, returns the octets to send instead."""
@@ -29,8 +29,9 @@ class Act:
     `names` are the commands that `command` wants to see, with their literals: `UID FETCH` is a
     name, `+` stands for the lines of AUTHENTICATE and IDLE, and none at all for every command.
     `early`: it sees a command before the literal is asked for. `chunk` and `pause`: everything
-    is sent in pieces of so many octets, with so many seconds between them. `negotiates`: the
-    handshakes of TLS in which it takes part.
+    is sent in pieces of so many octets, with so many seconds between them. `longest`:
+    so many octets of a line are kept until its end comes. `tls` changes what TLS is spoken, and
+    with which certificate.
     """
 
     response: Saying | None = None
@@ -40,7 +41,8 @@ class Act:
     secured: Securing | None = None
     chunk: int = 0
     pause: float = 0.0
-    negotiates: Handshake = ANY
+    longest: int = 0
+    tls: Callable[[ssl.SSLContext], None] | None = None
 
     def wants(self, name: str) -> bool:
         """Whether it wants to see commands of this name."""

@@ -15,6 +15,7 @@ from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
 from typing import Any
+from weakref import WeakSet
 
 from conformance.flaws.connection import Connection
 from conformance.flaws.flaw import Flaw
@@ -22,7 +23,6 @@ from conformance.flaws.talk import Surroundings
 from conformance.targets.loopback import HOST, issue_certificate
 from conformance.wire.pipes import PATIENCE
 from conformance.wire.relay import Relay
-from conformance.wire.tls import restrict
 from conformance.wire.transport import Endpoint
 
 
@@ -51,8 +51,9 @@ class FlawedServer(Relay):
             issue_certificate(folder)
         self._inward = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
         self._inward.load_cert_chain(folder / "cert.pem", folder / "key.pem")
-        for act in flaw.acts if flaw else ():
-            restrict(self._inward, act.negotiates)
+        for act in flaw.acts if flaw is not None else ():
+            if act.tls is not None:
+                act.tls(self._inward)
         authority = backend.ca_file
         outward = ssl.create_default_context(cafile=str(authority) if authority else None)
         if not (backend.verify and backend.security == "implicit"):
@@ -62,6 +63,7 @@ class FlawedServer(Relay):
         if implicit is not None:
             self._listeners.append((socket.create_server((HOST, 0)), implicit))
         self._shared: dict[Any, Any] = {}
+        self._talks: WeakSet[Connection] = WeakSet()
 
     @property
     def endpoint(self) -> Endpoint:
@@ -97,7 +99,13 @@ class FlawedServer(Relay):
         self._connection(client, server, number).run()
 
     def _connection(self, client: socket.socket, server: socket.socket, number: int) -> Connection:
-        return Connection(client, server, self.flaw, **self._surroundings(number))
+        made = Connection(client, server, self.flaw, **self._surroundings(number))
+        self._talks.add(made)
+        return made
+
+    def held(self) -> int:
+        """Return how many octets of its clients it holds that nobody else has."""
+        return sum(talk.kept for talk in list(self._talks))
 
     def _surroundings(self, number: int) -> Surroundings:
         """Return what a connection has from the server that it is one of."""

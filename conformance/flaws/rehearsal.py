@@ -23,7 +23,6 @@ from conformance.flaws.talk import Surroundings, Talk
 from conformance.wire.commands import PROMPTED, Command
 from conformance.wire.dialogue import Arrival
 from conformance.wire.states import State
-from conformance.wire.tls import ANY
 from conformance.wire.transport import Endpoint
 
 
@@ -110,14 +109,15 @@ def does_something(flaw: Flaw, moments: Iterable[Moment]) -> bool:
 
     True where it may.
     """
-    if any(act.chunk or act.pause or act.secured or "+" in act.names for act in flaw.acts):
+    if any(
+        act.chunk or act.pause or act.secured or act.longest or act.tls or "+" in act.names
+        for act in flaw.acts
+    ):
         return True
     shared: dict[Any, Any] = {}
     stages: dict[int, _Stage] = {}
     try:
         for moment in moments:
-            if moment.tls and any(act.negotiates != ANY for act in flaw.acts):
-                return True
             stage = stages.setdefault(moment.connection, _Stage(moment.connection, shared))
             stage.set(moment)
             if moment.command is not None and _touched(flaw.acts, stage, moment):

@@ -84,6 +84,11 @@ class Talk(Pipes):
         return self._server_gone or self._client.fileno() < 0
 
     @property
+    def kept(self) -> int:
+        """How many octets of the client have gone nowhere yet."""
+        return len(self._inbox)
+
+    @property
     def more_is_there(self) -> bool:
         """Whether the client has sent something behind what is looked at."""
         return bool(self._inbox)

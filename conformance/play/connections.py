@@ -6,7 +6,7 @@ case the suite learns what the server announces, once before and once after auth
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from conformance.casefile.labels import Start
@@ -22,6 +22,7 @@ from conformance.wire.errors import LoginRefused, TargetError, TLSFailed, Untrus
 from conformance.wire.limits import DEFAULT_LIMITS, Limits
 from conformance.wire.session import Observer, Session
 from conformance.wire.states import State
+from conformance.wire.tls import Offer
 from conformance.wire.transcript import escape
 from conformance.wire.transport import Endpoint
 
@@ -78,6 +79,7 @@ class Connections:
         way: Way = Way(),  # frozen
         observers: Sequence[Observer] = (),
         implicit: Endpoint | None = None,
+        memory: Callable[[], int] | None = None,
     ) -> None:
         self.endpoint = endpoint
         self.implicit = implicit
@@ -86,6 +88,8 @@ class Connections:
         self.secrets = Secrets((each.password, each.user) for each in self.accounts)
         """What no session shows, and nothing that is written of any."""
         self.disposable = disposable
+        self.memory = memory
+        """Tells how many octets the server holds, where it is one of our own."""
         self.way = way
         self.observers = tuple(observers)
         self.announced = Announced()
@@ -167,6 +171,33 @@ class Connections:
             pass  # the cases will tell
         finally:
             session.close()
+
+    def handshake(self, name: str, offer: Offer) -> Session:
+        """Open a connection and have it begin TLS with just this offer.
+
+        The session is closed where `tls_failure` says why there is none.
+
+        Raises:
+            Skip: this server speaks no TLS here.
+            Blocked: it does not let itself be reached, or does not begin TLS.
+        """
+        endpoint = self.endpoint
+        if endpoint.security == "none":
+            if "STARTTLS" not in self.announced.clear:
+                raise Skip("speaks no TLS here")
+            endpoint = replace(endpoint, security="starttls")
+        session = self._session(name, endpoint=replace(endpoint, offer=offer))
+        try:
+            session.open()
+            if endpoint.security == "starttls":
+                session.start_tls()
+        except TLSFailed as error:
+            session.close()
+            session.tls_failure = str(error)
+        except TargetError as error:
+            session.close()
+            raise Blocked(str(error)) from None
+        return session
 
     def connect(
         self,

@@ -27,6 +27,7 @@ from conformance.interop.client import Client
 from conformance.play.connections import Connections
 from conformance.play.deviation import Otherwise
 from conformance.play.errors import Blocked, Skip
+from conformance.play.probes import Probes
 from conformance.play.said import last_refused
 from conformance.play.tracker import Unmet
 from conformance.wire.session import Session
@@ -138,11 +139,13 @@ class _Names:
             "flags": _flags,
             "poll": self._poll,
             "skip": _skip,
+            "user": self._given["user"].octets.decode(),
+            **Probes(self._connections, self._sessions).names(),
         }
 
     def _connect(self, *, by_uid: bool = True) -> Client:
         """Connect and log in; messages are named by UID, or by sequence number."""
-        called = _NAMES[len(self._sessions)]
+        called = _NAMES[sum(name in _NAMES for name in self._sessions)]
         session = self._connections.connect(called, "auth")
         self._sessions[called] = session
         return Client(session, self._disagree, by_uid=by_uid)

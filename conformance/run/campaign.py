@@ -183,6 +183,7 @@ class Campaign:
             way=self.settings.way,
             observers=(self._monitor,),
             implicit=target.endpoints.get("implicit"),
+            memory=target.memory,
         )
         # SASL messages that a case computes are added to its secrets.
         connections.secrets.add(self.settings.generation.password)

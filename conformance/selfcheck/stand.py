@@ -7,7 +7,7 @@ untouched server does wrong is measured through the untouched proxy, once for ea
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
@@ -63,6 +63,13 @@ class FlawedTarget(Target):
         self._direct = direct
         self._recording = recording
         self._open = ExitStack()
+        self._held: Callable[[], int] = int
+
+    @property
+    def memory(self) -> Callable[[], int] | None:
+        """What the server behind it holds, and the flaw in front of it."""
+        behind = self._backend.memory
+        return None if behind is None else lambda: behind() + self._held()
 
     def start(self) -> None:
         """Begin to serve the flaw."""
@@ -73,6 +80,7 @@ class FlawedTarget(Target):
             return
         if self._recording is None:
             served = FlawedServer(where, self._flaw, certificates=folder, implicit=implicit)
+            self._held = served.held
         else:
             served = RecordedServer(where, self._recording, certificates=folder, implicit=implicit)
         self._open.enter_context(served)

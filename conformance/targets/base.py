@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Self
 from conformance.targets.errors import ServerFailed
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from types import TracebackType
 
     from conformance.wire.account import Account
@@ -71,6 +71,11 @@ class Target(ABC):
         for endpoint in self._endpoints.values():
             return endpoint
         raise RuntimeError(f"{self.label} is not started")
+
+    @property
+    def memory(self) -> Callable[[], int] | None:
+        """What tells how many octets the server holds now, where it is ours to look at."""
+        return None
 
     @abstractmethod
     def start(self) -> None:

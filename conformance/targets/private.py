@@ -43,6 +43,11 @@ class PrivateServer(Target):
         self._folder: Path | None = None
         self._process: ServerProcess | None = None
 
+    @property
+    def memory(self) -> Callable[[], int] | None:
+        """See `Target.memory`."""
+        return self._process.memory if self._process is not None else None
+
     def start(self) -> None:
         """Start with empty mailboxes and wait for the greeting.
 

@@ -39,6 +39,7 @@ _GRACE = 0.25  # seconds for its children to follow it
 _POLL = 0.01  # seconds
 _PORTS = range(20000, 32768)
 _TRIES = 200  # of these
+_GROUP, _RESIDENT = 2, 21  # fields of /proc/PID/stat behind the name: process group, pages
 
 
 class Ports(NamedTuple):
@@ -157,6 +158,15 @@ class ServerProcess:
         """Of the server, and of its process group."""
         return self._server.pid
 
+    def memory(self) -> int:
+        """Return the octets that its processes hold, what they share counted once for each."""
+        pages = 0
+        for stat in Path("/proc").glob("[0-9]*/stat"):
+            with suppress(OSError, ValueError, IndexError):
+                group, resident = _group_and_memory(stat)
+                pages += resident if group == self.pid else 0
+        return pages * os.sysconf("SC_PAGESIZE")
+
     def wait_for_file(self, path: Path) -> None:
         """Return as soon as this server has made `path`.
 
@@ -231,6 +241,11 @@ class ServerProcess:
             with suppress(BrokenPipeError), self._guard.stdin as pipe:
                 pipe.write(b"done\n")
         self._guard.wait()
+
+
+def _group_and_memory(stat: Path) -> tuple[int, int]:
+    fields = stat.read_text().rpartition(")")[2].split()
+    return int(fields[_GROUP]), int(fields[_RESIDENT])
 
 
 def _greets(port: int) -> bool:

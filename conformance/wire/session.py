@@ -152,6 +152,16 @@ class Session(Connection):
             raise Rejected(f"{self.endpoint}: the server turns us away: {said}")
         return greeting
 
+    @property
+    def tls(self) -> tuple[str, str]:
+        """The version of TLS and the cipher that are spoken; empty without TLS."""
+        return self._transport.tls if self._transport is not None else ("", "")
+
+    @property
+    def certificate(self) -> str:
+        """The server's certificate (PEM); empty without TLS."""
+        return self._transport.certificate if self._transport is not None else ""
+
     def start_tls(self) -> None:
         """Send STARTTLS and negotiate TLS (RFC 3501 section 6.2.1).
 

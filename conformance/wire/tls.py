@@ -76,6 +76,35 @@ def restrict(context: ssl.SSLContext, offer: Handshake) -> None:
         context.set_ciphers(offer.ciphers)
 
 
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """What a client offers other than usual, to see what a server takes.
+
+    `trusted` is a certificate (PEM) that is trusted by itself, so that nothing but its names and
+    dates is verified; without one nothing is.
+    """
+
+    handshake: Handshake = ANY
+    trusted: str = ""
+
+
+@functools.lru_cache(maxsize=16)
+def offering(offer: Offer) -> ssl.SSLContext:
+    """Return the TLS of a client that offers just this.
+
+    Raises:
+        ssl.SSLError, ValueError: the library has no such version or cipher suite.
+    """
+    context = ssl.create_default_context(cadata=offer.trusted or None)
+    if offer.trusted:
+        context.verify_flags = ssl.VERIFY_X509_PARTIAL_CHAIN
+    else:
+        context.check_hostname = False
+        context.verify_mode = ssl.CERT_NONE
+    restrict(context, offer.handshake)
+    return context
+
+
 @functools.lru_cache(maxsize=16)
 def tls_context(ca_file: Path | None, verify: bool, offer: Handshake = ANY) -> ssl.SSLContext:
     """Return the TLS of a client that trusts these authorities (None: the system's).

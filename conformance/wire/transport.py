@@ -20,7 +20,7 @@ from typing import Final, Literal
 
 from conformance.wire.deflate import Deflation, NotDeflated
 from conformance.wire.errors import ConnectFailed, TLSFailed, Untrusted
-from conformance.wire.tls import ANY, Handshake, tls_context
+from conformance.wire.tls import ANY, Handshake, Offer, offering, tls_context
 
 Security = Literal["none", "starttls", "implicit"]
 
@@ -53,6 +53,8 @@ class Endpoint:
     verify: bool = True
     server_name: str = ""
     """Name to ask for and to find in the certificate; empty for `host`."""
+    offer: Offer | None = None
+    """None for what any client offers."""
 
     def __str__(self) -> str:
         host = f"[{self.host}]" if ":" in self.host else self.host
@@ -130,7 +132,10 @@ class Transport:
         """
         endpoint = self._endpoint
         try:
-            context = tls_context(endpoint.ca_file, endpoint.verify, offer)
+            if endpoint.offer is not None:
+                context = offering(endpoint.offer)
+            else:
+                context = tls_context(endpoint.ca_file, endpoint.verify, offer)
         except OSError as error:
             self.close()
             reason = f"authorities in {endpoint.ca_file} not readable: {_reason(error)}"
@@ -146,6 +151,22 @@ class Transport:
             if isinstance(error, ssl.SSLCertVerificationError):
                 raise Untrusted(f"{endpoint}: {reason}; {_TRUST}") from error
             raise TLSFailed(f"{endpoint}: TLS failed: {reason}") from error
+
+    @property
+    def tls(self) -> tuple[str, str]:
+        """The version of TLS and the cipher that are spoken; empty without TLS."""
+        if not isinstance(self._socket, ssl.SSLSocket):
+            return "", ""
+        cipher = self._socket.cipher()
+        return self._socket.version() or "", cipher[0] if cipher else ""
+
+    @property
+    def certificate(self) -> str:
+        """The server's certificate (PEM); empty without TLS."""
+        if not isinstance(self._socket, ssl.SSLSocket):
+            return ""
+        octets = self._socket.getpeercert(binary_form=True)
+        return ssl.DER_cert_to_PEM_cert(octets) if octets else ""
 
     def compress(self, early: bytes) -> bool:
         """Go on compressed (RFC 4978); `early` was read already and is of the stream.

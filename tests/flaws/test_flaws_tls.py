@@ -68,7 +68,7 @@ def test_a_second_port_with_tls_from_the_start(pymap_target: PymapTarget) -> Non
 def test_handshakes_that_the_server_takes_part_in(
     pymap_target: PymapTarget, offer: str, begins: bool
 ) -> None:
-    with session(pymap_target, negotiating("TLSv1.2"), tls=False) as opened:
+    with session(pymap_target, negotiating(Handshake.read("TLSv1.2")), tls=False) as opened:
         assert opened.command(b"STARTTLS").ok
         expected = contextlib.nullcontext() if begins else pytest.raises(TLSFailed)
         with expected:

@@ -1,0 +1,200 @@
+"""What programs of the chapter on security may name: handshakes, times and octets of the server.
+
+Times are those of answers that are a few octets long, so that they are the server's and not ours.
+What they come to is a text with the figures, empty where there is nothing to be said.
+"""
+
+from __future__ import annotations
+
+import imaplib
+import math
+import ssl
+import statistics
+import time
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Final, Literal
+
+from conformance.play.connections import Connections
+from conformance.play.errors import Skip
+from conformance.wire.session import Session
+from conformance.wire.tls import Handshake, Offer, offering
+
+QUICK: Final = 0.3
+"""Seconds in which anything may be answered, whatever is asked for."""
+SLOWER: Final = 3.0
+"""How many times longer than in proportion something may take: the square of ten is a hundred."""
+
+_PAIRS = 12  # of refused logins
+_FEWEST = 8  # pairs that say something
+_LONGEST = 15.0  # seconds for all of them
+_APART = 0.95  # of all pairs of times in which one kind is the longer
+_GAP = 0.002  # seconds between the middles of both
+_MIB = 1 << 20
+_WRONG = b"wrong-by-design"
+
+
+class Probes:
+    """Looks at a server in ways that no conversation shows; `sessions` are for transcripts."""
+
+    def __init__(self, connections: Connections, sessions: dict[str, Session]) -> None:
+        self._connections, self._sessions = connections, sessions
+
+    def names(self) -> dict[str, Any]:
+        """Return what a program may name."""
+        return {
+            "session": self.session,
+            "handshake": self.handshake,
+            "misfit": self.misfit,
+            "seconds": seconds,
+            "out_of_proportion": out_of_proportion,
+            "held": self.held,
+            "told_apart": self.told_apart,
+        }
+
+    def session(self, state: Literal["greeted", "auth"] = "greeted") -> Session:
+        """Return a session by itself, without a client in front of it."""
+        return self._kept(self._connections.connect(self._next(), state))
+
+    def handshake(self, version: str = "", ciphers: str = "") -> str:
+        """Return what TLS the server speaks with a client that offers just this; "" if none.
+
+        `version` is a name such as TLSv1_2, `ciphers` a list in OpenSSL's words.
+
+        Raises:
+            Skip: the server speaks no TLS, or this Python can not offer it.
+        """
+        said = f"{ciphers or 'ALL:COMPLEMENTOFALL'}:@SECLEVEL=0"
+        only = ssl.TLSVersion[version] if version else None
+        offer = Offer(Handshake(only, only, said))
+        try:
+            offering(offer)
+        except (ssl.SSLError, ValueError):
+            raise Skip("what this Python has of TLS does not offer it") from None
+        with self._handshake(offer) as session:
+            if any(word in session.tls_failure for word in _NOT_OURS):
+                raise Skip("what this Python has of TLS does not offer it")
+            return " ".join(session.tls).strip()
+
+    def misfit(self) -> str:
+        """Return why the certificate is not one for the server's name and this day; "" if it is.
+
+        By whom it was issued is not looked at: that is a matter of whom a client trusts.
+        """
+        name = self._connections.endpoint.server_name or self._connections.endpoint.host
+        with self._handshake(Offer()) as session:
+            if not session.certificate:
+                raise Skip(f"does not begin TLS: {session.tls_failure}")
+            shown = session.certificate
+        with self._handshake(Offer(trusted=shown)) as session:
+            found = session.tls_failure.partition("certificate not accepted: ")[2]
+        return f"{found.partition(';')[0]} (asked for as {name})" if found else ""
+
+    def held(self, do: Callable[[], object], sent: int) -> str:
+        """Return how much more the server holds after something, if it is half of what was sent.
+
+        Raises:
+            Skip: it is no server of ours.
+        """
+        look = self._connections.memory
+        if look is None:
+            raise Skip("the server is none of ours: what it holds is not to be seen")
+        before = look()
+        do()
+        more = look() - before
+        if 2 * more < sent:
+            return ""
+        return f"{sent / _MIB:.0f} MiB were sent, and the server holds {more / _MIB:.0f} MiB more"
+
+    def told_apart(self, known: str, unknown: str) -> str:
+        """Return by which times a wrong password tells that there is a user; "" if by none.
+
+        Each login is one of a connection of its own, by turns, some dozen of each kind.
+
+        Raises:
+            Skip: refusals take so long that too few can be had.
+        """
+        times: dict[str, list[float]] = {known: [], unknown: []}
+        end = time.monotonic() + _LONGEST
+        for _ in range(_PAIRS):
+            for user, taken in times.items():
+                taken.append(self._refused(user.encode()))
+            if time.monotonic() >= end:
+                break
+        if len(times[known]) < _FEWEST:
+            raise Skip("refuses logins too slowly to be asked often enough")
+        return apart(times[known], times[unknown])
+
+    def _refused(self, user: bytes) -> float:
+        with self._kept(self._connections.connect("guesses", "greeted")) as session:
+            began = time.monotonic()
+            session.command(b"LOGIN ", b'"' + user + b'" ' + _WRONG)
+            return time.monotonic() - began
+
+    def _handshake(self, offer: Offer) -> Session:
+        return self._kept(self._connections.handshake(self._next(), offer))
+
+    def _next(self) -> str:
+        return f"probe{len(self._sessions) + 1}"
+
+    def _kept(self, session: Session) -> Session:
+        self._sessions[session.name] = session
+        return session
+
+
+_NOT_OURS: Final = ("no protocols available", "no ciphers available")
+"""How OpenSSL says that it is the client that can not."""
+
+
+def seconds(do: Callable[[], object], times: int = 3) -> float:
+    """Return how long something takes; infinite where the server does not answer in time.
+
+    What is not quick is done so many `times`, and the least counts: a machine may be busy.
+
+    Raises:
+        Skip: it is refused.
+    """
+    least = math.inf
+    for _ in range(times):
+        began = time.monotonic()
+        try:
+            do()
+        except imaplib.IMAP4.abort:
+            return math.inf
+        except imaplib.IMAP4.error as error:
+            raise Skip(f"does not take it: {error}") from None
+        least = min(least, time.monotonic() - began)
+        if least <= QUICK:
+            break
+    return least
+
+
+def out_of_proportion(taken: Mapping[int, float], what: str) -> str:
+    """Return the times, by sizes, where the largest took much more than in proportion; else "".
+
+    Its proportion is to the one before it, of which the size is some part.
+    """
+    sizes = sorted(taken)
+    if len(sizes) < 2:
+        return ""
+    before, most = sizes[-2:]
+    if taken[most] <= QUICK + SLOWER * (most / before) * taken[before]:
+        return ""
+    return ", ".join(f"{size:,} {what}: {_said(taken[size])}" for size in sorted(taken))
+
+
+def _said(taken: float) -> str:
+    return "no answer in time" if math.isinf(taken) else f"{taken:.3f} s"
+
+
+def apart(known: Sequence[float], unknown: Sequence[float]) -> str:
+    """Return the middles of two rows of times where nearly all of one are above; or ""."""
+    above = sum(one > other for one in known for other in unknown)
+    below = sum(one < other for one in known for other in unknown)
+    gap = statistics.median(known) - statistics.median(unknown)
+    if max(above, below) < _APART * len(known) * len(unknown) or abs(gap) < _GAP:
+        return ""
+    middles = [1000 * statistics.median(row) for row in (known, unknown)]
+    return (
+        f"a wrong password takes {middles[0]:.1f} ms for a user that there is, {middles[1]:.1f} ms"
+        f" for one that there is not ({len(known)} of each, one after the other)"
+    )
