@@ -18,7 +18,8 @@ _MARKED = re.compile(
 
 ANYTHING = r"(?:.{0,200}?[\s\])|:>-])??"
 """What may stand before a mark: dates, names, brackets."""
-_ARROW = r"(?P<mark>>{1,3}|<{1,3}|[=-]{1,2}>|<[=-]{1,2}):?"
+# Arrows before the angles that stand in them.
+_ARROW = r"(?P<mark>[=-]{1,2}>|<[=-]{1,2}|>{1,3}|<{1,3}):?"
 _WORD = (
     r"\[?(?P<mark>(?i:client|server|sen[dt]|sending|recv|received|receiving|got|requests?"
     r"|responses?|reply|out|in|[tr]x|wrote|read|write))(?:\]|\s?[:>])"

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from passive_reported import Recording, judged, recordings
 
-PAGES = ("reported.md", "recorded.md")
+PAGES = ("reported.md", "recorded.md", "threads.md")
 ROWS = [row for page in PAGES for row in recordings(Path(__file__).parent / page)]
 
 
