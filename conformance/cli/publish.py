@@ -1,7 +1,8 @@
 """The verb `publish`: what runs have found, kept in a folder with one page over all of it.
 
 A folder of results has one folder for each server. The record, the report, the findings and the
-badge there are of a run and are written here; README.md and known.toml are written by people.
+badge there are of a run and are written here, with a line of history for each run that was kept;
+README.md and known.toml are written by people.
 """
 
 from __future__ import annotations
@@ -16,10 +17,13 @@ from typing import Any
 from conformance.casefile.suite import Suite
 from conformance.cli.compare import read_whole
 from conformance.results.badge import badge_of, badge_svg
+from conformance.results.history import add, joined, point_of, read_history, versions
+from conformance.results.history_html import history
 from conformance.results.markup import Html, join, tag
 from conformance.results.matrix import matrix
 from conformance.results.matrix_html import Link, matrix_html
 from conformance.results.packed import packed_page
+from conformance.results.reader import ResultsError
 from conformance.run.earlier import RECORDS
 from conformance.run.errors import OptionError
 from conformance.run.record import RESULTS
@@ -29,6 +33,7 @@ REPORT = "report.html"
 FINDINGS = "findings.md"
 BADGE = "badge.svg"
 INDEX = "index.html"
+HISTORY = "history.jsonl"
 _DISPUTE = "DISPUTE.md"
 _TITLE = "IMAP servers, held against the RFCs"
 _LINKS = (
@@ -77,6 +82,8 @@ def _publish(options: argparse.Namespace) -> int:
             for run in runs:
                 keep(run, folder / run.name)
         write_index(folder)
+    except ResultsError as error:
+        raise OptionError(str(error)) from None
     except OSError as error:
         raise OptionError(f"{error.filename}: {error.strerror}") from None
     return 0
@@ -101,6 +108,7 @@ def keep(run: Path, folder: Path) -> None:
     report = packed_page(texts[REPORT], instead=FINDINGS)
     (folder / REPORT).write_text(report, encoding="utf-8")
     (folder / FINDINGS).write_text(texts[FINDINGS], encoding="utf-8")
+    add(folder / HISTORY, point_of(recording))
     badge = badge_of(recording.results, recording.findings, recording.end)
     (folder / BADGE).write_text(badge_svg(badge), encoding="utf-8")
 
@@ -126,12 +134,18 @@ def write_index(folder: Path) -> None:
     paths = sorted(folder.glob(f"*/{RECORDS[1]}"))
     if not paths:
         raise OptionError(f"{folder}: no folder here holds a {RECORDS[1]}")
-    compared = matrix([read_whole(path) for path in paths], Suite().catalogue)
+    recordings = [read_whole(path) for path in paths]
+    compared = matrix(recordings, Suite().catalogue)
+    runs = {
+        path.parent.name: joined(read_history(path.parent / HISTORY), point_of(recording))
+        for path, recording in zip(paths, recordings, strict=True)
+    }
     page = matrix_html(
         compared,
         title=_TITLE,
         intro=_intro(folder),
         links=[_links(path.parent) for path in paths],
+        history=history(versions(runs)),
     )
     (folder / INDEX).write_text(page, encoding="utf-8")
 

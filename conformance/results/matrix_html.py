@@ -8,14 +8,17 @@ from __future__ import annotations
 
 import base64
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from importlib.resources import files
 
 from conformance.extending.documents import label_of, place_of
 from conformance.results.changes import Changes
+from conformance.results.heat import by_cause, by_extension
+from conformance.results.heat_html import heat_table
 from conformance.results.markup import Html, join, tag, text
 from conformance.results.matrix import Cell, Column, Matrix, RuleRow, State
 from conformance.results.records import Finding, Level, Verdict
+from conformance.results.scrolling import table
 
 Link = tuple[str, str]
 """Words and address, relative to the page."""
@@ -42,10 +45,12 @@ def matrix_html(
     title: str = "",
     intro: Sequence[Html] = (),
     links: Sequence[Sequence[Link]] = (),
+    history: Html | None = None,
 ) -> str:
     """Return the page.
 
-    `intro` stands below the title, `links` has for each column what else there is of the run.
+    `intro` stands below the title, `links` has for each column what else there is of the run,
+    `history` is what earlier runs came to.
     """
     labels = [column.label for column in matrix.columns]
     title = title or f"IMAP conformance compared: {', '.join(labels)}"
@@ -68,6 +73,11 @@ def matrix_html(
             tag("h2", "Runs"),
             _runs(matrix, links),
             _changes(changed) if changed is not None else None,
+            join(tag("h2", "By version"), history) if history is not None else None,
+            tag("h2", "By extension"),
+            _extensions(matrix, labels),
+            tag("h2", "By cause"),
+            _causes(matrix, labels),
             tag("h2", "By section"),
             _sections(matrix, labels),
             tag("h2", "By rule"),
@@ -92,18 +102,6 @@ def _hash(content: str) -> str:
     return f"sha256-{base64.b64encode(digest).decode('ascii')}"
 
 
-def _table(caption: str, heads: Sequence[str], rows: Iterable[Html], name: str = "") -> Html:
-    table = tag(
-        "table",
-        tag("caption", caption),
-        tag("thead", tag("tr", *(tag("th", head, scope="col") for head in heads))),
-        tag("tbody", *rows),
-        id=name or None,
-    )
-    # A region that scrolls has to be reached by keyboard too, and then needs a name.
-    return tag("div", table, class_="scroll", tabindex="0", role="region", aria_label=caption)
-
-
 def _runs(matrix: Matrix, links: Sequence[Sequence[Link]]) -> Html:
     heads = ("Server", "Tested", "Suite", "Transport", "Results", "MUST broken", "of these known")
     heads += ("SHOULD unmet", "Passed", "Skipped", *(("More",) if links else ()))
@@ -111,7 +109,7 @@ def _runs(matrix: Matrix, links: Sequence[Sequence[Link]]) -> Html:
         _run(column, links[number] if links else None)
         for number, column in enumerate(matrix.columns)
     ]
-    return _table("What was tested, and what it came to", heads, rows)
+    return table("What was tested, and what it came to", heads, rows)
 
 
 def _run(column: Column, links: Sequence[Link] | None) -> Html:
@@ -135,6 +133,19 @@ def _run(column: Column, links: Sequence[Link] | None) -> Html:
     )
 
 
+def _extensions(matrix: Matrix, labels: Sequence[str]) -> Html:
+    caption = "Rules broken of those judged, MUST and SHOULD, by RFC; the warmer, the more"
+    return heat_table(caption, "RFC", labels, by_extension(matrix))
+
+
+def _causes(matrix: Matrix, labels: Sequence[str]) -> Html:
+    rows = by_cause(matrix)
+    if not rows:
+        return tag("p", "No deviation from a MUST is common to several runs.")
+    caption = "Deviations from a MUST that several runs show, and how often; the warmer, the more"
+    return heat_table(caption, "Deviation", labels, rows)
+
+
 def _sections(matrix: Matrix, labels: Sequence[str]) -> Html:
     rows = []
     for place in matrix.sections:
@@ -144,7 +155,7 @@ def _sections(matrix: Matrix, labels: Sequence[str]) -> Html:
         ]
         rows.append(tag("tr", tag("th", f"{label_of(place[0])} {place[1]}", scope="row"), *cells))
     caption = "Results kept of those judged, and distinct violations"
-    return _table(caption, ("Section", *labels), rows)
+    return table(caption, ("Section", *labels), rows)
 
 
 def _mood(column: Column, place: tuple[str, str]) -> str | None:
@@ -176,7 +187,7 @@ def _form() -> Html:
 def _rules(matrix: Matrix, labels: Sequence[str]) -> Html:
     caption = "What each server does about each rule; what is broken unfolds"
     rows = map(_rule, matrix.rules)
-    return _table(caption, ("Rule", "Level", *labels), rows, "rules")
+    return table(caption, ("Rule", "Level", *labels), rows, "rules")
 
 
 def _rule(row: RuleRow) -> Html:
@@ -239,7 +250,7 @@ def _changes(changed: Changes) -> Html:
             for told in [(turn.before, turn.after, turn.reason)]
         ]
         heads = ("Case", "Before", "After", "Reason")
-        parts.append(_folded("Changed verdicts", len(rows), _table("Cases", heads, rows)))
+        parts.append(_folded("Changed verdicts", len(rows), table("Cases", heads, rows)))
     for heading, ids in (("Cases added", changed.added), ("Cases removed", changed.removed)):
         if ids:
             items = [tag("li", tag("code", id_)) for id_ in ids]

@@ -47,6 +47,22 @@ def test_runs_are_kept_and_compared(tmp_path: Path) -> None:
     assert {path: path.read_bytes() for path in kept.rglob("*") if path.is_file()} == before
 
 
+def test_each_run_that_was_kept_stays_in_the_history(tmp_path: Path) -> None:
+    runs, kept = tmp_path / "runs", tmp_path / "reports"
+    for verdict, day in (("fail", "2026-01-01"), ("pass", "2026-02-02")):
+        ran(runs, "one-1", verdict)
+        results = runs / "one-1" / "results.jsonl"
+        results.write_text(results.read_text().replace("2026-01-02", day))
+        assert publish(kept, "--runs", runs).returncode == 0
+    assert len((kept / "one-1" / "history.jsonl").read_text().splitlines()) == 2
+    index = (kept / "index.html").read_text(encoding="utf-8")
+    assert [index.count(label) for label in ('"1 broken, 0 of', '"0 broken, 0 of')] == [1, 1]
+    (kept / "one-1" / "history.jsonl").write_text("nonsense\n")
+    done = publish(kept)
+    assert done.returncode == 2
+    assert "history.jsonl:1: no run of a history" in done.stderr
+
+
 def test_what_can_not_be_published_is_said_in_one_line(tmp_path: Path) -> None:
     runs, kept = tmp_path / "runs", tmp_path / "reports"
     kept.mkdir()
