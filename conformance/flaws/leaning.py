@@ -17,6 +17,7 @@ from conformance.wire.dialogue import Arrival
 
 _INTO = rb'\A\S+ APPEND (?:"(?:[^"\\]|\\.)*"|\{\d+\+?\}\r\n[^ ]*|[^ "{(]+) '
 _LITERAL = re.compile(rb"\{(\d+)(\+?)\}\r\n")
+_FOLDED = re.compile(rb'(?:"|\{34\}\r\n)(=\?ISO-8859-1\?Q\?Gr=FC=DFe\?= aus) Ulm"?')
 _ITEM = re.compile(rb"(?<=\()UID \d+ ?| UID \d+(?=[ )])")
 
 
@@ -60,6 +61,13 @@ def _without_uid(_talk: Talk, _arrival: Arrival, octets: bytes) -> bytes:
     return b"" if left.endswith(b"FETCH ()\r\n") else left + brace + rest
 
 
+def _with_its_fold(_talk: Talk, _arrival: Arrival, octets: bytes) -> bytes:
+    """Give a subject back as it stands in the header, over two lines."""
+    return _FOLDED.sub(
+        lambda found: b"{%d}\r\n%s" % (len(folded := found[1] + b"\r\n Ulm"), folded), octets
+    )
+
+
 def _copied_bare(talk: Talk, request: Request) -> bytes:
     """Copy messages whose flags are taken away for the time being."""
     uid = b"UID " if request.name.startswith("UID") else b""
@@ -82,6 +90,38 @@ FLAWS = (
         "",
         "3501-6.4.4-response",
         drop(only="SEARCH"),
+    ),
+    flaw(
+        "text-search-refused",
+        "SEARCH for a text is refused as malformed, however the text is written",
+        "",
+        "3501-6.4.4-answered",
+        answer(
+            b"{tag} BAD Something went wrong\r\n",
+            name="SEARCH, UID SEARCH",
+            where=rb" (?:BCC|BODY|CC|FROM|HEADER|SUBJECT|TEXT|TO) ",
+        ),
+    ),
+    flaw(
+        "append-never-answered",
+        "APPEND is never answered",
+        "",
+        "3501-2.2.2-one-completion 3501-6.3.11-appended",
+        answer(b"", name="APPEND"),
+    ),
+    flaw(
+        "unknown-status-item-unanswered",
+        "STATUS with an item that the server does not know is never answered",
+        "",
+        "3501-2.2.2-one-completion",
+        answer(b"", name="STATUS", where=rb"NOSUCHITEM"),
+    ),
+    flaw(
+        "folds-left-in-subjects",
+        "The line end of a fold stays in the subject of an envelope",
+        "",
+        "3501-7.4.2-field-spelling",
+        alter(_with_its_fold, only="FETCH"),
     ),
     flaw(
         "uid-search-refused",

@@ -69,19 +69,21 @@ LEANING = (
     # SEARCH
     leaning("search-never-answers", _SEARCH),
     leaning("search-without-response", _SEARCH),
-    leaning("uid-search-refused", r"\bUID SEARCH "),
+    leaning("uid-search-refused", r"(?i)\bUID SEARCH "),
     leaning("search-gives-uids", _SEARCH),
+    leaning("text-search-refused", r"\bSEARCH (.* )?(BCC|BODY|CC|FROM|HEADER|SUBJECT|TEXT|TO) "),
     # APPEND
-    leaning("append-wants-flags", r"\bAPPEND \S+ [{\"]"),
-    leaning("append-wants-no-flags", r"\bAPPEND \S+ \("),
+    leaning("append-wants-flags", r"\bAPPEND \S+ [{\"C]"),
+    leaning("append-wants-no-flags", r"\bAPPEND \S+ (CATENATE )?\("),
     leaning("append-wants-no-date", r"(\bAPPEND \S+|^before) (\([^)]*\) )?\""),
-    leaning("append-wants-a-date-field", r"\bAPPEND |^found/"),
+    leaning("append-wants-a-date-field", r"\bAPPEND\b|^found/"),
     leaning("append-ignores-flags", r"\bAPPEND \S+ \("),
     leaning("append-ignores-date", r"(\bAPPEND \S+|^before) (\([^)]*\) )?\""),
     leaning("append-dated-1970"),
     leaning("append-seen", r"\bAPPEND "),
     leaning("append-adds-a-field", _TEXTS + r"|SEARCH (.* )?TEXT "),
     leaning("append-loses-the-last-line-end", _TEXTS),
+    leaning("append-never-answered", r"\bAPPEND |^before "),
     leaning("append-not-announced", r"\b(NOOP|IDLE|CHECK)\b"),
     # FETCH
     leaning("texts-with-bare-line-feeds", r"BODY(\.PEEK)?\[|RFC822"),
@@ -92,6 +94,7 @@ LEANING = (
     leaning("reading-sets-no-flag", r"(?i)FETCH \S+ .*(BODY\[|RFC822)"),
     leaning("single-item-refused", r"(?i)\bFETCH \S+ [A-Z]"),
     leaning("first-flag-only", r"(?i)FLAGS"),
+    leaning("folds-left-in-subjects"),
     # STORE and flags
     leaning("store-does-not-return", r"(?i)\bSTORE "),
     leaning("silent-store-returns"),
@@ -107,6 +110,7 @@ LEANING = (
     # EXPUNGE and CLOSE
     leaning("expunge-removes-nothing", r"\bEXPUNGE\b"),
     leaning("expunge-not-told", r"\bEXPUNGE\b"),
+    leaning("expunges-numbered-as-before", r"\bEXPUNGE\b", besides="3501-2.3.1.2-range"),
     leaning("close-keeps-deleted", r"\bCLOSE\b"),
     leaning("close-expunges-read-only"),
     # News
@@ -134,6 +138,7 @@ LEANING = (
     leaning("status-messages-zero", r"\bSTATUS "),
     leaning("status-unseen-zero", r"\bSTATUS "),
     leaning("status-not-sent", r"\bSTATUS "),
+    leaning("unknown-status-item-unanswered", r"\bSTATUS "),
     # LIST, names and subscriptions
     leaning("every-name-without-inferiors"),
     leaning("percent-refused", r"\bL(IST|SUB) .*%"),

@@ -11,7 +11,8 @@ from conformance.casefile.fixtures import Fixture
 from conformance.casefile.plan import Step, own_literals
 
 _DATES: Final = re.compile(
-    r"\b(?:BEFORE|SINCE|INTERNALDATE|ALL|FAST|FULL)\b|\bON \"?\d", re.IGNORECASE
+    r"\b(?:BEFORE|SINCE|INTERNALDATE|YOUNGER|OLDER|ARRIVAL|ALL|FAST|FULL)\b|\bON \"?\d",
+    re.IGNORECASE,
 )
 _FETCH: Final = re.compile(r"\bFETCH\b", re.IGNORECASE)
 _FETCHED_CONTENT: Final = re.compile(r"\b(?:ENVELOPE|BODY|RFC822|ALL|FAST|FULL)\b", re.IGNORECASE)
@@ -26,7 +27,9 @@ _WHOLE: Final = re.compile(
     re.IGNORECASE,
 )
 _SIZE: Final = re.compile(r"SIZE \d")
-_SEARCH_DATES: Final = re.compile(r"\b(?:BEFORE|SINCE|INTERNALDATE)\b|\bON \"?\d", re.IGNORECASE)
+_SEARCH_DATES: Final = re.compile(
+    r"\b(?:BEFORE|SINCE|INTERNALDATE|YOUNGER|OLDER|ARRIVAL)\b|\bON \"?\d", re.IGNORECASE
+)
 _RECENT: Final = re.compile(r"\b(?:RECENT|NEW|OLD)\b", re.IGNORECASE)
 _INBOX: Final = re.compile(r"\bINBOX\b", re.IGNORECASE)
 
