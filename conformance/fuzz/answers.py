@@ -11,28 +11,23 @@ from collections.abc import Callable, Mapping
 
 from conformance.casefile.compose import Payload, Piece
 from conformance.fuzz.deviation import of_search, of_value
-from conformance.fuzz.executor import Executor, Said
-from conformance.message.criteria import cut_literals, read_criteria
+from conformance.fuzz.judged import Came
+from conformance.message.criteria import read_criteria
 from conformance.message.fetching import expected, read_items
 from conformance.message.search import Kept, found
 from conformance.model.store import RECENT, Flags, spelt
 from conformance.model.view import Disagreement
+from conformance.syntax.arguments import STAR, ReadCommand
 from conformance.syntax.flags import own
 from conformance.wire.dialogue import Arrival
 
-_SET = re.compile(rb"t (?:UID )?(?:FETCH|STORE|COPY|MOVE) ([0-9*:,]+) ", re.IGNORECASE)
-_STORE = re.compile(
-    rb"t (?:UID )?STORE [0-9*:,]+ ([+-]?FLAGS)(\.SILENT)? \(?([^()]*)\)?\r\n", re.IGNORECASE
-)
-_STATUS = re.compile(rb"\(([A-Z ]+)\)\r\n", re.IGNORECASE)
 _SYSTEM = frozenset((b"\\ANSWERED", b"\\FLAGGED", b"\\DELETED", b"\\SEEN", b"\\DRAFT"))
 _CHANGES: Mapping[bytes, tuple[str, Callable[[Flags, Flags], Flags]]] = {
-    b"FLAGS": ("3501-6.4.6-replace", lambda old, given: given | (old & {RECENT})),
-    b"+FLAGS": ("3501-6.4.6-add", lambda old, given: old | given),
-    b"-FLAGS": ("3501-6.4.6-remove", lambda old, given: old - given),
+    b"": ("3501-6.4.6-replace", lambda old, given: given | (old & {RECENT})),
+    b"+": ("3501-6.4.6-add", lambda old, given: old | given),
+    b"-": ("3501-6.4.6-remove", lambda old, given: old - given),
 }
-"""Item of STORE -> the rule, and what becomes of the flags of a message."""
-_QUOTED = re.compile(rb'"((?:[^"\\]|\\.)*)"')
+"""What stands before FLAGS in a STORE -> the rule, and what becomes of the flags of a message."""
 _RULES = {
     b"ENVELOPE": "3501-7.4.2-envelope-order",
     b"BODY": "3501-7.4.2-body-fields",
@@ -81,17 +76,19 @@ def command_of(pieces: tuple[Piece, ...]) -> bytes:
     return written + b"\r\n"
 
 
-def listed(executor: Executor, command: bytes, said: Said, existing: tuple[bytes, ...]) -> None:
+def listed(came: Came, existing: tuple[bytes, ...]) -> None:
     """See that all names that LIST or LSUB returns match the pattern, and no mailbox is missing.
 
     Only for an empty reference: what others mean is up to the server (RFC 3501 section 6.3.8).
     """
-    verb, reference, pattern = _arguments(command)
-    if reference or not pattern:
+    [command] = came.read.parts("list", "lsub")
+    reference, pattern = command.part("mailbox"), command.part("list-mailbox")
+    if reference is None or reference.string or pattern is None or not pattern.string:
         return
-    shape = _pattern(pattern, executor.environment.workspace.hierarchy.delimiter or b"")
+    verb, hierarchy = command.rule.upper(), came.executor.environment.workspace.hierarchy
+    shape = _pattern(pattern.string, hierarchy.delimiter or b"")
     names = []
-    for arrival in said.of(verb):
+    for arrival in came.said.of(verb):
         name = arrival.response.mailbox or b""
         names.append(name)
         if not shape.fullmatch(name) and not (name == b"INBOX" and shape.fullmatch(b"inbox")):
@@ -106,24 +103,9 @@ def listed(executor: Executor, command: bytes, said: Said, existing: tuple[bytes
             raise Disagreement(
                 "3501-6.3.8-names",
                 "LIST does not return a mailbox that matches the pattern",
-                received=str(said.reply),
+                received=str(came.said.reply),
                 deviation="a name is missing",
             )
-
-
-def _arguments(command: bytes) -> tuple[str, bytes, bytes]:
-    skeleton, literals = cut_literals(command)
-    payloads = iter(literals)
-    words: list[bytes] = []
-    for word in re.findall(rb'"(?:[^"\\]|\\.)*"|\{\d+\}\r\n|[^ \r\n]+', skeleton):
-        if word.endswith(b"}\r\n"):
-            words.append(next(payloads))
-        elif quoted := _QUOTED.fullmatch(word):
-            words.append(re.sub(rb"\\(.)", rb"\1", quoted[1]))
-        else:
-            words.append(word)
-    _tag, verb, reference, pattern = words[:4]
-    return verb.decode("ascii").upper(), reference, pattern
 
 
 def _pattern(pattern: bytes, delimiter: bytes) -> re.Pattern[bytes]:
@@ -136,14 +118,14 @@ def _pattern(pattern: bytes, delimiter: bytes) -> re.Pattern[bytes]:
     return re.compile(b"".join(words), flags)
 
 
-def searched(executor: Executor, command: bytes, said: Said, kept: Mapping[int, Kept]) -> None:
+def searched(came: Came) -> None:
     """See that SEARCH finds what the messages hold, as far as the RFC leaves no choice."""
     try:
-        criteria = read_criteria(command, executor.environment.grammar)
-        right = found(criteria, list(kept.values()))
+        criteria = read_criteria(came.command, came.executor.environment.grammar)
+        right = found(criteria, list(came.kept.values()))
     except ValueError:
         return  # what is not known can not be judged
-    answers = said.of("SEARCH")
+    answers = came.said.of("SEARCH")
     wrong = right.differs(answers[-1].response.values[0], "SEARCH") if answers else "nothing came"
     if wrong:
         # A search for several things is shortened to the one that is not found as it should.
@@ -159,16 +141,17 @@ def searched(executor: Executor, command: bytes, said: Said, kept: Mapping[int, 
         )
 
 
-def fetched(command: bytes, said: Said, kept: Mapping[int, Kept]) -> None:
+def fetched(came: Came) -> None:
     """See that FETCH answers for each message of its set, with what the message holds.
 
     Several responses for one message count as one: flags that a text has changed may come alone.
     """
     answers: defaultdict[int, list[Arrival]] = defaultdict(list)
+    said, kept, by_uid = came.said, came.kept, came.read.by_uid
     for arrival in said.of("FETCH"):
         answers[arrival.response.count or 0].append(arrival)
-    asked = named_in(command, kept)
-    by_uid = b"UID FETCH" in command.upper()
+    asked = named_in(came.read, kept)
+    items = read_items(came.command, came.executor.environment.grammar)
     for number in asked:
         if number not in answers:
             raise Disagreement(
@@ -187,7 +170,7 @@ def fetched(command: bytes, said: Said, kept: Mapping[int, Kept]) -> None:
                 deviation="nothing UID",
             )
     for number, arrivals in answers.items():
-        for item in read_items(command) if number in kept else ():
+        for item in items if number in kept else ():
             try:
                 right = expected(kept[number].message, item)
             except ValueError:
@@ -214,19 +197,21 @@ def fetched(command: bytes, said: Said, kept: Mapping[int, Kept]) -> None:
                 )
 
 
-def stored(command: bytes, said: Said, kept: Mapping[int, Kept]) -> None:
+def stored(came: Came) -> None:
     """See that STORE of system flags tells the new flags of each message that it has changed."""
-    written = _STORE.fullmatch(command)
-    given = frozenset(written[3].upper().split()) if written else frozenset()
-    if written is None or given - _SYSTEM:
+    [written] = came.read.parts("store-att-flags")
+    given = frozenset(flag.octets.upper() for flag in written.parts("flag"))
+    if given - _SYSTEM:
         return  # not every server takes every keyword
-    rule, change = _CHANGES[written[1].upper()]
-    for number in named_in(command, kept):
+    said, kept = came.said, came.kept
+    mark = next((word for word in written.words if word in (b"+", b"-")), b"")
+    rule, change = _CHANGES[mark]
+    for number in named_in(came.read, kept):
         old = kept[number].flags or frozenset()
         new = change(old, given)
         shown = [a.response.flags() for a in said.of("FETCH") if a.response.count == number]
         flags = [each for each in shown if each is not None]
-        if not flags and new != old and not written[2]:
+        if not flags and new != old and b".SILENT" not in written.words:
             rule, wrong = "3501-6.4.6-returns", f"the new flags of message {number} did not come"
             deviation = "no untagged FETCH"
         elif flags and own(flags[-1], ()) != own(new, ()):
@@ -243,15 +228,16 @@ def stored(command: bytes, said: Said, kept: Mapping[int, Kept]) -> None:
         )
 
 
-def told(command: bytes, said: Said, mailbox: str, count: int | None) -> None:
+def told(came: Came, mailbox: str, count: int | None) -> None:
     """See that STATUS tells what it was asked for.
 
     `mailbox` is how a case file names it, and `count` how many messages it has, if that is known.
     """
-    asked = _STATUS.search(command)
+    said = came.said
     answers = said.of("STATUS")
     rule = "3501-6.3.10-response" if not answers else "3501-6.3.10-items"
-    for item in asked[1].decode("ascii").upper().split() if asked else ():
+    for asked in came.read.parts("status-att"):
+        item = asked.octets.decode("ascii").upper()
         leaf = answers[-1].response.item(item.encode()) if answers else None
         right = count if item == "MESSAGES" else None
         if leaf is None or right not in (None, leaf.number):
@@ -271,17 +257,19 @@ def _repeats(spec: bytes) -> bool:
     return len(set(names)) < len(names)
 
 
-def named_in(command: bytes, kept: Mapping[int, Kept]) -> list[int]:
-    """Return the numbers of the messages in the set of a command that begins with one."""
-    written = _SET.match(command)
-    if written is None:
+def named_in(read: ReadCommand, kept: Mapping[int, Kept]) -> list[int]:
+    """Return the numbers of the messages that the set of a command names.
+
+    None, where it names what was found before (RFC 5182): nobody but the server knows it.
+    """
+    [messages] = read.parts("sequence-set")
+    if messages.part("seq-last-command"):
         return []
-    by_uid = command.upper().startswith(b"T UID ")
-    names = {n: each.uid if by_uid else n for n, each in kept.items()}
+    names = {n: each.uid if read.by_uid else n for n, each in kept.items()}
     known = [name for name in names.values() if name is not None]
     largest = max(known, default=0)
     inside: set[int] = set()
-    for piece in written[1].split(b","):
-        ends = [largest if end == b"*" else int(end) for end in piece.split(b":")]
+    for piece in messages.ranges:
+        ends = [largest if end == STAR else end for end in piece]
         inside |= {name for name in known if min(ends) <= name <= max(ends)}
     return [number for number, name in names.items() if name in inside]

@@ -185,7 +185,7 @@ class _Judge:
         return self._of_search(answer)
 
     def _of_fetch(self, answer: _Answer) -> str | None:
-        items = read_items(b"c1 " + answer.command + b"\r\n")
+        items = read_items(b"c1 " + answer.command + b"\r\n", _RULES)
         received = self._items(answer.reply)
         if b"INTERNALDATE" in answer.question.parts and (other := self._other_date(received)):
             return other

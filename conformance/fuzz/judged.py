@@ -14,6 +14,7 @@ from typing import Literal, TypeAlias
 from conformance.fuzz.domain import FREE, HOME, OTHER, below
 from conformance.fuzz.executor import Executor, Said
 from conformance.message.search import Kept
+from conformance.syntax.arguments import ReadCommand, read_command
 from conformance.syntax.derivations import Derivation
 
 Start: TypeAlias = Literal["greeted", "auth", "empty", "full"]
@@ -84,6 +85,11 @@ class Came:
     said: Said
     kept: Mapping[int, Kept]
     """What the server keeps of each message; empty where the row does not ask for it."""
+
+    @property
+    def read(self) -> ReadCommand:
+        """The command with its arguments."""
+        return read_command(self.executor.environment.grammar, self.command)
 
 
 Answer: TypeAlias = Callable[[Asked], set[str]]

@@ -23,9 +23,9 @@ from conformance.fuzz.example import ExampleRunner, shape_of
 from conformance.fuzz.executor import Executor, Over
 from conformance.fuzz.failure import Failure
 from conformance.fuzz.questions import Question, questions
-from conformance.message.criteria import cut_literals
 from conformance.message.strategies import messages
 from conformance.model.view import Disagreement
+from conformance.syntax.arguments import cut_literals
 
 PHASE = "content"
 _DATE = "17-Jul-1996 02:44:25 -0700"

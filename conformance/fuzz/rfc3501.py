@@ -146,25 +146,13 @@ def _search(asked: Asked) -> set[str]:
 
 def _listed(came: Came) -> None:
     existing = tuple(came.executor.meaning(name) for name in (HOME, OTHER))
-    answers.listed(came.executor, came.command, came.said, existing)
-
-
-def _searched(came: Came) -> None:
-    answers.searched(came.executor, came.command, came.said, came.kept)
-
-
-def _fetched(came: Came) -> None:
-    answers.fetched(came.command, came.said, came.kept)
-
-
-def _stored(came: Came) -> None:
-    answers.stored(came.command, came.said, came.kept)
+    answers.listed(came, existing)
 
 
 def _told(came: Came) -> None:
     name = came.asked.mailboxes()[0]
     count = {HOME: len(came.executor.fixture.messages), OTHER: 0}.get(name)
-    answers.told(came.command, came.said, shown(name), count)
+    answers.told(came, shown(name), count)
 
 
 JUDGED = (
@@ -217,14 +205,20 @@ JUDGED = (
     Judged("EXPUNGE", always(OK), "3501-6.4.3-removes"),
     Judged("copy", copies, "3501-6.4.7-copies", names="3501-6.4.7-no-create"),
     Judged(
-        "fetch", _fetch, "3501-6.4.5-forms", look=_fetched, about="messages", shares=True, asks=True
+        "fetch",
+        _fetch,
+        "3501-6.4.5-forms",
+        look=answers.fetched,
+        about="messages",
+        shares=True,
+        asks=True,
     ),
-    Judged("store", _store, "3501-6.4.6-set", look=_stored, about="messages", shares=True),
+    Judged("store", _store, "3501-6.4.6-set", look=answers.stored, about="messages", shares=True),
     Judged(
         "search",
         _search,
         "3501-6.4.4-response",
-        look=_searched,
+        look=answers.searched,
         about="messages",
         shares=True,
         asks=True,

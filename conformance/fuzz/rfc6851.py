@@ -26,7 +26,7 @@ OPERATIONS = (
 
 def _moved(came: Came) -> None:
     """See that as many messages are told to have gone as the command names, and no other."""
-    named = len(named_in(came.command, came.kept))
+    named = len(named_in(came.read, came.kept))
     gone = len(came.said.of("EXPUNGE"))
     if gone != named:
         raise Disagreement(

@@ -5,14 +5,13 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from conformance.message.criteria import cut_literals
 from conformance.message.envelope import envelope
 from conformance.message.expected import Anything, Expected, Number
 from conformance.message.parts import Part
 from conformance.message.sections import NoSection, Piece, section
 from conformance.message.structure import structure
-from conformance.syntax.responses import read_response
-from conformance.syntax.values import Group, Leaf, Value
+from conformance.syntax.arguments import Argument, read_command
+from conformance.syntax.grammar import Grammar
 
 _FAST = (b"FLAGS", b"INTERNALDATE", b"RFC822.SIZE")
 _MACROS = {
@@ -21,12 +20,8 @@ _MACROS = {
     b"FULL": (*_FAST, b"ENVELOPE", b"BODY"),
 }
 _SAME = {b"RFC822": b"", b"RFC822.HEADER": b"HEADER", b"RFC822.TEXT": b"TEXT"}
-_KEPT = {b"FLAGS", b"INTERNALDATE", b"UID"}
-_SECTION = re.compile(
-    rb"BODY(?:\.PEEK)?\[(?P<spec>.*)\](?:<(?P<origin>\d+)\.(?P<count>[1-9]\d*)>)?",
-    re.IGNORECASE | re.DOTALL,
-)
 _QUOTED = re.compile(rb'"((?:[^"\\]|\\.)*)"')
+_KEPT = {b"FLAGS", b"INTERNALDATE", b"UID"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,27 +41,21 @@ class Item:
         return b"BODY[%s]%s" % (_QUOTED.sub(rb"\1", self.spec).upper(), origin)
 
 
-def read_items(command: bytes) -> tuple[Item, ...]:
+def read_items(command: bytes, grammar: Grammar) -> tuple[Item, ...]:
     """Read the items of a whole FETCH or UID FETCH command, macros spelt out.
 
     Raises:
         ValueError: it is no FETCH.
     """
-    skeleton, literals = cut_literals(command)
-    # Behind a word that is no response, the reader takes everything as it comes.
-    words = read_response(b"* COMMAND " + skeleton, literals).values[1:]
-    verbs = [bytes(word.octets).upper() for word in words[:3] if isinstance(word, Leaf)]
-    if b"FETCH" not in verbs[:2]:
-        raise ValueError("not a FETCH")
-    behind = words[verbs.index(b"FETCH") + 2 :]
-    listed = behind[0].items if behind and isinstance(behind[0], Group) else behind
-    if verbs[0] == b"UID":
-        listed = (*listed, Leaf(b"UID"))
-    names = [_octets(value) for value in listed]
-    if not names:
-        raise ValueError("a FETCH without items")
-    items = [each for name in names for each in _MACROS.get(name.upper(), (name,))]
-    return tuple(dict.fromkeys(_item(name) for name in items))
+    read = read_command(grammar, command)
+    fetch = read.named("fetch")
+    listed = [_item(part) for part in fetch.parts("fetch-att")]
+    if not listed:
+        [macro] = [word for word in fetch.words if word in _MACROS]
+        listed = [Item(name) for name in _MACROS[macro]]
+    if read.by_uid:
+        listed.append(Item(b"UID"))
+    return tuple(dict.fromkeys(listed))
 
 
 def expected(message: Part, item: Item) -> Expected:
@@ -92,15 +81,15 @@ def expected(message: Part, item: Item) -> Expected:
     raise ValueError(f"no item {item.name.decode('latin-1')} in RFC 3501")
 
 
-def _octets(value: Value) -> bytes:
-    if isinstance(value, Leaf):
-        return bytes(value.octets)
-    raise ValueError("a list where an item belongs")
-
-
-def _item(name: bytes) -> Item:
-    found = _SECTION.fullmatch(name)
-    if not found:
-        return Item(name.upper())
-    piece = Piece(int(found["origin"]), int(found["count"])) if found["origin"] else None
-    return Item(b"BODY", found["spec"], piece)
+def _item(part: Argument) -> Item:
+    """Read one item; names of header fields come without literals."""
+    section = part.part("section")
+    if section is None or not part.words[0].startswith(b"BODY"):
+        return Item(part.octets.upper())
+    spec = section.octets[1:-1]
+    if fields := section.parts("header-fld-name"):
+        names = (each.octets if each.octets[:1] == b'"' else each.string for each in fields)
+        spec = spec[: spec.index(b"(") + 1] + b" ".join(names) + b")"
+    numbers = part.parts("number", "nz-number", "number64", "nz-number64")
+    piece = Piece(*(int(number.octets) for number in numbers)) if numbers else None
+    return Item(b"BODY", spec, piece)

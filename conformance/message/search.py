@@ -7,13 +7,14 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
-from conformance.message.criteria import STAR, Criteria, Key, Ranges
+from conformance.message.criteria import Criteria, Key
 from conformance.message.decoding import charset_known, decoded_body, decoded_words
 from conformance.message.envelope import addresses_of
 from conformance.message.expected import Numbers
 from conformance.message.header import Field
 from conformance.message.parts import Part
 from conformance.message.substring import Answer, Texts, all_of, any_of, none_of
+from conformance.syntax.arguments import STAR, Ranges
 from conformance.syntax.values import instant
 
 _FLAGS = ("ANSWERED", "DELETED", "DRAFT", "FLAGGED", "SEEN", "RECENT")

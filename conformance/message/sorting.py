@@ -11,12 +11,11 @@ from dataclasses import dataclass
 from itertools import combinations
 from typing import NamedTuple
 
-import lark
-
-from conformance.message.criteria import Criteria, read_command
+from conformance.message.criteria import Criteria, criteria_of
 from conformance.message.expected import Numbers
 from conformance.message.search import Kept, found
 from conformance.message.sort_keys import Readings, values
+from conformance.syntax.arguments import read_command
 from conformance.syntax.grammar import Grammar
 from conformance.syntax.values import Group, Leaf, Value
 
@@ -67,14 +66,13 @@ def sort_criteria(command: bytes, grammar: Grammar) -> tuple[list[Criterion], Cr
     Raises:
         ValueError: it is none, or says how to return what it finds (RFC 5267).
     """
-    read = read_command(command, "sort", grammar)
+    read = read_command(grammar, command)
     sorts = []
-    [listed] = read.tree.find_data("sort_criteria")
-    for criterion in listed.children:
-        if isinstance(criterion, lark.Tree):
-            words = [str(token).upper() for token in criterion.scan_values(lambda _: True)]
-            sorts.append(Criterion(words[-1], "REVERSE" in words[:-1]))
-    return sorts, read.search_criteria()
+    for criterion in read.named("sort").parts("sort-criterion"):
+        [key] = criterion.parts("sort-key")
+        sorts.append(Criterion(key.octets.decode("ascii").upper(), b"REVERSE" in criterion.words))
+    [program] = read.parts("search-criteria")
+    return sorts, criteria_of(read, program)
 
 
 def sorted_by(command: bytes, grammar: Grammar, mailbox: Sequence[Kept]) -> Order:

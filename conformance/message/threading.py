@@ -10,10 +10,8 @@ from dataclasses import dataclass
 from itertools import groupby, product
 from typing import TypeAlias
 
-import lark
-
 from conformance.message.collation import casemap
-from conformance.message.criteria import Criteria, read_command
+from conformance.message.criteria import Criteria, criteria_of
 from conformance.message.expected import Numbers
 from conformance.message.message_ids import message_ids
 from conformance.message.references import by_references
@@ -21,6 +19,7 @@ from conformance.message.search import Kept, found
 from conformance.message.sent_date import sent_dates
 from conformance.message.sort_keys import subjects
 from conformance.message.threads import Message, Thread, read_threads, written
+from conformance.syntax.arguments import read_command
 from conformance.syntax.grammar import Grammar
 from conformance.syntax.values import Group, Value
 
@@ -59,9 +58,10 @@ def thread_criteria(command: bytes, grammar: Grammar) -> tuple[str, Criteria]:
     Raises:
         ValueError: it is none, or says how to return what it finds.
     """
-    read = read_command(command, "thread", grammar)
-    [algorithm] = read.tree.find_data("thread_alg")
-    return _text(algorithm).upper(), read.search_criteria()
+    read = read_command(grammar, command)
+    [algorithm] = read.named("thread").parts("thread-alg")
+    [program] = read.parts("search-criteria")
+    return algorithm.octets.decode("ascii").upper(), criteria_of(read, program)
 
 
 def threaded_by(command: bytes, grammar: Grammar, mailbox: Sequence[Kept]) -> Threads:
@@ -113,10 +113,6 @@ def _readings(number: int, kept: Kept) -> Iterator[Message]:
     for (subject, answers), date in product(sorted(texts), sorted(dates)):
         identity = own[0] if own else None
         yield Message(number, kept.number, date, subject, answers, identity, parents)
-
-
-def _text(tree: lark.Tree[lark.Token]) -> str:
-    return "".join(str(token) for token in tree.scan_values(lambda _: True))
 
 
 _ALGORITHMS: dict[str, Algorithm] = {

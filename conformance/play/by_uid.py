@@ -8,33 +8,17 @@ written is in `spelling`.
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
 from conformance.play.received import Received
+from conformance.syntax.arguments import Argument, read_command
+from conformance.syntax.grammar import Grammar
 from conformance.syntax.responses import read_response
 from conformance.wire.session import Session
 from conformance.wire.states import State
 
-_NUMBER = rb"(?:[1-9][0-9]*|\*)"
-_RANGE = rb"%s(?::%s)?" % (_NUMBER, _NUMBER)
-_SET = rb"%s(?:,%s)*" % (_RANGE, _RANGE)
-_COMMAND = re.compile(
-    rb"(?P<tag>[^ ]+) (?:(?P<name>FETCH|STORE|COPY) (?P<set>%s)(?P<rest> .*)"
-    rb"|SEARCH (?!RETURN )(?P<keys>.*))\r\n" % _SET,
-    re.DOTALL | re.IGNORECASE,
-)
-_ARGUMENT = rb"""(?:"(?:[^"\\]|\\.)*"|[^ ()"]+)"""
-_ONE_ARGUMENT = (
-    rb"BCC|BEFORE|BODY|CC|CHARSET|FROM|KEYWORD|LARGER|ON|SENTBEFORE|SENTON|SENTSINCE|SINCE"
-    rb"|SMALLER|SUBJECT|TEXT|TO|UID|UNKEYWORD"
-)
-_WORD = re.compile(
-    rb"(?:HEADER %s|%s) %s|(?P<set>%s)(?=[ )]|$)|%s"
-    % (_ARGUMENT, _ONE_ARGUMENT, _ARGUMENT, _SET, _ARGUMENT),
-    re.IGNORECASE,
-)
+_COMMANDS = ("fetch", "store", "copy", "search")
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,16 +31,22 @@ class ByUid:
     read: Callable[[Received], Received]
 
 
-def by_uid(session: Session, octets: bytes) -> ByUid | None:
+def by_uid(session: Session, octets: bytes, grammar: Grammar) -> ByUid | None:
     """Say a FETCH, STORE, COPY or SEARCH by UID; None where that can not be done.
 
     The server is asked for the UIDs first, by FETCH, during which no message goes away (section
     7.4.1): so the numbers are those that the case means.
     """
-    found = _COMMAND.fullmatch(octets)
-    if found is None or session.dialogue.state is not State.SELECTED:
+    if session.dialogue.state is not State.SELECTED:
         return None
     if b"\r\n" in octets[:-2] or octets.endswith(b"}\r\n"):  # more than one line, or more to come
+        return None
+    try:
+        command = read_command(grammar, octets)
+    except ValueError:
+        return None
+    told = command.part(*_COMMANDS)
+    if told is None or command.by_uid or command.part("search-return-opts", "seq-last-command"):
         return None
     uids: dict[int, int] = {}
     seen: list[Received] = []
@@ -68,32 +58,43 @@ def by_uid(session: Session, octets: bytes) -> ByUid | None:
         if uid is None or len(response.items.entries) > 1:
             seen.append(Received(response, arrival.frame.text, arrival.frame.literals))
     try:
-        said = _translated(found, uids)
+        said = _translated(octets, told, uids)
     except KeyError:  # names a message that is not there
         return ByUid(octets, tuple(seen), lambda received: received)
     numbers = {uid: number for number, uid in uids.items()}
     return ByUid(said, tuple(seen), lambda received: _as_numbers(received, numbers))
 
 
-def _translated(found: re.Match[bytes], uids: Mapping[int, int]) -> bytes:
+def _translated(octets: bytes, command: Argument, uids: Mapping[int, int]) -> bytes:
     """Return the command by UID.
 
     Raises:
         KeyError: a number that is no message's, or there are no messages.
     """
-
-    def one(number: re.Match[bytes]) -> bytes:
-        return b"%d" % uids[int(number[0])]
-
-    def word(key: re.Match[bytes]) -> bytes:
-        return b"UID " + re.sub(rb"[0-9]+", one, key["set"]) if key["set"] else key[0]
-
     if not uids:
         raise KeyError
-    if found["keys"] is not None:
-        return b"%s UID SEARCH %s\r\n" % (found["tag"], _WORD.sub(word, found["keys"]))
-    messages = re.sub(rb"[0-9]+", one, found["set"])
-    return b"%s UID %s %s%s\r\n" % (found["tag"], found["name"], messages, found["rest"])
+    edits = [(command.start, command.start, b"UID ")]
+    for messages in _numbered(command):
+        if command.rule == "search":
+            edits.append((messages.start, messages.start, b"UID "))
+        edits += [
+            (number.start, number.end, b"%d" % uids[int(number.octets)])
+            for number in messages.parts("nz-number")
+        ]
+    said, done = b"", 0
+    for start, end, instead in edits:
+        said += octets[done:start] + instead
+        done = end
+    return said + octets[done:]
+
+
+def _numbered(part: Argument) -> Iterator[Argument]:
+    """Return the sets in a command that name messages by number, in order."""
+    for each in part.parts("sequence-set", "search-key"):
+        if each.rule == "search-key":
+            yield from _numbered(each)
+        elif part.words[:1] != (b"UID",):
+            yield each
 
 
 def _as_numbers(received: Received, numbers: Mapping[int, int]) -> Received:

@@ -67,7 +67,7 @@ class Shown:
         """
         return RESULTS[name](command, grammar, self._mailbox)
 
-    def fetched(self, command: bytes, number: int) -> Items:
+    def fetched(self, command: bytes, number: int, grammar: Grammar) -> Items:
         """Return the items of a message that a FETCH asks for.
 
         Raises:
@@ -76,7 +76,7 @@ class Shown:
         if number > len(self._mailbox):
             raise ValueError(f"the fixture has no message {number}")
         message = self._mailbox[number - 1].message
-        return Items({item.key: expected(message, item) for item in read_items(command)})
+        return Items({item.key: expected(message, item) for item in read_items(command, grammar)})
 
 
 def bind(step: Step, sent: Sent, shown: Shown, grammar: Grammar) -> dict[str, Bound]:
@@ -91,7 +91,7 @@ def bind(step: Step, sent: Sent, shown: Shown, grammar: Grammar) -> dict[str, Bo
             bound[FOUND] = computed(shown.found(sent.last(FINDING[finding]), grammar, finding))
         elif number := fetched_number(pattern):
             name = next(iter(pattern.uses()))
-            items: Expected = shown.fetched(sent.last(FETCH), number)
+            items: Expected = shown.fetched(sent.last(FETCH), number, grammar)
             view = FETCHED[name]
             bound[f"{name}.{number}"] = computed(viewed(items, view) if view else items)
     return bound

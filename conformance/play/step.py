@@ -36,7 +36,7 @@ def perform_step(
     """Do what the client does in a window; return how to read what comes in it."""
     read: Callable[[Received], Received] = as_it_is
     if way.by_uid and len(batches) == 1 and isinstance(batches[0], bytes):
-        respelt = by_uid(session, batches[0])
+        respelt = by_uid(session, batches[0], tracker.grammar)
         if respelt is not None:
             for received in respelt.seen:
                 tracker.take(received)

@@ -1,7 +1,8 @@
 """What the dialogue knows of one command: its tag, its name, what was sent of it.
 
-A reader for our own bookkeeping only: case files send malformed commands on purpose, so
-nothing here raises on them and nothing here judges them.
+A reader for our own bookkeeping only: case files send malformed commands on purpose, so nothing
+here raises on them and nothing here judges them. It runs for every command of every session; what
+the arguments of one say is read by the grammar, in `syntax.arguments`.
 """
 
 from __future__ import annotations

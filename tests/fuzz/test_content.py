@@ -149,7 +149,7 @@ def test_every_question_has_an_answer(generated: tuple[bytes, tuple[Question, ..
             for p in question.parts
         ]
         if question.verb == "FETCH":
-            for item in read_items(b"c1 FETCH 1 (" + b"".join(parts) + b")\r\n"):
+            for item in read_items(b"c1 FETCH 1 (" + b"".join(parts) + b")\r\n", grammar.load()):
                 assert expected(message, item)
         else:
             assert read_criteria(b"c1 SEARCH " + b"".join(parts) + b"\r\n", grammar.load())

@@ -8,7 +8,9 @@ from conformance.message.expected import Text
 from conformance.message.fetching import Item, expected, read_items
 from conformance.message.parts import read_message
 from conformance.message.sections import NoSection, Piece, section
+from conformance.syntax.grammar import load
 
+GRAMMAR = load()
 MESSAGE = b"""\
 Subject: outer
 To: a@b,
@@ -105,11 +107,9 @@ def test_what_is_not_settled_is_left_open(octets: bytes, spec: bytes) -> None:
 
 
 def test_items_of_a_command() -> None:
-    command = b'a UID FETCH 1 (FAST BODY.PEEK[1]<2.3> body[HEADER.FIELDS ("a" {1}\r\nb)])\r\n'
-    assert [item.key for item in read_items(command)] == [
+    command = b'a UID FETCH 1 (FLAGS BODY.PEEK[1]<2.3> body[HEADER.FIELDS ("a" {1}\r\nb)])\r\n'
+    assert [item.key for item in read_items(command, GRAMMAR)] == [
         b"FLAGS",
-        b"INTERNALDATE",
-        b"RFC822.SIZE",
         b"BODY[1]<2>",
         b"BODY[HEADER.FIELDS (A B)]",
         b"UID",
@@ -120,8 +120,18 @@ def test_items_of_a_command() -> None:
     "command", [b"a NOOP\r\n", b"a FETCH 1\r\n", b"a FETCH 1 (FLAGS (UID))\r\n"]
 )
 def test_what_is_no_fetch(command: bytes) -> None:
-    with pytest.raises(ValueError, match=r"FETCH|list"):
-        read_items(command)
+    with pytest.raises(ValueError, match=r"FETCH|grammar"):
+        read_items(command, GRAMMAR)
+
+
+def test_a_macro_stands_for_items() -> None:
+    assert [item.name for item in read_items(b"a FETCH 1:* full\r\n", GRAMMAR)] == [
+        b"FLAGS",
+        b"INTERNALDATE",
+        b"RFC822.SIZE",
+        b"ENVELOPE",
+        b"BODY",
+    ]
 
 
 def test_an_unknown_item() -> None:

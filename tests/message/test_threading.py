@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from conformance.message.message_ids import message_ids
@@ -141,6 +141,7 @@ MESSAGE = st.tuples(
 )
 
 
+@settings(deadline=None)
 @given(st.lists(MESSAGE, max_size=7))
 def test_every_message_comes_once(messages: list[tuple[str, str, str]]) -> None:
     for found in threads(mailbox(*messages)).options:

@@ -9,9 +9,11 @@ from play_cases import server, usual
 
 from conformance.play.by_uid import ByUid, by_uid
 from conformance.play.received import Received
+from conformance.syntax.grammar import load
 from conformance.syntax.responses import read_response
 from conformance.wire.session import Session
 
+GRAMMAR = load()
 UIDS = (101, 104, 109)
 
 
@@ -32,7 +34,7 @@ def session() -> Iterator[Session]:
 
 
 def said_by_uid(session: Session, command: bytes) -> ByUid | None:
-    return by_uid(session, b"a1 " + command + b"\r\n")
+    return by_uid(session, b"a1 " + command + b"\r\n", GRAMMAR)
 
 
 @pytest.mark.parametrize(
