@@ -247,8 +247,10 @@ class Form:
             faults = () if arrival.response.name in added else _beside(faults, added)
         place = _PLACES.get(arrival.response.name, "another response")
         for deviation, fault in {fault.deviation: fault for fault in reversed(faults)}.items():
+            # What a vendor has written down nobody has to keep.
+            level = "MUST" if fault.rfc.isdecimal() else "SHOULD"
             rule = Rule(
-                fault.requirement, "MUST", fault.section, f"The formal syntax of {fault.rule}."
+                fault.requirement, level, fault.section, f"The formal syntax of {fault.rule}."
             )
             expected = " or ".join(fault.expected) or "nothing more"
             yield Formal(
