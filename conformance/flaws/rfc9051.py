@@ -30,11 +30,12 @@ from conformance.flaws.talk import Talk
 from conformance.wire.dialogue import Arrival
 
 _SELECTS = "SELECT, EXAMINE"
-_ENABLED = "IMAP4rev2 is enabled"
+ENABLED = "IMAP4rev2 is enabled"
+"""What a connection remembers once its session has gone over."""
 
 
 def _goes_over(talk: Talk, _request: Request) -> None:
-    talk.memory[_ENABLED] = True
+    talk.memory[ENABLED] = True
 
 
 ENABLES = remembering(_goes_over, name="ENABLE", where=rb"IMAP4rev2")
@@ -45,11 +46,11 @@ def _only(act: Act, *, enabled: bool) -> Act:
     said, asked = act.response, act.command
 
     def response(talk: Talk, arrival: Arrival, octets: bytes) -> bytes:
-        meant = said is not None and talk.memory.get(_ENABLED, False) is enabled
+        meant = said is not None and talk.memory.get(ENABLED, False) is enabled
         return said(talk, arrival, octets) if said and meant else octets
 
     def asking(talk: Talk, request: Request) -> bytes | None:
-        meant = asked is not None and talk.memory.get(_ENABLED, False) is enabled
+        meant = asked is not None and talk.memory.get(ENABLED, False) is enabled
         return asked(talk, request) if asked and meant else None
 
     return changed(act, response=response if said else None, command=asking if asked else None)
@@ -87,11 +88,11 @@ def _as_esearch(_talk: Talk, arrival: Arrival, octets: bytes) -> bytes:
 
 
 def _enabled_for_all(talk: Talk, _request: Request) -> None:
-    talk.shared[_ENABLED] = True
+    talk.shared[ENABLED] = True
 
 
 def _esearch_for_all(talk: Talk, arrival: Arrival, octets: bytes) -> bytes:
-    return _as_esearch(talk, arrival, octets) if talk.shared.get(_ENABLED) else octets
+    return _as_esearch(talk, arrival, octets) if talk.shared.get(ENABLED) else octets
 
 
 def _closes(talk: Talk, _request: Request) -> None:
