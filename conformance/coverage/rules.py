@@ -23,7 +23,7 @@ from conformance.catalogue.catalogue import Catalogue
 from conformance.catalogue.levels import LEVELS
 from conformance.catalogue.requirements import KINDS, Requirement, read_toml
 from conformance.catalogue.sentences import compare, load_accounts, read_sentences
-from conformance.coverage.proofs import AMBIENT, dangling, proofs, unproven
+from conformance.coverage.proofs import AMBIENT, GRAMMAR, bare, dangling, proofs, unproven
 from conformance.data import REPORTS
 from conformance.extending.documents import folder_of, label_of, turn_of
 from conformance.results.known import KnownDeviations
@@ -68,9 +68,11 @@ class Coverage:
                 seen.setdefault(key, {})[f"flaw:{flaw}"] = None
         for rule, its in self.proofs.items():
             for proof in its:  # what breaks a rule of the grammar breaks what it stands for
-                kind, _, name = proof.partition(":")
-                for word in seen.get(f"3501-9-{name}", ()) if kind == "grammar" else ():
-                    seen.setdefault(rule, {})[word] = None
+                word = bare(proof)
+                rfc = "3501" if word == proof else self.suite.catalogue[rule].rfc
+                name = word.removeprefix(GRAMMAR)
+                for breaks in seen.get(f"{rfc}-9-{name}", ()) if name != word else ():
+                    seen.setdefault(rule, {})[breaks] = None
         for revision in self.suite.catalogue.revisions:
             taken_over = {key: rule.id for key, rule in revision.rules.items() if rule.same_cases}
             for origin, now in (*taken_over.items(), *revision.same.items()):
