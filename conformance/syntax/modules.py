@@ -5,6 +5,7 @@ has to be told of a new file:
 
     rfc, section            where its rules come from
     vendor                  in the place of rfc: the document of a vendor, such as `x-gm-ext-1`
+    protocol: POP3          it is none of IMAP's, and never joined with those that are
     capability              what brings it in: `A B` is one of them (also `A|B`), `A&B` both;
                             `A=` is `A=` with anything behind it
     enabled                 it is in force only once one of these was enabled (RFC 5161)
@@ -46,15 +47,18 @@ _LISTS = ("needs", "includes", "restates")
 """Keys that may come more than once, with names of files."""
 _KEYS = frozenset(
     "rfc vendor section capability enabled unless dialect side slot command example gone".split()  # noqa: SIM905
-) | {"server starts", "client starts", *_LISTS}
+) | {"protocol", "server starts", "client starts", *_LISTS}
 # The RFC writes these lexical rules in capitals, and the rest in small letters.
 _UPPER = frozenset(
     {"astring_char", "atom_char", "char8", "quoted_char", "text_char"}
     | {"utf8_char", "utf8_2", "utf8_3", "utf8_4"}
 )
 
-STATES = ("any", "not authenticated", "authenticated", "selected")
-"""States in which a command may be valid; `authenticated` means selected as well."""
+STATES: Mapping[str, tuple[str, ...]] = {
+    "IMAP": ("any", "not authenticated", "authenticated", "selected"),
+    "POP3": ("any", "authorization", "transaction"),
+}
+"""States of a protocol in which a command may be valid; `authenticated` means selected as well."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +78,7 @@ class Module:
     text: str
     rfc: str
     section: str
+    protocol: str
     brought_by: tuple[frozenset[str], ...]
     """Sets of capabilities in capitals, any one of which, announced in full, brings it in."""
     enabled: frozenset[str]
@@ -130,7 +135,10 @@ def read_module(name: str, text: str) -> Module:
     if "section" not in header:
         raise ValueError(f"{name}: the header lacks section")
     commands = {command: state.strip() for command, state in _COMMAND.findall(text)}
-    if unknown := set(commands.values()).difference(STATES):
+    protocol = header.get("protocol", "IMAP")
+    if protocol not in STATES:
+        raise ValueError(f"{name}: {protocol!r} is no protocol")
+    if unknown := set(commands.values()).difference(STATES[protocol]):
         raise ValueError(f"{name}: {sorted(unknown)[0]!r} is no state")
     examples: dict[str, list[bytes]] = {}
     for terminal, in_braces, bare in _EXAMPLE.findall(text):
@@ -142,6 +150,7 @@ def read_module(name: str, text: str) -> Module:
         text=text,
         rfc=document,
         section=header["section"],
+        protocol=protocol,
         brought_by=tuple(_conditions(header.get("capability", ""))),
         enabled=frozenset(header.get("enabled", "").upper().split()),
         needs=tuple(header.get("needs", "").split()),
@@ -171,11 +180,12 @@ def _conditions(text: str) -> Iterator[frozenset[str]]:
         yield frozenset(each.split("&"))
 
 
-@lru_cache(maxsize=1)
-def available() -> tuple[Module, ...]:
-    """Read every grammar file, the base first, and each behind those that it needs."""
+@lru_cache(maxsize=2)
+def available(protocol: str = "IMAP") -> tuple[Module, ...]:
+    """Read every grammar file of a protocol, the base first, each behind those that it needs."""
     files = sorted(data.GRAMMAR.glob("*.lark"))
-    return ordered(read_module(file.stem, file.read_text(encoding="ascii")) for file in files)
+    modules = (read_module(file.stem, file.read_text(encoding="ascii")) for file in files)
+    return ordered(module for module in modules if module.protocol == protocol)
 
 
 def ordered(modules: Iterable[Module]) -> tuple[Module, ...]:
