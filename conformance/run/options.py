@@ -27,7 +27,8 @@ from conformance.run.errors import OptionError
 from conformance.run.settings import Settings
 from conformance.targets import SERVERS, Target
 from conformance.targets.credentials import password_for, second_account
-from conformance.targets.url import parse_target, parse_url
+from conformance.targets.url import parse_pop3, parse_target, parse_url
+from conformance.wire.transport import Endpoint
 
 OUTPUT = Path("imap-conformance-report")
 """Where a run writes its record and reports unless told otherwise."""
@@ -117,6 +118,7 @@ def _profile(text: str) -> str:
 
 OPTIONS: tuple[Option, ...] = (
     Option("server", f"start a private server: {', '.join(SERVERS)}", metavar="NAME"),
+    Option("pop3", "POP3 on the same mail, for the cases that speak both", metavar="HOST:PORT"),
     Option("password-file", "file whose first line is the password", Path, "FILE"),
     Option("user2", "user of a second account (IMAP_CONFORMANCE_USER2)", metavar="USER"),
     Option("password2-file", "file with the second account's password", Path, "FILE"),
@@ -271,15 +273,31 @@ def make_target(values: Mapping[str, Any], url: str | None, *, logs_in: bool = T
     if server:
         if server not in SERVERS:
             raise OptionError(f"unknown server {server!r}: one of {', '.join(SERVERS)}")
-        return SERVERS[server]()
+        made = SERVERS[server]()
+        made.set_pop3(_pop3(values))
+        return made
     if not url:
         raise OptionError("no target: give a URL such as imap://user@host, or --server NAME")
     user = parse_url(url).user
-    return parse_target(
+    target = parse_target(
         url,
         password=password_for(user, file=values.get("password_file")) if logs_in else None,
         second=second_account(user=values.get("user2"), file=values.get("password2_file")),
         disposable=bool(values.get("disposable")),
+        allow_plaintext=bool(values.get("allow_plaintext")),
+        ca_file=values.get("ca_file"),
+        verify=not values.get("insecure"),
+    )
+    target.set_pop3(_pop3(values))
+    return target
+
+
+def _pop3(values: Mapping[str, Any]) -> Endpoint | None:
+    where = values.get("pop3")
+    if not where:
+        return None
+    return parse_pop3(
+        where,
         allow_plaintext=bool(values.get("allow_plaintext")),
         ca_file=values.get("ca_file"),
         verify=not values.get("insecure"),

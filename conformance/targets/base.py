@@ -51,6 +51,7 @@ class Target(ABC):
         self.accounts = tuple(accounts)
         self.disposable = disposable
         self.label = label
+        self._pop3: Endpoint | None = None
         self._endpoints: dict[str, Endpoint] = {}
 
     @property
@@ -76,6 +77,15 @@ class Target(ABC):
     def memory(self) -> Callable[[], int] | None:
         """What tells how many octets the server holds now, where it is ours to look at."""
         return None
+
+    @property
+    def pop3(self) -> Endpoint | None:
+        """Where the same mail is to be had by POP3; None where it is not, or nobody said so."""
+        return self._pop3
+
+    def set_pop3(self, where: Endpoint | None) -> None:
+        """Say where POP3 is; None leaves it to the target, which may serve it beside IMAP."""
+        self._pop3 = where
 
     @abstractmethod
     def start(self) -> None:

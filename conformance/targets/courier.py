@@ -12,6 +12,7 @@ import os
 import pwd
 import re
 import subprocess
+from contextlib import suppress
 from pathlib import Path
 
 from conformance.targets.errors import ServerFailed, ServerMissing
@@ -22,6 +23,8 @@ from conformance.targets.programs import find_program
 
 _SCRIPT = Path(__file__).with_name("courier.sh")
 _PACKAGE = "courier-imap"
+_POP3_PACKAGE = "courier-pop"
+_PROGRAMS = ("/usr/lib/courier/courier",)
 _VERSION = re.compile(rb"Courier-IMAP (\d+(?:\.\d+)+)")
 _SERIES = "5."
 _OWNER = "mail"  # of the mailboxes
@@ -38,12 +41,18 @@ class CourierTarget(PrivateServer):
         super().__init__("courier")
         self._login = Path()
         self._imapd = Path()
+        self._pop3_programs: tuple[Path, Path] | None = None
         self._unshare = Path()
         self._openssl = Path()
 
     def _find(self) -> None:
-        self._login = find_program("imaplogin", _PACKAGE, folders=("/usr/lib/courier/courier",))
+        self._login = find_program("imaplogin", _PACKAGE, folders=_PROGRAMS)
         self._imapd = find_program("imapd", _PACKAGE, folders=("/usr/bin",))
+        with suppress(ServerMissing):
+            login = find_program("courierpop3login", _POP3_PACKAGE, folders=_PROGRAMS)
+            pop3d = find_program("courierpop3d", _POP3_PACKAGE, folders=_PROGRAMS)
+            self._pop3_programs = login, pop3d
+        self._serves_pop3 = self._pop3_programs is not None
         for program, package in (
             ("couriertcpd", "courier-base"),
             ("maildirmake.courier", "courier-base"),
@@ -126,8 +135,9 @@ class CourierTarget(PrivateServer):
                 self._login,
                 self._imapd,
             ),
-            str(self.ports.plain),
-            str(self.ports.tls),
+            *(str(self.ports.plain), str(self.ports.tls)),
+            *(self._pop3_programs or ("", "")),
+            str(self.ports.pop3),
         ]
         self._process = ServerProcess(command, folder, logs=[], name="courier")
         self._process.wait_for_greeting(self.ports.plain, listening=listening)

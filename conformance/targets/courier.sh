@@ -4,6 +4,7 @@
 set -eu
 trap "exit 0" TERM # the first process of a namespace has to say that it wants to end
 folder=$1 imaplogin=$2 imapd=$3 plain_port=$4 tls_port=$5
+pop3login=$6 pop3d=$7 pop3_port=$8 # the programs are empty where there is no POP3
 
 mkdir -p /etc/courier /run/courier
 mount --bind "$folder/etc" /etc/courier
@@ -60,6 +61,9 @@ serve() { # name, port, and what is run for each connection
     -nodnslookup -noidentlookup "$port" "$@"
 }
 IMAP_STARTTLS=YES serve imapd "$plain_port" "$imaplogin" "$imapd" Maildir
+if [ -n "$pop3d" ]; then
+  POP3_STARTTLS=YES serve pop3d "$pop3_port" "$pop3login" "$pop3d" Maildir
+fi
 IMAP_TLS=1 serve imapd-ssl "$tls_port" "$COURIERTLS" -server -tcpd -user=courier "$imaplogin" "$imapd" Maildir
 : >"$folder/listening"
 wait

@@ -15,13 +15,14 @@ from pathlib import Path
 from string import Template
 
 from conformance.targets.errors import ServerFailed
-from conformance.targets.loopback import ACCOUNTS, Certificate, endpoints, issue_certificate
+from conformance.targets.loopback import ACCOUNTS, HOST, Certificate, endpoints, issue_certificate
 from conformance.targets.private import PrivateServer
 from conformance.targets.process import ServerProcess
 from conformance.targets.programs import Edition, Programs
 
 _HERE = Path(__file__).parent
 _PACKAGE = "cyrus-imapd"
+_POP3_PACKAGE = "cyrus-pop3d"
 _COMMON = "cyrus-common"
 _FOLDERS = ("/usr/lib/cyrus/bin",)
 _EDITIONS = {
@@ -57,6 +58,15 @@ class CyrusTarget(PrivateServer):
             "master": _master(self._programs),
             "saslpasswd2": self._programs.find("saslpasswd2", "sasl2-bin"),
         }
+        self._serves_pop3 = self._programs.has("pop3d", _POP3_PACKAGE, folders=_FOLDERS)
+
+    def _pop3_service(self, folder: Path) -> str:
+        """The line of the configuration that serves POP3; empty where its program is missing."""
+        if not self._serves_pop3:
+            return ""
+        program = self._programs.find("pop3d", _POP3_PACKAGE, folders=_FOLDERS)
+        where = f'listen="{HOST}:{self.ports.pop3}" prefork=0 proto=tcp4'
+        return f'pop3 cmd="{program} -C {folder}/imapd.conf -U 250" {where}'
 
     def _first_launch(self, folder: Path) -> None:
         certificate = issue_certificate(folder)
@@ -87,9 +97,9 @@ class CyrusTarget(PrivateServer):
             "programs": self._paths["master"].parent,
             "imapd": self._paths["imapd"],
             "idled": self._paths["idled"],
+            "pop3": self._pop3_service(folder),
             "plain_port": self.ports.plain,
             "tls_port": self.ports.tls,
-            "pop3_port": self.ports.pop3,
         }
         for name, source in self._files.items():
             text = Template(source.read_text(encoding="utf-8")).substitute(values)

@@ -20,6 +20,8 @@ from conformance.targets.programs import Edition, Programs
 
 _HERE = Path(__file__).parent
 _PACKAGE = "dovecot-imapd"
+_POP3_PACKAGE = "dovecot-pop3d"
+_FOLDERS = ("/usr/lib/dovecot",)  # of the programs that the first one starts
 _EDITIONS = {
     "dovecot": Edition("Dovecot", "2.3."),
     "dovecot24": Edition("Dovecot", "2.4.", release="trixie"),
@@ -46,6 +48,7 @@ class DovecotTarget(PrivateServer):
     def _find(self) -> None:
         self._programs, self.version = self._edition.locate(_version)
         self._program = self._programs.find("dovecot", _PACKAGE)
+        self._serves_pop3 = self._programs.has("pop3-login", _POP3_PACKAGE, folders=_FOLDERS)
 
     def _first_launch(self, folder: Path) -> None:
         users = _Users.of_this_process()
@@ -53,7 +56,14 @@ class DovecotTarget(PrivateServer):
         _write_users(folder, users)
 
         def launch() -> None:
-            text = _configured(self.configuration, folder, users, certificate, self.ports)
+            text = _configured(
+                self.configuration,
+                folder,
+                users,
+                certificate,
+                self.ports,
+                pop3=self._serves_pop3,
+            )
             (folder / "dovecot.conf").write_text(text, encoding="utf-8")
             self._launch(folder)
 
@@ -112,7 +122,13 @@ def _write_users(folder: Path, users: _Users) -> None:
 
 
 def _configured(
-    configuration: Path, folder: Path, users: _Users, certificate: Certificate, ports: Ports
+    configuration: Path,
+    folder: Path,
+    users: _Users,
+    certificate: Certificate,
+    ports: Ports,
+    *,
+    pop3: bool,
 ) -> str:
     return Template(configuration.read_text(encoding="utf-8")).substitute(
         folder=folder,
@@ -123,5 +139,7 @@ def _configured(
         key=certificate.key,
         plain_port=ports.plain,
         tls_port=ports.tls,
+        pop3="yes" if pop3 else "no",
+        protocols="imap pop3" if pop3 else "imap",
         pop3_port=ports.pop3,
     )

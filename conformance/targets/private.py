@@ -11,7 +11,7 @@ from pathlib import Path
 
 from conformance.targets.base import Target
 from conformance.targets.errors import ServerFailed
-from conformance.targets.loopback import ACCOUNTS
+from conformance.targets.loopback import ACCOUNTS, HOST
 from conformance.targets.process import (
     Ports,
     ServerProcess,
@@ -19,6 +19,7 @@ from conformance.targets.process import (
     make_folder,
     remove_folder,
 )
+from conformance.wire.transport import Endpoint
 
 _ATTEMPTS = 3  # to bind free ports before somebody else does
 _TAKEN = "address already in use"
@@ -27,7 +28,8 @@ _TAKEN = "address already in use"
 class PrivateServer(Target):
     """A server of our own on loopback: gone without a trace when it stops.
 
-    A subclass fills the folder, sets `_process` and `_endpoints`.
+    A subclass fills the folder, sets `_process` and `_endpoints`, and `_serves_pop3` where the
+    programs for that are there.
 
     Attributes:
         ports: Those of the last start, which a restart keeps.
@@ -40,6 +42,7 @@ class PrivateServer(Target):
         label = f"--server {server or name}"
         super().__init__(name, label=label, accounts=ACCOUNTS, disposable=True)
         self.ports = Ports(0, 0, 0)
+        self._serves_pop3 = False
         self._folder: Path | None = None
         self._process: ServerProcess | None = None
 
@@ -47,6 +50,13 @@ class PrivateServer(Target):
     def memory(self) -> Callable[[], int] | None:
         """See `Target.memory`."""
         return self._process.memory if self._process is not None else None
+
+    @property
+    def pop3(self) -> Endpoint | None:
+        """POP3 as this server serves it itself, unless another place was given."""
+        if self._pop3 is None and self._serves_pop3 and self._endpoints:
+            return Endpoint(HOST, self.ports.pop3)
+        return self._pop3
 
     def start(self) -> None:
         """Start with empty mailboxes and wait for the greeting.

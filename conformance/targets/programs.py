@@ -72,6 +72,14 @@ class Programs:
                 return Path(folder, name)
         raise ServerMissing(f"{name} of Debian's {self.release} is not unpacked in {root}")
 
+    def has(self, name: str, package: str, *, folders: Sequence[str] = ()) -> bool:
+        """Whether `find` finds the program."""
+        try:
+            self.find(name, package, folders=folders)
+        except ServerMissing:
+            return False
+        return True
+
     def command(self, *words: str | Path) -> Command:
         """What runs a program with its arguments; the process stays the same throughout."""
         if not self.release:

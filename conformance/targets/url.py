@@ -16,6 +16,7 @@ from urllib.parse import quote, unquote_to_bytes, urlsplit
 from conformance.targets.base import Target
 from conformance.targets.errors import BadURL, PlaintextRefused
 from conformance.wire.account import Account
+from conformance.wire.pop3.session import PLAIN_PORT, TLS_PORT
 from conformance.wire.session import Session
 from conformance.wire.transport import Endpoint, is_loopback
 
@@ -188,6 +189,33 @@ def parse_url(url: str) -> ServerURL:
         raise BadURL("the URL's port must be 1 to 65535")
     user, host = _user(parts.username), _host(parts.hostname)
     return ServerURL(parts.scheme, user, host, port or default_port, security)
+
+
+def parse_pop3(
+    where: str, *, allow_plaintext: bool = False, ca_file: Path | None = None, verify: bool = True
+) -> Endpoint:
+    """Read where POP3 is served, HOST:PORT with an IPv6 address in brackets.
+
+    On this machine it is spoken in the clear, at port 995 with TLS from the start, and elsewhere
+    with TLS by STLS unless `allow_plaintext`.
+
+    Raises:
+        BadURL: it is not of that form.
+    """
+    try:
+        parts = urlsplit(f"//{where}")
+        port = parts.port
+    except ValueError:
+        port = None
+    if not port or not parts.hostname or parts.username is not None or set(where) & set("/?#"):
+        raise BadURL(f"--pop3 takes HOST:PORT, such as localhost:{PLAIN_PORT}")
+    host = _host(parts.hostname)
+    security: Literal["none", "starttls", "implicit"] = "starttls"
+    if port == TLS_PORT:
+        security = "implicit"
+    elif is_loopback(host) or allow_plaintext:
+        security = "none"
+    return Endpoint(host, port, security, ca_file=ca_file, verify=verify, server_name=host)
 
 
 def _user(encoded: str | None) -> str:

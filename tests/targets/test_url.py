@@ -8,7 +8,7 @@ import pytest
 from targets_clients import greeting_server
 
 from conformance.targets.errors import BadURL, PlaintextRefused, ServerFailed
-from conformance.targets.url import ServerURL, UrlTarget, parse_target, parse_url
+from conformance.targets.url import ServerURL, UrlTarget, parse_pop3, parse_target, parse_url
 from conformance.wire.account import Account
 from conformance.wire.errors import ConnectFailed, TargetError
 
@@ -211,3 +211,30 @@ def test_elsewhere_nobody_listens() -> None:
     with pytest.raises(ConnectFailed) as caught, probe(port):
         pytest.fail("started")
     assert isinstance(caught.value, TargetError)
+
+
+POP3 = [
+    ("localhost:110", "localhost", 110, False, "none"),
+    ("127.0.0.1:8110", "127.0.0.1", 8110, False, "none"),
+    ("[::1]:110", "::1", 110, False, "none"),
+    ("mail.example:110", "mail.example", 110, False, "starttls"),
+    ("mail.example:110", "mail.example", 110, True, "none"),
+    ("mail.example:995", "mail.example", 995, False, "implicit"),
+    ("localhost:995", "localhost", 995, True, "implicit"),
+]
+
+
+@pytest.mark.parametrize(("where", "host", "port", "plaintext", "security"), POP3)
+def test_where_pop3_is(where: str, host: str, port: int, plaintext: bool, security: str) -> None:
+    endpoint = parse_pop3(where, allow_plaintext=plaintext)
+    assert (endpoint.host, endpoint.port, endpoint.security) == (host, port, security)
+
+
+@pytest.mark.parametrize(
+    "where",
+    ["localhost", "110", ":110", "localhost:pop3", "localhost:0", "joe@localhost:110",
+     "localhost:110/INBOX", "pop://localhost:110", "[::1:110", "localhost:70000"],
+)  # fmt: skip
+def test_where_pop3_is_not(where: str) -> None:
+    with pytest.raises(BadURL, match=r"--pop3 takes HOST:PORT|names no host"):
+        parse_pop3(where)
