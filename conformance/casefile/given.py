@@ -20,7 +20,7 @@ INBOX = re.compile(r"inbox/(?P<label>[A-Za-z0-9-]+)")
 """A mailbox of the case's own below INBOX."""
 _MESSAGE = re.compile(
     r"msg\.(?P<number>[1-9][0-9]*)\."
-    r"(?P<what>size|octets|envelope|bodystructure|body|section\.(?P<section>[A-Za-z0-9.]+))"
+    r"(?P<what>size|octets|top\.(?P<lines>\d+)|envelope|bodystructure|body|section\.(?P<section>[A-Za-z0-9.]+))"
 )
 FOUND = "found"
 """What the SEARCH, SORT or THREAD of the window finds in the fixture."""
@@ -85,6 +85,11 @@ def of_message(name: str, fixture: Fixture) -> Bound | None:
         return verbatim(b"%d" % len(message.octets))
     if what == "octets":
         return Bound(message.octets, message.octets, expected=Text((message.octets,)))
+    if found["lines"]:
+        part = message.parsed
+        lines = part.body.split(b"\r\n")[: int(found["lines"])]
+        head = part.octets[: len(part.octets) - len(part.body)]
+        return verbatim(head + b"".join(line + b"\r\n" for line in lines))
     spec = found["section"]
     item = Item(b"BODY", spec.encode()) if spec else Item(what.upper().encode())
     return computed(expected(message.parsed, item))

@@ -7,14 +7,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal, TypeAlias, get_args
 
+from conformance.casefile.script import speaks_pop3
 from conformance.catalogue.levels import LEVELS, Level
 from conformance.extending.documents import parse_id
 
 Start: TypeAlias = Literal["raw", "greeted", "auth", "selected"]
+Pop3Start: TypeAlias = Literal["raw", "authorization", "transaction"]
+"""States of RFC 1939 section 3; `raw`: connected, and the greeting not read."""
 
 _TOKEN = re.compile(r"`([^`]+)`")
 _WORDS = frozenset({"plain", "implicit", "disposable", "strict", "as-written", "exact-base64"})
-_KEYS = frozenset({"state", "mailbox", "needs", "lacks", "allow"})
+_KEYS = frozenset({"state", "mailbox", "maildrop", "needs", "lacks", "allow"})
 _PER_CONNECTION = frozenset({"state", "account"})
 
 
@@ -37,12 +40,20 @@ class Labels:
     exact_base64: bool = False
     states: Mapping[str, Start] = field(default_factory=dict)
     """The state of single connections, by name."""
+    pop3: Mapping[str, Pop3Start] = field(default_factory=dict)
+    """The same of those that speak POP3."""
+    maildrop: str = ""
+    """What INBOX holds, which is the maildrop of POP3; "" where the case does not say."""
     second: frozenset[str] = frozenset()
     """The connections that use the second account."""
 
     def state_of(self, connection: str) -> Start:
         """Return how far `connection` is brought before the first line."""
         return self.states.get(connection, self.state)
+
+    def pop3_state_of(self, connection: str) -> Pop3Start:
+        """Return how far a connection that speaks POP3 is brought before its first line."""
+        return self.pop3.get(connection, "transaction")
 
 
 def read_labels(text: str) -> Labels:
@@ -58,6 +69,7 @@ def read_labels(text: str) -> Labels:
     words: set[str] = set()
     values: dict[str, str] = {}
     states: dict[str, Start] = {}
+    pop3: dict[str, Pop3Start] = {}
     second: set[str] = set()
     for label in _TOKEN.findall(text):
         key, equals, value = label.partition("=")
@@ -71,7 +83,9 @@ def read_labels(text: str) -> Labels:
         elif equals and value and key in _KEYS and key not in values:
             values[key] = value
         elif equals and dot and what in _PER_CONNECTION:
-            if what == "state":
+            if what == "state" and speaks_pop3(who):
+                pop3[who] = _pop3_start(value)
+            elif what == "state":
                 states[who] = _start(value)
             elif value == "2":
                 second.add(who)
@@ -88,6 +102,7 @@ def read_labels(text: str) -> Labels:
         requirements=tuple(requirements),
         state=_start(values.get("state", "auth")),
         mailbox=values.get("mailbox", "empty"),
+        maildrop=values.get("maildrop", ""),
         needs=tuple(tuple(part.split("|")) for part in values.get("needs", "").split(",") if part),
         lacks=tuple(part for part in values.get("lacks", "").split(",") if part),
         allow=frozenset(part for part in values.get("allow", "").split(",") if part),
@@ -98,6 +113,7 @@ def read_labels(text: str) -> Labels:
         as_written="as-written" in words,
         exact_base64="exact-base64" in words,
         states=states,
+        pop3=pop3,
         second=frozenset(second),
     )
 
@@ -107,3 +123,11 @@ def _start(value: str) -> Start:
         if value == start:
             return start  # type: ignore[no-any-return]  # get_args is untyped
     raise ValueError(f"a state is one of {', '.join(get_args(Start))}, not {value!r}")
+
+
+def _pop3_start(value: str) -> Pop3Start:
+    for start in get_args(Pop3Start):
+        if value == start:
+            return start  # type: ignore[no-any-return]  # get_args is untyped
+    states = ", ".join(get_args(Pop3Start))
+    raise ValueError(f"a state of POP3 is one of {states}, not {value!r}")

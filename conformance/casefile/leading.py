@@ -11,11 +11,11 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from conformance.casefile.script import ClientLine, Window
+from conformance.casefile.script import ClientLine, Window, speaks_pop3
 from conformance.wire.forms import form_of
 
 _COMMAND = re.compile(r"\S+ (?P<name>(?:UID )?[A-Z][A-Z0-9-]*)\b ?(?P<rest>.*)", re.IGNORECASE)
-_REFUSED = re.compile(r"[^ *+]+ (NO|BAD|NO\|BAD|BAD\|NO)\b")
+_REFUSED = re.compile(r"[^ *+]+ (NO|BAD|NO\|BAD|BAD\|NO)\b|-ERR\b")
 _LOOKS = frozenset({"NOOP", "CHECK", "LOGOUT"})
 """Commands that a case ends with to see that the session is well, or to leave."""
 
@@ -50,15 +50,21 @@ def _commands(windows: Sequence[Window]) -> Iterator[tuple[str, str]]:
         for send in window.sends:
             if send.kind == "literal" or window.who in running:
                 continue
-            if own := named(send):
+            if own := named(send, window.who):
                 running[window.who] = own
         yield running.get(window.who, ("", ""))
         if not _goes_on(window):
             running.pop(window.who, None)
 
 
-def named(send: ClientLine) -> tuple[str, str] | None:
-    """Return name and form of the command that a line begins, None where it begins none."""
+def named(send: ClientLine, who: str) -> tuple[str, str] | None:
+    """Return name and form of the command that a line begins, None where it begins none.
+
+    One of POP3 has no tag, and says in its name that it is one: LIST is a command of IMAP, too.
+    """
+    if speaks_pop3(who):
+        name = f"POP3 {send.text.partition(' ')[0].upper()}"
+        return (name, name) if send.pieces else None
     found = _COMMAND.match(send.text)
     if found is None:
         return None
@@ -67,6 +73,8 @@ def named(send: ClientLine) -> tuple[str, str] | None:
 
 def _goes_on(window: Window) -> bool:
     """Whether the command of a window is not completed in it: the server asks for more."""
+    if speaks_pop3(window.who):
+        return False
     last = [expect.alternatives[0].text for expect in window.expects]
     return not last or all(text.startswith("+") for text in last)
 

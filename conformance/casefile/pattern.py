@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from conformance.casefile.placeholders import Piece, Placeholder, split
+from conformance.casefile.pop3 import ReplyPattern, compile_reply
 from conformance.casefile.script import CLOSE, ServerKind, ServerText
 from conformance.syntax.responses import OF_MESSAGES, Response, read_response
 from conformance.syntax.values import Group, Leaf, Mapping, Value
@@ -34,7 +35,8 @@ class LiteralPlaceholder:
 class Pattern:
     """One alternative of a server line.
 
-    Exactly one of `response` and `exact` is set, unless `closes`: the server closes.
+    Exactly one of `response`, `exact` and `reply` is set, unless `closes`: the server closes.
+    `reply` is what a server of POP3 sends.
     """
 
     line: int
@@ -42,12 +44,15 @@ class Pattern:
     response: Response | None = None
     exact: tuple[Piece, ...] | None = None
     closes: bool = False
+    reply: ReplyPattern | None = None
     placeholders: tuple[Piece | LiteralPlaceholder, ...] = field(default=(), repr=False)
 
     @property
     def tagged(self) -> bool:
         """Whether a match completes a command, or the connection."""
-        return self.closes or (self.response is not None and self.response.kind == "tagged")
+        if self.closes or self.reply is not None:
+            return True
+        return self.response is not None and self.response.kind == "tagged"
 
     @property
     def tag(self) -> bytes:
@@ -129,6 +134,18 @@ def compile_pattern(server: ServerText, kind: ServerKind) -> Pattern:
     ):
         raise ValueError(f"this forbids only an empty {response.name}: write '{response.name} ...'")
     return Pattern(server.line, server.text, response=response, placeholders=tuple(placeholders))
+
+
+def compile_pop3(server: ServerText, kind: ServerKind) -> Pattern:
+    """Compile one alternative of a server line of a connection that speaks POP3.
+
+    Raises:
+        ValueError: the text is no pattern; says why.
+    """
+    reply = compile_reply(server, kind)
+    if reply is None:
+        return Pattern(server.line, server.text, closes=True)
+    return Pattern(server.line, server.text, reply=reply, placeholders=reply.placeholders())
 
 
 def _check(response: Response) -> None:

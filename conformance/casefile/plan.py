@@ -6,13 +6,13 @@ error and never a verdict.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 
 from conformance.casefile import given
 from conformance.casefile.labels import Labels
 from conformance.casefile.leading import Role, roles
-from conformance.casefile.pattern import Pattern, compile_pattern
+from conformance.casefile.pattern import Pattern, compile_pattern, compile_pop3
 from conformance.casefile.placeholders import Placeholder
 from conformance.casefile.script import (
     REQUIRED,
@@ -20,8 +20,11 @@ from conformance.casefile.script import (
     LineError,
     ServerKind,
     ServerLine,
+    ServerText,
     Window,
+    speaks_pop3,
 )
+from conformance.syntax import pop3
 from conformance.syntax.grammar import Grammar, load
 
 _REVISION = "IMAP4rev2"
@@ -89,7 +92,7 @@ def make_plan(windows: list[Window], grammar: Grammar) -> tuple[Step, ...]:
             it is kept, or kept and never used.
     """
     steps = tuple(
-        Step(window.who, tuple(window.sends), tuple(map(_expectation, window.expects)), role)
+        Step(window.who, tuple(window.sends), _expectations(window), role)
         for window, role in zip(windows, roles(windows), strict=True)
     )
     _check_rules(steps, grammar)
@@ -98,11 +101,20 @@ def make_plan(windows: list[Window], grammar: Grammar) -> tuple[Step, ...]:
     return steps
 
 
-def _expectation(line: ServerLine) -> Expectation:
+def _expectations(window: Window) -> tuple[Expectation, ...]:
+    compiled = compile_pop3 if speaks_pop3(window.who) else compile_pattern
+    if compiled is compile_pop3 and window.expects and window.expects[0].kind == "never":
+        raise LineError(window.expects[0].line, "'S!' of POP3 is about the reply of a line above")
+    return tuple(_expectation(line, compiled) for line in window.expects)
+
+
+def _expectation(
+    line: ServerLine, compiled: Callable[[ServerText, ServerKind], Pattern]
+) -> Expectation:
     patterns = []
     for alternative in line.alternatives:
         try:
-            patterns.append(compile_pattern(alternative, line.kind))
+            patterns.append(compiled(alternative, line.kind))
         except ValueError as error:
             raise LineError(alternative.line, str(error)) from None
     return Expectation(line.line, line.kind, tuple(patterns))
@@ -148,16 +160,18 @@ def own_literals(steps: tuple[Step, ...]) -> dict[int, list[ClientLine]]:
 
 
 def _check_rules(steps: tuple[Step, ...], grammar: Grammar) -> None:
-    for pattern in _patterns(steps):
-        for placeholder in pattern.placeholders:
-            if (
-                isinstance(placeholder, Placeholder)
-                and placeholder.kind == "capture"
-                and placeholder.rule not in grammar.rules
-            ):
-                raise LineError(
-                    pattern.line, f"no rule {placeholder.rule.replace('_', '-')} in the ABNF"
-                )
+    for step in steps:
+        rules = pop3.grammar().rules if speaks_pop3(step.who) else grammar.rules
+        for pattern in _patterns((step,)):
+            for placeholder in pattern.placeholders:
+                if (
+                    isinstance(placeholder, Placeholder)
+                    and placeholder.kind == "capture"
+                    and placeholder.rule not in rules
+                ):
+                    raise LineError(
+                        pattern.line, f"no rule {placeholder.rule.replace('_', '-')} in the grammar"
+                    )
 
 
 def _check_values(steps: tuple[Step, ...]) -> None:

@@ -38,11 +38,21 @@ _SERVER_MARKS: dict[str, ServerKind] = {
 }
 _ACTIONS: dict[str, ClientKind] = {"{close}": "close", "{reset}": "reset", "{tls}": "tls"}
 
+_OF_IMAP: frozenset[ClientKind] = frozenset({"literal", "poll", "tls"})
+
 PROOF = "---"
 """The line between those that lead to the proof and the proof."""
 
 CLOSE = "{close}"
 """As the text of a server line: the server closes the connection."""
+
+POP3 = "pop"
+"""The name of a connection that speaks POP3, or what it begins with: `pop-late`."""
+
+
+def speaks_pop3(who: str) -> bool:
+    """Whether the connection of this name speaks POP3."""
+    return who.partition("-")[0] == POP3
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,6 +192,8 @@ class _Reader:
             if any(isinstance(p, Placeholder) and p.kind in ("capture", "any") for p in pieces):
                 raise LineError(number, "a client line can not capture")
             client = ClientLine(number, kind, text, pieces)
+        if speaks_pop3(who) and client.kind in _OF_IMAP:
+            raise LineError(number, f"'C{mark} {text}' is for connections that speak IMAP")
         self._windows[-1].sends.append(client)
 
     def _server(self, number: int, who: str, mark: str, text: str) -> None:
@@ -192,7 +204,7 @@ class _Reader:
         if mark == "|":
             self._literal_line(number, text)
             return
-        if self._continues_literal(number, mark, text):
+        if not speaks_pop3(who) and self._continues_literal(number, mark, text):
             return
         if mark == "/":
             if not expects or expects[-1].kind in ("never", "may"):
@@ -208,7 +220,10 @@ class _Reader:
 
     def _open_literal(self, number: int) -> tuple[ServerLine, ServerText]:
         expects = self._windows[-1].expects
-        if not expects or not expects[-1].alternatives[-1].text.endswith("{#}"):
+        pop3 = speaks_pop3(self._windows[-1].who)
+        if pop3 and not expects:
+            raise LineError(number, "'S|' needs a status line above it")
+        if not pop3 and (not expects or not expects[-1].alternatives[-1].text.endswith("{#}")):
             raise LineError(number, "'S|' needs an 'S' line above it that ends in '{#}'")
         return expects[-1], expects[-1].alternatives[-1]
 

@@ -14,7 +14,7 @@ from conformance.casefile.fixtures import Fixture, load_fixtures, message_fixtur
 from conformance.casefile.plan import Step, grammar_of, make_plan
 from conformance.casefile.plans import Loaded
 from conformance.casefile.premises import Premises, load_premises
-from conformance.casefile.script import LineError
+from conformance.casefile.script import LineError, speaks_pop3
 from conformance.catalogue.catalogue import Catalogue, load_catalogue
 from conformance.catalogue.errors import CaseError
 from conformance.catalogue.levels import strongest
@@ -115,16 +115,20 @@ class Suite:
         level = strongest([self.catalogue[r].level for r in labels.requirements])
         if labels.level != level:
             raise fail(f"the case says {labels.level}, its requirements say {level}")
-        if labels.mailbox not in self.fixtures:
-            raise fail(f"unknown fixture {labels.mailbox}")
+        for name in filter(None, (labels.mailbox, labels.maildrop)):
+            if name not in self.fixtures:
+                raise fail(f"unknown fixture {name}")
         try:
             rules = grammar_of(labels)
             steps = make_plan(list(case.windows), rules)
-            check(steps, self.fixtures[labels.mailbox], rules)
+            check(steps, self.fixtures[labels.maildrop or labels.mailbox], rules)
         except LineError as error:
             raise fail(error.message, error.line) from None
         names = {step.who for step in steps}
-        for who in sorted({*labels.states, *labels.second} - names):
+        pop3 = any(map(speaks_pop3, names))
+        if (pop3 or labels.maildrop) and not labels.disposable:
+            raise fail("POP3 shows INBOX, which is not the suite's own: label it `disposable`")
+        for who in sorted({*labels.states, *labels.pop3, *labels.second} - names):
             raise fail(f"the labels speak of a connection {who} that no line uses")
         return steps
 

@@ -6,8 +6,9 @@ from collections.abc import Collection
 
 from conformance.casefile.document import Case
 from conformance.casefile.plan import Step, shows_password
+from conformance.casefile.script import speaks_pop3
 from conformance.extending.offered import INCLUDED, speaks_rev2
-from conformance.play.connections import Connections
+from conformance.play.connections import NO_POP3, Connections
 from conformance.play.errors import Blocked, Skip
 from conformance.play.inbox import Inbox
 from conformance.play.leaning import names_inbox
@@ -44,6 +45,8 @@ def check_applies(
     for capability in labels.lacks:
         if capability in capabilities:
             raise Skip(f"{capability} is announced")
+    if connections.pop3 is None and any(speaks_pop3(step.who) for step in steps):
+        raise Skip(NO_POP3)
     if inbox.broken and names_inbox(steps):
         raise Blocked(inbox.broken)
 

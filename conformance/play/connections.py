@@ -9,17 +9,19 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
-from conformance.casefile.labels import Start
+from conformance.casefile.labels import Pop3Start, Start
 from conformance.play.admission import Admission
 from conformance.play.errors import Blocked, Skip
 from conformance.play.facts import Fact
 from conformance.play.patience import Patience
+from conformance.play.pop3.entry import enter
 from conformance.play.protocol import REVISIONS, NotAnnounced, Protocol, Wanted, choose, go_over
 from conformance.play.spelling import Style
 from conformance.secrecy.secrets import Secrets
 from conformance.wire.account import Account
 from conformance.wire.errors import LoginRefused, TargetError, TLSFailed, Untrusted
 from conformance.wire.limits import DEFAULT_LIMITS, Limits
+from conformance.wire.pop3.session import Pop3Session
 from conformance.wire.session import Observer, Session
 from conformance.wire.states import State
 from conformance.wire.tls import Offer
@@ -47,6 +49,9 @@ class Way:
 
 
 DEFAULT_WAY = Way()
+
+NO_POP3 = "no POP3 server for the same mail is given (--pop3 HOST:PORT)"
+"""Why cases of POP3 are skipped."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +81,7 @@ class Connections:
         accounts: Sequence[Account],
         *,
         disposable: bool = False,
+        pop3: Endpoint | None = None,
         way: Way = Way(),  # frozen
         observers: Sequence[Observer] = (),
         implicit: Endpoint | None = None,
@@ -90,6 +96,8 @@ class Connections:
         self.disposable = disposable
         self.memory = memory
         """Tells how many octets the server holds, where it is one of our own."""
+        self.pop3 = pop3
+        """Where the same mail is to be had by POP3, None where nobody said so."""
         self.way = way
         self.observers = tuple(observers)
         self.announced = Announced()
@@ -252,6 +260,34 @@ class Connections:
         if start == "greeted" and session.dialogue.state is not State.NOT_AUTHENTICATED:
             session.close()
             raise Skip("the server greets with PREAUTH")
+        return session
+
+    def connect_pop3(self, name: str, start: Pop3Start, *, account: int = 0) -> Pop3Session:
+        """Open a connection that speaks POP3 and bring it to a state.
+
+        Raises:
+            Skip: there is no POP3, or no such account.
+            Blocked: the server does not let the state be reached.
+        """
+        if self.pop3 is None:
+            raise Skip(NO_POP3)
+        if len(self.accounts) <= account:
+            raise Skip("needs a second account" if account else "needs an account")
+        who, way = self.accounts[account], self.way
+        session = Pop3Session(
+            self.pop3,
+            name=name,
+            limits=way.limits,
+            timeout=way.timeout,
+            chop=way.chop,
+            delay=way.delay,
+            secrets=self.secrets,
+        )
+        try:
+            enter(session, start, who.user, who.password)
+        except TargetError as error:
+            session.close()
+            raise Blocked(f"POP3: {error}") from None
         return session
 
     def _go_over(self, session: Session) -> None:

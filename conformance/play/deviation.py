@@ -128,7 +128,7 @@ def _command(step: Step, wanted: Response | None, got: Response | None) -> tuple
     Of commands that are sent together an untagged response is about the one that asks for it. Where
     another one was completed in its place, that is the one.
     """
-    begun = [(send, own) for send in step.sends if (own := named(send))]
+    begun = [(send, own) for send in step.sends if (own := named(send, step.who))]
     for completed in (each for each in (wanted, got) if each is not None):
         for send, own in begun if completed.kind == "tagged" else ():
             if send.text.startswith(f"{completed.tag.decode('latin-1')} "):

@@ -21,6 +21,7 @@ from conformance.casefile.plan import (
     own_literals,
     used_values,
 )
+from conformance.casefile.script import speaks_pop3
 from conformance.catalogue.levels import MET, UNMET, Verdict
 from conformance.play.applying import check_applies
 from conformance.play.computed import Shown, bind
@@ -29,6 +30,7 @@ from conformance.play.deviation import UNANSWERED, Otherwise, deviation_of
 from conformance.play.errors import Blocked, Skip
 from conformance.play.leaning import lacks, sent_literals
 from conformance.play.named import named_flags
+from conformance.play.pop3.player import Pop3Player
 from conformance.play.program import ProgramFault, run_program
 from conformance.play.protocol import REVISIONS, as_list, as_search
 from conformance.play.received import Received
@@ -38,6 +40,7 @@ from conformance.play.tracker import Cause, Tracker, Unmet
 from conformance.play.values import Given
 from conformance.play.workspace import Workspace
 from conformance.play.writer import Writer
+from conformance.wire.pop3.session import Pop3Session
 from conformance.wire.session import Session
 from conformance.wire.tls import ANY
 from conformance.wire.transcript import Line, together
@@ -113,24 +116,28 @@ class Player:
 
     def _play_once(self, case: Case, steps: tuple[Step, ...]) -> Outcome:
         sessions: dict[str, Session] = {}
+        pop3: dict[str, Pop3Session] = {}
         try:
             check_applies(case, steps, self._connections, self._workspace.inbox)
             if case.labels.disposable:
                 self._workspace.inbox.note()
-            given, fixture = self._prepare(case, steps, self._fixtures[case.labels.mailbox])
+            wanted = case.labels.maildrop or case.labels.mailbox
+            given, fixture = self._prepare(case, steps, self._fixtures[wanted])
             if case.program is not None:
                 own = case.labels.requirements[0]
                 run_program(case.program, self._connections, given, fixture, sessions, own)
             else:
                 self._connect(case, steps, given, sessions)
-                self._play(case, steps, given, sessions, fixture)
+                self._play(case, steps, given, sessions, pop3, fixture)
         except Skip as skip:
             return Outcome("skip", reason=str(skip))
         except ProgramFault as fault:
-            return Outcome("error", reason=str(fault), transcript=_said(sessions))
+            return Outcome("error", reason=str(fault), transcript=_said(sessions, pop3))
         except Blocked as blocked:
             said, deviation = str(blocked), blocked.deviation
-            return Outcome("blocked", reason=said, transcript=_said(sessions), deviation=deviation)
+            return Outcome(
+                "blocked", reason=said, transcript=_said(sessions, pop3), deviation=deviation
+            )
         except Otherwise as otherwise:
             unmet = otherwise.unmet
             return Outcome(
@@ -140,16 +147,21 @@ class Player:
                 unmet.line,
                 unmet.expected,
                 unmet.received,
-                _said(sessions),
+                _said(sessions, pop3),
                 otherwise.deviation,
                 unanswered=otherwise.unanswered,
             )
         finally:
             for session in sessions.values():
                 session.close()
+            for each in pop3.values():
+                each.leave()
             if case.labels.disposable:
-                self._workspace.inbox.put_back(case.id, sent_literals(steps))
-        kept = _said(sessions) if self._keep else ()
+                maildrop = self._fixtures.get(case.labels.maildrop)
+                messages = maildrop.messages if maildrop else ()
+                sent = (*sent_literals(steps), *(message.octets for message in messages))
+                self._workspace.inbox.put_back(case.id, sent)
+        kept = _said(sessions, pop3) if self._keep else ()
         return Outcome(MET[case.labels.level], transcript=kept)
 
     def _prepare(
@@ -160,9 +172,12 @@ class Player:
         endpoint = self._connections.endpoint
         who = self._connections.accounts, endpoint.host, endpoint.server_name or endpoint.host
         given = Given(self._workspace, number, wanted, *who)
-        if wanted.name == NONE or not _uses_mailbox(case, steps):
+        if case.labels.maildrop:
+            made = self._workspace.fill_inbox(wanted)
+        elif wanted.name == NONE or not _uses_mailbox(case, steps):
             return given, wanted
-        made = self._workspace.fill(given["mailbox"].octets, wanted)
+        else:
+            made = self._workspace.fill(given["mailbox"].octets, wanted)
         if made == wanted:
             return given, wanted
         if lacking := lacks(made, wanted, steps):
@@ -173,7 +188,7 @@ class Player:
         self, case: Case, steps: tuple[Step, ...], given: Given, sessions: dict[str, Session]
     ) -> None:
         labels = case.labels
-        for who in dict.fromkeys(step.who for step in steps):
+        for who in dict.fromkeys(step.who for step in steps if not speaks_pop3(step.who)):
             start = labels.state_of(who)
             account = 1 if who in labels.second else 0
             session = self._connections.connect(
@@ -207,9 +222,11 @@ class Player:
         steps: tuple[Step, ...],
         given: Given,
         sessions: dict[str, Session],
+        pop3: dict[str, Pop3Session],
         fixture: Fixture,
     ) -> None:
         names: dict[str, Bound] = {}
+        by_pop3 = Pop3Player(given, names)
         literals = own_literals(steps)
         flags = named_flags(steps, fixture)
         computes = uses_computed(steps)
@@ -218,6 +235,9 @@ class Player:
         rules = grammar_of(case.labels, self._connections.announced.after)
         passed_over: dict[str, list[Received]] = {}
         for step in steps:
+            if speaks_pop3(step.who):
+                self._play_pop3(case, step, by_pop3, pop3)
+                continue
             session = sessions[step.who]
             way = self._way(case.labels, step.who)
             writer = Writer(given, names, literals, session.transcript.secrets.add, way.spelling)
@@ -260,6 +280,21 @@ class Player:
             passed_over[step.who] = tracker.passed_over
             if tracker.waits_for_tag:
                 sent[step.who].forget()
+
+    def _play_pop3(
+        self, case: Case, step: Step, player: Pop3Player, sessions: dict[str, Pop3Session]
+    ) -> None:
+        """Play a window of POP3. Its connection begins here: the maildrop is what is there now."""
+        who = step.who
+        if who not in sessions:
+            account = 1 if who in case.labels.second else 0
+            start = case.labels.pop3_state_of(who)
+            sessions[who] = self._connections.connect_pop3(who, start, account=account)
+        try:
+            player.play(sessions[who], step)
+        except Unmet as unmet:
+            # Whether all commands are completed is a rule of IMAP's.
+            raise _otherwise(case, step, unmet, asked=True) from None
 
     def _revises(self, case: Case) -> bool:
         """Whether a case that was not written for it is played in sessions of IMAP4rev2."""
@@ -323,5 +358,6 @@ def _forbids_list(step: Step) -> bool:
     )
 
 
-def _said(sessions: dict[str, Session]) -> tuple[Line, ...]:
-    return together({who: session.transcript for who, session in sessions.items()})
+def _said(sessions: dict[str, Session], pop3: dict[str, Pop3Session]) -> tuple[Line, ...]:
+    every: dict[str, Session | Pop3Session] = {**sessions, **pop3}
+    return together({who: session.transcript for who, session in every.items()})

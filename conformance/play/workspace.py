@@ -15,7 +15,7 @@ from conformance.casefile.bindings import astring
 from conformance.casefile.fixtures import Fixture
 from conformance.play import ownership
 from conformance.play.cleanup import Cleanup, Ours
-from conformance.play.errors import Blocked
+from conformance.play.errors import Blocked, Skip
 from conformance.play.facts import Fact, Facts
 from conformance.play.filling import Filling
 from conformance.play.inbox import Inbox
@@ -161,6 +161,19 @@ class Workspace:
         """
         self._have(mailbox)
         return self._filling.fill(mailbox, fixture)
+
+    def fill_inbox(self, fixture: Fixture) -> Fixture:
+        """Have INBOX hold the messages of a fixture and no others; return it as it is there.
+
+        Raises:
+            Skip: there is mail in it, and the account outlives the run.
+            Blocked: as for `fill`.
+        """
+        if self._line.count(b"INBOX") != 0:
+            if self._tidy:
+                raise Skip("INBOX holds mail, and this is tried only where it is empty")
+            self._filling.empty(b"INBOX")
+        return self._filling.fill(b"INBOX", fixture)
 
     def make(self, mailbox: bytes) -> None:
         """Create an empty mailbox.

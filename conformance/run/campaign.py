@@ -180,6 +180,7 @@ class Campaign:
             target.endpoint,
             target.accounts,
             disposable=target.disposable,
+            pop3=target.pop3,
             way=self.settings.way,
             observers=(self._monitor,),
             implicit=target.endpoints.get("implicit"),

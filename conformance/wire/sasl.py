@@ -67,6 +67,8 @@ def message(name: str, client: Client, challenge: bytes = b"") -> bytes:
     right = name.removesuffix(".wrong")
     if right != name:
         client = replace(client, account=replace(client.account, password=_WRONG))
+    if right == APOP:
+        return _hex(challenge + client.password)
     try:
         decoded = base64.b64decode(challenge, validate=True)
     except binascii.Error:
@@ -183,6 +185,11 @@ def _hex(octets: bytes) -> bytes:
     return _md5(octets).hex().encode()
 
 
+APOP: Final = "apop"
+"""The digest of POP3's APOP (RFC 1939 section 7): no SASL, but the answer to a challenge as well.
+
+It goes over the wire as it is, not in base64, and so does the timestamp that it answers."""
+
 MESSAGES: Final[dict[str, Message]] = {
     "user": lambda client, _: client.user,
     "password": lambda client, _: client.password,
@@ -202,10 +209,10 @@ MESSAGES: Final[dict[str, Message]] = {
 }
 """The messages by name: the client's, and under `.server` the proof that the server owes."""
 
-ANSWERS: Final = frozenset(name for name in MESSAGES if "-md5" in name or "-sha-" in name)
+ANSWERS: Final = frozenset({APOP, *(n for n in MESSAGES if "-md5" in n or "-sha-" in n)})
 """The names of messages that depend on a challenge."""
 
 
 def known(name: str) -> bool:
     """Whether there is a message of this name, right or `.wrong`."""
-    return name.removesuffix(".wrong") in MESSAGES
+    return name.removesuffix(".wrong") in (APOP, *MESSAGES)
