@@ -25,6 +25,7 @@ _ABOUT = (
 _FOLDERS = {
     "found": "What generated sessions found in real servers",
     "interop": "Everyday use, through a client library",
+    "pop3": "POP3 beside IMAP, on the same messages",
 }
 _MARKS = (
     ("C:", "the client sends this line"),
@@ -38,7 +39,7 @@ _MARKS = (
     ("S/", "this will do as well as the line above"),
     ("S-", "the example only applies where the server sends this"),
     ("S=", "the server has to send exactly these octets"),
-    ("S|", "a line of a literal that the server has to send"),
+    ("S|", "a line of a literal that the server has to send, or of a reply of POP3"),
     ("{name:rule}", "a value of this rule of the formal syntax, kept under the name"),
     ("{name}", "a value that was kept, or that the suite knows"),
     ("{*}", "any value"),

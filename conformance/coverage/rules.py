@@ -154,8 +154,16 @@ class Coverage:
             CaseError: there are no accounts, or they are wrong.
         """
         text = rfc_text.read_text(encoding="utf-8")
-        accounts = load_accounts(self.suite.root / folder_of(rfc) / SENTENCES)
+        accounts = load_accounts(self._folder(rfc) / SENTENCES)
         return tuple(compare(read_sentences(text), accounts))
+
+    def _folder(self, rfc: str) -> Path:
+        """Return the folder of an RFC; that of POP3 is called after the protocol."""
+        folder = self.suite.root / folder_of(rfc)
+        if folder.is_dir():
+            return folder
+        others = sorted(path.parent for path in self.suite.root.glob(f"*/{SENTENCES}"))
+        return next((each for each in others if _is_of(rfc, each)), folder)
 
     def record(self, rule: Requirement) -> dict[str, Any]:
         """Return what is known of one rule, for machines."""
@@ -185,6 +193,13 @@ class Coverage:
             for rule in self.requirements
             if any(word.startswith(AMBIENT) for word in self.proofs[rule.id])
         )
+
+
+def _is_of(rfc: str, folder: Path) -> bool:
+    """Whether the rules in a folder are those of an RFC, by its sentences."""
+    accounts = load_accounts(folder / SENTENCES).values()
+    keys = [key for section in accounts for account in section for key in account.ids]
+    return bool(keys) and all(key.startswith(f"{rfc}-") for key in keys)
 
 
 def found_by_flaw(path: Path) -> Mapping[str, tuple[str, ...]]:
