@@ -9,6 +9,7 @@ from typing import Any
 from rich.console import Console
 
 from conformance.capabilities.asked import ask
+from conformance.capabilities.pop3 import ask_pop3, print_pop3, record_pop3
 from conformance.capabilities.show import print_notable, print_rows, record, rows
 from conformance.casefile.suite import Suite
 from conformance.play.connections import DEFAULT_WAY, Connections, Way
@@ -21,6 +22,7 @@ examples:
   imap-conformance capabilities --server dovecot
   imap-conformance capabilities imaps://user@host
   imap-conformance capabilities imap://user@host:143 --json
+  imap-conformance capabilities imap://user@host --pop3 host:110   what CAPA says, too
 
 Nothing is changed on the server. Exit code 1: something is announced that the server does not know.
 """
@@ -39,7 +41,7 @@ def add_verbs(verbs: Any) -> None:
         "words", nargs="*", metavar="URL", help="the server, unless --server is given"
     )
     for option in OPTIONS:
-        if option.name in TAKEN:
+        if option.name in (*TAKEN, "pop3"):
             verb.add_argument(f"--{option.name}", **option.arguments())
     verb.add_argument("--json", action="store_true", help="for machines")
     verb.set_defaults(verb=_capabilities)
@@ -52,15 +54,20 @@ def _capabilities(options: argparse.Namespace) -> int:
     console = Console(highlight=False)
     with make_target(vars(options), url) as target:
         way = Way(timeout=options.timeout or DEFAULT_WAY.timeout)
-        connections = Connections(target.endpoint, target.accounts, way=way)
+        connections = Connections(target.endpoint, target.accounts, pop3=target.pop3, way=way)
         connections.survey().logout()
         answers = list(ask(connections))
+        pop3 = ask_pop3(connections) if target.pop3 else None
     found = rows(connections.announced, answers, Suite())
     if options.json:
         unannounced = [answer.capability for answer in answers if answer.unannounced]
         whole = {"announced": list(map(record, found)), "works_unannounced": unannounced}
+        if pop3 is not None:
+            whole |= {"pop3": list(map(record_pop3, pop3[0])), "pop3_troubles": pop3[1]}
         console.out(json.dumps(whole, indent=1))
     else:
         print_rows(console, found)
         print_notable(console, answers)
+        if pop3 is not None:
+            print_pop3(console, *pop3)
     return int(any(answer.broken for answer in answers))
