@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TypeAlias
 
+from conformance.flaws.pop3.act import Pop3Act
 from conformance.flaws.request import Request
 from conformance.flaws.talk import Talk
 from conformance.wire.dialogue import Arrival
@@ -59,7 +60,8 @@ class Flaw:
     behaviour there are none. `origin` are ids of known bugs, none for a flaw made from a rule.
     `backend` names the server that it needs, "" for any. Where no server speaks what a flaw is
     about, `facade` names a row of `FACADES`, acts that make the backend speak it: it is served
-    behind the flaw, and without one it is what the flaw is compared with.
+    behind the flaw, and without one it is what the flaw is compared with. `pop3` is what the
+    server does wrong when it is spoken to by POP3, where that is it.
     """
 
     id: str
@@ -69,6 +71,7 @@ class Flaw:
     acts: tuple[Act, ...]
     backend: str = "dovecot"
     facade: str = ""
+    pop3: tuple[Pop3Act, ...] = ()
 
     @property
     def of_rev2(self) -> bool:
@@ -84,10 +87,11 @@ def flaw(
     *acts: Act,
     backend: str = "dovecot",
     facade: str = "",
+    pop3: tuple[Pop3Act, ...] = (),
 ) -> Flaw:
     """Make a flaw of one row of a table: several origins and requirements stand in one text."""
     rules = tuple(requirements.split())
-    return Flaw(name, title, tuple(origin.split()), rules, acts, backend, facade)
+    return Flaw(name, title, tuple(origin.split()), rules, acts, backend, facade, pop3)
 
 
 def facade(name: str, title: str, *acts: Act, backend: str = "dovecot") -> Flaw:

@@ -17,6 +17,7 @@ from conformance.casefile.fixtures import Fixture
 from conformance.casefile.plans import Loaded
 from conformance.casefile.suite import Suite
 from conformance.flaws.flaw import Flaw
+from conformance.flaws.pop3.server import FlawedPop3
 from conformance.flaws.proxy import FlawedServer
 from conformance.flaws.rehearsal import Moment, RecordedServer, Recording, does_something
 from conformance.play.connections import Way
@@ -73,6 +74,11 @@ class FlawedTarget(Target):
 
     def start(self) -> None:
         """Begin to serve the flaw."""
+        pop3 = self._backend.pop3
+        acts = self._flaw.pop3 if self._flaw else ()
+        if pop3 is not None and acts:
+            pop3 = self._open.enter_context(FlawedPop3(pop3, acts)).endpoint
+        self.set_pop3(pop3)
         where, folder = self._backend.endpoint, self._certificates
         implicit = self._backend.endpoints.get("implicit")
         if self._direct:

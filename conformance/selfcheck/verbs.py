@@ -17,6 +17,7 @@ from conformance.flaws.attribution import ATTRIBUTIONS
 from conformance.flaws.catalogue import ALLOWED, CONCURRENT, FACADES, FLAWS
 from conformance.flaws.flaw import Flaw
 from conformance.flaws.found import load_found, save_found
+from conformance.flaws.pop3.server import FlawedPop3
 from conformance.flaws.proxy import FlawedServer
 from conformance.hostile.catalogue import BEHAVIOURS
 from conformance.results.known import KnownDeviations
@@ -30,7 +31,7 @@ from conformance.selfcheck.report import Report, line_of, print_report
 from conformance.syntax.near import question
 from conformance.targets import SERVERS, Target
 
-_SERVED = ("server", "password-file", "ca-file", "insecure")
+_SERVED = ("server", "pop3", "password-file", "ca-file", "insecure")
 _KINDS = {**FLAWS, **ALLOWED}
 _SERVABLE = {**_KINDS, **CONCURRENT, **FACADES}
 
@@ -138,6 +139,14 @@ def _flawed(options: argparse.Namespace) -> int:
     name, *urls = options.words
     flaw = look_up(name, _SERVABLE)
     with make_target(vars(options), urls[0] if urls else None) as target, ExitStack() as behind:
+        if flaw.pop3:
+            if target.pop3 is None or target.pop3.security != "none":
+                raise OptionError("a flaw of POP3 is put before a server of it: give --pop3")
+            by_pop3 = FlawedPop3(target.pop3, flaw.pop3, port=options.port)
+            with contextlib.suppress(KeyboardInterrupt), by_pop3:
+                _introduce_pop3(flaw, target, by_pop3)
+                threading.Event().wait()
+            return 0
         where = target.endpoint
         if where.security == "starttls":
             raise OptionError("a flaw is put before a server on this machine, or one by imaps://")
@@ -159,16 +168,29 @@ def _listed(heading: str, rows: Mapping[str, Flaw]) -> str:
 
 
 def _introduce(flaw: Flaw, target: Target, served: FlawedServer) -> None:
-    own = not target.label.startswith("imap")
     user = target.accounts[0].user if target.accounts else "user"
     _say(f"{flaw.title}: {target.label} with this flaw is served, until Ctrl-C, at")
     _say(f"  imap://{user}@{served.endpoint}")
     _say(f"STARTTLS is served with a certificate of {served.endpoint.ca_file}")
-    if own:
-        for account in target.accounts:
-            _say(f"Log in as {account.user} with the password {account.password}")
-    else:
+    _accounts(target)
+
+
+def _accounts(target: Target) -> None:
+    """Say how to log in."""
+    if target.label.startswith("imap"):
         _say("Log in with the accounts of the server behind it.")
+        return
+    for account in target.accounts:
+        _say(f"Log in as {account.user} with the password {account.password}")
+
+
+def _introduce_pop3(flaw: Flaw, target: Target, served: FlawedPop3) -> None:
+    _say(f"{flaw.title}: {target.label} with this flaw is served, until Ctrl-C, at")
+    _say(f"  --pop3 {served.endpoint}")
+    _say("and without it at")
+    user = target.accounts[0].user if target.accounts else "user"
+    _say(f"  imap://{user}@{target.endpoint}")
+    _accounts(target)
 
 
 def _say(text: str) -> None:
