@@ -63,9 +63,9 @@ class Response:
     """One server response as it was meant (RFC 3501 section 7). Nobody changes one.
 
     `name` is in capitals: a condition (OK, NO, BAD, BYE, PREAUTH), a data response (EXISTS, FETCH,
-    LIST, ...) or `+`. `values` by name: CAPABILITY, FLAGS, SEARCH: one unordered group; LIST and
-    LSUB: flags, delimiter, mailbox, and a mapping where LIST has extended data items; STATUS and
-    METADATA: mailbox, mapping; FETCH: mapping; others: as they come.
+    LIST, ...) or `+`. `values` by name: CAPABILITY, ENABLED, FLAGS, SEARCH: one unordered group;
+    LIST and LSUB: flags, delimiter, mailbox, and a mapping where LIST has extended data items;
+    STATUS and METADATA: mailbox, mapping; FETCH: mapping; others: as they come.
     """
 
     kind: Kind
@@ -282,6 +282,7 @@ def _shape_fetch(values: tuple[Value, ...]) -> tuple[Value, ...]:
 
 _SHAPES: dict[str, Callable[[tuple[Value, ...]], tuple[Value, ...]]] = {
     "CAPABILITY": _shape_bare,
+    "ENABLED": _shape_bare,
     "SEARCH": _shape_bare,
     "FLAGS": _shape_flags,
     "LIST": _shape_list,
