@@ -36,6 +36,7 @@ _OTHERS = frozenset(
         b"NONEXISTENT",
         b"SUBSCRIBED",
         b"REMOTE",
+        b"NOACCESS",  # RFC 5465 section 5.9
     )
 )
 """Attributes that say nothing of a use."""

@@ -31,6 +31,10 @@ BROKEN = [
 
 KEPT = [
     (
+        "an attribute that NOTIFY has (RFC 5465 section 5.9)",
+        listed('"" "*"', '(\\NoAccess) "/" x'),
+    ),
+    (
         "mailboxes with a special use",
         listed('(SPECIAL-USE) "" "*"', '(\\sent) "/" x', '(\\Important \\Marked) "/" y'),
     ),
