@@ -24,10 +24,11 @@ KNOWN = REPORTS / "pymap-0.36.7" / "known.toml"
 OVER_TLS = "not possible over implicit TLS"
 
 
-def compare(ran: Ran) -> None:
-    """Compare a run with what was recorded of this server and version."""
+def compare(ran: Ran, under: str = "rev1") -> None:
+    """Compare a run with what was recorded of this server and version, and revision of IMAP4."""
     target = ran.recording.run.target
-    path = RECORDED / f"{target.name}-{target.version}.txt"
+    name = f"{target.name}-{target.version}" + ("" if under == "rev1" else f"-{under}")
+    path = RECORDED / f"{name}.txt"
     lines = [
         f"{verdict:8} {what}"
         for what, verdict in sorted(ran.not_met().items())
@@ -77,25 +78,30 @@ def test_dovecot_as_recorded(dovecot_run: Ran) -> None:
 @pytest.mark.slow
 @pytest.mark.whole
 @pytest.mark.parametrize(
-    ("server", "folder", "processes"),
+    ("server", "under", "folder", "processes"),
     [
-        pytest.param("cyrus", "cyrus-3.6.1", "2", marks=pytest.mark.cyrus),
-        pytest.param("cyrus310", "cyrus-3.10.2", "2", marks=pytest.mark.cyrus),
-        pytest.param("dovecot24", "dovecot-2.4.1", "2", marks=pytest.mark.dovecot),
-        pytest.param("courier", "courier-5.0.13", "6", marks=pytest.mark.courier),
+        pytest.param("cyrus", "rev1", "cyrus-3.6.1", "2", marks=pytest.mark.cyrus),
+        pytest.param("cyrus310", "rev1", "cyrus-3.10.2", "2", marks=pytest.mark.cyrus),
+        pytest.param("cyrus310", "rev2", "cyrus-3.10.2", "2", marks=pytest.mark.cyrus),
+        pytest.param("dovecot24", "rev1", "dovecot-2.4.1", "2", marks=pytest.mark.dovecot),
+        pytest.param("courier", "rev1", "courier-5.0.13", "6", marks=pytest.mark.courier),
     ],
 )
 def test_the_other_servers_do_what_is_known_and_recorded(
-    server: str, folder: str, processes: str, tmp_path: Path, request: pytest.FixtureRequest
+    server: str,
+    under: str,
+    folder: str,
+    processes: str,
+    tmp_path: Path,
+    request: pytest.FixtureRequest,
 ) -> None:
     request.getfixturevalue(f"{server}_installed")
     known = ("--known", str(REPORTS / folder / "known.toml"), "--strict-known")
     # Courier sleeps 2 s over a RENAME or DELETE and 5 s over a wrong password: more at a time.
-    # What was recorded is of IMAP4rev1, also of those that announce both.
-    under = ("--protocol", "rev1") if server == "cyrus310" else ()
-    ran = run(tmp_path, "--server", server, "--quiet", "-n", processes, *under, *known)
+    words = ("--protocol", under, "-n", processes)
+    ran = run(tmp_path, "--server", server, "--quiet", *words, *known)
     assert ran.code == 0, ran.out + ran.error
-    compare(ran)
+    compare(ran, under)
 
 
 @pytest.mark.slow
