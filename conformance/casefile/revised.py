@@ -39,7 +39,7 @@ def as_revised(case: Case, catalogue: Catalogue, rfc: str) -> Case:
     if case.program is not None:
         raise NotOfRevision(f"its client does not speak as {label_of(rfc)} has it")
     for revision in catalogue.revisions:
-        if not enabled or revision.new != rfc:
+        if not enabled or revision.new != rfc or not revision.has_lines:
             continue
         own = first.startswith(f"{revision.old}-")
         if line := _line_gone(case.windows, revision, own=own):

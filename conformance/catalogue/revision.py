@@ -76,6 +76,12 @@ class Revision:
     same: Mapping[str, str]
     stays: frozenset[str]
 
+    @property
+    def has_lines(self) -> bool:
+        """Whether there are lines that the new RFC does not have."""
+        patterns = (self.sent_gone, self.answered_gone, self.forbidden_gone)
+        return any(each.pattern != _NO_LINE for each in patterns)
+
     def now(self, key: str) -> str | None:
         """Return the id in the new RFC of a rule of the old one, None where it is gone.
 

@@ -10,6 +10,7 @@ tool itself, for which `--traceback`, with any verb, shows where.
 from __future__ import annotations
 
 import argparse
+import gc
 import os
 import sys
 from collections.abc import Mapping, Sequence
@@ -29,6 +30,8 @@ from conformance.wire.errors import TargetError
 
 COMPLETING = "_ARGCOMPLETE"
 """Set where a shell asks what could come next on a command line."""
+_SELDOM = 50_000
+"""Objects between two looks for cycles: what is read of cases and rules stays, and has none."""
 
 
 class Verb(NamedTuple):
@@ -105,6 +108,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         from conformance.cli.completion import complete  # noqa: PLC0415 - only for a shell
 
         complete(make_parser, VERBS)
+    gc.set_threshold(_SELDOM)
     words = list(sys.argv[1:] if argv is None else argv)
     whole = TRACEBACK in words
     process.KNOWN.forget()

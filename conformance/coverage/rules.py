@@ -14,7 +14,8 @@ from pathlib import Path
 from typing import Any
 
 from rich.console import Console
-from rich.table import Table
+from rich.segment import Segment, Segments
+from rich.style import Style
 from rich.text import Text
 
 from conformance import flaws
@@ -29,6 +30,7 @@ from conformance.extending.documents import folder_of, label_of, turn_of
 from conformance.results.known import KnownDeviations
 from conformance.results.records import Verdict, section_key
 
+_BOLD = Style(bold=True)
 SENTENCES = "sentences.toml"
 FOUND = Path(flaws.__file__).with_name("found.toml")
 
@@ -214,17 +216,18 @@ def found_by_flaw(path: Path) -> Mapping[str, tuple[str, ...]]:
 
 def print_coverage(console: Console, coverage: Coverage, rules: Sequence[Requirement]) -> None:
     """Print each of the rules with what stands behind it, then how many there are of each sort."""
-    told = Text()  # in one piece, for what is printed one by one takes long
+    told = []  # as segments, for Rich takes long to lay out so much text
     for rule in rules:
-        told.append(f"{rule.id}  {rule.level}  {rule.kind}\n", style="bold")
-        told.append("".join(f"    {line}\n" for line in _told(coverage, rule)))
-    console.print(told, soft_wrap=True, end="")
+        told.append(Segment(f"{rule.id}  {rule.level}  {rule.kind}\n", _BOLD))
+        told.append(Segment("".join(f"    {line}\n" for line in _told(coverage, rule))))
+    console.print(Segments(told), soft_wrap=True, end="")
     by_rfc: dict[str, list[Requirement]] = {}
     for rule in rules:
         by_rfc.setdefault(rule.rfc, []).append(rule)
     for rfc, its in by_rfc.items():
-        console.print()
-        console.print(_table(coverage, rfc, its))
+        head, *rows = _table(coverage, rfc, its)
+        console.print(Text(f"\n{head}", style="bold"), soft_wrap=True)
+        console.print(Text("\n".join(rows)), soft_wrap=True)
         for line in _status(coverage.suite.catalogue, rfc):
             console.print(line, soft_wrap=True)
     console.print("\nunseen: what no client can observe; failing: what was seen to fail")
@@ -273,11 +276,10 @@ def _status(catalogue: Catalogue, rfc: str) -> Iterator[str]:
         yield f"not finished: {catalogue.unfinished[rfc]}"
 
 
-def _table(coverage: Coverage, rfc: str, rules: Sequence[Requirement]) -> Table:
-    table = Table(box=None, pad_edge=False)
+def _table(coverage: Coverage, rfc: str, rules: Sequence[Requirement]) -> Iterator[str]:
+    """Give the lines of the table of one RFC: there are many of them, and Rich lays out slowly."""
     heads = (label_of(rfc), "rules", *LEVELS, *KINDS, "unseen", "unproven", "failing")
-    for head in heads:
-        table.add_column(head, justify="left" if head == heads[0] else "right")
+    rows: list[tuple[str, ...]] = [heads]
     for section in (*dict.fromkeys(rule.section for rule in rules), ""):
         its = [rule for rule in rules if not section or rule.section == section]
         numbers = (
@@ -288,5 +290,8 @@ def _table(coverage: Coverage, rfc: str, rules: Sequence[Requirement]) -> Table:
             sum(rule.id in coverage.unproven for rule in its),
             coverage.shown(its)[0],
         )
-        table.add_row(section or "all", *(str(number) if number else "" for number in numbers))
-    return table
+        rows.append((section or "all", *(str(number) if number else "" for number in numbers)))
+    first, *others = (max(map(len, column)) for column in zip(*rows, strict=True))
+    for name, *cells in rows:
+        words = (cell.rjust(width) for cell, width in zip(cells, others, strict=True))
+        yield "  ".join((name.ljust(first), *words)).rstrip()

@@ -1,4 +1,8 @@
-"""One command of a client, complete with its literals, as flaws see and rewrite it."""
+"""One command of a client, complete with its literals, as flaws see and rewrite it.
+
+The flawed servers read commands in a way of their own: they take what a grammar refuses, too, for a
+flaw may be just that, and what a suite is tested with must not lean on the suite's own reader.
+"""
 
 from __future__ import annotations
 
