@@ -150,7 +150,8 @@ def _play(group: Group, judge: Judge) -> list[Watched]:
     """Let the sessions of a group go by."""
     firsts = _firsts(group)
     watched: dict[str, Watched] = {}
-    for chunk in group.chunks:
+    chunk = None
+    for chunk in group.said():
         one = watched.get(chunk.session)
         if one is None:
             kept = group.sessions[chunk.session]
@@ -162,10 +163,9 @@ def _play(group: Group, judge: Judge) -> list[Watched]:
             continue
         take = one.client if chunk.direction == "C" else one.server
         take(chunk.octets, chunk.when, chunk.place, doubtful=chunk.doubtful)
-    for one in watched.values():
-        last = group.chunks[-1]
+    for one in watched.values() if chunk else ():
         if by := group.sessions[one.name].ended_by:
-            one.ended(by, last.when, last.place)
+            one.ended(by, chunk.when, chunk.place)
     return list(watched.values())
 
 
@@ -189,13 +189,18 @@ class _First:
 def _firsts(group: Group) -> dict[str, _First]:
     """Find how each session of a group begins."""
     firsts: dict[str, _First] = {}
-    for chunk in group.chunks:
+    missing = len(group.sessions)
+    for chunk in group.said():
         first = firsts.get(chunk.session, _First())
         if chunk.direction == "S" and chunk.octets and not first.server:
             served = not first.client
             firsts[chunk.session] = replace(first, server=chunk.octets, served=served)
+            missing -= bool(first.client)
         elif chunk.direction == "C" and chunk.octets and not first.client:
             firsts[chunk.session] = replace(first, client=chunk.octets)
+            missing -= bool(first.server)
+        if not missing:  # both sides of all sessions have spoken
+            break
     return firsts
 
 

@@ -9,17 +9,14 @@ first, so the order of both sides is put together again by what answers what.
 from __future__ import annotations
 
 import re
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from functools import partial
+from os import SEEK_END
 from pathlib import Path
 
-from conformance.passive.interleave import interleave
-from conformance.passive.recording import (
-    Chunk,
-    Group,
-    Place,
-    Recording,
-    RecordingError,
-    lines_of,
-)
+from conformance.passive.interleave import interleave, tag_of
+from conformance.passive.recording import Chunk, Group, Place, Recording, RecordingError
 from conformance.wire.transcript import Direction
 
 _TIME = re.compile(rb"(\d{9,11}\.\d{6}) ")
@@ -53,31 +50,44 @@ def read_rawlog(path: Path, limit: int) -> Recording:
             raise RecordingError(f"{half}: larger than {limit} octets")
     recording = Recording(str(path.with_suffix("")), "rawlog")
     name = path.stem
-    client = _lines(sides["C"], "C", name, recording)
-    server = _lines(sides["S"], "S", name, recording)
     group = Group()
     kept = group.session(name)
     kept.exact = False
-    kept.logs_in = bool(server) and not server[0].octets.startswith((b"* ", b"+"))
-    group.chunks = interleave(client, server)
+    first = next(_lines(sides["S"], "S", name), None)
+    kept.logs_in = first is not None and not first.octets.startswith((b"* ", b"+"))
+    group.stream = partial(_both, sides, name)
     recording.groups.append(group)
+    recording.notes += [
+        f"{half.name} stops in the middle of a line" for half in sides.values() if _is_cut(half)
+    ]
     return recording
 
 
-def _lines(path: Path, way: Direction, name: str, recording: Recording) -> list[Chunk]:
-    """Return the lines of one file without their times."""
-    octets = path.read_bytes()
-    timed = _TIME.match(octets) is not None
-    when = 0.0
-    chunks = []
-    for number, line in enumerate(lines_of(octets), 1):
-        stamp = _TIME.match(line) if timed else None
-        text = line
-        if stamp is not None:
-            when = float(stamp[1])
-            text = line[stamp.end() :]
-        if text:
-            chunks.append(Chunk(name, way, text, when, Place(str(path), "line", number)))
-    if octets and not octets.endswith(b"\n"):
-        recording.notes.append(f"{path.name} stops in the middle of a line")
-    return chunks
+def _both(sides: Mapping[Direction, Path], name: str) -> Iterator[Chunk]:
+    """Give what both sides said in one order."""
+    tags = Counter(tag_of(chunk.octets) for chunk in _lines(sides["C"], "C", name))
+    return interleave(_lines(sides["C"], "C", name), _lines(sides["S"], "S", name), tags)
+
+
+def _is_cut(path: Path) -> bool:
+    with path.open("rb") as file:
+        size = file.seek(0, SEEK_END)
+        file.seek(max(0, size - 1))
+        return file.read() not in (b"", b"\n")
+
+
+def _lines(path: Path, way: Direction, name: str) -> Iterator[Chunk]:
+    """Give the lines of one file without their times, and no more than one of them at a time."""
+    with path.open("rb") as file:
+        timed: bool | None = None
+        when = 0.0
+        for number, line in enumerate(file, 1):
+            if timed is None:
+                timed = _TIME.match(line) is not None
+            stamp = _TIME.match(line) if timed else None
+            text = line
+            if stamp is not None:
+                when = float(stamp[1])
+                text = line[stamp.end() :]
+            if text:
+                yield Chunk(name, way, text, when, Place(str(path), "line", number))

@@ -5,7 +5,7 @@ How each format is read is in the modules of the formats; nothing here judges.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Literal, NamedTuple
 
@@ -72,10 +72,19 @@ class Kept:
 
 @dataclass(slots=True)
 class Group:
-    """Sessions with one server, in the order of time."""
+    """Sessions with one server, in the order of time.
+
+    `chunks` are what they said, or `stream` gives it, as often as it is called: of large files no
+    more is read than is asked for.
+    """
 
     sessions: dict[str, Kept] = field(default_factory=dict)
     chunks: list[Chunk] = field(default_factory=list)
+    stream: Callable[[], Iterator[Chunk]] | None = None
+
+    def said(self) -> Iterator[Chunk]:
+        """Give what both sides said, in order."""
+        return iter(self.chunks) if self.stream is None else self.stream()
 
     def session(self, name: str) -> Kept:
         """Return a session, made when first asked for."""
@@ -125,9 +134,3 @@ class Recording:
 def _listed(places: list[Place]) -> str:
     more = f" and {len(places) - _SHOWN} more" if len(places) > _SHOWN else ""
     return ", ".join(map(str, places[:_SHOWN])) + more
-
-
-def lines_of(octets: bytes) -> list[bytes]:
-    """Cut behind each LF, and nowhere else."""
-    lines = octets.split(b"\n")
-    return [line + b"\n" for line in lines[:-1]] + ([lines[-1]] if lines[-1] else [])

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import shutil
 import time
+from collections import Counter
+from collections.abc import Iterator
+from io import BytesIO
 from pathlib import Path
 
 import pytest
 
 from conformance.cli.main import main
-from conformance.passive.interleave import interleave
+from conformance.passive import interleave as order_of_both
+from conformance.passive.interleave import interleave, tag_of
 from conformance.passive.rawlog import read_rawlog
-from conformance.passive.recording import Chunk, Place, RecordingError, lines_of
+from conformance.passive.recording import Chunk, Place, RecordingError
 from conformance.targets.dovecot import DovecotTarget
 from conformance.wire.session import Literal, Session
 
@@ -21,11 +25,13 @@ OUT = "a1 OK [CAPABILITY IMAP4rev1] Logged in\r\n"
 def chunks(way: str, text: str) -> list[Chunk]:
     place = Place("x", "line", 1)
     side = "C" if way == "C" else "S"
-    return [Chunk("main", side, line, 0.0, place) for line in lines_of(text.encode())]
+    return [Chunk("main", side, line, 0.0, place) for line in BytesIO(text.encode())]
 
 
 def order(client: str, server: str) -> list[str]:
-    merged = interleave(chunks("C", client), chunks("S", server))
+    said = chunks("C", client)
+    tags = Counter(tag_of(chunk.octets) for chunk in said)
+    merged = interleave(said, chunks("S", server), tags)
     return [f"{c.direction}: {c.octets.decode()}".rstrip() for c in merged]
 
 
@@ -110,7 +116,8 @@ def test_a_login_that_was_recorded_goes_step_by_step() -> None:
     ],
 )
 def test_nothing_of_a_damaged_recording_is_lost(client: str, server: str) -> None:
-    assert len(order(client, server)) == len(lines_of((client + server).encode()))
+    said = [each.split("\n") for each in order(client, server)]
+    assert sum(map(len, said)) == len(list(BytesIO((client + server).encode())))
 
 
 def pair(folder: Path, client: str, server: str) -> Path:
@@ -128,12 +135,38 @@ def test_times_are_taken_off_each_line(tmp_path: Path) -> None:
     )
     recording = read_rawlog(path, 1000)
     (group,) = recording.groups
-    assert b"".join(c.octets for c in group.chunks) == (
+    said = list(group.said())
+    assert b"".join(chunk.octets for chunk in said) == (
         b"a1 OK in\r\na2 NOOP\r\n* OK still\r\na2 OK done\r\n"
     )
-    assert group.chunks[0].when == 1795781464.171294
+    assert said[0].when == 1795781464.171294
     assert group.sessions["x"].logs_in
     assert not group.sessions["x"].exact
+
+
+def test_no_more_is_read_than_the_order_needs() -> None:
+    read = 0
+
+    def server() -> Iterator[Chunk]:
+        nonlocal read
+        for number in range(1, 1001):
+            for line in (f"* {number} EXISTS\r\n", f"a{number} OK done\r\n"):
+                read += 1
+                yield chunks("S", line)[0]
+
+    client = chunks("C", "".join(f"a{number} NOOP\r\n" for number in range(1, 1001)))
+    tags = Counter(tag_of(chunk.octets) for chunk in client)
+    for said, _ in enumerate(interleave(client, server(), tags), 1):
+        assert read <= said + 4
+    assert read == 2000
+
+
+def test_an_answer_that_is_far_away_is_not_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(order_of_both, "_AHEAD", 100)
+    shown = "".join(f"* {number} FETCH (UID {number})\r\n" for number in range(1, 30))
+    said = order("a2 FETCH 1:* UID\r\na3 NOOP\r\n", f"{OUT}{shown}a2 OK\r\na3 OK\r\n")
+    assert said[1] == "C: a2 FETCH 1:* UID"
+    assert said[-3:] == ["S: a2 OK", "C: a3 NOOP", "S: a3 OK"]
 
 
 def test_a_half_that_is_missing_is_named(tmp_path: Path) -> None:
