@@ -163,8 +163,9 @@ def _play(group: Group, judge: Judge) -> list[Watched]:
             continue
         take = one.client if chunk.direction == "C" else one.server
         take(chunk.octets, chunk.when, chunk.place, doubtful=chunk.doubtful)
-    for one in watched.values() if chunk else ():
-        if by := group.sessions[one.name].ended_by:
+    for one in watched.values():
+        by = group.sessions[one.name].ended_by
+        if by and chunk is not None:
             one.ended(by, chunk.when, chunk.place)
     return list(watched.values())
 
