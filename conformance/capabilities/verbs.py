@@ -22,7 +22,7 @@ examples:
   imap-conformance capabilities --server dovecot
   imap-conformance capabilities imaps://user@host
   imap-conformance capabilities imap://user@host:143 --json
-  imap-conformance capabilities imap://user@host --pop3 host:110   what CAPA says, too
+  imap-conformance capabilities imap://user@host --pop3 host:110    what CAPA says, too
 
 Nothing is changed on the server. Exit code 1: something is announced that the server does not know.
 """
