@@ -7,6 +7,7 @@ import sys
 import traceback
 from pathlib import Path
 
+from conformance.results.text import unheeded
 from conformance.secrecy import process
 
 TRACEBACK = "--traceback"
@@ -19,7 +20,7 @@ _PACKAGE = Path(__file__).parents[1]
 
 def fail(message: str) -> int:
     """Say why on standard error, without the passwords that are known; return the exit code."""
-    print(f"imap-conformance: {process.KNOWN.mask(message)}", file=sys.stderr)  # noqa: T201  # the command line speaks
+    print(f"imap-conformance: {unheeded(process.KNOWN.mask(message))}", file=sys.stderr)  # noqa: T201  # the command line speaks
     return 2
 
 
@@ -27,7 +28,7 @@ def own_fault(error: Exception, *, whole: bool) -> int:
     """Say that the tool itself has failed, and where; `whole`: with all calls that led there."""
     if whole:
         whole_text = "".join(traceback.format_exception(error))
-        print(process.KNOWN.mask(whole_text), end="", file=sys.stderr)  # noqa: T201  # as above
+        print(unheeded(process.KNOWN.mask(whole_text)), end="", file=sys.stderr)  # noqa: T201  # as above
     message = process.KNOWN.mask(" ".join(str(error).split()))[:200]
     fail(
         f"a fault of the tool itself, not of the server: {type(error).__name__}: {message}"

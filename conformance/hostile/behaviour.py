@@ -10,6 +10,7 @@ import enum
 import itertools
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Literal, NamedTuple, TypeAlias
 
 
@@ -44,10 +45,11 @@ Deed: TypeAlias = bytes | Pause | Raw | Act
 Deeds: TypeAlias = Iterable[Deed]
 
 
-@dataclass(slots=True)
+@dataclass
 class Moment:
     """The server's turn: what has just happened, and what a decent server would do now.
 
+    `decent` carries the command out and gives the answer: what nobody asks for is not done.
     `name` is that of a command in capitals, UID without what follows, or one of the others in
     `MOMENTS`. `arguments` is the rest of the command's line, literals within. `connection` counts
     the server's connections from 1, `open` how many there are now, `turn` the moments of this name
@@ -55,12 +57,17 @@ class Moment:
     """
 
     name: str
-    usual: list[Deed]
+    decent: Callable[[], list[Deed]]
     tag: bytes = b"*"
     arguments: bytes = b""
     connection: int = 1
     open: int = 1
     turn: int = 1
+
+    @cached_property
+    def usual(self) -> list[Deed]:
+        """What a decent server does now."""
+        return self.decent()
 
     @property
     def untagged(self) -> list[Deed]:

@@ -124,7 +124,9 @@ class Decent:
     def _nothing(self, _words: list[Word]) -> list[bytes]:
         return []
 
-    def _logout(self, _words: list[Word]) -> list[bytes]:
+    def _logout(self, found: list[Word]) -> list[bytes]:
+        if found:
+            return [b"BAD no arguments"]
         return [b"* BYE good bye"]
 
     # -- mailboxes -----------------------------------------------------------------------

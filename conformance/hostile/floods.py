@@ -57,7 +57,7 @@ FLOODS = (
     ),
     Behaviour(
         "flood-of-prompts-for-one", "prompts for ever where one is due",
-        instead("PROMPT", lambda _: endless(b"+ go on\r\n")), "",
+        instead("PROMPT", lambda _: endless(b"+ go on\r\n")), "an endless answer|no answer in time",
     ),
     Behaviour(
         "flood-in-idle", "EXISTS for ever while IDLE lasts",
@@ -73,11 +73,11 @@ FLOODS = (
     ),
     Behaviour(
         "flood-greeting", "greetings for ever",
-        instead("GREETING", lambda _: endless(b"* OK ready\r\n")), "",
+        instead("GREETING", lambda _: endless(b"* OK ready\r\n")), "did not succeed",
     ),
     Behaviour(
         "flood-no-greeting", "octets without a line end in the place of a greeting",
-        instead("GREETING", lambda _: endless(b"xxxxxxxx")), "",
+        instead("GREETING", lambda _: endless(b"xxxxxxxx")), "no greeting within",
     ),
     Behaviour(
         "flood-login", "OK for ever in the place of the answer to LOGIN",
@@ -89,11 +89,11 @@ FLOODS = (
     ),
     Behaviour(
         "flood-capabilities", "CAPABILITY for ever",
-        before("CAPABILITY", lambda _: endless(b"* CAPABILITY IMAP4rev1\r\n")), "",
+        before("CAPABILITY", lambda _: endless(b"* CAPABILITY IMAP4rev1\r\n")), "did not succeed",
     ),
     Behaviour(
         "flood-after-login", "OK for ever as soon as somebody has logged in",
-        after("LOGIN", lambda _: endless(_STILL)), "",
+        after("LOGIN", lambda _: endless(_STILL)), "the connection was closed|an endless answer",
     ),
     Behaviour(
         "flood-exists", "two million EXISTS before SELECT is completed",
@@ -109,7 +109,8 @@ FLOODS = (
     ),
     Behaviour(
         "flood-expunge", "half a million EXPUNGE where nothing is left to be removed",
-        before("NOOP EXPUNGE", lambda _: [b"* 1 EXPUNGE\r\n" * 1000] * 500), "",
+        before("NOOP EXPUNGE", lambda _: [b"* 1 EXPUNGE\r\n" * 1000] * 500),
+        "untagged EXPUNGE must not come",
     ),
     Behaviour(
         "flood-expunge-all", "two million EXISTS, and half a million EXPUNGE of them",
@@ -125,11 +126,13 @@ FLOODS = (
     ),
     Behaviour(
         "flood-search", "a hundred thousand SEARCH responses",
-        before("SEARCH UID", lambda _: numbered(b"* SEARCH %d\r\n", 100_000)), "",
+        before("SEARCH UID", lambda _: numbered(b"* SEARCH %d\r\n", 100_000)),
+        "does not come to an end",
     ),
     Behaviour(
         "flood-of-completions", "tagged OKs for ever under the command's own tag",
-        instead("NOOP", lambda moment: endless(moment.tag + b" OK done\r\n")), "",
+        instead("NOOP", lambda moment: endless(moment.tag + b" OK done\r\n")),
+        "completed a second time|not that of a command in progress",
     ),
     Behaviour(
         "flood-of-other-tags", "tagged OKs for ever under tags that nobody used",
@@ -145,23 +148,26 @@ FLOODS = (
     ),
     Behaviour(
         "flood-of-nothing", "empty lines for ever",
-        instead("NOOP", lambda _: endless(b"\r\n")), "",
+        instead("NOOP", lambda _: endless(b"\r\n")), "a tagged line|no completion|response-tagged",
     ),
     Behaviour(
         "flood-of-rubbish", "lines for ever that are no IMAP",
-        instead("NOOP", lambda _: endless(b"\x01\x02(((\x80 {\r\n")), "",
+        instead("NOOP", lambda _: endless(b"\x01\x02(((\x80 {\r\n")),
+        "response-tagged does not allow",
     ),
     Behaviour(
         "flood-at-logout", "OK for ever in the place of the answer to LOGOUT",
-        instead("LOGOUT", lambda _: endless(_STILL)), "",
+        instead("LOGOUT", lambda _: endless(_STILL)),
+        "no untagged BYE|does not come to an end|no completion",
     ),
     Behaviour(
         "flood-from-the-second", "the first NOOP is answered, then there is no end",
-        late(before("NOOP", lambda _: endless(_STILL))), "",
+        late(before("NOOP", lambda _: endless(_STILL))), "no completion|does not come to an end",
     ),
     Behaviour(
         "flood-then-silence", "fifty thousand OKs, and then nothing",
-        instead("NOOP", lambda _: (*[_STILL * 1000] * 50, Act.HANG)), "no answer in time",
+        instead("NOOP", lambda _: (*[_STILL * 1000] * 50, Act.HANG)),
+        "no completion|no answer in time",
     ),
 )  # fmt: skip
 """Floods."""

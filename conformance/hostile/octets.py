@@ -11,52 +11,59 @@ _FETCHING = "FETCH UID"
 FRAMING = (
     Behaviour("bare-lf", "ends its lines in LF", instead(
         "*", lambda m: [d.replace(b"\r\n", b"\n") if isinstance(d, bytes) else d for d in m.usual]),
-        ""),
+        "ends in LF without CR"),
     Behaviour("bare-cr", "ends a line in CR", instead(
         "NOOP", lambda m: [m.tag + b" OK done\r", Act.HANG]), "no answer in time"),
-    Behaviour("double-crlf", "ends its lines twice", before("*", [b"\r\n"]), ""),
-    Behaviour("nul", "has NULs in its texts", before("NOOP", [b"* OK a\0b\0\r\n"]), ""),
-    Behaviour("nothing-but-nul", "a mebibyte of NULs", before("NOOP", [b"\0" * (1 << 20)]), ""),
+    Behaviour("double-crlf", "ends its lines twice", before("*", [b"\r\n"]), "a tagged line"),
+    Behaviour("nul", "has NULs in its texts", before("NOOP", [b"* OK a\0b\0\r\n"]),
+        "a NUL stands outside of a literal"),
+    Behaviour("nothing-but-nul", "a mebibyte of NULs", before("NOOP", [b"\0" * (1 << 20)]),
+        "a NUL stands outside of a literal"),
     Behaviour("all-octets", "has every octet in a text",
-              before("NOOP", [b"* OK " + bytes(range(256)) + b"\r\n"]), ""),
+              before("NOOP", [b"* OK " + bytes(range(256)) + b"\r\n"]),
+        "a NUL stands outside of a literal"),
     Behaviour("short-literal", "announces ten octets and sends three", before(
-        _FETCHING, [b"* 1 FETCH (BODY[] {10}\r\nabc)\r\n"]), ""),
+        _FETCHING, [b"* 1 FETCH (BODY[] {10}\r\nabc)\r\n"]), "no response goes on like this"),
     Behaviour("longer-literal", "announces three octets and sends ten", before(
-        _FETCHING, [b"* 1 FETCH (BODY[] {3}\r\nabcdefghij)\r\n"]), ""),
+        _FETCHING, [b"* 1 FETCH (BODY[] {3}\r\nabcdefghij)\r\n"]), "no response goes on like this"),
     Behaviour("negative-literal", "announces minus one octet", before(
-        _FETCHING, [b"* 1 FETCH (BODY[] {-1}\r\nabc)\r\n"]), ""),
+        _FETCHING, [b"* 1 FETCH (BODY[] {-1}\r\nabc)\r\n"]), "answered|unexpected response"),
     Behaviour("literal-in-text", "has what looks like a literal at the end of a text", before(
-        "NOOP", [b"* OK see {10}\r\n"]), ""),
+        "NOOP", [b"* OK see {10}\r\n"]), "No MUST rule was seen broken"),
     Behaviour("literal-as-completion", "completes with a literal that never comes", instead(
-        "NOOP", lambda m: [m.tag + b" OK {100}\r\n", Act.HANG]), ""),
+        "NOOP", lambda m: [m.tag + b" OK {100}\r\n", Act.HANG]), "no answer in time"),
     Behaviour("line-in-line", "wraps a FETCH in the middle", before(
-        _FETCHING, [b"* 1 FETCH (FLAGS\r\n ())\r\n"]), ""),
+        _FETCHING, [b"* 1 FETCH (FLAGS\r\n ())\r\n"]), "a tagged line with"),
     Behaviour("rubbish", "a mebibyte of rubbish before the answer", before(
-        "NOOP", [base64.b85encode(bytes(range(256)) * 4000) + b"\r\n"]), ""),
-    Behaviour("stray-prompt", "prompts where nobody waits", before("NOOP", [b"+ go on\r\n"]), ""),
-    Behaviour("no-space", "says * alone", before("NOOP", [b"*\r\n", b"* \r\n", b"+\r\n"]), ""),
+        "NOOP", [base64.b85encode(bytes(range(256)) * 4000) + b"\r\n"]), "octets of it are judged"),
+    Behaviour("stray-prompt", "prompts where nobody waits", before("NOOP", [b"+ go on\r\n"]),
+        "no command waits for one"),
+    Behaviour("no-space", "says * alone", before("NOOP", [b"*\r\n", b"* \r\n", b"+\r\n"]),
+        "continue-req does not allow"),
 )  # fmt: skip
 """Framing."""
 
 TAGS = (
     Behaviour("wrong-tag", "completes under another tag", instead(
-        "NOOP", [b"zz99 OK done\r\n"]), "completes no command|no answer in time"),
+        "NOOP", [b"zz99 OK done\r\n"]), "not that of a command in progress"),
     Behaviour("tag-in-capitals", "writes tags in capitals", instead(
-        "NOOP", lambda m: [m.tag.swapcase() + b" OK done\r\n"]), ""),
+        "NOOP", lambda m: [m.tag.swapcase() + b" OK done\r\n"]),
+        "not that of a command in progress"),
     Behaviour("completed-twice", "completes everything twice", instead(
-        "*", lambda m: [*m.usual, m.usual[-1]]), ""),
+        "*", lambda m: [*m.usual, m.usual[-1]]), "completed a second time"),
     Behaviour("completed-before", "completes first and says the rest after", instead(
-        "*", lambda m: [m.usual[-1], *m.usual[:-1]]), ""),
+        "*", lambda m: [m.usual[-1], *m.usual[:-1]]), "no untagged CAPABILITY"),
     Behaviour("untagged-completion", "completes without a tag", instead(
-        "NOOP", [b"* OK done\r\n"]), "no answer in time"),
+        "NOOP", [b"* OK done\r\n"]), "an untagged OK, and no completion"),
     Behaviour("no-status", "completes without a status", instead(
-        "NOOP", lambda m: [m.tag + b"\r\n"]), ""),
+        "NOOP", lambda m: [m.tag + b"\r\n"]), "without OK, NO or BAD"),
     Behaviour("other-status", "completes with PREAUTH", instead(
-        "NOOP", lambda m: [m.tag + b" PREAUTH done\r\n"]), ""),
+        "NOOP", lambda m: [m.tag + b" PREAUTH done\r\n"]), "PREAUTH where OK"),
     Behaviour("tags-of-the-future", "completes commands that are still to come", amid(
-        "NOOP", [b"a%d OK done\r\n" % n for n in range(1, 50)]), ""),
+        "NOOP", [b"a%d OK done\r\n" % n for n in range(1, 50)]),
+        "not that of a command in progress"),
     Behaviour("swapped-completions", "gives each command the tag of the one before", instead(
-        "NOOP", [b"c1 OK done\r\n", b"a1 OK done\r\n"]), ""),
+        "NOOP", [b"c1 OK done\r\n", b"a1 OK done\r\n"]), "not that of a command in progress"),
 )  # fmt: skip
 """Wrong tags."""
 
@@ -96,7 +103,10 @@ def _showing(text: bytes) -> Answer:
 
 TEXTS = tuple(
     Behaviour(
-        f"text-{name}", f"attacks with its texts whoever shows them: {name}", _showing(text), ""
+        f"text-{name}",
+        f"attacks with its texts whoever shows them: {name}",
+        _showing(text),
+        "answered NO, not OK",
     )
     for name, text in _TEXTS.items()
 )
@@ -122,10 +132,13 @@ _NAMES = {
     "html": b"<script>alert(1)</script>",
 }
 
+_UNSEEN = ("long", "empty")  # the name of the root is empty, and of what is so long nobody tells
+
 NAMES = tuple(
     Behaviour(
         f"name-{name}", f"has a mailbox whose name attacks file systems or pages: {name}",
-        before("LIST LSUB", [b'* LIST () "/" {%d}\r\n%b\r\n' % (len(octets), octets)]), "",
+        before("LIST LSUB", [b'* LIST () "/" {%d}\r\n%b\r\n' % (len(octets), octets)]),
+        "No MUST rule was seen broken" if name in _UNSEEN else "LIST returns",
     )
     for name, octets in _NAMES.items()
 )  # fmt: skip

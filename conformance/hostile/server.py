@@ -173,17 +173,23 @@ class _Conversation:
         elif name == "STARTTLS":
             self._turn(name, [tag + b" OK begin\r\n", Act.SECURE], tag)
         else:
-            usual = self._decent.answer(tag, name, arguments)
-            deeds: list[Deed] = [*usual, Act.CLOSE] if name == "LOGOUT" else [*usual]
-            self._turn(name, deeds, tag, arguments)
+            self._take(Moment(name, lambda: self._answer(tag, name, arguments), tag, arguments))
+
+    def _answer(self, tag: bytes, name: str, arguments: bytes) -> list[Deed]:
+        said = self._decent.answer(tag, name, arguments)
+        return [*said, Act.CLOSE] if said[0].startswith(b"* BYE") else [*said]
 
     # -- what the server does --------------------------------------------------------------
 
     def _turn(self, name: str, usual: list[Deed], tag: bytes = b"*", rest: bytes = b"") -> None:
-        self._turns[name] += 1
-        moment = Moment(name, usual, tag, rest, self._number, self._server.open, self._turns[name])
+        self._take(Moment(name, lambda: usual, tag, rest))
+
+    def _take(self, moment: Moment) -> None:
+        self._turns[moment.name] += 1
+        moment.connection, moment.open = self._number, self._server.open
+        moment.turn = self._turns[moment.name]
         deeds = self._server.behaviour.answer(moment)
-        self._do(usual if deeds is None else deeds)
+        self._do(moment.usual if deeds is None else deeds)
 
     def _do(self, deeds: Deeds) -> None:
         for deed in deeds:

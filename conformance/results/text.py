@@ -6,6 +6,7 @@ Views call these on every string that they did not write themselves. Markup
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Callable
 
@@ -15,6 +16,10 @@ KEPT = 1000
 """Characters of a reason, a message or a line of a transcript that are kept."""
 
 _NAMED = {"\t": "\\t", "\n": "\\n", "\r": "\\r"}
+_HEEDED = re.compile(
+    r"##(?=[\w-]*\[)|::(?=(?:add|debug|echo|endgroup|error|group|notice|remove|save|set|stop|warning)\b)",
+    re.IGNORECASE,
+)
 _UNSAFE = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
 """Unicode categories that steer a display instead of showing on it: controls, direction
 and joining marks, lone surrogates, unassigned code points, line and paragraph separators."""
@@ -27,8 +32,21 @@ def visible(text: str) -> str:
     the text may have been escaped before, and the aim is safety, not a round trip.
     """
     if text.isascii() and text.isprintable():
-        return text
-    return "".join(map(_visible, text))
+        return unheeded(text)
+    return unheeded("".join(map(_visible, text)))
+
+
+def unheeded(text: str) -> str:
+    r"""Return `text` with the beginnings of commands of CI systems spelt out (``\x23#vso[``).
+
+    Azure and TeamCity look for them anywhere in a line, GitHub at its beginning, which may come
+    about where a line is wrapped.
+    """
+    return _HEEDED.sub(_spelt_out, text)
+
+
+def _spelt_out(found: re.Match[str]) -> str:
+    return f"\\x{ord(found[0][0]):02x}{found[0][1:]}"
 
 
 def _visible(char: str) -> str:

@@ -1,8 +1,8 @@
 """Whether this suite stands hostile servers: it ends in time, whole, and says what happened.
 
 Each behaviour is met by each program: a run of some cases with a program of imapclient's among
-them, generated sessions, the shell, and the proxy with a client of ours behind it. Each is a
-process of its own.
+them, generated sessions, the shell, two users of `load`, and the proxy with a client of ours behind
+it. Each is a process of its own.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ from xml.parsers import expat
 
 from conformance.hostile.behaviour import Behaviour
 from conformance.hostile.server import HostileServer
+from conformance.results.text import unheeded
 from conformance.selfcheck.bounded import Ran, run_bounded
 from conformance.targets.credentials import PASSWORD
 from conformance.wire.errors import TargetError
@@ -86,7 +87,12 @@ PROGRAMS: Final = (
         "fuzz", ("fuzz", "{url}", "fuzz/commands", "fuzz/broken", "--quiet", "--budget", "10"), 120
     ),
     Program("shell", ("shell", "{url}"), 15, _SPOKEN),
-    Program("proxy", ("proxy", "{url}", "--for", "20", "--sessions", "1"), 40),
+    Program(
+        "load",
+        ("load", "{url}", "--users", "2", "--ramp", "1", "--duration", "8", "--quiet"),
+        120,
+    ),
+    Program("proxy", ("proxy", "{url}", "--for", "8", "--sessions", "1"), 40),
 )
 
 
@@ -203,6 +209,8 @@ def faults_of(behaviour: Behaviour, program: Program, ran: Ran, folder: Path) ->
         yield f"did not end within {ran.seconds:.0f} s"
     elif ran.code not in (0, 1, 2):
         yield f"exit code {ran.code}"
+    if re.search(r"^usage: ", ran.output, re.MULTILINE):
+        yield "was not begun: its words are wrong"
     if ran.memory > MOST_MEMORY:
         yield f"took {ran.memory >> 20} MB of memory"
     if ran.files > MOST_FILES:
@@ -213,8 +221,10 @@ def faults_of(behaviour: Behaviour, program: Program, ran: Ran, folder: Path) ->
         yield "a traceback"
     if _SECRET in ran.output:
         yield "shows the password"
+    if unheeded(ran.output) != ran.output:
+        yield "shows what a CI system takes for a command"
     told = ran.output
-    if program.name in ("run", "fuzz"):
+    if program.name in ("run", "fuzz", "load"):
         yield from _recorded(folder / "output")
         told += _reasons(folder / "output" / "results.jsonl")
     if program.name == "run" and behaviour.says and not re.search(behaviour.says, told):

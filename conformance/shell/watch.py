@@ -17,6 +17,7 @@ from conformance.checks.monitor import Monitor
 from conformance.explain.explained import Explained, explain
 from conformance.explain.show import brief, print_faults, print_said
 from conformance.explain.source import Spoken
+from conformance.results.text import unheeded
 from conformance.secrecy.secrets import Secrets
 from conformance.syntax.grammar import Grammar, load
 from conformance.syntax.meanings import Meaning
@@ -37,7 +38,10 @@ _ENDINGS = {
 
 
 class Masked:
-    """A file that secrets do not reach; they may be learnt on the way."""
+    """A file that neither secrets reach nor what a CI system would take for a command.
+
+    Secrets may be learnt on the way.
+    """
 
     def __init__(self, file: IO[str], secrets: Secrets) -> None:
         self._file = file
@@ -45,7 +49,7 @@ class Masked:
 
     def write(self, text: str) -> int:
         """Write text without the secrets."""
-        return self._file.write(self._secrets.mask(text))
+        return self._file.write(unheeded(self._secrets.mask(text)))
 
     def __getattr__(self, name: str) -> object:
         return getattr(self._file, name)

@@ -38,13 +38,14 @@ def session(found: list[Finding]) -> Iterator[Session]:
 
 
 def moment(name: str) -> Moment:
-    return Moment(name, [b"* 1 EXISTS\r\n", b"a OK done\r\n"], b"a")
+    return Moment(name, lambda: [b"* 1 EXISTS\r\n", b"a OK done\r\n"], b"a")
 
 
 def test_there_are_many_and_each_is_named_once() -> None:
     assert len(BEHAVIOURS) == sum(map(len, FAMILIES.values())) >= 120
     for name, row in BEHAVIOURS.items():
         assert re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", name)
+        assert row.says, "what the verdict has to say of it"
         re.compile(row.says)
     assert len({row.title for row in BEHAVIOURS.values()}) == len(BEHAVIOURS)
 
@@ -133,3 +134,14 @@ def test_what_rows_do_is_seen() -> None:
         Session(server.endpoint, timeout=WAIT).open()
     with HostileServer(BEHAVIOURS["tls-http"]) as server, pytest.raises(TLSFailed):
         Session(server.endpoint, timeout=WAIT).open()
+
+
+def test_what_is_refused_is_not_done() -> None:
+    with (
+        HostileServer(BEHAVIOURS["refuses-create"]) as server,
+        Session(server.endpoint, timeout=WAIT) as session,
+    ):
+        session.open()
+        session.login("user1", "any")
+        assert session.command(b"CREATE box").status == "NO"
+        assert server.store.find(b"box") is None

@@ -17,6 +17,11 @@ from conformance.syntax.shown import clip
         ("\u2028\udc80", "\\u2028\\udc80"),
         ("\U000e0041", "\\U000e0041"),
         ("caf\u00e9 \u00a7", "caf\u00e9 \u00a7"),
+        ("NO ##vso[task.x]y ##[error]z", "NO \\x23#vso[task.x]y \\x23#[error]z"),
+        ("##teamcity[buildStatus]", "\\x23#teamcity[buildStatus]"),
+        ("a::error file=x::b", "a\\x3a:error file=x::b"),
+        ("::add-mask::x \u00e9 ::SET-OUTPUT", "\\x3a:add-mask::x \u00e9 \\x3a:SET-OUTPUT"),
+        ("imap://[::1]:143 ## note cases/x.md::y", "imap://[::1]:143 ## note cases/x.md::y"),
     ],
 )
 def test_what_steers_a_display_is_spelt_out(text: str, shown: str) -> None:

@@ -61,6 +61,14 @@ def faults(ran: Ran, folder: Path, program: str = "run") -> str:
         (replace(FINE, output="a verdict Traceback (most recent call last):"), "a traceback"),
         (replace(FINE, output="a verdict on correct horse"), "shows the password"),
         (replace(FINE, output="something else"), "no word of a verdict"),
+        (
+            replace(FINE, output="a verdict: ##vso[task.setvariable variable=x]y"),
+            "shows what a CI system takes for a command",
+        ),
+        (
+            replace(FINE, output="a verdict\nusage: imap-conformance"),
+            "was not begun: its words are wrong",
+        ),
     ],
 )
 def test_what_breaks_a_bound_is_told(ran: Ran, fault: str, tmp_path: Path) -> None:
@@ -89,7 +97,7 @@ def test_programs_take_turns(monkeypatch: pytest.MonkeyPatch) -> None:
         return Stood(behaviour.id, program.name, FINE, ())
 
     monkeypatch.setattr(hostile, "stand", stood)
-    list(stand_all(list(BEHAVIOURS.values())[:3]))
+    list(stand_all(list(BEHAVIOURS.values())[:4]))
     assert {program for _, program in met} == set(BY_NAME)
     met.clear()
     list(stand_all(list(BEHAVIOURS.values())[:1], every=True))
