@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import getpass
 import os
+import stat
 import sys
 from typing import TYPE_CHECKING
 
@@ -22,6 +23,7 @@ PASSWORD = "IMAP_CONFORMANCE_PASSWORD"  # noqa: S105 - the name of a variable
 USER2 = "IMAP_CONFORMANCE_USER2"
 PASSWORD2 = "IMAP_CONFORMANCE_PASSWORD2"
 
+_REMARK = "imap-conformance: every user of this machine can read {}: chmod 600 helps\n"
 _LONGEST = 4096  # octets of a password file that are looked at
 
 
@@ -62,6 +64,8 @@ def second_account(
 def read_password_file(path: Path) -> str:
     """The first line of `path` without its line end, as UTF-8.
 
+    A file that everybody can read gets a remark on standard error.
+
     Raises:
         NoPassword: The file can not be read, or its first line is empty, no UTF-8, or
             longer than any password.
@@ -69,6 +73,8 @@ def read_password_file(path: Path) -> str:
     try:
         with path.open("rb") as stream:
             line = stream.readline(_LONGEST + 1)
+            if os.fstat(stream.fileno()).st_mode & stat.S_IROTH:
+                sys.stderr.write(_REMARK.format(path))
     except OSError as error:
         raise NoPassword(f"password file {path}: {error.strerror}") from error
     try:

@@ -287,5 +287,5 @@ class Session(Connection):
             elif arrival.answers is not None and arrival.answers.tag == reply.command:
                 reply.tagged = arrival
                 return False
-            else:
+            elif len(reply.untagged) < self.limits.answer:
                 reply.untagged.append(arrival)

@@ -175,3 +175,14 @@ def test_second_password_without_user(file: Path) -> None:
 def test_the_real_environment_is_the_default(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(os.environ, credentials.PASSWORD, "real")
     assert password_for("joe") == "real"
+
+
+def test_a_file_that_all_can_read_gets_a_remark(
+    file: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file.chmod(0o600)
+    assert read_password_file(file) == "from file"
+    assert capsys.readouterr().err == ""
+    file.chmod(0o644)
+    assert read_password_file(file) == "from file"
+    assert f"every user of this machine can read {file}" in capsys.readouterr().err
