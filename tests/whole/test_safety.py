@@ -7,19 +7,14 @@ import subprocess
 import time
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
-from imapclient import IMAPClient
+from whole_account import ours, seed, snapshot
 from whole_runs import environ, run, url, words
 
 from conformance.fuzz.profiles import PHASES
-from conformance.play.ownership import STEM
 from conformance.targets.dovecot import DovecotTarget
 
-MAIL = b"From: me@example.com\r\nSubject: %s\r\n\r\n%s\r\n"
-OWN = f"{STEM}of my own"
-BOXES = ("Work", "Work/2024", "Archive", "Entw&APw-rfe", OWN)
 CASES_THAT_MAKE_MAILBOXES = ("rfc3501/6.3", "rfc3501/6.4")
 
 
@@ -29,54 +24,6 @@ def target(dovecot_installed: None) -> Iterator[DovecotTarget]:  # noqa: ARG001
     with DovecotTarget() as started:
         seed(started)
         yield started
-
-
-def client(target: DovecotTarget) -> IMAPClient:
-    endpoint, account = target.endpoint, target.accounts[0]
-    made = IMAPClient(endpoint.host, endpoint.port, ssl=False, timeout=30)
-    made.folder_encode = False
-    made.login(account.user, account.password)
-    return made
-
-
-def seed(target: DovecotTarget) -> None:
-    """Mail, flags, keywords, subscriptions and mailboxes, as their owner left them."""
-    with client(target) as c:
-        for box in BOXES:
-            c.create_folder(box)
-        c.create_folder("Gone since")
-        for box in ("Work", "Entw&APw-rfe", "Gone since"):
-            c.subscribe_folder(box)
-        c.delete_folder("Gone since")
-        for number, box in enumerate(("INBOX", "INBOX", *BOXES)):
-            flags = (b"\\Seen", b"\\Flagged", b"$Mine") if number % 2 else ()
-            octets = MAIL % (b"subject %d" % number, b"caf\xe9 %d" % number)
-            c.append(box, octets, flags=flags)
-        c.select_folder("Work")
-        c.add_flags([1], [b"\\Deleted"])
-
-
-def snapshot(target: DovecotTarget) -> dict[str, Any]:
-    """Everything in the account, looked at without touching it."""
-    seen: dict[str, Any] = {}
-    with client(target) as c:
-        folders = sorted((name, sorted(flags)) for flags, _, name in c.list_folders())
-        seen["LIST"] = folders
-        seen["LSUB"] = sorted(name for _, _, name in c.list_sub_folders())
-        for name, _ in folders:
-            opened = c.select_folder(name, readonly=True)
-            items = ["UID", "FLAGS", "INTERNALDATE", "RFC822.SIZE", "BODY.PEEK[]"]
-            messages = c.fetch(c.search(), items) if opened[b"EXISTS"] else {}
-            keep = {k: opened[k] for k in (b"UIDVALIDITY", b"UIDNEXT", b"EXISTS", b"RECENT")}
-            seen[name] = (keep, {uid: dict(data) for uid, data in messages.items()})
-    return seen
-
-
-def ours(target: DovecotTarget) -> list[str]:
-    with client(target) as c:
-        names = [name for _, _, name in (*c.list_folders(), *c.list_sub_folders())]
-    texts = {name.decode() if isinstance(name, bytes) else name for name in names}
-    return sorted(name for name in texts if name.startswith(STEM) and name != OWN)
 
 
 @pytest.mark.dovecot
