@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from dataclasses import replace
 
 import pytest
@@ -9,6 +10,7 @@ from play_odd import FIXTURES, flags_of, odd
 
 from conformance.casefile.fixtures import Fixture
 from conformance.flaws.acts import answer, send_as, whole
+from conformance.flaws.acts import replace as said_otherwise
 from conformance.flaws.flaw import Act
 from conformance.play.errors import Blocked
 from conformance.targets.pymap import PymapTarget
@@ -221,3 +223,11 @@ def test_messages_that_are_not_recent_any_more_are_told(pymap_target: PymapTarge
     with odd(pymap_target, NO_FLAGS, answer(b"{tag} NO not here\r\n", name="COPY")) as here:
         assert not here.fill(FIXTURES["flagged"])[1].recent
         assert here.fill(FIXTURES["five"])[1].recent
+
+
+def test_an_answer_that_can_not_be_read_says_nothing_of_flags(pymap_target: PymapTarget) -> None:
+    garbage = said_otherwise(rb"FLAGS \([^)]*\)", b"FLAGS ((((", only="FETCH", count=0)
+    with odd(pymap_target, garbage) as here:
+        with contextlib.suppress(Blocked):
+            here.fill(FIXTURES["flagged"])
+        assert "append-keeps-flags" not in here.broken_facts()

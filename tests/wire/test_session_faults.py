@@ -208,6 +208,23 @@ def test_a_flood():
         assert str(reply) == "an endless answer"
 
 
+def test_a_reply_keeps_so_many_responses_and_observers_see_all():
+    def script(peer: Peer) -> None:
+        peer.say(GREETING)
+        tag = peer.line().split()[0]
+        peer.say(b"* 1 EXISTS\r\n" * 30 + tag + b" OK done\r\n")
+
+    diary, limits = Diary(), Limits(answer=10)
+    with (
+        serve(script) as endpoint,
+        Session(endpoint, timeout=WAIT, limits=limits, observers=[diary]) as session,
+    ):
+        session.open()
+        reply = session.command(b"NOOP")
+        assert (reply.ok, len(reply.untagged)) == (True, 10)
+        assert len(diary.arrivals) == 32
+
+
 def test_a_flood_of_lines_ends_while_it_lasts(monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr("conformance.wire.window.WORK", (0.1, 0.1))
 
