@@ -161,21 +161,23 @@ def mask(secrets: Secrets, finding: Finding) -> Finding:
     """Return the finding without the secrets."""
     if not secrets:
         return finding
+    offending = secrets.mask_octets(finding.offending)
+    hide = secrets.mask if offending == finding.offending else secrets.mask_pieces
     return replace(
         finding,
-        message=secrets.mask(finding.message),
+        message=hide(finding.message),
         expected=secrets.mask(finding.expected),
         received=secrets.mask(finding.received),
-        shape=secrets.mask(finding.shape),
-        deviation=secrets.mask(finding.deviation),
-        offending=secrets.mask_octets(finding.offending),
+        shape=hide(finding.shape),
+        deviation=hide(finding.deviation),
+        offending=offending,
         excerpt=tuple(replace(line, text=secrets.mask(line.text)) for line in finding.excerpt),
     )
 
 
 def masked(secrets: Secrets, refused: Refused) -> Refused:
     """Return the same of a refusal."""
-    return replace(refused, why=secrets.mask(refused.why), tag=secrets.mask(refused.tag))
+    return replace(refused, why=secrets.mask_pieces(refused.why), tag=secrets.mask(refused.tag))
 
 
 def _is_command(line: bytes) -> bool:

@@ -30,6 +30,7 @@ _MOST = 1000  # secrets; the oldest are forgotten
 _MOST_LINES = 20  # of one secret
 _LINE_END = re.compile(rb"[\r\n]+")
 _BEHIND_USER = r"""["')\]]*[\s,:;/|]+(?:\\x0[da]|\\[rn]|\{\d+\+?\}|[\s"'(\[])*"""
+_QUOTED = re.compile(rf'"([^"]{{{WORD},}})"')
 _BEFORE = re.compile(r"(?:^|[^A-Za-z0-9]|\\x[0-9a-f]{2}|\\u[0-9a-f]{4}|\\[nrt]|%[0-9A-Fa-f]{2})\Z")
 _CUT = re.compile(
     r" \.\.\.\d+ octets\.\.\. | \[\d+ more\]|\[\.\.\. \d+ octets (?:not kept )?\.\.\.\]"
@@ -92,6 +93,17 @@ class Secrets:
         return self._replaced(text, lambda _: MASK) if self._known else text
 
     __call__ = mask
+
+    def mask_pieces(self, text: str) -> str:
+        """Return `text` without the secrets, and without words in quotes that are part of one.
+
+        For what is said of a line that has a secret in it: a fault may quote the half of one.
+        """
+        return _QUOTED.sub(lambda found: self._piece(found[1]) or found[0], self.mask(text))
+
+    def _piece(self, word: str) -> str:
+        part = any(word in form for secret in self._long for form in _forms(secret))
+        return f'"{MASK}"' if part else ""
 
     def mask_octets(self, octets: bytes) -> bytes:
         """Return octets without the secrets."""

@@ -42,6 +42,16 @@ def test_a_password_is_in_no_finding_and_no_transcript(lines: list[str]) -> None
     assert "[hidden]" in shown
 
 
+@pytest.mark.parametrize("password", ["hunter(22nd", "(22nd)hunter", "hunter{22nd"])
+def test_a_finding_does_not_quote_the_half_of_a_password(password: str) -> None:
+    lines = [f'C: a1 LOGIN fred "{password}"', "S: a1 NO no", f"S: * {password}"]
+    found = watch([*GREETING, *lines])
+    assert found
+    for seen in found:
+        assert "hunter" not in repr(seen)
+        assert "22nd" not in repr(seen)
+
+
 def test_a_password_of_one_connection_is_hidden_in_the_next() -> None:
     judge = Judge(lambda _: None)
     for name in ("one", "two"):

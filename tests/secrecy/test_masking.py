@@ -90,3 +90,11 @@ def test_work_grows_with_the_text_only() -> None:
     secrets = Secrets([("\\" * 40 + "x", ""), ('"\\' * 30, ""), ("aaaaaaaaab", "")])
     for hostile in ("\\" * 100_000, '\\"' * 50_000, "a" * 100_000, "%5c" * 30_000):
         secrets.mask(hostile)  # a pattern that tries again and again does not come back
+
+
+def test_words_in_quotes_that_are_part_of_a_secret_are_hidden_where_asked() -> None:
+    secrets = Secrets([("hunter(22nd", "fred")])
+    assert secrets.mask('not "hunter" but "FETCH"') == 'not "hunter" but "FETCH"'
+    assert secrets.mask_pieces('not "hunter" but "FETCH"') == 'not "[hidden]" but "FETCH"'
+    assert secrets.mask_pieces("hunter(22nd") == "[hidden]"
+    assert secrets.mask_pieces('"a" "22nd"') == '"a" "[hidden]"'
