@@ -108,12 +108,16 @@ class _Shown:
         secret = _secret(spoken)
         if secret is None and row.pasted:
             return [clip(self.text(row.pasted), _WIDTH)]
-        hidden = "" if secret is None else MASK
-        text = escape(octets[:secret].removesuffix(b"\r\n"))
-        lines = _LINE_END.split(self.text(text))
-        lines[-1] += hidden
-        more = [f"[... {len(lines) - _LINES} lines ...]"] if len(lines) > _LINES else []
-        return [clip(line, _WIDTH) for line in lines[:_LINES]] + more
+        shown = octets[:secret].removesuffix(b"\r\n")
+        # More is masked than is shown, so that no secret is cut in two where the text ends.
+        lines = _LINE_END.split(self.text(escape(shown[: 4 * _LINES * _WIDTH])))
+        left = shown.count(b"\r\n") + 1 - _LINES
+        lines = [clip(line, _WIDTH) for line in lines[:_LINES]]
+        if left > 0:
+            lines.append(f"[... {left} lines ...]")
+        elif secret is not None:
+            lines[-1] += MASK
+        return lines
 
     def _body(self, row: Row, explained: Explained, more: list[str]) -> Iterator[Html]:
         if more:
@@ -139,21 +143,19 @@ class _Shown:
         return tag(
             "div",
             self._marked(explained.spoken, fault),
-            tag("p", self.text(fault.message), class_="bad"),
+            tag("p", self.study.secrets.mask_pieces(fault.message), class_="bad"),
             tag("p", self.text(meant)) if meant else None,
             tag("p", f"in {rules} (RFC {fault.rfc} section {fault.section})"),
             class_="fault",
         )
 
     def _marked(self, spoken: Spoken, fault: SyntaxFault) -> Html | None:
-        """Return the line with the place marked; None where a secret may stand around it."""
-        if _secret(spoken) is not None:
-            return None
+        """Return the line with the place marked; None where there is a secret in it."""
         line, at = pointed_at(spoken.frame, fault)
+        if _secret(spoken) is not None or self.text(line) != line:
+            return None  # its halves on both sides of the mark would not be known for it
         before, behind = line[max(0, at - _AROUND) : at], line[at + 1 : at + _AROUND]
-        return tag(
-            "pre", self.text(before), tag("mark", line[at : at + 1] or " "), self.text(behind)
-        )
+        return tag("pre", before, tag("mark", line[at : at + 1] or " "), behind)
 
     def _tree(self, tree: Node, spoken: Spoken) -> Html:
         """Return the tree of rules as a table."""

@@ -7,6 +7,7 @@ each under an address that can not be guessed.
 from __future__ import annotations
 
 import secrets
+import sys
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Iterator
@@ -14,7 +15,7 @@ from email.message import Message
 from email.parser import BytesHeaderParser
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from conformance import __version__
 from conformance.passive.recording import RecordingError
@@ -72,6 +73,11 @@ class PasteServer(ThreadingHTTPServer):
                 self._results.popitem(last=False)
         return name
 
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """Say nothing of a browser that has gone; show a fault of ours."""
+        if not isinstance(sys.exception(), OSError):
+            super().handle_error(request, client_address)
+
     def result(self, name: str) -> Study | None:
         """Return a result; None where it is not kept."""
         with self._lock:
@@ -107,6 +113,12 @@ class _Handler(BaseHTTPRequestHandler):
         except _RefusedError as refused:
             self.close_connection = True
             self._send(refused.status, page.entrance(refused.why))
+        except OSError:
+            raise
+        except Exception as error:
+            why = f"A fault of this tool itself, {type(error).__name__}: the terminal tells more."
+            self._send(HTTPStatus.INTERNAL_SERVER_ERROR, page.entrance(why))
+            raise
 
     def _admit(self) -> None:
         """Take requests only from a page of ours, or from who types the address."""

@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Iterator
 
 import pytest
@@ -128,6 +129,26 @@ def test_too_much_is_refused(server: PasteServer) -> None:
     answer = ask(server, "POST", "/", form(text=b"x" * LARGEST))
     assert answer.status == 413
     assert "too much" in answer.read().decode()
+
+
+def test_a_fault_of_ours_is_told(
+    server: PasteServer, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def study(_octets: bytes, _form: str) -> None:
+        raise KeyError("s3cretword")
+
+    monkeypatch.setattr("conformance.web.server.study", study)
+    answer = ask(server, "POST", "/", form(text=PASTE))
+    assert answer.status == 500
+    text = answer.read().decode()
+    assert "A fault of this tool itself, KeyError" in text
+    assert "s3cretword" not in text
+    assert ask(server, "GET", "/").status == 200
+    told, deadline = "", time.monotonic() + WAIT
+    while "KeyError" not in told and time.monotonic() < deadline:
+        told += capsys.readouterr().err
+        time.sleep(0.02)
+    assert "KeyError" in told
 
 
 def test_the_last_few_results_are_kept() -> None:

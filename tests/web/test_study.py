@@ -85,6 +85,21 @@ def test_a_broken_login_shows_no_password() -> None:
     assert "s3cret{word" not in html
 
 
+@pytest.mark.parametrize("secret", ["s3crét-word", "s3cret(word", "word)s3cret"])
+def test_a_secret_is_not_shown_in_halves_around_a_fault(secret: str) -> None:
+    answer = f"S: * OK x\nC: a1 LOGIN fred {{{len(secret.encode())}}}\nS: + go\nC: {secret}\n"
+    html = page.shared(study(f"{answer}S: a1 NO ({secret}) {secret}\nS: * {secret}\n".encode()))
+    assert "s3cr" not in html
+    assert "word" not in html.partition("<body>")[2].replace("keyword", "").replace("password", "")
+
+
+def test_of_a_long_literal_the_first_lines_are_shown() -> None:
+    mail = "a line of a long mail\n" * 5000
+    size = len(mail) + 5000
+    html = page.shared(study(f"S: * 1 FETCH (BODY[] {{{size}}}\n{mail}S: )\n".encode(), "text"))
+    assert len(html) < 100_000
+
+
 def test_what_was_pasted_stays_text() -> None:
     html = page.shared(study(SESSION.encode()))
     assert "<blink>" not in html
