@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 CAPS = ["C: c1 CAPABILITY", "S: * CAPABILITY IMAP4rev1 X-GM-EXT-1", "S: c1 OK done"]
-HERE = [*CAPS, "C: s1 SELECT INBOX", "S: * 3 EXISTS", "S: s1 OK [READ-WRITE] done"]
-FETCH = [*HERE, "C: a1 FETCH 1 (X-GM-LABELS RFC822.SIZE)"]
+FETCH = [*CAPS, "C: a1 FETCH 1 (X-GM-LABELS RFC822.SIZE)"]
 
 BROKEN = [
     (
-        "the size beside the labels is negative",
-        ["3501-9-number"],
-        [*FETCH, "S: * 1 FETCH (X-GM-LABELS (foo) RFC822.SIZE -1)", "S: a1 OK done"],
+        "the size beside the labels is not that of the text",
+        ["3501-2.3.4-size"],
+        [
+            *FETCH,
+            "S: * 1 FETCH (UID 20 X-GM-LABELS (foo) RFC822.SIZE 6)",
+            "S: a1 OK done",
+            "C: a2 FETCH 1 (UID BODY.PEEK[])",
+            'S: * 1 FETCH (UID 20 BODY[] "hello")',
+            "S: a2 OK done",
+        ],
     ),
 ]
 
