@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from play_cases import noop, play, server, usual
 
 from conformance.play import step
+from conformance.play.connections import Way
 from conformance.targets import Target
 
 ONE = "C: a1 NOOP\nS: * 1 EXISTS\nS: a1 OK"
@@ -151,6 +153,31 @@ def test_a_condition_that_is_not_met_skips(tmp_path: Path) -> None:
         with server(noop(b"TAG " + said + b" x\r\n")) as endpoint:
             outcome = play(tmp_path / str(number), endpoint, block)
         assert outcome.verdict == verdict, outcome
+
+
+@pytest.mark.parametrize(
+    ("known", "said", "verdict"),
+    [("", b"BAD", "skip"), ("", b"OK", "pass"), ("mail.example", b"BAD", "fail")],
+)
+def test_a_name_that_the_server_may_not_have_accuses_nobody(
+    known: str, said: bytes, verdict: str, tmp_path: Path
+) -> None:
+    def answer(command: bytes) -> bytes:
+        return b"TAG " + said + b" x\r\n" if command.startswith(b"NOOP") else usual(command)
+
+    with server(answer) as endpoint:
+        reached = replace(endpoint, server_name=known)
+        outcome = play(tmp_path, reached, "C: a1 NOOP {url.host}\nS: a1 OK")
+    assert outcome.verdict == verdict, outcome
+
+
+@pytest.mark.parametrize(("said", "unanswered"), [(b"", True), (b"+ more\r\n", False)])
+def test_a_command_that_is_asked_about_is_not_unanswered(
+    said: bytes, unanswered: bool, tmp_path: Path
+) -> None:
+    with server(noop(said or b"* 1 EXISTS\r\n")) as endpoint:
+        outcome = play(tmp_path, endpoint, "C: a1 NOOP\nS: a1 OK", way=Way(timeout=0.3))
+    assert outcome.unanswered is unanswered, outcome
 
 
 def test_an_untagged_condition_skips_too(tmp_path: Path) -> None:
