@@ -685,7 +685,7 @@ BROKEN: list[tuple[str, list[str], list[str]]] = [
 KEPT: list[tuple[str, list[str]]] = [
     *(
         (
-            f"BAD behind {line} with {status}, which may have left the mailbox",
+            f"BAD behind {status} to {line}, which may have left the mailbox",
             [
                 "S: * OK [CAPABILITY IMAP4rev1 UNSELECT] c",
                 f"C: a1 {line}",
