@@ -12,7 +12,7 @@ from conformance.book.places import Places, file_of
 from conformance.catalogue.requirements import Requirement
 from conformance.extending.documents import document_of, label_of
 from conformance.results.markup import Html, join, tag
-from conformance.results.reader import Recording
+from conformance.results.reader import RunRecording
 from conformance.results.records import Result, Run, Verdict
 from conformance.results.summary import totals_line
 
@@ -58,7 +58,7 @@ _VERDICTS: Mapping[Verdict, str] = {
 }
 
 
-def contents(chapters: Sequence[Chapter], record: Recording | None) -> Page:
+def contents(chapters: Sequence[Chapter], record: RunRecording | None) -> Page:
     """Return the first page."""
     results = {result.id: result for result in record.results} if record else {}
     folders: dict[str, list[Chapter]] = {}
@@ -79,7 +79,7 @@ def name_of(run: Run) -> str:
     return f"{run.target.name} {run.target.version}".strip() or run.target.label
 
 
-def _run(record: Recording, chapters: Sequence[Chapter]) -> Html:
+def _run(record: RunRecording, chapters: Sequence[Chapter]) -> Html:
     own = {case.id for chapter in chapters for case in chapter.cases}
     strange = sum(result.kind == "case" and result.id not in own for result in record.results)
     total = totals_line(record.results, record.end) if record.end else ""

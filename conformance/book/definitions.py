@@ -15,8 +15,8 @@ from functools import cached_property
 from lark import Token
 from lark.exceptions import UnexpectedInput
 
-from conformance.results.reader import Recording
-from conformance.results.records import Line
+from conformance.results.reader import RunRecording
+from conformance.results.records import RecordedLine
 from conformance.syntax.grammar import Grammar, load
 from conformance.syntax.modules import Module, abnf_name, available
 
@@ -32,7 +32,7 @@ _PIECE = re.compile(
 
 
 @dataclass(frozen=True, slots=True)
-class Piece:
+class Fragment:
     """A piece of a definition. `kind` is string, regexp, name or other."""
 
     kind: str
@@ -57,11 +57,11 @@ class Definition:
     helper: bool = False
     change: str = ""
 
-    def pieces(self) -> Iterator[tuple[Piece, ...]]:
+    def pieces(self) -> Iterator[tuple[Fragment, ...]]:
         """Return the pieces of each line."""
         for line in self.lines:
             yield tuple(
-                Piece(found.lastgroup or "other", found[0]) for found in _PIECE.finditer(line)
+                Fragment(found.lastgroup or "other", found[0]) for found in _PIECE.finditer(line)
             )
 
     @property
@@ -136,7 +136,7 @@ def _blocks(text: str) -> Iterator[tuple[str, str, tuple[str, ...]]]:
 # -- which cases a rule was seen in ----------------------------------------------------------
 
 
-def seen_in(record: Recording) -> Mapping[str, tuple[str, ...]]:
+def seen_in(record: RunRecording) -> Mapping[str, tuple[str, ...]]:
     """Return the ids of the cases in whose transcripts each rule was seen, by the rule's name.
 
     Looks at lines that are a whole response or command, so at none with a literal.
@@ -155,7 +155,11 @@ def seen_in(record: Recording) -> Mapping[str, tuple[str, ...]]:
 
 
 def _rules_of(
-    grammar: Grammar, line: Line, memo: dict[tuple[str, str], frozenset[str]], *, fresh: bool
+    grammar: Grammar,
+    line: RecordedLine,
+    memo: dict[tuple[str, str], frozenset[str]],
+    *,
+    fresh: bool,
 ) -> frozenset[str]:
     start, text = ("greeting", line.text) if fresh else _role(line)
     if not start or "\\x" in text:  # octets shown as text are not what was on the wire
@@ -165,7 +169,7 @@ def _rules_of(
     return memo[start, text]
 
 
-def _role(line: Line) -> tuple[str, str]:
+def _role(line: RecordedLine) -> tuple[str, str]:
     """Return the start symbol for a line and the line, with one tag for all of them."""
     first, _, rest = line.text.partition(" ")
     if line.direction == "C":

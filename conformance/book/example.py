@@ -15,7 +15,7 @@ from conformance.casefile.document import Case
 from conformance.casefile.script import STATEMENT
 from conformance.catalogue.levels import LEVELS
 from conformance.results.markup import Html, join, tag
-from conformance.results.records import Finding, Line, Result, Verdict
+from conformance.results.records import Finding, RecordedLine, Result, Verdict
 from conformance.results.text import end_visible
 
 _PLACEHOLDER = re.compile(r"(\{\{|\{[^}]*\})")
@@ -174,7 +174,7 @@ def _statement(line: str) -> Html:
     return tag("span", head, Html(" "), *text, class_=found["side"].lower())
 
 
-def _wire_lines(lines: Sequence[Line]) -> Iterator[Html]:
+def _wire_lines(lines: Sequence[RecordedLine]) -> Iterator[Html]:
     several = len({line.session for line in lines}) > 1
     for line in lines:
         who = f"{line.session} " if several else ""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from conformance.book.definitions import Definition, Definitions, Piece
+from conformance.book.definitions import Definition, Definitions, Fragment
 from conformance.book.frame import Page
 from conformance.book.places import Places, listed
 from conformance.extending.documents import place_of
@@ -93,11 +93,11 @@ def _title(its: Definition) -> str:
     return its.name.lstrip("_").upper() if its.helper else its.abnf
 
 
-def _line(pieces: Sequence[Piece], definitions: Definitions) -> Html:
+def _line(pieces: Sequence[Fragment], definitions: Definitions) -> Html:
     return join(*(_piece(piece, definitions) for piece in pieces)) or Html(" ")
 
 
-def _piece(piece: Piece, definitions: Definitions) -> Html:
+def _piece(piece: Fragment, definitions: Definitions) -> Html:
     if piece.kind == "name" and piece.text.lower() in definitions.by_name:
         return _link(piece.text.lower(), definitions)
     if piece.kind in ("string", "regexp"):

@@ -17,20 +17,20 @@ from conformance.book.reference import Reference
 from conformance.casefile.suite import load_all
 from conformance.coverage.rules import Coverage
 from conformance.extending.documents import document_of, turn_of
-from conformance.results.reader import Recording
+from conformance.results.reader import RunRecording
 from conformance.results.records import Finding, section_key
 from conformance.syntax.modules import available
 
 
 @dataclass(frozen=True, slots=True)
-class Written:
+class WrittenPages:
     """How large a book has become: pages and octets."""
 
     pages: int
     octets: int
 
 
-def write_book(coverage: Coverage, record: Recording | None, folder: Path) -> Written:
+def write_book(coverage: Coverage, record: RunRecording | None, folder: Path) -> WrittenPages:
     """Write the book into `folder`, which is made if it is not there.
 
     `record` is what the server beside the examples has said; without one there is none.
@@ -44,10 +44,10 @@ def write_book(coverage: Coverage, record: Recording | None, folder: Path) -> Wr
     octets = 0
     for before, page, after in zip((None, *pages), pages, (*pages[1:], None), strict=False):
         octets += (folder / page.file).write_bytes(framed(page, before, after).encode())
-    return Written(len(pages), octets)
+    return WrittenPages(len(pages), octets)
 
 
-def book(coverage: Coverage, record: Recording | None) -> Sequence[Page]:
+def book(coverage: Coverage, record: RunRecording | None) -> Sequence[Page]:
     """Return the pages of the book in their order."""
     chapters = _chapters(coverage)
     cases = tuple(case for chapter in chapters for case in chapter.cases)
@@ -90,7 +90,7 @@ def _chapters(coverage: Coverage) -> tuple[Chapter, ...]:
     )
 
 
-def _heard(record: Recording) -> Heard:
+def _heard(record: RunRecording) -> Heard:
     return Heard(
         server=name_of(record.run),
         results={result.id: result for result in record.results},

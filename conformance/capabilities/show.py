@@ -34,7 +34,7 @@ _NAME = 40  # characters of a name that a server may have made as long as it lik
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class CapabilityRow:
     """One capability that was announced.
 
     `told` says when: `before TLS` and never behind it, `before login`, `after login`. `rules` and
@@ -50,7 +50,7 @@ class Row:
     answer: Answer | None
 
 
-def rows(announced: Announced, answers: Iterable[Answer], suite: Suite) -> list[Row]:
+def rows(announced: Announced, answers: Iterable[Answer], suite: Suite) -> list[CapabilityRow]:
     """Join what is announced with what it is, what the suite has for it, and what came."""
     came = {answer.capability: answer for answer in answers if answer.announced}
     rules = Counter(rule.rfc for rule in suite.catalogue.values())
@@ -69,7 +69,7 @@ def rows(announced: Announced, answers: Iterable[Answer], suite: Suite) -> list[
             ("after login", announced.after),
         )
         found.append(
-            Row(
+            CapabilityRow(
                 name,
                 tuple(when for when, names in told if name in names),
                 meaning,
@@ -90,7 +90,7 @@ def meaning_of(name: str) -> Meaning | None:
     return next((meaning for meaning in found if meaning is not None), None)
 
 
-def print_rows(console: Console, found: Sequence[Row]) -> None:
+def print_rows(console: Console, found: Sequence[CapabilityRow]) -> None:
     """Print a line for each announced capability, by when they are announced."""
     for told in dict.fromkeys(row.told for row in found):
         console.print(f"Announced {' and '.join(told)}", style="bold")
@@ -99,7 +99,7 @@ def print_rows(console: Console, found: Sequence[Row]) -> None:
         console.print()
 
 
-def _line(row: Row) -> str:
+def _line(row: CapabilityRow) -> str:
     name = clip(visible(row.capability), _NAME)
     came = _WORDS[row.answer.came] if row.answer else ""
     if row.meaning is None:
@@ -134,7 +134,7 @@ def print_notable(console: Console, answers: Sequence[Answer]) -> None:
             )
 
 
-def record(row: Row) -> dict[str, Any]:
+def record(row: CapabilityRow) -> dict[str, Any]:
     """Return the JSON form of a row."""
     return {
         "capability": row.capability,
@@ -150,7 +150,7 @@ def record(row: Row) -> dict[str, Any]:
     }
 
 
-def _held(row: Row) -> str:
+def _held(row: CapabilityRow) -> str:
     if row.meaning is not None and row.meaning.rfc == "3501" and row.meaning.section != "7.2.1":
         return ""  # what the RFC of the protocol says of it is not counted apart
     if row.cases:

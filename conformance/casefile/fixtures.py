@@ -21,7 +21,7 @@ NONE = "none"
 
 
 @dataclass(frozen=True, slots=True)
-class Message:
+class FixtureMessage:
     """One message of a fixture: its octets (CRLF), flags and internal date."""
 
     octets: bytes = field(repr=False)
@@ -40,7 +40,7 @@ class Fixture:
 
     name: str
     summary: str
-    messages: tuple[Message, ...] = ()
+    messages: tuple[FixtureMessage, ...] = ()
     gone: int = 0
     """How many messages it held before these and holds no longer: so many lower UIDs are used."""
     recent: bool = True
@@ -76,7 +76,7 @@ def message_fixture(reader: Path, file: Path) -> Fixture:
     Raises:
         CaseError: the file can not be read, or its line ends are no LF.
     """
-    message = Message(_octets(reader, file))
+    message = FixtureMessage(_octets(reader, file))
     return Fixture(file.name, f"The message {file.name} alone", (message,))
 
 
@@ -105,7 +105,7 @@ def _read(path: Path, name: str, entry: Any, folder: Path, others: dict[str, Fix
         if date and instant(date.encode()) is None:
             raise fail(f"{date!r} is not a date-time")
         flags = tuple(item.get("flags", ()))
-        messages.append(Message(octets, flags, date))
+        messages.append(FixtureMessage(octets, flags, date))
     return Fixture(name, entry["summary"], tuple(messages), gone)
 
 

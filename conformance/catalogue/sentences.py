@@ -51,7 +51,7 @@ class Sentence:
 
 
 @dataclass(frozen=True, slots=True)
-class Account:
+class SentenceAccount:
     """What became of a sentence: the requirements that state it, or why none does."""
 
     words: tuple[str, ...]
@@ -72,7 +72,7 @@ def read_sentences(text: str) -> tuple[Sentence, ...]:
     return tuple(found)
 
 
-def load_accounts(path: Path) -> Mapping[str, tuple[Account, ...]]:
+def load_accounts(path: Path) -> Mapping[str, tuple[SentenceAccount, ...]]:
     """Read `sentences.toml`: by section, in the order of the text.
 
     Raises:
@@ -85,7 +85,7 @@ def load_accounts(path: Path) -> Mapping[str, tuple[Account, ...]]:
 
 
 def compare(
-    sentences: tuple[Sentence, ...], accounts: Mapping[str, tuple[Account, ...]]
+    sentences: tuple[Sentence, ...], accounts: Mapping[str, tuple[SentenceAccount, ...]]
 ) -> Iterator[str]:
     """Say where the sentences of an RFC and the accounts of them differ, one line for each."""
     by_section: dict[str, list[Sentence]] = {}
@@ -195,7 +195,7 @@ def _entries(path: Path, section: str, table: Any) -> list[Any]:
     return entries
 
 
-def _account(path: Path, section: str, entry: Any) -> Account:
+def _account(path: Path, section: str, entry: Any) -> SentenceAccount:
     if not isinstance(entry, dict) or not set(entry) <= _FIELDS:
         raise _wrong(path, section, "a sentence has words, and ids or why")
     words, ids, why = entry.get("words"), entry.get("ids", []), entry.get("why", "")
@@ -203,7 +203,9 @@ def _account(path: Path, section: str, entry: Any) -> Account:
         raise _wrong(path, section, "words and why are strings, ids is a list of strings")
     if not ids and not why:
         raise _wrong(path, section, f"a sentence with {words} has neither ids nor why")
-    return Account(tuple(word.strip() for word in words.split(",")), tuple(map(str, ids)), why)
+    return SentenceAccount(
+        tuple(word.strip() for word in words.split(",")), tuple(map(str, ids)), why
+    )
 
 
 def _wrong(path: Path, section: str, message: str) -> CaseError:

@@ -11,7 +11,7 @@ from conformance.casefile.suite import Suite
 from conformance.cli.run import run
 from conformance.coverage.rules import Coverage
 from conformance.fuzz.generation import NONE
-from conformance.results.reader import Recording
+from conformance.results.reader import RunRecording
 from conformance.run.earlier import read_record
 from conformance.run.errors import OptionError
 from conformance.run.options import OPTIONS, count
@@ -67,7 +67,7 @@ def add_verbs(verbs: Any) -> None:
 
 
 def _book(options: argparse.Namespace) -> int:
-    record: Recording | None = None
+    record: RunRecording | None = None
     folder: Path = options.output
     asked = bool(options.server or options.words)
     if options.results and asked:
@@ -89,7 +89,7 @@ def _book(options: argparse.Namespace) -> int:
     return 0
 
 
-def _read(path: Path) -> Recording:
+def _read(path: Path) -> RunRecording:
     """Read a record that is whole.
 
     Raises:

@@ -16,7 +16,7 @@ from conformance.results.matrix_html import matrix_html
 from conformance.results.matrix_json import matrix_json
 from conformance.results.matrix_markdown import matrix_page
 from conformance.results.matrix_terminal import print_matrix
-from conformance.results.reader import Recording
+from conformance.results.reader import RunRecording
 from conformance.run.earlier import read_record
 from conformance.run.errors import OptionError
 
@@ -61,7 +61,7 @@ def add_verbs(verbs: Any) -> None:
     parser.set_defaults(verb=_compare)
 
 
-def read_whole(path: Path) -> Recording:
+def read_whole(path: Path) -> RunRecording:
     """Read the record of a run that came to its end, out of a file or the folder of a run.
 
     Raises:

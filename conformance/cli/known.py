@@ -11,7 +11,7 @@ from conformance.cli.run import run
 from conformance.known.migrate import account_of, load_old, migrate
 from conformance.results.errors import KnownError
 from conformance.results.known import file_of, title_of
-from conformance.results.reader import Recording, ResultsError, read
+from conformance.results.reader import ResultsError, RunRecording, read
 from conformance.run.errors import OptionError
 from conformance.run.options import OPTIONS, count
 
@@ -68,7 +68,7 @@ def _known(options: argparse.Namespace) -> int:
     return 0
 
 
-def _played(options: argparse.Namespace, urls: list[str]) -> Recording:
+def _played(options: argparse.Namespace, urls: list[str]) -> RunRecording:
     """Run the suite; return its record."""
     with tempfile.TemporaryDirectory() as folder:
         ours = {"output": Path(folder), "words": urls, "k": "", "write_known": None}
@@ -78,7 +78,7 @@ def _played(options: argparse.Namespace, urls: list[str]) -> Recording:
         return _read(Path(folder) / "results.jsonl")
 
 
-def _read(path: Path) -> Recording:
+def _read(path: Path) -> RunRecording:
     try:
         record = read(path)
     except OSError as error:

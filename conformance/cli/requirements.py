@@ -14,7 +14,7 @@ from rich.table import Table
 
 from conformance.casefile.suite import Suite, load_all
 from conformance.coverage.interplay import pairs
-from conformance.coverage.rules import Coverage, UnknownRuleError, print_coverage
+from conformance.coverage.rules import Coverage, UnknownRequirementError, print_coverage
 from conformance.run.errors import OptionError
 
 _EXAMPLES = """\
@@ -63,7 +63,7 @@ def _requirements(options: argparse.Namespace) -> int:
     coverage = Coverage(Suite())
     try:
         rules = coverage.select(options.words, options.rfc or "")
-    except UnknownRuleError as error:
+    except UnknownRequirementError as error:
         raise OptionError(str(error)) from None
     forgotten: Sequence[str] = ()
     try:

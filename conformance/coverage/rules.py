@@ -35,7 +35,7 @@ SENTENCES = "sentences.toml"
 FOUND = Path(flaws.__file__).with_name("found.toml")
 
 
-class UnknownRuleError(ValueError):
+class UnknownRequirementError(ValueError):
     """No rule has an id or a section that begins so; the message is one line for people."""
 
 
@@ -116,7 +116,7 @@ class Coverage:
         unfinished = self.suite.catalogue.unfinished
         pool = [r for r in self.requirements if (r.rfc == rfc if rfc else r.rfc not in unfinished)]
         if not pool:
-            raise UnknownRuleError(f"the catalogue has no rules of {label_of(rfc)}")
+            raise UnknownRequirementError(f"the catalogue has no rules of {label_of(rfc)}")
         chosen: set[str] = set()
         for prefix in prefixes:
             called = () if rfc else (r.id for r in self.requirements if r.id.startswith(prefix))
@@ -126,7 +126,9 @@ class Coverage:
                 if rule.id.startswith(prefix) or f"{rule.section}.".startswith(f"{prefix}.")
             }.union(called if "-" in prefix else ())
             if not its:
-                raise UnknownRuleError(f"no rule has an id or a section that begins with {prefix}")
+                raise UnknownRequirementError(
+                    f"no rule has an id or a section that begins with {prefix}"
+                )
             chosen |= its
         return tuple(r for r in self.requirements if r.id in chosen) if prefixes else tuple(pool)
 

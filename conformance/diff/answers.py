@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from conformance.results.markdown import plain
-from conformance.results.records import Line
+from conformance.results.records import RecordedLine
 
 _OWN_TAG: Final = re.compile(r"c\d+ ")
 """Tags of the suite's own commands, by which a session is brought to its state."""
@@ -68,7 +68,7 @@ class Exchange:
         return _without_chance(_UID.sub(lambda found: self._lowered(found[0]), text), day)
 
 
-def exchanges(lines: Sequence[Line]) -> Iterator[Exchange]:
+def exchanges(lines: Sequence[RecordedLine]) -> Iterator[Exchange]:
     """Return what the case itself has sent, and the answers."""
     uids = [int(n) for line in lines if line.direction == "S" for n in _UID.findall(line.text)]
     lowest = min(uids, default=1)

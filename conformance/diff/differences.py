@@ -14,7 +14,7 @@ from typing import Any, TypeAlias
 
 from conformance.diff.answers import Exchange, exchanges
 from conformance.extending.documents import place_of
-from conformance.results.reader import Recording
+from conformance.results.reader import RunRecording
 from conformance.results.records import FUZZ, NOT_JUDGED, Finding, Level, Result, Verdict
 
 Group: TypeAlias = tuple[str, ...]
@@ -116,7 +116,7 @@ class Differences:
         }
 
 
-def differences(recordings: Mapping[str, Recording]) -> Differences:
+def differences(recordings: Mapping[str, RunRecording]) -> Differences:
     """Compare runs of the same cases, by the labels of their servers."""
     results: dict[str, dict[str, Result]] = {}
     for label, recording in recordings.items():
@@ -140,7 +140,7 @@ def differences(recordings: Mapping[str, Recording]) -> Differences:
 
 
 def _of_case(
-    recordings: Mapping[str, Recording], by_server: Mapping[str, Result]
+    recordings: Mapping[str, RunRecording], by_server: Mapping[str, Result]
 ) -> Difference | None:
     verdicts = _grouped({label: result.verdict.value for label, result in by_server.items()})
     judged = {n: r for n, r in by_server.items() if r.verdict not in NOT_JUDGED}
@@ -160,7 +160,7 @@ def _of_case(
     )
 
 
-def _violates(recording: Recording, result: Result) -> bool:
+def _violates(recording: RunRecording, result: Result) -> bool:
     if result.verdict is Verdict.FAIL and not result.excused and not result.by_should:
         return True
     return any(
@@ -185,7 +185,7 @@ def _points(spoken: Mapping[str, Sequence[Exchange]], days: Mapping[str, str]) -
             yield Point(session, sent, answers)
 
 
-def _generated(recordings: Mapping[str, Recording]) -> Iterator[Difference]:
+def _generated(recordings: Mapping[str, RunRecording]) -> Iterator[Difference]:
     """Return what generated sessions have found on some servers and not on others."""
     seen: dict[str, dict[str, Finding]] = {}
     for label, recording in recordings.items():
@@ -217,5 +217,5 @@ def _grouped(values: Mapping[str, Any]) -> dict[Any, Group]:
     return {value: tuple(names) for value, names in groups.items()}
 
 
-def _day(recording: Recording) -> str:
+def _day(recording: RunRecording) -> str:
     return datetime.fromisoformat(recording.run.started).strftime("%d-%b-%Y")

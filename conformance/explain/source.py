@@ -15,7 +15,7 @@ from typing import Literal, TypeAlias
 from conformance.transcripts import table
 from conformance.transcripts.assemble import Piece, assemble
 from conformance.transcripts.left_out import is_ellipsis
-from conformance.transcripts.said import Said
+from conformance.transcripts.said import Utterance
 from conformance.wire.commands import begin, continues
 from conformance.wire.framing import Frame, Framer
 
@@ -129,7 +129,7 @@ def spoken_in(pieces: Iterable[Piece]) -> Iterator[Spoken]:
     yield from _ended(connections.values())
 
 
-def _excerpts(said: Iterable[Said]) -> Iterator[Said]:
+def _excerpts(said: Iterable[Utterance]) -> Iterator[Utterance]:
     """Give what stands below a line of prose a block of its own."""
     block = 0
     for line in said:

@@ -21,7 +21,7 @@ _MODIFIER = re.compile(rb"(\S+) (.*) \(PARTIAL (%s)\)" % _RANGE, re.IGNORECASE)
 _ALL = re.compile(rb" ALL ([\d:,]+)", re.IGNORECASE)
 
 
-class Part(NamedTuple):
+class PagedResult(NamedTuple):
     """A range of PARTIAL: whether it is counted from the end, and its ends."""
 
     last: bool
@@ -29,12 +29,12 @@ class Part(NamedTuple):
     high: int
 
 
-def _part(written: bytes) -> Part:
+def _part(written: bytes) -> PagedResult:
     ends = sorted(int(end.lstrip(b"-")) for end in written.split(b":"))
-    return Part(written.startswith(b"-"), ends[0], ends[1])
+    return PagedResult(written.startswith(b"-"), ends[0], ends[1])
 
 
-def _page(part: Part, numbers: list[int]) -> list[int]:
+def _page(part: PagedResult, numbers: list[int]) -> list[int]:
     if part.last:
         numbers = numbers[::-1]
     return sorted(numbers[part.low - 1 : part.high])

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from conformance.fuzz.questions import Question
+from conformance.fuzz.questions import ContentQuestion
 from conformance.fuzz.revised import GONE, searched, speaks
 from conformance.message.criteria import read_criteria
 from conformance.message.expected import Items
@@ -35,7 +35,7 @@ _PLACES = {
 
 
 @dataclass(frozen=True, slots=True)
-class Disagreement:
+class ContentDisagreement:
     """An answer that differs from what the message says.
 
     `asked` is the command without its tag, `difference` says where and what was expected and
@@ -58,10 +58,10 @@ def check_message(
     session: Session,
     uid: int,
     octets: bytes,
-    questions: Iterable[Question],
+    questions: Iterable[ContentQuestion],
     *,
     date: bytes | None = None,
-) -> list[Disagreement]:
+) -> list[ContentDisagreement]:
     """Ask the questions about the message `uid` of the selected mailbox, which holds `octets`.
 
     `date` is the internal date that it was appended with; without it INTERNALDATE is not judged.
@@ -87,7 +87,7 @@ def check_message(
 
 def _judged(
     answers: Sequence[_Answer], octets: bytes, uid: int, date: bytes | None
-) -> list[Disagreement]:
+) -> list[ContentDisagreement]:
     """Compare the answers with the message, or with the message as a store of lines has it."""
     found = _Judge(octets, uid, date).disagreements(answers)
     if not found or octets.endswith(b"\r\n"):
@@ -103,7 +103,7 @@ def _judged(
 class _Answer:
     """What came of one question: the command that asks nothing else, and the reply."""
 
-    question: Question
+    question: ContentQuestion
     command: bytes
     reply: Reply
     revised: bool
@@ -120,7 +120,7 @@ class _Conversation:
         self._revised = speaks(session)
         self.answers: list[_Answer] = []
 
-    def fetch(self, questions: Sequence[Question]) -> None:
+    def fetch(self, questions: Sequence[ContentQuestion]) -> None:
         """Ask for all items at once; one by one if the server does not like that."""
         alone = [b"UID FETCH %d (%s)" % (self._uid, _joined(q.parts)) for q in questions]
         items = b" ".join(_joined(question.parts) for question in questions)
@@ -136,7 +136,7 @@ class _Conversation:
             for question, command in zip(questions, alone, strict=True)
         ]
 
-    def search(self, question: Question) -> None:
+    def search(self, question: ContentQuestion) -> None:
         """Ask whether the message is found."""
         charset = b"CHARSET %s " % question.charset if question.charset else b""
         front = b"UID SEARCH %sUID %d " % (charset, self._uid)
@@ -161,9 +161,9 @@ class _Judge:
         self._uid = uid
         self._date = date
 
-    def disagreements(self, answers: Iterable[_Answer]) -> list[Disagreement]:
+    def disagreements(self, answers: Iterable[_Answer]) -> list[ContentDisagreement]:
         """Compare all answers; of a command that failed the first question counts."""
-        found: list[Disagreement] = []
+        found: list[ContentDisagreement] = []
         failed: list[Reply] = []
         for answer in answers:
             if answer.reply in failed:
@@ -223,10 +223,10 @@ class _Judge:
         return wanted.differs(numbers, "SEARCH")
 
 
-def _disagreement(answer: _Answer, difference: str) -> Disagreement:
+def _disagreement(answer: _Answer, difference: str) -> ContentDisagreement:
     where = difference.partition(":")[0].split(", ")
     in_structure = answer.question.verb == "FETCH" and len(where) > 1
-    return Disagreement(
+    return ContentDisagreement(
         (in_structure and _PLACES.get(where[-1])) or answer.question.requirement,
         escape(answer.command),
         escape(difference.encode("utf-8", "backslashreplace")),

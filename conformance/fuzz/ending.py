@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import time
 
-from conformance.fuzz.executor import Executor, Said, own_flags
+from conformance.fuzz.executor import Answered, Executor, own_flags
 from conformance.fuzz.on_mailboxes import list_, lsub, select
-from conformance.model.store import Message, spelt
-from conformance.model.view import Disagreement, View
+from conformance.model.store import StoredMessage, spelt
+from conformance.model.view import Disagreement, SessionView
 
 FRESH = "fresh"
 """The session that is opened at the end and looks at everything anew."""
@@ -37,7 +37,7 @@ def conclude(executor: Executor) -> None:
         _compare(executor, FRESH, view)
 
 
-def _catch_up(executor: Executor, who: str, view: View) -> None:
+def _catch_up(executor: Executor, who: str, view: SessionView) -> None:
     """Poll until the session has been told of everything."""
     polls = POLLS * executor.environment.patience
     said = executor.say(who, b"NOOP")
@@ -53,7 +53,7 @@ def _catch_up(executor: Executor, who: str, view: View) -> None:
     executor.await_status(said, {"OK"}, "3501-6.1.2-ok")
 
 
-def _untold(view: View, said: Said) -> Disagreement:
+def _untold(view: SessionView, said: Answered) -> Disagreement:
     gone = [message for message in view.told if message.gone]
     if gone:
         number = view.number(gone[0])
@@ -77,7 +77,7 @@ def _untold(view: View, said: Said) -> Disagreement:
     )
 
 
-def _compare(executor: Executor, who: str, view: View) -> None:
+def _compare(executor: Executor, who: str, view: SessionView) -> None:
     """Fetch the flags and UIDs of everything, and compare."""
     if not view.slots:
         return
@@ -96,7 +96,7 @@ def _compare(executor: Executor, who: str, view: View) -> None:
         executor.say(who, b"NOOP", record=False)
 
 
-def _difference(view: View, said: Said) -> Disagreement | None:
+def _difference(view: SessionView, said: Answered) -> Disagreement | None:
     shown = {
         seen.number: seen for seen in said.fetched if seen.arrival.response.flags() is not None
     }
@@ -135,5 +135,5 @@ def _difference(view: View, said: Said) -> Disagreement | None:
     return None
 
 
-def _line(number: int, message: Message) -> str:
+def _line(number: int, message: StoredMessage) -> str:
     return f": * {number} FETCH (FLAGS {spelt(message.flags)})"

@@ -18,8 +18,8 @@ from conformance.fuzz.deviation import completion
 from conformance.fuzz.domain import PASSWORD, PLACEHOLDERS, USER
 from conformance.fuzz.environment import Environment
 from conformance.fuzz.revised import searched
-from conformance.model.store import Flags, Mailbox, Message, Store
-from conformance.model.view import Disagreement, View
+from conformance.model.store import Flags, Mailbox, Store, StoredMessage
+from conformance.model.view import Disagreement, SessionView
 from conformance.syntax.flags import own
 from conformance.syntax.values import Group, Leaf
 from conformance.wire.dialogue import Arrival
@@ -43,7 +43,7 @@ _ASKING = frozenset(
 )
 """Commands that change no mailbox: whether they were carried out does not matter later."""
 
-Removable = Callable[[Message], bool]
+Removable = Callable[[StoredMessage], bool]
 
 
 class Over(Exception):
@@ -55,20 +55,20 @@ class Ended(Over):
 
 
 @dataclass(slots=True)
-class Seen:
+class Observation:
     """One FETCH response as it was taken: the message (None: unknown) and the response."""
 
     number: int
-    message: Message | None
+    message: StoredMessage | None
     arrival: Arrival
 
 
 @dataclass(slots=True)
-class Said:
+class Answered:
     """What came of a command, and what it showed of messages."""
 
     reply: Reply
-    fetched: list[Seen] = field(default_factory=list)
+    fetched: list[Observation] = field(default_factory=list)
 
     @property
     def ok(self) -> bool:
@@ -89,7 +89,7 @@ class Executor:
         self.environment = environment
         self.fixture = fixture
         self.store = Store()
-        self.views: defaultdict[str, View] = defaultdict(View)
+        self.views: defaultdict[str, SessionView] = defaultdict(SessionView)
         self.exchanges: list[Exchange] = []
         self.keywords: set[bytes] = set()
         """Keywords that the selected mailboxes take."""
@@ -169,7 +169,7 @@ class Executor:
                 return path
         return None
 
-    def uid(self, message: Message) -> Named:
+    def uid(self, message: StoredMessage) -> Named:
         """Name a message by its UID, which a response has to have shown."""
         return Named(f"u{message.serial}", b"%d" % (message.uid or 0))
 
@@ -182,7 +182,7 @@ class Executor:
         removable: Removable | None = None,
         record: bool = True,
         applies: bool = True,
-    ) -> Said:
+    ) -> Answered:
         """Send a command, and take into the session's view what comes.
 
         `removable` says which messages the command may remove; `applies` False: what comes is
@@ -199,7 +199,7 @@ class Executor:
         reply = session.command(*(self._part(piece) for piece in pieces))
         if self.environment.rev2 and "RETURN" not in exchange.shown.upper():
             reply.untagged[:] = searched(reply.untagged)
-        said = Said(reply)
+        said = Answered(reply)
         exchange.expects.append(f": TAG {reply.status or 'OK'}")
         if not reply.status:
             self._ended(who, exchange, reply)
@@ -232,7 +232,7 @@ class Executor:
             deviation="no completion" if reply.ended == "timeout" else "the connection ends",
         )
 
-    def take(self, who: str, said: Said, removable: Removable | None = None) -> None:
+    def take(self, who: str, said: Answered, removable: Removable | None = None) -> None:
         """Take the untagged responses of a command into a session's view, in their order."""
         view = self.views[who]
         gone = removable or (lambda _message: False)
@@ -248,14 +248,14 @@ class Executor:
             elif response.name == "FETCH":
                 said.fetched.append(self._fetched(view, count, arrival))
 
-    def _fetched(self, view: View, number: int, arrival: Arrival) -> Seen:
+    def _fetched(self, view: SessionView, number: int, arrival: Arrival) -> Observation:
         leaf = arrival.response.item(b"UID")
         message = view.fetched(number, leaf.number if leaf else None, own_flags(arrival))
-        return Seen(number, message, arrival)
+        return Observation(number, message, arrival)
 
     def await_status(
         self,
-        said: Said,
+        said: Answered,
         allowed: Collection[str],
         requirement: str,
         why: str = "",
@@ -279,7 +279,7 @@ class Executor:
             deviation=completion(status, "|".join(sorted(allowed, reverse=True)), requirement),
         )
 
-    def has_shown(self, message: Message) -> bool:
+    def has_shown(self, message: StoredMessage) -> bool:
         """Whether a response in the record has shown the UID of a message."""
         return message.serial in self._shown
 
@@ -299,7 +299,7 @@ class Executor:
         exchange.expects.append(f": TAG {reply.status or 'OK'}")
         if not reply.status:
             self._ended(who, exchange, reply)
-        said = Said(reply)
+        said = Answered(reply)
         self.take(who, said)
         if not valid:
             self.await_status(said, {"NO", "BAD"}, "3501-3-wrong-state")
@@ -308,7 +308,7 @@ class Executor:
         rule = "2177-3-done" if selected else "2177-3-authenticated"
         self.await_status(said, {"OK", "NO"}, rule)
 
-    def learn_uids(self, who: str, messages: Sequence[Message]) -> None:
+    def learn_uids(self, who: str, messages: Sequence[StoredMessage]) -> None:
         """Ask for the UIDs of messages that are not known, or not in the record yet."""
         view = self.views[who]
         asked = [m for m in messages if m.uid is None or m.serial not in self._shown]

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
 from conformance.fuzz.domain import FREE, HOME, OTHER, below
-from conformance.fuzz.executor import Executor, Said
+from conformance.fuzz.executor import Answered, Executor
 from conformance.message.search import Kept
 from conformance.syntax.arguments import ReadCommand, read_command
 from conformance.syntax.derivations import Derivation
@@ -82,7 +82,7 @@ class Came:
     asked: Asked
     command: bytes
     """As it went over the wire, under the tag `t`."""
-    said: Said
+    said: Answered
     kept: Mapping[int, Kept]
     """What the server keeps of each message; empty where the row does not ask for it."""
 

@@ -25,7 +25,7 @@ FIXTURES = ("empty", "one", "five", "flagged")
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class ProgramStep:
     """One thing that one session does."""
 
     who: str
@@ -38,7 +38,7 @@ class Program:
     """What is done, in order, on a mailbox that is filled with a fixture."""
 
     fixture: str
-    steps: tuple[Step, ...]
+    steps: tuple[ProgramStep, ...]
 
 
 OPERATIONS: Mapping[str, Operation] = registry.by_key(
@@ -63,7 +63,7 @@ def _nothing(_program: Program) -> None:
     """What happens to a program when nobody has it."""
 
 
-class Programs(RuleBasedStateMachine):
+class ProgramMachine(RuleBasedStateMachine):
     """Writes one program; `done` gets it when it is complete."""
 
     done: ClassVar[Done] = staticmethod(_nothing)
@@ -71,7 +71,7 @@ class Programs(RuleBasedStateMachine):
     def __init__(self) -> None:
         super().__init__()
         self._fixture = "empty"
-        self._steps: list[Step] = []
+        self._steps: list[ProgramStep] = []
         self.selected: set[str] = set()
         """Sessions that have a mailbox selected."""
 
@@ -84,7 +84,7 @@ class Programs(RuleBasedStateMachine):
     def write(self, who: str, operation: Operation, arguments: Mapping[str, Any]) -> None:
         """Write one more step."""
         frozen = tuple((k, tuple(v) if isinstance(v, list) else v) for k, v in arguments.items())
-        self._steps.append(Step(who, operation.name, frozen))
+        self._steps.append(ProgramStep(who, operation.name, frozen))
         if operation.then == "selected":
             self.selected.add(who)
         elif operation.then == "not selected":
@@ -99,10 +99,10 @@ class Programs(RuleBasedStateMachine):
 def _rule(operation: Operation) -> Any:
     """Make the rule that writes an operation."""
 
-    def by_anybody(self: Programs, who: str, **generated: Any) -> None:
+    def by_anybody(self: ProgramMachine, who: str, **generated: Any) -> None:
         self.write(who, operation, generated)
 
-    def by_one_inside(self: Programs, pick: int, **generated: Any) -> None:
+    def by_one_inside(self: ProgramMachine, pick: int, **generated: Any) -> None:
         self.write(sorted(self.selected)[pick % len(self.selected)], operation, generated)
 
     name = operation.name.replace(" ", "_").replace("%", "level")
@@ -115,4 +115,4 @@ def _rule(operation: Operation) -> Any:
 
 
 for _operation in OPERATIONS.values():
-    setattr(Programs, f"have_{_operation.name}", _rule(_operation))
+    setattr(ProgramMachine, f"have_{_operation.name}", _rule(_operation))

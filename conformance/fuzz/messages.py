@@ -14,15 +14,15 @@ from dataclasses import dataclass, replace
 from hypothesis import strategies as st
 
 from conformance.casefile.compose import Exchange, Payload, Piece
-from conformance.casefile.fixtures import Fixture, Message
+from conformance.casefile.fixtures import Fixture, FixtureMessage
 from conformance.fuzz.answers import RULE_OF_KEY
-from conformance.fuzz.content import Disagreement as Difference
+from conformance.fuzz.content import ContentDisagreement as Difference
 from conformance.fuzz.content import check_message
 from conformance.fuzz.deviation import of_search, of_value
 from conformance.fuzz.example import ExampleRunner, shape_of
 from conformance.fuzz.executor import Executor, Over
 from conformance.fuzz.failure import Failure
-from conformance.fuzz.questions import Question, questions
+from conformance.fuzz.questions import ContentQuestion, questions
 from conformance.message.strategies import messages
 from conformance.model.view import Disagreement
 from conformance.syntax.arguments import cut_literals
@@ -41,7 +41,7 @@ class GeneratedMessage:
     """A message, and what is asked about it."""
 
     octets: bytes
-    asked: tuple[Question, ...]
+    asked: tuple[ContentQuestion, ...]
 
 
 @st.composite
@@ -55,7 +55,9 @@ def play(runner: ExampleRunner, message: GeneratedMessage) -> Failure | None:
     """Append a message, ask about it, and compare."""
     digest = hashlib.sha256(message.octets).hexdigest()[:8]
     fixture = Fixture(
-        f"generated-{digest}.eml", "A generated message", (Message(message.octets, (), _DATE),)
+        f"generated-{digest}.eml",
+        "A generated message",
+        (FixtureMessage(message.octets, (), _DATE),),
     )
     failure = runner.run(
         lambda executor: _have(executor, message.asked, runner.known), fixture=fixture, phase=PHASE
@@ -65,7 +67,7 @@ def play(runner: ExampleRunner, message: GeneratedMessage) -> Failure | None:
     return replace(failure, messages={fixture.name: message.octets})
 
 
-def _have(executor: Executor, asked: Sequence[Question], known: Container[str]) -> None:
+def _have(executor: Executor, asked: Sequence[ContentQuestion], known: Container[str]) -> None:
     said = executor.say(_WHO, b"SELECT ", executor.name("home"), applies=False)
     executor.await_status(said, {"OK"}, "3501-6.3.1-selected")
     said = executor.say(_WHO, b"FETCH 1 (UID FLAGS INTERNALDATE)", applies=False)

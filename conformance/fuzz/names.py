@@ -15,7 +15,7 @@ from imapclient.imap_utf7 import decode
 
 from conformance.casefile.compose import Piece
 from conformance.fuzz.example import ExampleRunner
-from conformance.fuzz.executor import Executor, Said
+from conformance.fuzz.executor import Answered, Executor
 from conformance.fuzz.failure import Failure
 from conformance.message.strategies import keywords, mailbox_names
 from conformance.model.view import Disagreement
@@ -72,7 +72,7 @@ def _have(executor: Executor, chosen: GeneratedName) -> None:
     _keyword(executor, chosen.keyword)
 
 
-def _is_listed(said: Said, verb: str, octets: bytes, rule: str) -> None:
+def _is_listed(said: Answered, verb: str, octets: bytes, rule: str) -> None:
     names = [arrival.response.mailbox for arrival in said.of(verb)]
     if names != [octets]:
         raise Disagreement(
@@ -89,7 +89,7 @@ def _keyword(executor: Executor, keyword: bytes) -> None:
     executor.await_status(said, {"OK"}, "3501-6.3.1-selected")
     if not any(b"\\*" in arrival.frame.text for arrival in said.of("OK")):
         return
-    checks: tuple[tuple[bytes, str, Callable[[Said], bool], str], ...] = (
+    checks: tuple[tuple[bytes, str, Callable[[Answered], bool], str], ...] = (
         (
             b"STORE 1 +FLAGS (" + keyword + b")",
             "3501-6.4.6-add",

@@ -6,7 +6,7 @@ What a name that is only a level of the hierarchy does is asked of scripted case
 
 from __future__ import annotations
 
-from conformance.fuzz.executor import FLAGS, HOME, Executor, Said
+from conformance.fuzz.executor import FLAGS, HOME, Answered, Executor
 from conformance.model.store import SEEN, Mailbox, below
 from conformance.model.view import Disagreement
 from conformance.syntax.values import Group, Leaf
@@ -44,7 +44,7 @@ def select(executor: Executor, who: str, path: str, *, examine: bool = False) ->
     view.select(mailbox, counts[-1], read_only=examine)
 
 
-def _codes(executor: Executor, mailbox: Mailbox, said: Said, *, read_only: bool) -> None:
+def _codes(executor: Executor, mailbox: Mailbox, said: Answered, *, read_only: bool) -> None:
     for arrival in said.of("OK"):
         code = arrival.response.code
         if code is None or not code.values:
@@ -234,7 +234,7 @@ def is_unselectable(arrival: Arrival) -> bool:
     return bool(words & {b"\\NOSELECT", b"\\NONEXISTENT"})
 
 
-def _listed(executor: Executor, said: Said, name: str) -> dict[str, Arrival]:
+def _listed(executor: Executor, said: Answered, name: str) -> dict[str, Arrival]:
     found: dict[str, Arrival] = {}
     for arrival in said.of(name):
         path = executor.path_of(arrival.response.mailbox or b"")

@@ -14,11 +14,11 @@ from typing import Protocol
 
 from conformance.casefile.compose import Piece
 from conformance.fuzz.deviation import of_search, of_value
-from conformance.fuzz.executor import Executor, Said, Seen
+from conformance.fuzz.executor import Answered, Executor, Observation
 from conformance.fuzz.sets import generated_flags, sequence, upper
 from conformance.model.search import Key
-from conformance.model.store import DELETED, SEEN, Flags, Message, spelt
-from conformance.model.view import Disagreement, View
+from conformance.model.store import DELETED, SEEN, Flags, StoredMessage, spelt
+from conformance.model.view import Disagreement, SessionView
 from conformance.syntax.values import Leaf, instant
 
 
@@ -97,12 +97,12 @@ def store(
             )
 
 
-def _reopen(before: Mapping[Message, list[Flags]]) -> None:
+def _reopen(before: Mapping[StoredMessage, list[Flags]]) -> None:
     for message, flags in before.items():
         message.reopen(flags)
 
 
-def _line(view: View, message: Message) -> str:
+def _line(view: SessionView, message: StoredMessage) -> str:
     """What a FETCH response says of a message's flags."""
     number = view.number(message)
     return f": * {number} FETCH (FLAGS {spelt(view.possible(message)[-1])})"
@@ -150,7 +150,9 @@ def _read(flags: Flags) -> Flags:
     return flags | {SEEN}
 
 
-def _fetched(view: View, message: Message, asked: Sequence[str], said: Said) -> None:
+def _fetched(
+    view: SessionView, message: StoredMessage, asked: Sequence[str], said: Answered
+) -> None:
     """See that everything came that was asked of a message, and is as the model has it."""
     if message not in view.slots:
         return
@@ -172,7 +174,7 @@ def _fetched(view: View, message: Message, asked: Sequence[str], said: Said) -> 
             _compare(number, message, item, seen, right)
 
 
-def _right(message: Message, item: str) -> str:
+def _right(message: StoredMessage, item: str) -> str:
     """The value of an item as a pattern; empty where nothing is known."""
     if item == "RFC822.SIZE":
         return f"{len(message.octets)}"
@@ -183,7 +185,7 @@ def _right(message: Message, item: str) -> str:
     return ""
 
 
-def _octets(message: Message, item: str) -> bytes:
+def _octets(message: StoredMessage, item: str) -> bytes:
     return message.octets.partition(b"\r\n\r\n")[2] if "TEXT" in item else message.octets
 
 
@@ -195,7 +197,7 @@ _RULES = {
 }
 
 
-def _compare(number: int, message: Message, item: str, seen: Seen, right: str) -> None:
+def _compare(number: int, message: StoredMessage, item: str, seen: Observation, right: str) -> None:
     leaf = seen.arrival.response.items.get(item.replace(".PEEK", "").encode())
     if not right or not isinstance(leaf, Leaf):
         return
@@ -255,7 +257,7 @@ def expunge(executor: Executor, who: str, picks: Sequence[int] | None = None) ->
     if view.adrift or view.mailbox is None:
         return
     names: list[Piece] = []
-    named: list[Message] | None = None
+    named: list[StoredMessage] | None = None
     if picks is not None:
         named, names = sequence(executor, who, picks, by_uid=True)
         if not names:
@@ -342,7 +344,7 @@ def search(executor: Executor, who: str, key: Key, *, by_uid: bool) -> None:
             )
 
 
-def _answer(executor: Executor, view: View, key: Key, *, by_uid: bool) -> str:
+def _answer(executor: Executor, view: SessionView, key: Key, *, by_uid: bool) -> str:
     """The one right answer as a pattern; empty where several are."""
     words = []
     for message in view.alive:

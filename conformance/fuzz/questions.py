@@ -49,7 +49,7 @@ _ABSENT = "qjzkqv"
 
 
 @dataclass(frozen=True, slots=True)
-class Question:
+class ContentQuestion:
     """One item of a FETCH, or one search key, with the requirement that a wrong answer breaks.
 
     `parts` follow one another without anything between, as `Session.command` takes them.
@@ -63,7 +63,7 @@ class Question:
 
 
 @st.composite
-def questions(draw: DrawFn, octets: bytes) -> tuple[Question, ...]:
+def questions(draw: DrawFn, octets: bytes) -> tuple[ContentQuestion, ...]:
     """Draw what to ask of the message with these octets: at least one item, and perhaps keys."""
     message = read_message(octets)
     items = st.lists(_items(message), min_size=1, max_size=_MOST_ITEMS, unique_by=_answered_as)
@@ -74,7 +74,7 @@ def questions(draw: DrawFn, octets: bytes) -> tuple[Question, ...]:
 # ------------------------------------------------------------------------------------ FETCH
 
 
-def _items(message: Part) -> SearchStrategy[Question]:
+def _items(message: Part) -> SearchStrategy[ContentQuestion]:
     whole = st.sampled_from([_item(name, requirement) for name, requirement in _WHOLE.items()])
     sections = list(_sections(message))
     section = st.sampled_from([_item(b"BODY.PEEK[%s]" % s, r) for s, r in sections])
@@ -89,11 +89,11 @@ def _items(message: Part) -> SearchStrategy[Question]:
     return st.one_of(whole, whole, section, _some_fields(message), piece)
 
 
-def _item(octets: bytes, requirement: str) -> Question:
-    return Question("FETCH", (octets,), requirement)
+def _item(octets: bytes, requirement: str) -> ContentQuestion:
+    return ContentQuestion("FETCH", (octets,), requirement)
 
 
-def _answered_as(question: Question) -> bytes:
+def _answered_as(question: ContentQuestion) -> bytes:
     """Return the item without what the answer does not repeat: two like this can not be told."""
     item = b"".join(part for part in question.parts if isinstance(part, bytes))
     return re.sub(rb"(<\d+)\.\d+>", rb"\1>", item)
@@ -129,7 +129,7 @@ def _children(multipart: Part, prefix: bytes) -> Iterator[tuple[bytes, Part]]:
             yield from _numbered(child.message, path + b".")
 
 
-def _some_fields(message: Part) -> SearchStrategy[Question]:
+def _some_fields(message: Part) -> SearchStrategy[ContentQuestion]:
     there = {field.name for field in message.header.fields}
     names = sorted(there | {b"SUBJECT", b"DATE", b"X-NONE"}, key=lambda name: (len(name), name))
     chosen = st.lists(st.sampled_from(names), min_size=1, max_size=4, unique=True)
@@ -150,15 +150,15 @@ def _name(name: bytes) -> bytes:
 
 
 @st.composite
-def _keys(draw: DrawFn, message: Part) -> Question:
+def _keys(draw: DrawFn, message: Part) -> ContentQuestion:
     # `one_of` would take each header field for as likely as all sizes and dates.
     key = draw(draw(st.sampled_from(_kinds(message))))
     if not draw(st.booleans()):
         return key
-    return Question("SEARCH", (b"NOT ", *key.parts), "3501-6.4.4-not", key.charset)
+    return ContentQuestion("SEARCH", (b"NOT ", *key.parts), "3501-6.4.4-not", key.charset)
 
 
-def _kinds(message: Part) -> list[SearchStrategy[Question]]:
+def _kinds(message: Part) -> list[SearchStrategy[ContentQuestion]]:
     lines = _lines(message)
     return [
         _strings(b"SUBJECT ", _texts(message, b"SUBJECT"), "3501-6.4.4-subject"),
@@ -180,7 +180,7 @@ def _addressed(message: Part) -> list[bytes]:
     return [name for name in _ADDRESSES if message.header.all(name)] or list(_ADDRESSES)
 
 
-def _strings(front: bytes, texts: list[str], requirement: str) -> SearchStrategy[Question]:
+def _strings(front: bytes, texts: list[str], requirement: str) -> SearchStrategy[ContentQuestion]:
     """Draw a key with a piece of one of the texts, or with a string that is in none."""
     texts = [text for text in dict.fromkeys(texts) if text.strip()]
     piece = st.sampled_from(texts).flatmap(_piece) if texts else st.nothing()
@@ -195,12 +195,12 @@ def _piece(text: str) -> SearchStrategy[str]:
     return cut.map(lambda piece: piece or _ABSENT)
 
 
-def _string_key(front: bytes, wanted: str, requirement: str) -> Question:
+def _string_key(front: bytes, wanted: str, requirement: str) -> ContentQuestion:
     charset = None if wanted.isascii() else b"UTF-8"
-    return Question("SEARCH", (front, astring(wanted.encode())), requirement, charset)
+    return ContentQuestion("SEARCH", (front, astring(wanted.encode())), requirement, charset)
 
 
-def _header_keys(message: Part) -> SearchStrategy[Question]:
+def _header_keys(message: Part) -> SearchStrategy[ContentQuestion]:
     names = sorted({field.name for field in message.header.fields} | {b"X-NONE"})
     kinds = [
         kind
@@ -208,21 +208,23 @@ def _header_keys(message: Part) -> SearchStrategy[Question]:
         for front in [b"HEADER " + _name(name) + b" "]
         for kind in (
             _strings(front, _texts(message, name), "3501-6.4.4-header"),
-            st.just(Question("SEARCH", (front, b'""'), "3501-6.4.4-header-present")),
+            st.just(ContentQuestion("SEARCH", (front, b'""'), "3501-6.4.4-header-present")),
         )
     ]
     return st.one_of(kinds)
 
 
-def _sizes(size: int) -> SearchStrategy[Question]:
+def _sizes(size: int) -> SearchStrategy[ContentQuestion]:
     return st.builds(
-        lambda name, number: Question("SEARCH", (b"%s %d" % (name, number),), "3501-6.4.4-size"),
+        lambda name, number: ContentQuestion(
+            "SEARCH", (b"%s %d" % (name, number),), "3501-6.4.4-size"
+        ),
         st.sampled_from((b"LARGER", b"SMALLER")),
         st.sampled_from((size, max(0, size - 1), size + 1)),
     )
 
 
-def _sent(message: Part) -> SearchStrategy[Question]:
+def _sent(message: Part) -> SearchStrategy[ContentQuestion]:
     days = [date(2000, 1, 1)]
     for text in _texts(message, b"DATE"):
         if (found := _DATE.search(text)) and found[2].encode() in _MONTHS:
@@ -232,7 +234,7 @@ def _sent(message: Part) -> SearchStrategy[Question]:
         lambda day, by: day + timedelta(by), st.sampled_from(days), st.sampled_from((0, 1, -1))
     )
     return st.builds(
-        lambda name, day: Question(
+        lambda name, day: ContentQuestion(
             "SEARCH",
             (b"%s %d-%s-%d" % (name, day.day, _MONTHS[day.month - 1], day.year),),
             "3501-6.4.4-sent-date",

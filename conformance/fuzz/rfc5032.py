@@ -7,8 +7,8 @@ from hypothesis import strategies as st
 from conformance.fuzz import on_messages
 from conformance.fuzz.operation import EITHER, Operation
 from conformance.model.search import OPEN, Key, Truths, negated
-from conformance.model.store import Message
-from conformance.model.view import View
+from conformance.model.store import StoredMessage
+from conformance.model.view import SessionView
 
 _APPENDED = "3501-6.3.11-date"
 _DAY = 86_400
@@ -16,7 +16,7 @@ _EVER = 4_294_967_295
 """136 years: no message is that old, and no program lasts a day."""
 
 
-def _older(message: Message, seconds: int) -> Truths:
+def _older(message: StoredMessage, seconds: int) -> Truths:
     """Whether a message is so old: without a date of its own it has come in this run."""
     if seconds == _EVER:
         return frozenset((False,))
@@ -24,7 +24,7 @@ def _older(message: Message, seconds: int) -> Truths:
 
 
 def _key(word: str, seconds: int) -> Key:
-    def truths(_view: View, message: Message) -> Truths:
+    def truths(_view: SessionView, message: StoredMessage) -> Truths:
         older = _older(message, seconds)
         return older if word == "OLDER" else frozenset(not truth for truth in older)
 

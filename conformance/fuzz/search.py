@@ -81,7 +81,9 @@ class Search:
     known: frozenset[str] = frozenset()
     """Shapes of failures that were found before: they are not looked for again."""
 
-    def run(self, phase: str, progress: Callable[[Tally], None] = lambda _tally: None) -> Report:
+    def run(
+        self, phase: str, progress: Callable[[Tally], None] = lambda _tally: None
+    ) -> SearchReport:
         """Run a phase to its end, or until there is no time left, or nobody to talk to.
 
         Raises:
@@ -97,11 +99,11 @@ class Search:
         finally:
             environment.close()
             running.count()
-        return Report(tally, exercised, environment.left)
+        return SearchReport(tally, exercised, environment.left)
 
 
 @dataclass(frozen=True, slots=True)
-class Report:
+class SearchReport:
     """What came of a phase."""
 
     tally: Tally

@@ -9,10 +9,10 @@ from collections.abc import Iterable, Sequence
 
 from conformance.casefile.compose import Piece
 from conformance.fuzz.executor import FLAGS, Executor
-from conformance.model.store import Flags, Message
+from conformance.model.store import Flags, StoredMessage
 
 
-def choose(picks: Sequence[int], among: Sequence[Message]) -> list[Message]:
+def choose(picks: Sequence[int], among: Sequence[StoredMessage]) -> list[StoredMessage]:
     """Return the messages that generated numbers choose, in the order of the mailbox."""
     if not among:
         return []
@@ -22,7 +22,7 @@ def choose(picks: Sequence[int], among: Sequence[Message]) -> list[Message]:
 
 def sequence(
     executor: Executor, who: str, picks: Sequence[int], *, by_uid: bool, gone: bool = True
-) -> tuple[list[Message], list[Piece]]:
+) -> tuple[list[StoredMessage], list[Piece]]:
     """Choose messages and write their set; empty when there is nothing to choose.
 
     `gone`: by UID also those that were removed and that the session still knows.

@@ -23,8 +23,8 @@ from locust.env import Environment
 from locust.rpc import Message
 from locust.runners import STATE_STOPPED
 
-from conformance.load.ledger import Ledger
-from conformance.load.user import Client, Heard
+from conformance.load.ledger import LoadLedger
+from conformance.load.user import Heard, LoadClient
 from conformance.results.records import Finding
 
 PROTOCOL: Final = "IMAP"
@@ -41,7 +41,7 @@ logging.getLogger("locust").setLevel(logging.WARNING)
 class Gathered:
     """What the master has heard of workers: ledgers merged, findings one by one."""
 
-    ledger: Ledger = field(default_factory=Ledger)
+    ledger: LoadLedger = field(default_factory=LoadLedger)
     findings: list[Finding] = field(default_factory=list)
     workers: set[str] = field(default_factory=set)
     """Those that were there when the users came."""
@@ -58,7 +58,7 @@ class Gathered:
             self.done.add(worker)
 
 
-MakeClient = Callable[[str, Random, Callable[[Heard], None]], Client]
+MakeClient = Callable[[str, Random, Callable[[Heard], None]], LoadClient]
 
 
 def environment(

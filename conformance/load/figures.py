@@ -10,7 +10,7 @@ PERCENTILES: Final = (0.5, 0.9, 0.99, 1.0)
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class FigureRow:
     """One command, or all of them: how many, how many were not answered with OK, and times in ms.
 
     `rate` is commands a second.
@@ -39,8 +39,8 @@ class Row:
 class Figures:
     """What was counted: rows by command, all commands together, and failures by what they say."""
 
-    rows: tuple[Row, ...]
-    total: Row
+    rows: tuple[FigureRow, ...]
+    total: FigureRow
     failures: tuple[tuple[str, str, int], ...]
     """Command, what it came to, how often."""
     users: int
@@ -72,8 +72,8 @@ def figures(stats: Any, *, users: int, workers: int) -> Figures:
     return Figures(rows, _row(stats.total), tuple(sorted(failures)), users, workers)
 
 
-def _row(entry: Any) -> Row:
-    return Row(
+def _row(entry: Any) -> FigureRow:
+    return FigureRow(
         name=entry.name,
         count=entry.num_requests,
         failed=entry.num_failures,

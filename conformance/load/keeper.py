@@ -17,7 +17,7 @@ from conformance.checks.monitor import Monitor
 from conformance.checks.selection import Selection
 from conformance.checks.static import NO_DATE
 from conformance.checks.view import key_of, number_in
-from conformance.load.ledger import Append, Facts, Key, Ledger
+from conformance.load.ledger import Append, Facts, Key, LoadLedger
 from conformance.load.letters import token_of
 from conformance.syntax.values import Leaf, instant, members
 from conformance.wire.commands import Command, first_string
@@ -50,7 +50,7 @@ class Keeper:
     """An observer of sessions (see `wire.session.Observer`) that fills a ledger."""
 
     def __init__(self, monitor: Monitor) -> None:
-        self.ledger = Ledger()
+        self.ledger = LoadLedger()
         self._monitor = monitor
 
     def command(self, session: Observed, command: Command) -> None:

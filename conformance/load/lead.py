@@ -24,10 +24,10 @@ from conformance.load.keeper import Keeper
 from conformance.load.letters import letter
 from conformance.load.mix import parse_mix
 from conformance.load.outages import Outages
-from conformance.load.reading import Read, read_all
+from conformance.load.reading import MessageRead, read_all
 from conformance.load.reconcile import RULES as RECONCILED
-from conformance.load.reconcile import Account, Discrepancy, reconcile
-from conformance.load.user import Client, Heard, Place
+from conformance.load.reconcile import Discrepancy, Reckoning, reconcile
+from conformance.load.user import Heard, LoadClient, Place
 from conformance.results.collector import Findings
 from conformance.results.records import LOAD, Level, Result, Verdict
 from conformance.run.campaign import Campaign
@@ -41,7 +41,7 @@ _WORKERS = 120.0  # seconds for workers to come
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
+class LoadPlan:
     """How a load run goes about it; times in seconds. `web` and `master` are host and port."""
 
     mix_name: str
@@ -59,11 +59,11 @@ class Plan:
 
 
 @dataclass(slots=True)
-class Outcome:
+class LoadOutcome:
     """What a load run came to."""
 
     figures: Figures
-    account: Account
+    account: Reckoning
     silent: int = 0
     """Workers that have not told what they learnt."""
     interrupted: bool = False
@@ -98,17 +98,17 @@ class _Players:
     def _add(self, breach: Breach) -> None:
         self.findings.add(breach, self.case, session=breach.session or "main", repeat=self.repeat)
 
-    def client(self, name: str, rng: Random, told: Callable[[Heard], None]) -> Client:
+    def client(self, name: str, rng: Random, told: Callable[[Heard], None]) -> LoadClient:
         """Make the client of a user."""
         if self.place is None:
             raise RuntimeError("users before there is a place for them")
-        return Client(self.place, name, rng, told)
+        return LoadClient(self.place, name, rng, told)
 
 
 class Lead:
     """One load run against the target of a campaign, which has not begun."""
 
-    def __init__(self, campaign: Campaign, plan: Plan, console: Console | None) -> None:
+    def __init__(self, campaign: Campaign, plan: LoadPlan, console: Console | None) -> None:
         self._campaign = campaign
         self._plan = plan
         self._console = console
@@ -116,7 +116,7 @@ class Lead:
         self._id = f"{LOAD}/{plan.mix_name}"
         self._repeat = shlex.join(campaign.settings.repeat)
 
-    def run(self) -> Outcome:
+    def run(self) -> LoadOutcome:
         """Do it all; the record is complete and the target is stopped when this returns or raises.
 
         Raises:
@@ -124,7 +124,7 @@ class Lead:
         """
         campaign = self._campaign
         campaign.begin()
-        outcome: Outcome | None = None
+        outcome: LoadOutcome | None = None
         try:
             players = self._players()
             outcome = self._play(players)
@@ -157,7 +157,7 @@ class Lead:
         campaign.rest()
         return players
 
-    def _play(self, players: _Players) -> Outcome:
+    def _play(self, players: _Players) -> LoadOutcome:
         plan, place = self._plan, players.place
         if place is None:
             raise RuntimeError("users before there is a place for them")
@@ -201,7 +201,7 @@ class Lead:
             for box in ledger.boxes.values():
                 box.any_deleted = True
         account = reconcile(ledger, self._read(place))
-        return Outcome(counted, account, silent, interrupted)
+        return LoadOutcome(counted, account, silent, interrupted)
 
     def _run(self, env: Any) -> None:
         plan = self._plan
@@ -218,13 +218,13 @@ class Lead:
         finally:
             page.stop()
 
-    def _read(self, place: Place) -> Mapping[bytes, Read]:
+    def _read(self, place: Place) -> Mapping[bytes, MessageRead]:
         """Read the mailboxes, over a session that is judged like all others."""
         try:
             with place.session("final") as session:
                 return read_all(session, place.mailboxes)
         except TargetError as error:
-            return {name: Read(failed=str(error)) for name in place.mailboxes}
+            return {name: MessageRead(failed=str(error)) for name in place.mailboxes}
 
     def _told_to_workers(self, place: Place) -> dict[str, Any]:
         return {
@@ -237,7 +237,7 @@ class Lead:
 
     # -- what it comes to ----------------------------------------------------------------
 
-    def _judge(self, outcome: Outcome) -> None:
+    def _judge(self, outcome: LoadOutcome) -> None:
         """Add what was found to the campaign: findings, and a result for each rule."""
         campaign, account = self._campaign, outcome.account
         for wrong in account.wrong:
@@ -268,7 +268,7 @@ class Lead:
         for rule in (*RULES, None):
             campaign.ambient(rule)
 
-    def _result(self, outcome: Outcome) -> Result:
+    def _result(self, outcome: LoadOutcome) -> Result:
         found = [f for f in self._campaign.record.findings.of_case(self._id) if f.source == "case"]
         must = any(finding.level is Level.MUST for finding in found)
         account = outcome.account
@@ -313,7 +313,7 @@ class Lead:
             )
 
 
-def work(target: Target, plan: Plan, master: tuple[str, int]) -> None:
+def work(target: Target, plan: LoadPlan, master: tuple[str, int]) -> None:
     """Be a worker: play what the master plans, tell it what was learnt, end when it says so.
 
     Raises:

@@ -1,6 +1,6 @@
 """What one machine has learnt of the messages of a load run, and how it travels to the master.
 
-Plain data without judgement. A mailbox under one UIDVALIDITY is a `Box`, a message in it a UID.
+Plain data without judgement. A mailbox under one UIDVALIDITY is a `LoadBox`, a message in it a UID.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ class Facts(NamedTuple):
 
 
 @dataclass(slots=True)
-class Box:
+class LoadBox:
     """One mailbox under one UIDVALIDITY."""
 
     facts: dict[int, Facts] = field(default_factory=dict)
@@ -77,10 +77,10 @@ class Append(NamedTuple):
 
 
 @dataclass(slots=True)
-class Ledger:
+class LoadLedger:
     """All that one machine knows."""
 
-    boxes: dict[Key, Box] = field(default_factory=dict)
+    boxes: dict[Key, LoadBox] = field(default_factory=dict)
     appends: dict[str, Append] = field(default_factory=dict)
     """By token."""
     gone: set[bytes] = field(default_factory=set)
@@ -90,9 +90,9 @@ class Ledger:
     conflicts: list[tuple[bytes, int, int, str, str, str]] = field(default_factory=list)
     """Mailbox, UIDVALIDITY, UID, what differs, and the two values."""
 
-    def box(self, key: Key) -> Box:
+    def box(self, key: Key) -> LoadBox:
         """Return a mailbox, which is made if it is new."""
-        return self.boxes.setdefault(key, Box())
+        return self.boxes.setdefault(key, LoadBox())
 
     def learn(self, key: Key, uid: int, facts: Facts) -> None:
         """Take what was told of a message; what differs from what was told before is a conflict."""
@@ -105,7 +105,7 @@ class Ledger:
                 self.conflicts.append((*key, uid, name, _shown(before), _shown(now)))
         self.box(key).facts[uid] = known.with_more(facts)
 
-    def merge(self, other: Ledger) -> None:
+    def merge(self, other: LoadLedger) -> None:
         """Take what another machine knows."""
         self.appends |= other.appends
         self.gone |= other.gone
@@ -145,7 +145,7 @@ class Ledger:
 
     def take(self, piece: dict[str, Any]) -> None:
         """Take a piece that `pieces` has made, perhaps with lists where there were tuples."""
-        other = Ledger(
+        other = LoadLedger(
             gone=set(piece.get("gone", ())),
             copied=set(piece.get("copied", ())),
             conflicts=[_conflict(row) for row in piece.get("conflicts", ())],
@@ -153,7 +153,7 @@ class Ledger:
         )
         if "box" in piece:
             mailbox, validity = piece["box"]
-            other.boxes[mailbox, validity] = Box(
+            other.boxes[mailbox, validity] = LoadBox(
                 facts={uid: Facts(*row) for uid, row in piece.get("facts", ())},
                 arrived=dict(piece.get("arrived", ())),
                 origin={uid: _place(row) for uid, row in piece.get("origin", ())},

@@ -36,7 +36,7 @@ BUILT_IN = tuple(
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class MixStep:
     """Commands that a user sends one after the other, and how often, beside other steps."""
 
     commands: tuple[str, ...]
@@ -50,14 +50,14 @@ class Mix:
 
     name: str
     title: str
-    steps: tuple[Step, ...]
+    steps: tuple[MixStep, ...]
     enter: tuple[str, ...]
     mailboxes: int = 1
     messages: int = 0
     session: int = 50
     pause: tuple[float, float] = (0.0, 0.0)
 
-    def offered(self, capabilities: frozenset[str]) -> tuple[Step, ...]:
+    def offered(self, capabilities: frozenset[str]) -> tuple[MixStep, ...]:
         """Return the steps that a server with these capabilities can be asked for."""
         return tuple(step for step in self.steps if offers(capabilities, step.needs))
 
@@ -114,9 +114,9 @@ def _mix(name: str, data: Mapping[str, Any]) -> Mix:
     return mix
 
 
-def _step(data: Mapping[str, Any]) -> Step:
+def _step(data: Mapping[str, Any]) -> MixStep:
     _known(data, ("weight", "needs", "commands"))
-    step = Step(
+    step = MixStep(
         _commands(data["commands"]), float(data.get("weight", 1.0)), str(data.get("needs", ""))
     )
     if step.weight <= 0:

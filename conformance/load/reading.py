@@ -24,7 +24,7 @@ _EXISTS: Final = re.compile(rb"\* (\d{1,10}) EXISTS\r\n", re.IGNORECASE)
 
 
 @dataclass(slots=True)
-class Read:
+class MessageRead:
     """One mailbox as it was read; `failed` says why it was not, or not to its end."""
 
     uidvalidity: int = 0
@@ -36,9 +36,9 @@ class Read:
     failed: str = ""
 
 
-def read_mailbox(session: Session, name: bytes) -> Read:
+def read_mailbox(session: Session, name: bytes) -> MessageRead:
     """Select a mailbox and read all of it; the session is authenticated, and alone in it."""
-    read = Read()
+    read = MessageRead()
     reply = session.command(b"SELECT " + astring(name).spelling)
     exists = 0
     for arrival in reply.untagged:
@@ -65,12 +65,12 @@ def read_mailbox(session: Session, name: bytes) -> Read:
     return read
 
 
-def read_all(session: Session, names: Collection[bytes]) -> dict[bytes, Read]:
+def read_all(session: Session, names: Collection[bytes]) -> dict[bytes, MessageRead]:
     """Read several mailboxes one after the other."""
     return {name: read_mailbox(session, name) for name in names}
 
 
-def _take(read: Read, response: Response) -> None:
+def _take(read: MessageRead, response: Response) -> None:
     uid = number_in(response.item(b"UID"))
     body, date = response.item(b"BODY[]"), response.item(b"INTERNALDATE")
     if not uid or not isinstance(body, Leaf):

@@ -14,8 +14,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
-from conformance.load.ledger import Append, Box, Facts, Key, Ledger
-from conformance.load.reading import Read
+from conformance.load.ledger import Append, Facts, Key, LoadBox, LoadLedger
+from conformance.load.reading import MessageRead
 from conformance.wire.transcript import Line, escape
 
 APPENDED: Final = "3501-6.3.11-appended"
@@ -45,7 +45,7 @@ class Discrepancy:
 
 
 @dataclass(slots=True)
-class Account:
+class Reckoning:
     """What came of it: what is wrong, and how many of what."""
 
     wrong: list[Discrepancy] = field(default_factory=list)
@@ -63,9 +63,9 @@ class Account:
     """Mailboxes that could not be read in the end, and why."""
 
 
-def reconcile(ledger: Ledger, final: Mapping[bytes, Read]) -> Account:
+def reconcile(ledger: LoadLedger, final: Mapping[bytes, MessageRead]) -> Reckoning:
     """Compare what was told during the run with what is there."""
-    account = Account()
+    account = Reckoning()
     for name, read in final.items():
         if read.failed:
             account.unread[name] = read.failed
@@ -75,7 +75,7 @@ def reconcile(ledger: Ledger, final: Mapping[bytes, Read]) -> Account:
             ledger.learn(key, uid, facts)
         appends = {t: a for t, a in ledger.appends.items() if a.mailbox == name}
         _appends(account, ledger, name, read, appends)
-        box = ledger.boxes.get(key, Box())
+        box = ledger.boxes.get(key, LoadBox())
         _copies(account, ledger, key, read, box)
         _expunged(account, key, read, box)
         _flags(account, key, read, box)
@@ -84,7 +84,11 @@ def reconcile(ledger: Ledger, final: Mapping[bytes, Read]) -> Account:
 
 
 def _appends(
-    account: Account, ledger: Ledger, name: bytes, read: Read, appends: Mapping[str, Append]
+    account: Reckoning,
+    ledger: LoadLedger,
+    name: bytes,
+    read: MessageRead,
+    appends: Mapping[str, Append],
 ) -> None:
     found = Counter(facts.token for facts in read.messages.values() if facts.token)
     account.unanswered += sum(token not in ledger.appends for token in found)
@@ -108,10 +112,14 @@ def _appends(
 
 
 def _missing(
-    account: Account, ledger: Ledger, key: Key, read: Read, missing: list[tuple[str, Append]]
+    account: Reckoning,
+    ledger: LoadLedger,
+    key: Key,
+    read: MessageRead,
+    missing: list[tuple[str, Append]],
 ) -> None:
     """Judge the messages that are not there and that nobody is known to have removed."""
-    box = ledger.boxes.get(key, Box())
+    box = ledger.boxes.get(key, LoadBox())
     by_token = {facts.token: uid for uid, facts in box.facts.items() if facts.token}
     certain: list[Append] = []
     unknown: list[Append] = []
@@ -135,13 +143,13 @@ def _missing(
     account.wrong += [_lost(key[0], append) for append in lost]
 
 
-def _may_be_gone(ledger: Ledger, append: Append) -> bool:
+def _may_be_gone(ledger: LoadLedger, append: Append) -> bool:
     if not append.uid:
         return False
     return _may_vanish(ledger, (append.mailbox, append.uidvalidity), append.uid)
 
 
-def _may_vanish(ledger: Ledger, key: Key, uid: int) -> bool:
+def _may_vanish(ledger: LoadLedger, key: Key, uid: int) -> bool:
     """Whether somebody may have removed a message, or it came with a mark."""
     for generation in range(_KEPT_AT_MOST):
         box = ledger.boxes.get(key)
@@ -156,7 +164,9 @@ def _may_vanish(ledger: Ledger, key: Key, uid: int) -> bool:
     return True
 
 
-def _copies(account: Account, ledger: Ledger, key: Key, read: Read, box: Box) -> None:
+def _copies(
+    account: Reckoning, ledger: LoadLedger, key: Key, read: MessageRead, box: LoadBox
+) -> None:
     for uid, how in box.arrived.items():
         if how == "APPEND" or uid in read.messages or key[0] in ledger.gone:
             continue
@@ -174,7 +184,7 @@ def _copies(account: Account, ledger: Ledger, key: Key, read: Read, box: Box) ->
             )
 
 
-def _expunged(account: Account, key: Key, read: Read, box: Box) -> None:
+def _expunged(account: Reckoning, key: Key, read: MessageRead, box: LoadBox) -> None:
     for uid, session in box.expunged.items():
         if uid in read.messages:
             account.wrong.append(
@@ -188,7 +198,7 @@ def _expunged(account: Account, key: Key, read: Read, box: Box) -> None:
             )
 
 
-def _flags(account: Account, key: Key, read: Read, box: Box) -> None:
+def _flags(account: Reckoning, key: Key, read: MessageRead, box: LoadBox) -> None:
     for uid, flag in sorted(box.added - box.taken):
         if flag in (rb"\RECENT", b"") or (uid, b"") in box.taken or uid not in read.flags:
             continue
@@ -206,7 +216,7 @@ def _flags(account: Account, key: Key, read: Read, box: Box) -> None:
             )
 
 
-def _conflicts(account: Account, ledger: Ledger) -> None:
+def _conflicts(account: Reckoning, ledger: LoadLedger) -> None:
     for mailbox, _validity, uid, what, before, now in ledger.conflicts:
         other = what == "token"
         account.wrong.append(
@@ -223,7 +233,7 @@ def _conflicts(account: Account, ledger: Ledger) -> None:
 
 
 def _stored(
-    ledger: Ledger, name: bytes, append: Append, there: int, facts: Facts
+    ledger: LoadLedger, name: bytes, append: Append, there: int, facts: Facts
 ) -> Iterator[Discrepancy]:
     if there > 1 and name not in ledger.copied:
         yield Discrepancy(

@@ -12,8 +12,8 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from conformance.load.figures import PERCENTILES, Figures, Row
-from conformance.load.lead import Outcome
+from conformance.load.figures import PERCENTILES, FigureRow, Figures
+from conformance.load.lead import LoadOutcome
 from conformance.results import html
 from conformance.results.markup import Html, tag
 from conformance.results.page import document
@@ -30,7 +30,7 @@ _HEADS = (
 )
 
 
-def print_figures(console: Console, outcome: Outcome) -> None:
+def print_figures(console: Console, outcome: LoadOutcome) -> None:
     """Print what was measured, and what became of the messages."""
     table = Table(box=None, pad_edge=False, header_style="bold")
     for number, head in enumerate(_HEADS):
@@ -42,13 +42,13 @@ def print_figures(console: Console, outcome: Outcome) -> None:
         console.print(line, markup=False, soft_wrap=True)
 
 
-def _cells(row: Row) -> tuple[str, ...]:
+def _cells(row: FigureRow) -> tuple[str, ...]:
     times = (f"{ms:.0f}" for ms in row.times)
     name = "all" if row.name == "Aggregated" else row.name
     return name, str(row.count), f"{row.rate:.1f}", str(row.failed or ""), f"{row.mean:.1f}", *times
 
 
-def _lines(outcome: Outcome) -> Iterator[str]:
+def _lines(outcome: LoadOutcome) -> Iterator[str]:
     account, counted = outcome.account, outcome.figures
     yield (
         f"messages: {account.acknowledged} acknowledged, {account.there} there,"
@@ -64,7 +64,7 @@ def _lines(outcome: Outcome) -> Iterator[str]:
         yield f"{outcome.silent} workers did not tell what they had learnt: no loss is judged"
 
 
-def page(campaign: Campaign, outcome: Outcome) -> str:
+def page(campaign: Campaign, outcome: LoadOutcome) -> str:
     """Return `report.html` of a campaign that has finished.
 
     Raises:
@@ -93,7 +93,7 @@ def page(campaign: Campaign, outcome: Outcome) -> str:
     )
 
 
-def _measured(outcome: Outcome) -> Html:
+def _measured(outcome: LoadOutcome) -> Html:
     rows = [tag("tr", tag("th", cells[0], scope="row"), *(tag("td", cell) for cell in cells[1:]))
             for cells in map(_cells, (*outcome.figures.rows, outcome.figures.total))]  # fmt: skip
     head = tag("tr", *(tag("th", name, scope="col") for name in _HEADS))

@@ -16,7 +16,7 @@ from typing import Final, NamedTuple
 from conformance.checks.monitor import Monitor
 from conformance.load.keeper import Keeper
 from conformance.load.letters import Letter
-from conformance.load.mix import Mix, Step
+from conformance.load.mix import Mix, MixStep
 from conformance.load.outages import Outages
 from conformance.load.steps import Around, Nothing, fill
 from conformance.secrecy.secrets import Secrets
@@ -92,7 +92,7 @@ class Place:
         return session
 
 
-class Client:
+class LoadClient:
     """One user, whose name is told in findings; `told` hears of each command."""
 
     def __init__(self, place: Place, name: str, rng: Random, told: Callable[[Heard], None]) -> None:
@@ -102,7 +102,7 @@ class Client:
         self._told = told
         self._own = place.run + b"-" + name.encode("ascii")
         self._session: Session | None = None
-        self._steps: tuple[Step, ...] = ()
+        self._steps: tuple[MixStep, ...] = ()
         self._left = 0
         self._sessions = 0
         self._vain = 0

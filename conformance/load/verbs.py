@@ -19,7 +19,7 @@ from conformance.load.mix import BUILT_IN, load_mix, parse_mix
 from conformance.run.errors import OptionError
 
 if TYPE_CHECKING:
-    from conformance.load.lead import Plan
+    from conformance.load.lead import LoadPlan
 
 _OPTIONS = (
     "server", "password-file", "ca-file", "insecure", "allow-plaintext", "timeout", "seed", "known",
@@ -127,10 +127,10 @@ def load(options: argparse.Namespace) -> int:
 
 def _begin(options: argparse.Namespace, name: str, text: str) -> int:
     """Go on where sockets are cooperative."""
-    from conformance.load.lead import Plan, work  # noqa: PLC0415 - imports Locust
+    from conformance.load.lead import LoadPlan, work  # noqa: PLC0415 - imports Locust
     from conformance.run.options import make_target  # noqa: PLC0415 - with what it stands on
 
-    plan = Plan(
+    plan = LoadPlan(
         mix_name=name,
         mix_text=text,
         users=options.users,
@@ -153,7 +153,7 @@ def _begin(options: argparse.Namespace, name: str, text: str) -> int:
     return _lead(options, url, plan)
 
 
-def _lead(options: argparse.Namespace, url: str | None, plan: Plan) -> int:
+def _lead(options: argparse.Namespace, url: str | None, plan: LoadPlan) -> int:
     from rich.console import Console  # noqa: PLC0415 - as above
 
     from conformance.load.lead import Lead  # noqa: PLC0415

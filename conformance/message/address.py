@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from conformance.message.expected import NIL, Expected, Listed, Text
-from conformance.message.lexical import ADDRESS_SPECIALS, Malformed, Token, tokens
+from conformance.message.lexical import ADDRESS_SPECIALS, LexicalToken, Malformed, tokens
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +44,7 @@ def read_addresses(body: bytes) -> tuple[Address, ...]:
 
 
 class _Reader:
-    def __init__(self, found: list[Token], comments: list[bytes]) -> None:
+    def __init__(self, found: list[LexicalToken], comments: list[bytes]) -> None:
         self._tokens = found
         self._comments = comments
         self._at = 0
@@ -68,7 +68,7 @@ class _Reader:
             raise Malformed(f"no {special.decode()} where one belongs")
         self._at += 1
 
-    def _words(self) -> list[Token]:
+    def _words(self) -> list[LexicalToken]:
         """Take words and the dots between them."""
         start = self._at
         while self._at < len(self._tokens):
@@ -84,7 +84,7 @@ class _Reader:
             return self._group(words)
         return [self._mailbox(words)]
 
-    def _group(self, words: list[Token]) -> list[Address]:
+    def _group(self, words: list[LexicalToken]) -> list[Address]:
         self._take(b":")
         members: list[Address] = []
         while self._peek() != b";":
@@ -95,7 +95,7 @@ class _Reader:
         start = Address((None,), (None,), _phrase(words), None)
         return [start, *members, GROUP_END]
 
-    def _mailbox(self, words: list[Token]) -> Address:
+    def _mailbox(self, words: list[LexicalToken]) -> Address:
         if self._peek() != b"<":
             local, host = self._spec(words)
             # "user@host (Full Name)" is older than phrases; RFC 3501 does not speak of it.
@@ -121,7 +121,7 @@ class _Reader:
         # RFC 2822 section 4.4 would have routes ignored, so a server may drop them.
         return tuple(dict.fromkeys((b",".join(hosts), b", ".join(hosts), None)))
 
-    def _spec(self, words: list[Token]) -> tuple[bytes, bytes]:
+    def _spec(self, words: list[LexicalToken]) -> tuple[bytes, bytes]:
         local = b"".join(word.octets for word in words)
         shape = [word.octets == b"." and word.kind == "special" for word in words]
         if not words or shape != [bool(index % 2) for index in range(len(words))] or shape[-1]:
@@ -139,7 +139,7 @@ class _Reader:
         return b"".join(word.octets for word in words)
 
 
-def _phrase(words: list[Token]) -> tuple[bytes | None, ...]:
+def _phrase(words: list[LexicalToken]) -> tuple[bytes | None, ...]:
     """Join the words of a phrase without their quoting.
 
     White space between two words is one space by its meaning (RFC 5322 section 3.2.2), and what

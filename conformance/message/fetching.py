@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from conformance.message.envelope import envelope
 from conformance.message.expected import Anything, Expected, Number
 from conformance.message.parts import Part
-from conformance.message.sections import NoSection, Piece, section
+from conformance.message.sections import NoSection, Partial, section
 from conformance.message.structure import structure
 from conformance.syntax.arguments import Argument, read_command
 from conformance.syntax.grammar import Grammar
@@ -30,7 +30,7 @@ class Item:
 
     name: bytes
     spec: bytes | None = None
-    piece: Piece | None = None
+    piece: Partial | None = None
 
     @property
     def key(self) -> bytes:
@@ -91,5 +91,5 @@ def _item(part: Argument) -> Item:
         names = (each.octets if each.octets[:1] == b'"' else each.string for each in fields)
         spec = spec[: spec.index(b"(") + 1] + b" ".join(names) + b")"
     numbers = part.parts("number", "nz-number", "number64", "nz-number64")
-    piece = Piece(*(int(number.octets) for number in numbers)) if numbers else None
+    piece = Partial(*(int(number.octets) for number in numbers)) if numbers else None
     return Item(b"BODY", spec, piece)

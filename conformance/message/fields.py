@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from urllib.parse import unquote_to_bytes
 
 from conformance.message.expected import Anything, Expected, Pairs, Text, one_of
-from conformance.message.lexical import MIME_SPECIALS, Malformed, Token, tokens
+from conformance.message.lexical import MIME_SPECIALS, LexicalToken, Malformed, tokens
 
 _SECTION = re.compile(rb"(?P<name>[^*]+)(?:\*(?P<number>0|[1-9]\d*))?(?P<extended>\*?)")
 
@@ -69,7 +69,7 @@ class _Reader:
             raise Malformed("a parameter that stands twice")
         return tuple(found)
 
-    def _next(self) -> Token:
+    def _next(self) -> LexicalToken:
         if self.ended:
             raise Malformed("ends too early")
         self._at += 1

@@ -30,7 +30,7 @@ class Malformed(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Token:
+class LexicalToken:
     """A word, a quoted string (without its quoting), a domain literal or one special.
 
     `gap` is the white space before it; a comment counts as white space, as `commented` says.
@@ -42,13 +42,13 @@ class Token:
     commented: bool = False
 
 
-def tokens(text: bytes, specials: bytes) -> tuple[list[Token], list[bytes]]:
+def tokens(text: bytes, specials: bytes) -> tuple[list[LexicalToken], list[bytes]]:
     """Split a field's body into tokens, and return its comments as well.
 
     Raises:
         Malformed: a quote, bracket or comment that does not end, or an octet that may not occur.
     """
-    found: list[Token] = []
+    found: list[LexicalToken] = []
     comments: list[bytes] = []
     position = 0
     gap = b""
@@ -78,7 +78,7 @@ def tokens(text: bytes, specials: bytes) -> tuple[list[Token], list[bytes]]:
         else:
             octets = text[position : position + 1]
             position += 1
-        found.append(Token(kind, octets, gap, commented))
+        found.append(LexicalToken(kind, octets, gap, commented))
         gap, commented = b"", False
     return found, comments
 

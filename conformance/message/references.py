@@ -10,20 +10,22 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from itertools import pairwise
 
-from conformance.message.threads import Message, Thread
+from conformance.message.threads import Thread, ThreadedMessage
 
 
-class Node:
+class ThreadNode:
     """A message in the making of threads; without `message` it is a dummy."""
 
-    def __init__(self, message: Message | None = None, children: Iterable[Node] = ()) -> None:
+    def __init__(
+        self, message: ThreadedMessage | None = None, children: Iterable[ThreadNode] = ()
+    ) -> None:
         self.message = message
-        self.parent: Node | None = None
-        self.children: list[Node] = []
+        self.parent: ThreadNode | None = None
+        self.children: list[ThreadNode] = []
         for child in children:
             child.move_to(self)
 
-    def move_to(self, parent: Node | None) -> None:
+    def move_to(self, parent: ThreadNode | None) -> None:
         """Break the link to the parent and make another; None is none."""
         if self.parent is not None:
             self.parent.children.remove(self)
@@ -31,15 +33,15 @@ class Node:
         if parent is not None:
             parent.children.append(self)
 
-    def is_within(self, other: Node) -> bool:
+    def is_within(self, other: ThreadNode) -> bool:
         """Whether this is `other` or a descendant of it."""
-        node: Node | None = self
+        node: ThreadNode | None = self
         while node is not None and node is not other:
             node = node.parent
         return node is other
 
     @property
-    def first(self) -> Message:
+    def first(self) -> ThreadedMessage:
         """The message itself; of a dummy, which has children when it is asked, its first child."""
         node = self
         while node.message is None:
@@ -62,7 +64,7 @@ class Node:
         return Thread(number, tuple(child.thread() for child in self.children))
 
 
-def by_references(messages: Sequence[Message]) -> list[tuple[Thread, ...]]:
+def by_references(messages: Sequence[ThreadedMessage]) -> list[tuple[Thread, ...]]:
     """Thread by REFERENCES; several answers where the order of linking shows."""
     found: list[tuple[Thread, ...]] = []
     for order in (list(messages), list(reversed(messages))):
@@ -76,20 +78,22 @@ def by_references(messages: Sequence[Message]) -> list[tuple[Thread, ...]]:
     return found
 
 
-def _linked(messages: Sequence[Message], order: Sequence[Message]) -> list[Node]:
+def _linked(
+    messages: Sequence[ThreadedMessage], order: Sequence[ThreadedMessage]
+) -> list[ThreadNode]:
     """Link all messages (steps 1 and 2); return those that have no parents."""
-    by_id: dict[bytes, Node] = {}
-    nodes: list[tuple[Message, Node]] = []
+    by_id: dict[bytes, ThreadNode] = {}
+    nodes: list[tuple[ThreadedMessage, ThreadNode]] = []
     for message in messages:
-        node = Node(message)
+        node = ThreadNode(message)
         nodes.append((message, node))
         if message.identity is not None:
             by_id.setdefault(message.identity, node)
     of = {id(message): node for message, node in nodes}
 
-    def named(identity: bytes) -> Node:
+    def named(identity: bytes) -> ThreadNode:
         if identity not in by_id:
-            by_id[identity] = Node()
+            by_id[identity] = ThreadNode()
         return by_id[identity]
 
     for message in order:
@@ -104,7 +108,7 @@ def _linked(messages: Sequence[Message], order: Sequence[Message]) -> list[Node]
     return [n for n in _distinct([*by_id.values(), *(n for _, n in nodes)]) if n.parent is None]
 
 
-def _distinct(nodes: Iterable[Node]) -> Iterator[Node]:
+def _distinct(nodes: Iterable[ThreadNode]) -> Iterator[ThreadNode]:
     seen: set[int] = set()
     for node in nodes:
         if id(node) not in seen:
@@ -112,9 +116,9 @@ def _distinct(nodes: Iterable[Node]) -> Iterator[Node]:
             yield node
 
 
-def _pruned(root: list[Node]) -> list[Node]:
+def _pruned(root: list[ThreadNode]) -> list[ThreadNode]:
     """Take out dummies (step 3), but for those that hold threads together."""
-    kept: list[Node] = []
+    kept: list[ThreadNode] = []
     for node in root:
         _prune_below(node)
         if node.message is None and len(node.children) <= 1:
@@ -126,10 +130,10 @@ def _pruned(root: list[Node]) -> list[Node]:
     return kept
 
 
-def _prune_below(node: Node) -> None:
+def _prune_below(node: ThreadNode) -> None:
     for child in list(node.children):
         _prune_below(child)
-    children: list[Node] = []
+    children: list[ThreadNode] = []
     for child in node.children:
         children += child.children if child.message is None else [child]
     for child in children:
@@ -137,16 +141,16 @@ def _prune_below(node: Node) -> None:
     node.children = children
 
 
-def _sort(nodes: list[Node]) -> None:
+def _sort(nodes: list[ThreadNode]) -> None:
     """Sort siblings by sent date, the youngest generation first."""
     for node in nodes:
         _sort(node.children)
     nodes.sort(key=lambda node: node.age)
 
 
-def _gathered(root: list[Node]) -> list[Node]:
+def _gathered(root: list[ThreadNode]) -> list[ThreadNode]:
     """Join threads of one base subject (step 5)."""
-    table: dict[bytes, Node] = {}
+    table: dict[bytes, ThreadNode] = {}
     for node in root:
         subject = node.first.subject
         if not subject:
@@ -170,6 +174,6 @@ def _gathered(root: list[Node]) -> list[Node]:
             node.move_to(other)
         else:
             kept.remove(other)
-            table[subject] = dummy = Node(None, [other, node])
+            table[subject] = dummy = ThreadNode(None, [other, node])
             kept.append(dummy)
     return kept

@@ -25,14 +25,14 @@ class NoSection(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Piece:
+class Partial:
     """What `<origin.count>` asks for, in octets."""
 
     origin: int
     count: int
 
 
-def section(message: Part, spec: bytes, piece: Piece | None = None) -> Expected:
+def section(message: Part, spec: bytes, piece: Partial | None = None) -> Expected:
     """Return the text of a section of a message, or a piece of it.
 
     `spec` is what stands in the brackets of BODY[...], header names as astrings.

@@ -18,13 +18,13 @@ from conformance.message.references import by_references
 from conformance.message.search import Kept, found
 from conformance.message.sent_date import sent_dates
 from conformance.message.sort_keys import subjects
-from conformance.message.threads import Message, Thread, read_threads, written
+from conformance.message.threads import Thread, ThreadedMessage, read_threads, written
 from conformance.syntax.arguments import read_command
 from conformance.syntax.grammar import Grammar
 from conformance.syntax.values import Group, Value
 
 _MOST_READINGS = 64
-Algorithm: TypeAlias = Callable[[Sequence[Message]], list[tuple[Thread, ...]]]
+Algorithm: TypeAlias = Callable[[Sequence[ThreadedMessage]], list[tuple[Thread, ...]]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +90,7 @@ def threaded_by(command: bytes, grammar: Grammar, mailbox: Sequence[Kept]) -> Th
     return Threads(numbers, tuple(options))
 
 
-def by_ordered_subject(messages: Sequence[Message]) -> list[tuple[Thread, ...]]:
+def by_ordered_subject(messages: Sequence[ThreadedMessage]) -> list[tuple[Thread, ...]]:
     """Thread by ORDEREDSUBJECT; an empty base subject is one like others."""
     ordered = sorted(messages, key=lambda message: (message.subject, message.age))
     threads = []
@@ -100,7 +100,7 @@ def by_ordered_subject(messages: Sequence[Message]) -> list[tuple[Thread, ...]]:
     return [tuple(thread for _, thread in sorted(threads, key=lambda each: each[0]))]
 
 
-def _readings(number: int, kept: Kept) -> Iterator[Message]:
+def _readings(number: int, kept: Kept) -> Iterator[ThreadedMessage]:
     header = kept.message.header
     own, references, replied = (
         message_ids(header, name) for name in (b"MESSAGE-ID", b"REFERENCES", b"IN-REPLY-TO")
@@ -112,7 +112,7 @@ def _readings(number: int, kept: Kept) -> Iterator[Message]:
     dates = sent_dates(header, kept.date)
     for (subject, answers), date in product(sorted(texts), sorted(dates)):
         identity = own[0] if own else None
-        yield Message(number, kept.number, date, subject, answers, identity, parents)
+        yield ThreadedMessage(number, kept.number, date, subject, answers, identity, parents)
 
 
 _ALGORITHMS: dict[str, Algorithm] = {

@@ -20,7 +20,7 @@ class Thread(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Message:
+class ThreadedMessage:
     """What a message is threaded by.
 
     `number` is what it is called in the answer, `place` its message number. `identity` is its

@@ -10,8 +10,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from itertools import product
 
-from conformance.model.store import Message
-from conformance.model.view import View
+from conformance.model.store import StoredMessage
+from conformance.model.view import SessionView
 
 Truths = frozenset[bool]
 OPEN: Truths = frozenset((True, False))
@@ -23,7 +23,7 @@ class Key:
 
     text: str
     # Not shown: the search knows by what is shown whether it has tried something before.
-    truths: Callable[[View, Message], Truths] = field(repr=False)
+    truths: Callable[[SessionView, StoredMessage], Truths] = field(repr=False)
     rule: str
     """The requirement that says what it means."""
 
@@ -36,7 +36,7 @@ def _flag(word: str, flag: bytes, *, is_set: bool) -> Key:
     )
 
 
-def _static(word: str, test: Callable[[Message], bool], rule: str) -> Key:
+def _static(word: str, test: Callable[[StoredMessage], bool], rule: str) -> Key:
     return Key(word, lambda _view, message: frozenset((test(message),)), f"3501-6.4.4-{rule}")
 
 

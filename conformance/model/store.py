@@ -28,7 +28,7 @@ def spelt(flags: Iterable[bytes]) -> str:
 
 
 @dataclass(eq=False, slots=True)
-class Message:
+class StoredMessage:
     """One message of one mailbox; a copy is another one."""
 
     serial: int
@@ -94,23 +94,23 @@ class Mailbox:
     """A mailbox and everything that ever was in it."""
 
     path: str
-    messages: list[Message] = field(default_factory=list)
+    messages: list[StoredMessage] = field(default_factory=list)
     """Those that exist, in the order of arrival."""
     uidvalidity: int | None = None
     highest: int = 0
     """The highest UID that was seen in it."""
 
-    def add(self, message: Message) -> None:
+    def add(self, message: StoredMessage) -> None:
         """Add a message at the end."""
         self.messages.append(message)
 
-    def remove(self, message: Message) -> None:
+    def remove(self, message: StoredMessage) -> None:
         """Take a message away; harmless when it is gone."""
         if not message.gone:
             message.gone = True
             self.messages.remove(message)
 
-    def learn_uid(self, message: Message, uid: int) -> None:
+    def learn_uid(self, message: StoredMessage, uid: int) -> None:
         """Note a message's UID."""
         message.uid = uid
         self.highest = max(self.highest, uid)
@@ -135,23 +135,23 @@ class Store:
         """UIDVALIDITY and highest UID of the mailboxes that a name stood for before."""
         self._serials = 0
 
-    def message(self, octets: bytes, flags: Iterable[bytes] = (), date: str = "") -> Message:
+    def message(self, octets: bytes, flags: Iterable[bytes] = (), date: str = "") -> StoredMessage:
         """Make a message that is in no mailbox yet."""
         self._serials += 1
-        return Message(self._serials, octets, date, [frozenset(flags)])
+        return StoredMessage(self._serials, octets, date, [frozenset(flags)])
 
-    def appended(self, octets: bytes, flags: Flags, date: str) -> Message:
+    def appended(self, octets: bytes, flags: Flags, date: str) -> StoredMessage:
         """Make a message of what APPEND was given (RFC 3501 section 6.3.11)."""
         message = self.message(octets, flags, date)
         message.unproved = "3501-6.3.11-flags" if flags else ""
         return message
 
-    def copy(self, message: Message, versions: Iterable[Flags]) -> Message:
+    def copy(self, message: StoredMessage, versions: Iterable[Flags]) -> StoredMessage:
         """Make a copy whose flags are one of `versions`."""
         self._serials += 1
         kept = list(dict.fromkeys(versions)) or [message.flags]
         rule = "3501-6.4.7-preserve"
-        return Message(
+        return StoredMessage(
             self._serials, message.octets, message.date, kept, unproved=rule, dated_by=rule
         )
 

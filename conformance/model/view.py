@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from conformance.model.store import RECENT, Flags, Mailbox, Message, spelt
+from conformance.model.store import RECENT, Flags, Mailbox, StoredMessage, spelt
 
 
 class Disagreement(Exception):
@@ -44,7 +44,7 @@ class Disagreement(Exception):
         self.late = late
 
 
-class View:
+class SessionView:
     """A session's picture of its selected mailbox; empty while none is selected."""
 
     def __init__(self) -> None:
@@ -52,11 +52,11 @@ class View:
         self.read_only = False
         self.adrift = False
         """Whether the mailbox was deleted or renamed under the session: nothing can be expected."""
-        self.slots: list[Message | None] = []
+        self.slots: list[StoredMessage | None] = []
         """What stands at each number; None where that can not be known."""
-        self._shown: dict[Message, tuple[list[Flags], int]] = {}
-        self._later: set[Message] = set()
-        self.own: set[Message] = set()
+        self._shown: dict[StoredMessage, tuple[list[Flags], int]] = {}
+        self._later: set[StoredMessage] = set()
+        self.own: set[StoredMessage] = set()
         """Messages whose flags this read-only session may see otherwise than they are."""
 
     def select(self, mailbox: Mailbox, count: int, *, read_only: bool) -> None:
@@ -84,17 +84,17 @@ class View:
     # -- what may be ----------------------------------------------------------------------
 
     @property
-    def told(self) -> list[Message]:
+    def told(self) -> list[StoredMessage]:
         """The messages that the session knows of, those that are gone included."""
         return [message for message in self.slots if message is not None]
 
     @property
-    def alive(self) -> list[Message]:
+    def alive(self) -> list[StoredMessage]:
         """The messages that the session knows of and that exist."""
         return [message for message in self.told if not message.gone]
 
     @property
-    def untold(self) -> list[Message]:
+    def untold(self) -> list[StoredMessage]:
         """The messages of which the session has not heard yet."""
         if self.mailbox is None:
             return []
@@ -106,26 +106,26 @@ class View:
         """Whether the session has been told everything."""
         return None not in self.slots and len(self.told) == len(self.alive) and not self.untold
 
-    def number(self, message: Message) -> int:
+    def number(self, message: StoredMessage) -> int:
         """The message number under which the session knows a message."""
         return self.slots.index(message) + 1
 
-    def possible(self, message: Message) -> list[Flags]:
+    def possible(self, message: StoredMessage) -> list[Flags]:
         """The flags that the session may be shown, the latest last."""
         shown, index = self._shown.get(message, ([], 0))
         return [*shown, *message.versions[index:]]
 
-    def truths(self, message: Message, flag: bytes) -> frozenset[bool]:
+    def truths(self, message: StoredMessage, flag: bytes) -> frozenset[bool]:
         """Whether a flag may be shown as set, as not set, or either."""
         if message.unproved:
             return frozenset((True, False))
         return self._meant(message, flag)
 
-    def _meant(self, message: Message, flag: bytes) -> frozenset[bool]:
+    def _meant(self, message: StoredMessage, flag: bytes) -> frozenset[bool]:
         return frozenset(flag in version for version in self.possible(message))
 
     def change(
-        self, message: Message, how: Callable[[Flags], Flags], *, late: bool = False
+        self, message: StoredMessage, how: Callable[[Flags], Flags], *, late: bool = False
     ) -> bool:
         """Change a message's flags: what the session changes itself it is shown from then on.
 
@@ -140,7 +140,7 @@ class View:
         self._shown[message] = (list(dict.fromkeys(changed)), len(message.versions))
         return sure and all(how(version) != version for version in before)
 
-    def suppose(self, message: Message, how: Callable[[Flags], Flags]) -> None:
+    def suppose(self, message: StoredMessage, how: Callable[[Flags], Flags]) -> None:
         """Take it that a read-only session has changed flags for itself alone, or not at all.
 
         PERMANENTFLAGS without a flag leaves both open (RFC 3501 section 7.1).
@@ -172,7 +172,7 @@ class View:
         if None in self.slots and len(self.slots) == len(self.mailbox.messages):
             self.slots = list(self.mailbox.messages)
 
-    def expunge(self, number: int, removable: Callable[[Message], bool]) -> None:
+    def expunge(self, number: int, removable: Callable[[StoredMessage], bool]) -> None:
         """Take an EXPUNGE response; `removable` says what the command in flight may remove."""
         if self.adrift or not 0 < number <= len(self.slots):
             return  # the ambient checks know that a number has to exist
@@ -191,7 +191,7 @@ class View:
         self.mailbox.remove(message)
         self._resolve()
 
-    def fetched(self, number: int, uid: int | None, flags: Flags | None) -> Message | None:
+    def fetched(self, number: int, uid: int | None, flags: Flags | None) -> StoredMessage | None:
         """Take UID and FLAGS of a FETCH response; return the message, None if unknown."""
         if self.adrift or not 0 < number <= len(self.slots) or self.mailbox is None:
             return None
@@ -207,11 +207,11 @@ class View:
             self._flags(number, message, flags)
         return message
 
-    def _by_uid(self, uid: int | None) -> Message | None:
+    def _by_uid(self, uid: int | None) -> StoredMessage | None:
         known = [m for m in self.untold if m.uid is not None and m.uid == uid]
         return known[0] if known else None
 
-    def _uid(self, number: int, message: Message, uid: int) -> None:
+    def _uid(self, number: int, message: StoredMessage, uid: int) -> None:
         if self.mailbox is None:
             return
         if message.uid is None:
@@ -226,7 +226,7 @@ class View:
                 deviation="another UID",
             )
 
-    def _flags(self, number: int, message: Message, flags: Flags) -> None:
+    def _flags(self, number: int, message: StoredMessage, flags: Flags) -> None:
         shown = flags - {RECENT}
         if RECENT in flags:
             if message in self._later:

@@ -11,10 +11,10 @@ from pathlib import Path
 
 from conformance.passive.recording import Chunk, Group, Place, Recording, RecordingError
 from conformance.results.reader import read
-from conformance.results.records import Line
+from conformance.results.records import RecordedLine
 from conformance.transcripts import table
 from conformance.transcripts.assemble import Piece, assemble
-from conformance.transcripts.said import Said
+from conformance.transcripts.said import Utterance
 
 
 def read_text(path: str, octets: bytes, form: str = "") -> Recording:
@@ -75,11 +75,11 @@ def _line(path: str, number: int) -> Place:
     return Place(path, "line", number)
 
 
-def _of_record(case: str, transcript: Iterable[Line]) -> Iterator[Said]:
+def _of_record(case: str, transcript: Iterable[RecordedLine]) -> Iterator[Utterance]:
     for number, line in enumerate(transcript):
         name = case if line.session == "main" else f"{case} {line.session}"
         if line.direction != "-":
-            yield Said(name, line.direction, line.text.encode("latin-1", "replace"), number)
+            yield Utterance(name, line.direction, line.text.encode("latin-1", "replace"), number)
 
 
 def _always(place: Place, _number: int) -> Place:

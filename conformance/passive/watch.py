@@ -21,7 +21,7 @@ from conformance.passive.client import Announced, Client
 from conformance.passive.exchanges import Refused
 from conformance.passive.recording import By, Place
 from conformance.passive.secrets import Overheard, mask, masked
-from conformance.run.revision import Revision
+from conformance.run.revision import RunRevision
 from conformance.secrecy.secrets import Secrets
 from conformance.wire import deflate
 from conformance.wire.deflate import Inflater, NotDeflated
@@ -36,9 +36,9 @@ _TLS_RECORD: Final = (b"\x16\x03", b"\x17\x03", b"\x15\x03")
 
 
 @cache
-def _rev2() -> Revision:
+def _rev2() -> RunRevision:
     """Know what rules are in IMAP4rev2: sessions are judged by what they have enabled."""
-    return Revision(Suite(), "rev2")
+    return RunRevision(Suite(), "rev2")
 
 
 class Seen(NamedTuple):

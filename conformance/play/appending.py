@@ -12,7 +12,7 @@ from itertools import product
 from typing import Final, Literal, TypeAlias
 
 from conformance.casefile.bindings import astring
-from conformance.casefile.fixtures import Message
+from conformance.casefile.fixtures import FixtureMessage
 from conformance.play.errors import Blocked
 from conformance.play.facts import Facts
 from conformance.play.line import CommandLine
@@ -29,14 +29,14 @@ _FIELD: Final = b"Date: Sat, 01 Jun 2024 12:00:00 +0000\r\n"
 
 
 @dataclass(frozen=True, slots=True)
-class Form:
+class AppendForm:
     """One way to write APPEND; `field`: the message has a Date field."""
 
     flags: Flags
     date: Date
     field: bool
 
-    def differs(self, other: Form) -> Iterator[str]:
+    def differs(self, other: AppendForm) -> Iterator[str]:
         """Name the facts that do not hold when this was refused and `other` taken."""
         if self.flags != other.flags:
             yield _FLAG_FACTS[self.flags]
@@ -69,10 +69,10 @@ class Appending:
 
     def __init__(self, line: CommandLine, facts: Facts) -> None:
         self._line, self._facts = line, facts
-        self._refused: set[Form] = set()
-        self._ended: dict[Form, int] = {}
+        self._refused: set[AppendForm] = set()
+        self._ended: dict[AppendForm, int] = {}
 
-    def append(self, mailbox: bytes, message: Message, *, flags: bool) -> Message:
+    def append(self, mailbox: bytes, message: FixtureMessage, *, flags: bool) -> FixtureMessage:
         """Append a message, with its flags or without any; return it as it was sent.
 
         Raises:
@@ -82,7 +82,7 @@ class Appending:
         forms = sorted(_forms(message, flags=flags), key=lambda form: form in self._refused)
         if all(self._ended.get(form, 0) >= _TIMES for form in forms):
             raise Blocked("the server answers APPEND in none of its forms", "APPEND: no answer")
-        refused: dict[Form, str] = {}
+        refused: dict[AppendForm, str] = {}
         for form in forms:
             sent = _sent(message, form)
             said = self._try(mailbox, sent, form, known=form in self._refused)
@@ -94,7 +94,9 @@ class Appending:
         reason = f"the server refuses {_words(first)} for the suite's mailbox: {said}"
         raise AppendRefused(reason) if first.flags == "listed" else Blocked(reason)
 
-    def _try(self, mailbox: bytes, message: Message, form: Form, *, known: bool) -> str:
+    def _try(
+        self, mailbox: bytes, message: FixtureMessage, form: AppendForm, *, known: bool
+    ) -> str:
         """Send one form, again where it is refused for the first time; return what was said."""
         reply = None
         for _ in range(1 if known else _TIMES):
@@ -108,7 +110,7 @@ class Appending:
                 raise Unanswered(f"the server does not answer {_words(form)}: {reply}")
         return str(reply)
 
-    def _took(self, form: Form, refused: dict[Form, str], plainest: Form) -> None:
+    def _took(self, form: AppendForm, refused: dict[AppendForm, str], plainest: AppendForm) -> None:
         self._refused.update(refused)
         if plainest in refused:  # what the others were refused for is not known
             for name in plainest.differs(form):
@@ -117,17 +119,17 @@ class Appending:
             self._facts.learn(name, True)
 
 
-def _forms(message: Message, *, flags: bool) -> list[Form]:
+def _forms(message: FixtureMessage, *, flags: bool) -> list[AppendForm]:
     """Return the forms for a message, those first that leave most as it is."""
     lists: tuple[Flags, ...] = ("listed",) if flags and message.flags else ("none", "empty")
     dates: tuple[Date, ...] = ("given", "none") if message.date else ("none", "present")
     fields = (True,) if has_date_field(message.octets) else (False, True)
     ways = [range(len(of)) for of in (lists, dates, fields)]
     order = sorted(product(*ways), key=sum)
-    return [Form(lists[a], dates[b], fields[c]) for a, b, c in order]
+    return [AppendForm(lists[a], dates[b], fields[c]) for a, b, c in order]
 
 
-def _sent(message: Message, form: Form) -> Message:
+def _sent(message: FixtureMessage, form: AppendForm) -> FixtureMessage:
     """Return a message as a form sends it."""
     sent = message if form.date == "given" else replace(message, date="")
     if form.field and not has_date_field(message.octets):
@@ -141,7 +143,7 @@ def has_date_field(octets: bytes) -> bool:
     return b"\r\ndate:" in header.lower()
 
 
-def _command(mailbox: bytes, message: Message, form: Form) -> tuple[bytes, Payload]:
+def _command(mailbox: bytes, message: FixtureMessage, form: AppendForm) -> tuple[bytes, Payload]:
     head = b"APPEND " + astring(mailbox).spelling + b" "
     if form.flags == "listed":
         head += b"(" + " ".join(message.flags).encode() + b") "
@@ -154,7 +156,7 @@ def _command(mailbox: bytes, message: Message, form: Form) -> tuple[bytes, Paylo
     return head, Payload(message.octets)
 
 
-def _words(form: Form) -> str:
+def _words(form: AppendForm) -> str:
     flags = {"listed": "a flag list", "empty": "an empty flag list", "none": "no flag list"}
     date = "no date" if form.date == "none" else "a date"
     return f"APPEND with {flags[form.flags]} and {date}"

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from typing import Final, Literal, TypeAlias
 
 from conformance.casefile.bindings import astring
-from conformance.casefile.fixtures import Fixture, Message
+from conformance.casefile.fixtures import Fixture, FixtureMessage
 from conformance.play.appending import Appending, AppendRefused, Unanswered, has_date_field
 from conformance.play.errors import Blocked
 from conformance.play.facts import Facts
@@ -34,7 +34,7 @@ _FACTS: Final = {
 }
 _ATTEMPTS: Final = 2  # for one fixture, before it is taken that no way leads there
 
-_GONE: Final = Message(
+_GONE: Final = FixtureMessage(
     b"Date: Sat, 01 Jun 2024 12:00:00 +0000\r\nFrom: suite@example.org\r\nSubject: gone\r\n\r\n"
     b"This message is removed before the case begins.\r\n"
 )

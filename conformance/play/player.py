@@ -39,7 +39,7 @@ from conformance.play.step import Poll, as_it_is, await_step, both, perform_step
 from conformance.play.tracker import Cause, Tracker, Unmet
 from conformance.play.values import Given
 from conformance.play.workspace import Workspace
-from conformance.play.writer import Writer
+from conformance.play.writer import ClientWriter
 from conformance.wire.pop3.session import Pop3Session
 from conformance.wire.session import Session
 from conformance.wire.tls import ANY
@@ -252,7 +252,9 @@ class Player:
                 continue
             session = sessions[step.who]
             way = self._way(case.labels, step.who)
-            writer = Writer(given, names, literals, session.transcript.secrets.add, way.spelling)
+            writer = ClientWriter(
+                given, names, literals, session.transcript.secrets.add, way.spelling
+            )
             if computes:
                 for send in step.sends:
                     sent[step.who].add(writer.octets(send))

@@ -23,7 +23,7 @@ WANTED: tuple[Wanted, ...] = get_args(Wanted)
 
 
 @dataclass(frozen=True, slots=True)
-class Revision:
+class ProtocolRevision:
     """One revision: what it is called, the capability that announces it, its RFC."""
 
     name: str
@@ -35,9 +35,9 @@ class Revision:
         return self.name.upper()
 
 
-REVISIONS: dict[Protocol, Revision] = {
-    "rev1": Revision("IMAP4rev1", "3501"),
-    "rev2": Revision("IMAP4rev2", "9051"),
+REVISIONS: dict[Protocol, ProtocolRevision] = {
+    "rev1": ProtocolRevision("IMAP4rev1", "3501"),
+    "rev2": ProtocolRevision("IMAP4rev2", "9051"),
 }
 
 _ENABLE = b"ENABLE IMAP4rev2"

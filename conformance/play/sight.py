@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from conformance.casefile.bindings import astring
-from conformance.casefile.fixtures import Fixture, Message
+from conformance.casefile.fixtures import Fixture, FixtureMessage
 from conformance.play.line import CommandLine
 from conformance.syntax.responses import Response
 from conformance.syntax.values import instant
@@ -71,14 +71,14 @@ def look(line: CommandLine, mailbox: bytes, fixture: Fixture) -> Sight:
     )
 
 
-_Pair = tuple[int, Message, Response]
+_Pair = tuple[int, FixtureMessage, Response]
 
 
-def _own(message: Message) -> frozenset[bytes]:
+def _own(message: FixtureMessage) -> frozenset[bytes]:
     return frozenset(flag.upper().encode() for flag in message.flags)
 
 
-def _added(_number: int, message: Message, response: Response) -> frozenset[bytes]:
+def _added(_number: int, message: FixtureMessage, response: Response) -> frozenset[bytes]:
     return ((response.flags() or frozenset()) & _SYSTEM) - _own(message)
 
 

@@ -14,7 +14,7 @@ from conformance.play.connections import Way
 from conformance.play.errors import Blocked, Skip
 from conformance.play.received import Received
 from conformance.play.tracker import Tracker
-from conformance.play.writer import Prompted, Writer
+from conformance.play.writer import ClientWriter, Prompted
 from conformance.wire.errors import TLSFailed, Untrusted
 from conformance.wire.session import CLOSED, FLOODED, TIMED_OUT, Session
 
@@ -155,7 +155,7 @@ class Poll:
         session: Session,
         step: Step,
         tracker: Tracker,
-        writer: Writer,
+        writer: ClientWriter,
         timeout: float,
         read: Callable[[Received], Received],
     ) -> None:

@@ -91,7 +91,7 @@ class Given(Mapping[str, Bound]):
     def _sasl(self, message: str, challenge: bytes) -> Bound:
         if not self._accounts:
             raise Skip("needs an account")
-        client = sasl.Client(self._accounts[0], self._host, self._nonce)
+        client = sasl.SaslClient(self._accounts[0], self._host, self._nonce)
         return verbatim(sasl.message(message, client, challenge))
 
     def _mailbox(self, found: re.Match[str]) -> Bound:

@@ -25,7 +25,7 @@ class Prompted:
     parts: tuple[bytes, ...]
 
 
-class Writer:
+class ClientWriter:
     """Turns client lines into what is done on the connection."""
 
     def __init__(

@@ -35,7 +35,7 @@ from conformance.run.ending import Limit
 from conformance.run.generated import phases_of, split
 from conformance.run.judging import SYNTAX
 from conformance.run.outputs import print_outcome, write_pages
-from conformance.run.selection import Selection
+from conformance.run.selection import CaseSelection
 from conformance.wire.errors import TargetError
 
 NAME = "imap-conformance-runner"
@@ -72,7 +72,7 @@ class Runner:
         """Whether pytest was given some of the suite's files only."""
         settings = campaign.settings
         cases, self._generated = split(self.only)
-        self._selection = Selection(cases, settings.rfcs, settings.levels)
+        self._selection = CaseSelection(cases, settings.rfcs, settings.levels)
         self._no_cases = bool(self._generated) and not cases
         self._left_out_said = ""
         self._junit: LogXML | None = None

@@ -14,8 +14,8 @@ from functools import lru_cache
 
 import lark
 
-from conformance.results.frames import Frame, frames
-from conformance.results.records import Line
+from conformance.results.frames import RecordedFrame, frames
+from conformance.results.records import RecordedLine
 from conformance.secrecy.secrets import MASK
 from conformance.syntax.grammar import Grammar
 from conformance.syntax.modules import abnf_name
@@ -52,7 +52,7 @@ class Note:
     fault: tuple[int, int] | None = None
 
 
-def annotate(lines: Sequence[Line], grammar: Grammar, told: str = "") -> list[Note | None]:
+def annotate(lines: Sequence[RecordedLine], grammar: Grammar, told: str = "") -> list[Note | None]:
     """Return a note for each line, None for what has no place in the grammar.
 
     Of a marked line with several faults the one is noted that `told` is the message of.
@@ -128,7 +128,7 @@ def _payload(grammar: Grammar) -> Note:
     return Note(("literal",), origin.rfc, origin.section, "octets of the literal")
 
 
-def _blame(frame: Frame, grammar: Grammar, told: str) -> tuple[int, Note | None]:
+def _blame(frame: RecordedFrame, grammar: Grammar, told: str) -> tuple[int, Note | None]:
     """Find the octets of a marked response that the grammar does not allow."""
     text = frame.text
     is_response = text[:1] in _SERVER_STARTS or _TAGGED.match(text)

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from conformance.results.collector import OTHER
-from conformance.results.reader import Recording
+from conformance.results.reader import RunRecording
 from conformance.results.records import (
     FUZZ,
     NOT_JUDGED,
@@ -108,7 +108,7 @@ def same_server(first: Run, second: Run) -> bool:
     return names[0] == names[1]
 
 
-def changes(first: Recording, second: Recording) -> Changes:
+def changes(first: RunRecording, second: RunRecording) -> Changes:
     """Return what changed from the first run to the second."""
     before = violations(first.results, first.findings)
     after = violations(second.results, second.findings)

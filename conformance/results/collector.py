@@ -16,7 +16,7 @@ from conformance.results.records import (
     Direction,
     Finding,
     Level,
-    Line,
+    RecordedLine,
     Source,
     section_key,
 )
@@ -126,21 +126,21 @@ def transcript(
     session: str = "main",
     limit: int = _LINES,
     mask: Callable[[str], str] | None = None,
-) -> tuple[Line, ...]:
+) -> tuple[RecordedLine, ...]:
     """Return wire lines as records, at most `limit` of them: the head, a note, the tail."""
     mask = mask or Secrets()
     cut = len(lines) - limit
     if cut > 0:
         head, tail = lines[:_HEAD], lines[_HEAD + cut + 1 :]
-        note = Line(tail[0].when, session, "-", f"({cut + 1} lines left out)")
+        note = RecordedLine(tail[0].when, session, "-", f"({cut + 1} lines left out)")
         before, after = (tuple(_line(x, session, mask) for x in part) for part in (head, tail))
         return (*before, note, *after)
     return tuple(_line(line, session, mask) for line in lines)
 
 
-def _line(line: ExcerptLine, session: str, mask: Callable[[str], str]) -> Line:
+def _line(line: ExcerptLine, session: str, mask: Callable[[str], str]) -> RecordedLine:
     directions: dict[str, Direction] = {"C": "C", "S": "S"}
-    return Line(
+    return RecordedLine(
         t=line.when,
         session=getattr(line, "session", "") or session,
         direction=directions.get(line.direction, "-"),
@@ -149,7 +149,7 @@ def _line(line: ExcerptLine, session: str, mask: Callable[[str], str]) -> Line:
     )
 
 
-def mark_line(lines: tuple[Line, ...], first: str) -> tuple[Line, ...]:
+def mark_line(lines: tuple[RecordedLine, ...], first: str) -> tuple[RecordedLine, ...]:
     """Mark the last line of the server that begins so; none where none does."""
     for number in range(len(lines) - 1, -1, -1):
         if first and lines[number].direction == "S" and lines[number].text.startswith(first):
@@ -157,12 +157,12 @@ def mark_line(lines: tuple[Line, ...], first: str) -> tuple[Line, ...]:
     return lines
 
 
-def _with_mark(lines: tuple[Line, ...], number: int) -> tuple[Line, ...]:
+def _with_mark(lines: tuple[RecordedLine, ...], number: int) -> tuple[RecordedLine, ...]:
     marked = dataclasses.replace(lines[number], mark=True)
     return (*lines[:number], marked, *lines[number + 1 :])
 
 
-def mark_last(lines: tuple[Line, ...]) -> tuple[Line, ...]:
+def mark_last(lines: tuple[RecordedLine, ...]) -> tuple[RecordedLine, ...]:
     """Mark the server's last line, unless a line is marked already."""
     if any(line.mark for line in lines):
         return lines

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 
 from conformance.extending.documents import place_of
 from conformance.results.markdown import code, plain, prose
-from conformance.results.records import Finding, Level, Line, Run
+from conformance.results.records import Finding, Level, RecordedLine, Run
 from conformance.results.summary import by_section
 from conformance.results.text import visible
 from conformance.syntax.shown import clip
@@ -68,7 +68,7 @@ def _finding(finding: Finding) -> Iterator[str]:
         yield "```"
 
 
-def _line(line: Line) -> str:
+def _line(line: RecordedLine) -> str:
     mark = "!" if line.mark else " "
     who = "" if line.session == "main" else f"{line.session} "
     return f"{mark}{who}{line.direction}: {plain(clip(line.text, _WIDTH))}".rstrip()

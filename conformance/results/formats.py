@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, Final, NamedTuple
 
 from conformance.extending.documents import place_of
-from conformance.results.reader import Recording
+from conformance.results.reader import RunRecording
 from conformance.results.records import Finding, Level, Result, Verdict
 from conformance.results.summary import violations
 from conformance.results.text import visible
@@ -22,14 +22,14 @@ _MESSAGE: Final = 1000
 """Characters of a message that are written."""
 
 
-class Written(NamedTuple):
+class WrittenFormat(NamedTuple):
     """A file of a format: its name in the folder of reports, and what it holds."""
 
     name: str
     text: str
 
 
-def gitlab(record: Recording) -> Written:
+def gitlab(record: RunRecording) -> WrittenFormat:
     """Write a Code Quality report: a JSON array of issues, none for what is known."""
     places = _places(record.results)
     issues = [
@@ -44,10 +44,10 @@ def gitlab(record: Recording) -> Written:
         if not finding.excused
         for place in [places(finding)]
     ]
-    return Written("code-quality.json", json.dumps(issues, indent=1) + "\n")
+    return WrittenFormat("code-quality.json", json.dumps(issues, indent=1) + "\n")
 
 
-def sarif(record: Recording) -> Written:
+def sarif(record: RunRecording) -> WrittenFormat:
     """Write SARIF 2.1.0: a rule for each requirement, a result for each violation.
 
     What is known is there with a suppression, so that a viewer can show it or leave it out.
@@ -82,7 +82,7 @@ def sarif(record: Recording) -> Written:
             }
         ],
     }
-    return Written("results.sarif", json.dumps(log, indent=1) + "\n")
+    return WrittenFormat("results.sarif", json.dumps(log, indent=1) + "\n")
 
 
 def _sarif_result(finding: Finding, number: int, place: tuple[str, int]) -> Mapping[str, Any]:
@@ -108,12 +108,12 @@ def _sarif_result(finding: Finding, number: int, place: tuple[str, int]) -> Mapp
     return made
 
 
-def tap(record: Recording) -> Written:
+def tap(record: RunRecording) -> WrittenFormat:
     """Write TAP version 14: a test point a result; what is known is `TODO`."""
     lines = ["TAP version 14", f"1..{len(record.results)}"]
     for number, result in enumerate(record.results, 1):
         lines.extend(_point(number, result))
-    return Written("results.tap", "\n".join(lines) + "\n")
+    return WrittenFormat("results.tap", "\n".join(lines) + "\n")
 
 
 def _point(number: int, result: Result) -> Iterator[str]:
@@ -144,7 +144,7 @@ def _one_line(text: str) -> str:
     return " ".join(clip(visible(text), _MESSAGE).split()).replace("\\", "\\\\").replace("#", "\\#")
 
 
-def azure(record: Recording) -> Written:
+def azure(record: RunRecording) -> WrittenFormat:
     """Write log lines of Azure Pipelines: an error or warning for each violation that is new.
 
     The job prints the file; what a server said can not begin another command in it.
@@ -155,7 +155,7 @@ def azure(record: Recording) -> Written:
         for finding in violations(record.results, record.findings)
         if not finding.excused
     ]
-    return Written("azure.log", "".join(f"{line}\n" for line in lines))
+    return WrittenFormat("azure.log", "".join(f"{line}\n" for line in lines))
 
 
 def _data(text: str) -> str:
@@ -166,7 +166,7 @@ def _property(text: str) -> str:
     return _data(text).replace(";", "%3B").replace("]", "%5D")
 
 
-Writer = Callable[[Recording], Written]
+Writer = Callable[[RunRecording], WrittenFormat]
 WRITERS: Final[Mapping[str, Writer]] = {
     "azure": azure,
     "gitlab": gitlab,

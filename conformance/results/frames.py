@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from conformance.results.records import Line
+from conformance.results.records import RecordedLine
 
 _PIECE = re.compile(r"\\x([0-9a-f]{2})|\[\.\.\. (\d{1,15}) octets \.\.\.\]|(.)", re.DOTALL)
 _NOT_KEPT = re.compile(r"\[\.\.\. \d+ octets not kept \.\.\.\]")
@@ -33,7 +33,7 @@ class Octet(NamedTuple):
 
 
 @dataclass(slots=True)
-class Frame:
+class RecordedFrame:
     """One response or command as it comes together from lines."""
 
     lines: list[int] = field(default_factory=list)
@@ -53,9 +53,9 @@ class Frame:
         return bytes(octet.value for octet in self.skeleton[-16:])
 
 
-def frames(lines: Sequence[Line]) -> Iterator[Frame]:
+def frames(lines: Sequence[RecordedLine]) -> Iterator[RecordedFrame]:
     """Yield what is whole; a gap in the transcript, or a clipped line, ends what was begun."""
-    begun: dict[tuple[str, str], Frame] = {}
+    begun: dict[tuple[str, str], RecordedFrame] = {}
     for number, line in enumerate(lines):
         if line.direction == "-":
             begun.clear()
@@ -64,13 +64,13 @@ def frames(lines: Sequence[Line]) -> Iterator[Frame]:
         if _NOT_KEPT.search(line.text) or _CLIPPED.search(line.text):
             begun.pop(key, None)
             continue
-        frame = begun.setdefault(key, Frame())
+        frame = begun.setdefault(key, RecordedFrame())
         _take(frame, number, line.text)
         if not frame.missing and not _MARKER.search(frame.ending):
             yield begun.pop(key)
 
 
-def _take(frame: Frame, number: int, text: str) -> None:
+def _take(frame: RecordedFrame, number: int, text: str) -> None:
     """Add a line to what was begun: payload first, as much as is missing of it."""
     frame.lines.append(number)
     if frame.missing:

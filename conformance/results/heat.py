@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 
-from conformance.results.matrix import Column, Matrix, RuleRow, State
+from conformance.results.matrix import CellState, Column, Matrix, RuleRow
 from conformance.results.records import Finding, Level
 from conformance.syntax.modules import available
 
@@ -81,11 +81,11 @@ def _first(cells: Sequence[Finding | None]) -> Finding:
     return next(cell for cell in cells if cell is not None)
 
 
-def _share(states: Sequence[State]) -> HeatCell:
+def _share(states: Sequence[CellState]) -> HeatCell:
     judged = [state for state in states if state.said]
-    broken = sum(state in (State.BROKEN, State.UNMET) for state in judged)
+    broken = sum(state in (CellState.BROKEN, CellState.UNMET) for state in judged)
     if not judged:
-        return HeatCell(State.UNJUDGED)
+        return HeatCell(CellState.UNJUDGED)
     return HeatCell(f"{broken} of {len(judged)}", _heat(broken / len(judged), _SHARES))
 
 

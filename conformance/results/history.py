@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from conformance.results.reader import Recording, ResultsError
+from conformance.results.reader import ResultsError, RunRecording
 from conformance.results.records import NOT_JUDGED, Level
 from conformance.results.summary import violations
 
@@ -37,7 +37,7 @@ class Point:
     unmet: int
 
 
-def point_of(recording: Recording) -> Point:
+def point_of(recording: RunRecording) -> Point:
     """Return what a run came to."""
     found = violations(recording.results, recording.findings)
     return Point(

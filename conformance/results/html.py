@@ -18,9 +18,9 @@ from conformance.results.known import Unexpected
 from conformance.results.markup import Html, join, tag, text
 from conformance.results.records import (
     End,
-    Fact,
     Finding,
     Level,
+    RecordedFact,
     Result,
     Run,
     Verdict,
@@ -260,7 +260,7 @@ def _unjudged(run: Run, end: End) -> Html:
     return tag("section", heading, tag("ul", *(tag("li", line) for line in lines)))
 
 
-def _facts(learned: Sequence[Fact]) -> Html:
+def _facts(learned: Sequence[RecordedFact]) -> Html:
     """Return the facts of this server: those that do not hold first."""
     if not learned:
         return Html("")

@@ -13,7 +13,7 @@ from conformance.results.annotate import BETWEEN, Note, annotate
 from conformance.results.mailbox_state import states
 from conformance.results.markup import Html, join, tag
 from conformance.results.paste import paste
-from conformance.results.records import Finding, Level, Line, Run
+from conformance.results.records import Finding, Level, RecordedLine, Run
 from conformance.results.summary import by_section
 from conformance.results.text import end_visible
 from conformance.syntax import grammar
@@ -45,7 +45,7 @@ def facts(*pairs: tuple[str, object]) -> Html:
     return tag("dl", *rows, class_="ic-facts") if rows else Html("")
 
 
-def wire(lines: Sequence[Line], notes: Sequence[Note | None] = ()) -> Html:
+def wire(lines: Sequence[RecordedLine], notes: Sequence[Note | None] = ()) -> Html:
     """Return a transcript as a sequence diagram: a lane a session, and one for the server.
 
     It is a list whose style sheet draws the lanes and arrows. Beside a line stands what the session
@@ -69,7 +69,7 @@ def wire(lines: Sequence[Line], notes: Sequence[Note | None] = ()) -> Html:
     )
 
 
-def _line(line: Line, note: Note | None, state: str, lanes: Mapping[str, int]) -> Html:
+def _line(line: RecordedLine, note: Note | None, state: str, lanes: Mapping[str, int]) -> Html:
     several = len(lanes) > 1
     session = f"{line.session} " if several else ""
     lane = f" ic-s{lanes[line.session]}" if lanes[line.session] else ""

@@ -10,8 +10,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from conformance.results.frames import Frame, frames
-from conformance.results.records import Line
+from conformance.results.frames import RecordedFrame, frames
+from conformance.results.records import RecordedLine
 from conformance.syntax.responses import Response, read_response
 from conformance.syntax.values import Leaf
 
@@ -127,7 +127,7 @@ class _Known:
             message.flags = tuple(sorted(flag.decode("latin-1") for flag in flags))
 
 
-def states(lines: Sequence[Line]) -> list[str]:
+def states(lines: Sequence[RecordedLine]) -> list[str]:
     """Return for each line what its session knows after it, empty where it is as before."""
     told = [""] * len(lines)
     known: dict[str, _Known] = {}
@@ -142,7 +142,7 @@ def states(lines: Sequence[Line]) -> list[str]:
     return told
 
 
-def _take(session: _Known, frame: Frame, direction: str) -> None:
+def _take(session: _Known, frame: RecordedFrame, direction: str) -> None:
     if direction == "C":
         session.sent(frame.text)
     else:

@@ -15,7 +15,7 @@ from functools import cached_property
 from typing import Protocol
 
 from conformance.extending.documents import turn_of
-from conformance.results.reader import Recording
+from conformance.results.reader import RunRecording
 from conformance.results.records import (
     FUZZ,
     NOT_JUDGED,
@@ -34,7 +34,7 @@ GRAMMAR_RESULT = "ambient/syntax"
 _ID = re.compile(r"(\d+)-([0-9A-Z]+(?:\.\d+)*)-")
 
 
-class State(enum.StrEnum):
+class CellState(enum.StrEnum):
     """What one run says of one rule, the worst first; the values are words for people."""
 
     BROKEN = "broken"
@@ -49,7 +49,7 @@ class State(enum.StrEnum):
     @property
     def said(self) -> bool:
         """Whether it says something of the server."""
-        return self not in (State.UNJUDGED, State.ABSENT)
+        return self not in (CellState.UNJUDGED, CellState.ABSENT)
 
 
 class RuleFacts(Protocol):
@@ -90,7 +90,7 @@ class RuleFacts(Protocol):
 class Cell:
     """One rule in one run: `passed` of `cases` that name it, and the violations of it."""
 
-    state: State
+    state: CellState
     violations: tuple[Finding, ...] = ()
     passed: int = 0
     cases: int = 0
@@ -126,7 +126,7 @@ class RuleRow:
     @property
     def broken(self) -> bool:
         """Whether a MUST is broken in one of the runs."""
-        return any(cell.state is State.BROKEN for cell in self.cells)
+        return any(cell.state is CellState.BROKEN for cell in self.cells)
 
 
 @dataclass(frozen=True)
@@ -134,7 +134,7 @@ class Column:
     """One run: its label in the table, unique there, and what it holds."""
 
     label: str
-    recording: Recording
+    recording: RunRecording
     found: tuple[Finding, ...] = field(repr=False)
 
     @property
@@ -197,7 +197,7 @@ class Matrix:
 
 
 def matrix(
-    recordings: Sequence[Recording], catalogue: Mapping[str, RuleFacts] | None = None
+    recordings: Sequence[RunRecording], catalogue: Mapping[str, RuleFacts] | None = None
 ) -> Matrix:
     """Put runs side by side; `catalogue` knows rules by id, where a run tells only the id.
 
@@ -229,7 +229,7 @@ def matrix(
 _REVISIONS = {"rev1": "IMAP4rev1", "rev2": "IMAP4rev2"}
 
 
-def _by_revision(recording: Recording) -> Iterator[tuple[str, Recording]]:
+def _by_revision(recording: RunRecording) -> Iterator[tuple[str, RunRecording]]:
     """Part a record by the revision of IMAP4 that was spoken; one of IMAP4rev1 needs no name."""
     spoken = [name for name in _REVISIONS if any(r.protocol == name for r in recording.results)]
     if spoken in ([], ["rev1"]):
@@ -278,25 +278,25 @@ class _View:
         found = tuple(self.found.get(id_, ()))
         passed = verdicts[Verdict.PASS] + verdicts[Verdict.YES]
         state = _state(verdicts, {finding.level for finding in found})
-        if state is State.ABSENT and syntax and self._grammar:
-            state = State.KEPT
+        if state is CellState.ABSENT and syntax and self._grammar:
+            state = CellState.KEPT
         return Cell(state, found, passed, verdicts.total())
 
 
-def _state(verdicts: Counter[Verdict], levels: set[Level]) -> State:
+def _state(verdicts: Counter[Verdict], levels: set[Level]) -> CellState:
     if Level.MUST in levels:
-        return State.BROKEN
+        return CellState.BROKEN
     if Level.SHOULD in levels:
-        return State.UNMET
+        return CellState.UNMET
     if verdicts[Verdict.PASS]:
-        return State.KEPT
+        return CellState.KEPT
     yes, no = verdicts[Verdict.YES], verdicts[Verdict.NO] or Level.MAY in levels
     if yes and no:
-        return State.PARTLY
+        return CellState.PARTLY
     if yes or no:
-        return State.YES if yes else State.NO
+        return CellState.YES if yes else CellState.NO
     # A case that failed accuses its first rule; of the others that it names it says nothing.
-    return State.UNJUDGED if verdicts else State.ABSENT
+    return CellState.UNJUDGED if verdicts else CellState.ABSENT
 
 
 def _row(
@@ -325,7 +325,7 @@ def _place_key(place: Place) -> tuple[object, ...]:
 
 def _fared(row: SectionRow | None) -> str:
     if row is None:
-        return State.ABSENT
+        return CellState.ABSENT
     judged = sum(n for verdict, n in row.verdicts.items() if verdict not in NOT_JUDGED)
     unmet = row.verdicts[Verdict.FAIL] + row.verdicts[Verdict.WARN]
     parts = [f"{judged - unmet}/{judged}"] if judged else []
@@ -335,7 +335,7 @@ def _fared(row: SectionRow | None) -> str:
         parts.append(f"{row.findings[Level.SHOULD]} unmet")
     if row.known:
         parts.append(f"{row.known} known")
-    return ", ".join(parts) or State.UNJUDGED
+    return ", ".join(parts) or CellState.UNJUDGED
 
 
 def name_of(run: Run) -> str:

@@ -16,7 +16,7 @@ from conformance.results.changes import Changes
 from conformance.results.heat import by_cause, by_extension
 from conformance.results.heat_html import heat_table
 from conformance.results.markup import Html, join, tag, text
-from conformance.results.matrix import Cell, Column, Matrix, RuleRow, State
+from conformance.results.matrix import Cell, CellState, Column, Matrix, RuleRow
 from conformance.results.records import Finding, Level, Verdict
 from conformance.results.scrolling import table
 
@@ -24,11 +24,11 @@ Link = tuple[str, str]
 """Words and address, relative to the page."""
 
 _CLASSES = {
-    State.BROKEN: "broken",
-    State.UNMET: "unmet",
-    State.KEPT: "kept",
-    State.UNJUDGED: "unjudged",
-    State.ABSENT: "absent",
+    CellState.BROKEN: "broken",
+    CellState.UNMET: "unmet",
+    CellState.KEPT: "kept",
+    CellState.UNJUDGED: "unjudged",
+    CellState.ABSENT: "absent",
 }
 _MANY = 3  # violations of one rule that a cell tells in full
 _WHICH = (

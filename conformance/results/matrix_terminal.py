@@ -12,18 +12,18 @@ from rich.table import Table
 from rich.text import Text
 
 from conformance.results.changes import Changes
-from conformance.results.matrix import Matrix, State
+from conformance.results.matrix import CellState, Matrix
 from conformance.results.records import Finding
 from conformance.results.text import visible
 from conformance.syntax.shown import clip
 
 _MESSAGE = 200
 _STYLES = {
-    State.BROKEN: "red",
-    State.UNMET: "yellow",
-    State.KEPT: "green",
-    State.UNJUDGED: "dim",
-    State.ABSENT: "dim",
+    CellState.BROKEN: "red",
+    CellState.UNMET: "yellow",
+    CellState.KEPT: "green",
+    CellState.UNJUDGED: "dim",
+    CellState.ABSENT: "dim",
 }
 
 

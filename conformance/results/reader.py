@@ -33,7 +33,7 @@ class ResultsError(ValueError):
 
 
 @dataclass(frozen=True, slots=True)
-class Recording:
+class RunRecording:
     """What a results file holds. `end` is None when the run was cut short."""
 
     run: Run
@@ -83,7 +83,7 @@ def check(data: object) -> str | None:
     return None
 
 
-def read(path: Path) -> Recording:
+def read(path: Path) -> RunRecording:
     """Return what `path` holds, which may be packed as `.gz`.
 
     Raises `OSError` if it cannot be read, `ResultsError` if it is not a results file.
@@ -108,7 +108,7 @@ def read(path: Path) -> Recording:
                 end = record
     if run is None:
         raise ResultsError(f"{path}: holds no run record")
-    return Recording(run, tuple(results), tuple(findings), end)
+    return RunRecording(run, tuple(results), tuple(findings), end)
 
 
 def _lines(path: Path) -> Generator[bytes, None, None]:

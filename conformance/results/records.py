@@ -86,7 +86,7 @@ def _object(value: Any) -> Json:
 
 
 def _json(value: Any) -> Any:
-    if isinstance(value, Line):
+    if isinstance(value, RecordedLine):
         return value.to_json()
     if dataclasses.is_dataclass(value):
         return _object(value)
@@ -110,7 +110,7 @@ def _names(cls: Any) -> tuple[str, ...]:
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class RecordedLine:
     """One line of a transcript, escaped.
 
     `t` is in seconds since the session began, `direction` is C (sent by the suite), S (sent
@@ -138,7 +138,7 @@ class Line:
         """Return the line that `data` describes."""
         return cls(**_fields(cls, data))
 
-    def masked(self, mask: Callable[[str], str]) -> Line:
+    def masked(self, mask: Callable[[str], str]) -> RecordedLine:
         """Return the line with `mask` applied to its text."""
         return dataclasses.replace(self, text=mask(self.text))
 
@@ -152,7 +152,7 @@ class Known:
 
 
 @dataclass(frozen=True, slots=True)
-class Suite:
+class TestingSuite:
     """The suite that ran."""
 
     name: str
@@ -160,7 +160,7 @@ class Suite:
 
 
 @dataclass(frozen=True, slots=True)
-class Target:
+class TestedTarget:
     """The server under test as the user named it. `label` never holds a password.
 
     `disposable`: the account was made for this run. `security`: "none", "starttls" or
@@ -181,8 +181,8 @@ class Run:
     `undescribed` are the capabilities whose syntax is in none of the suite's grammar files.
     """
 
-    suite: Suite
-    target: Target
+    suite: TestingSuite
+    target: TestedTarget
     server: str
     capabilities: tuple[str, ...]
     grammar: tuple[str, ...]
@@ -201,8 +201,8 @@ class Run:
     def from_json(cls, data: Mapping[str, Any]) -> Self:
         """Return the run that `data` describes; `data` is valid by the schema."""
         values = _fields(cls, data)
-        values["suite"] = Suite(**_fields(Suite, data["suite"]))
-        values["target"] = Target(**_fields(Target, data["target"]))
+        values["suite"] = TestingSuite(**_fields(TestingSuite, data["suite"]))
+        values["target"] = TestedTarget(**_fields(TestedTarget, data["target"]))
         values["capabilities"] = tuple(data["capabilities"])
         values["grammar"] = tuple(data["grammar"])
         values["undescribed"] = tuple(data.get("undescribed", ()))
@@ -244,7 +244,7 @@ class Result:
     file: str = ""
     line: int = 0
     repeat: str = ""
-    transcript: tuple[Line, ...] = ()
+    transcript: tuple[RecordedLine, ...] = ()
     deviation: str = ""
     by_should: bool = False
     protocol: str = REV1
@@ -271,7 +271,7 @@ class Result:
         values["level"] = Level(data["level"])
         values["requirements"] = tuple(data["requirements"])
         values["known"] = _known(data)
-        values["transcript"] = tuple(map(Line.from_json, data["transcript"]))
+        values["transcript"] = tuple(map(RecordedLine.from_json, data["transcript"]))
         return cls(**values)
 
     def masked(self, mask: Callable[[str], str]) -> Result:
@@ -312,7 +312,7 @@ class Finding:
     count: int = 1
     cases: tuple[str, ...] = ()
     repeat: str = ""
-    transcript: tuple[Line, ...] = ()
+    transcript: tuple[RecordedLine, ...] = ()
     known: Known | None = None
     deviation: str = ""
     also: tuple[str, ...] = ()
@@ -358,12 +358,12 @@ class Finding:
         # Records of before deviations had names know them by rule and shape.
         values.setdefault("deviation", f"{data['requirement']} {data['shape']}".strip())
         values["known"] = _known(data)
-        values["transcript"] = tuple(map(Line.from_json, data["transcript"]))
+        values["transcript"] = tuple(map(RecordedLine.from_json, data["transcript"]))
         return cls(**values)
 
 
 @dataclass(frozen=True, slots=True)
-class Fact:
+class RecordedFact:
     """One thing that a server does, or does not where `holds` is false; `said` is how it shows."""
 
     name: str
@@ -371,7 +371,7 @@ class Fact:
     holds: bool
     said: str = ""
 
-    def masked(self, mask: Callable[[str], str]) -> Fact:
+    def masked(self, mask: Callable[[str], str]) -> RecordedFact:
         """Return the fact with `mask` applied to every text that could hold a secret."""
         return dataclasses.replace(
             self, sentence=kept(self.sentence, mask), said=kept(self.said, mask)
@@ -399,7 +399,7 @@ class End:
     unexpected: tuple[str, ...] = ()
     lost: str = ""
     left_behind: tuple[str, ...] = ()
-    facts: tuple[Fact, ...] = ()
+    facts: tuple[RecordedFact, ...] = ()
     unjudged: Mapping[str, int] = dataclasses.field(default_factory=dict)
     figures: Mapping[str, Any] = dataclasses.field(default_factory=dict)
 
@@ -411,7 +411,7 @@ class End:
     def from_json(cls, data: Mapping[str, Any]) -> Self:
         """Return the end that `data` describes; `data` is valid by the schema."""
         lists = {name: tuple(data.get(name, ())) for name in ("unexpected", "left_behind")}
-        facts = tuple(Fact(**_fields(Fact, each)) for each in data.get("facts", ()))
+        facts = tuple(RecordedFact(**_fields(RecordedFact, each)) for each in data.get("facts", ()))
         return cls(**_fields(cls, data) | lists | {"facts": facts})
 
 

@@ -14,7 +14,7 @@ from typing import IO, Self
 from conformance.results.records import End, Record, Run
 
 
-class Writer:
+class RecordWriter:
     """An open results file.
 
     The first record is the `Run`, the last the `End`. Creates missing folders; raises

@@ -40,7 +40,7 @@ from conformance.run.crashes import reason_of
 from conformance.run.generated import GeneratedSessions, name_of
 from conformance.run.judging import about, breach_of, hang_in, of_case, of_phase, of_rule
 from conformance.run.record import Record
-from conformance.run.revision import Revision, Under
+from conformance.run.revision import RunRevision, Under
 from conformance.run.server import ServerUnderTest
 from conformance.run.settings import Settings
 from conformance.syntax import grammar
@@ -114,14 +114,14 @@ class Campaign:
         return self._causes.behind(deviation)
 
     @property
-    def _revision(self) -> Revision:
+    def _revision(self) -> RunRevision:
         return self._of(self._now).revision
 
     def _of(self, protocol: Protocol) -> Under:
         if protocol not in self._under:
             premises = Premises() if self.settings.by_itself else self.suite.premises
             self._under[protocol] = Under(
-                Revision(self.suite, protocol), Causes(premises, self._learn, self.suite.form)
+                RunRevision(self.suite, protocol), Causes(premises, self._learn, self.suite.form)
             )
         return self._under[protocol]
 
@@ -142,15 +142,15 @@ class Campaign:
                 found[fact.name] = fact
         return tuple(found.values())
 
-    def _table(self) -> tuple[records.Fact, ...]:
+    def _table(self) -> tuple[records.RecordedFact, ...]:
         """Return the facts of this server: what cases lean on, then what was learnt on the way."""
-        told = [records.Fact(f.name, f.sentence, f.holds, f.said) for f in self.facts]
+        told = [records.RecordedFact(f.name, f.sentence, f.holds, f.said) for f in self.facts]
         leaned = self._premises()
         return tuple(fact.masked(self.record.mask) for fact in (*leaned, *told))
 
-    def _premises(self) -> Iterator[records.Fact]:
+    def _premises(self) -> Iterator[records.RecordedFact]:
         """Return what cases lean on; of a further revision only what is not so in the first."""
-        first: list[records.Fact] = []
+        first: list[records.RecordedFact] = []
         for protocol in self.protocols:
             its = [result for result in self.record.results if result.protocol == protocol]
             facts = list(self._of(protocol).causes.facts(its))
@@ -199,8 +199,8 @@ class Campaign:
         self._set(connections.protocol)
         name, version = server.named(self.settings.name)
         run = Run(
-            suite=records.Suite("imap-conformance", __version__),
-            target=records.Target(
+            suite=records.TestingSuite("imap-conformance", __version__),
+            target=records.TestedTarget(
                 label=target.label,
                 name=name,
                 version=version,

@@ -14,7 +14,7 @@ from conformance.casefile.document import Case
 from conformance.casefile.premises import Premise, Premises
 from conformance.play.player import Outcome
 from conformance.play.said import commands_in
-from conformance.results.records import Fact, Result
+from conformance.results.records import RecordedFact, Result
 
 _REFUSED = re.compile(r"(?P<form>.+): (?:NO|BAD) instead of OK")
 _PLAIN = frozenset({"ALL", "UID"})
@@ -82,7 +82,7 @@ class Causes:
         roots = self._roots(self._premises.before(case_id), Outcome("fail", deviation=deviation))
         return next((root.deviation for _, root in roots), "")
 
-    def facts(self, results: Sequence[Result]) -> Iterator[Fact]:
+    def facts(self, results: Sequence[Result]) -> Iterator[RecordedFact]:
         """Return which premises hold, of those that were had here or in another process."""
         outcomes = {name: (o.verdict, o.reason) for name, (o, _) in self._learned.items()}
         outcomes |= {result.id: (result.verdict.value, result.reason) for result in results}
@@ -90,7 +90,7 @@ class Causes:
             if premise.case in outcomes:
                 verdict, said = outcomes[premise.case]
                 holds = verdict == "pass"
-                yield Fact(premise.name, premise.holds, holds, "" if holds else said)
+                yield RecordedFact(premise.name, premise.holds, holds, "" if holds else said)
 
     def _roots(
         self, premises: Sequence[Premise], outcome: Outcome, mailbox: str | None = None

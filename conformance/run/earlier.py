@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from conformance.results.reader import Recording, ResultsError, read
+from conformance.results.reader import ResultsError, RunRecording, read
 from conformance.run.errors import OptionError
 
 RECORDS = ("results.jsonl", "results.jsonl.gz")
 """How a record is called in the folder of a run."""
 
 
-def read_record(path: Path) -> Recording:
+def read_record(path: Path) -> RunRecording:
     """Read a record, or the one in the folder of a run; it may have been cut short.
 
     Raises:

@@ -20,7 +20,7 @@ from conformance.play.protocol import Protocol
 from conformance.play.said import last_refused
 from conformance.results.collector import Findings
 from conformance.results.records import FUZZ
-from conformance.run.revision import Revision
+from conformance.run.revision import RunRevision
 from conformance.run.settings import Settings
 from conformance.secrecy.secrets import Secrets
 from conformance.syntax import grammar
@@ -135,7 +135,7 @@ class GeneratedSessions:
         A revision may have no such rule.
         """
         rules = self._suite.catalogue.get
-        finding = Revision(self._suite, protocol).finding(failure.finding(rules, name_of(phase)))
+        finding = RunRevision(self._suite, protocol).finding(failure.finding(rules, name_of(phase)))
         if finding is None:
             return
         if cause := cause_of(failure, self._behind):

@@ -12,7 +12,7 @@ from conformance.extending.documents import document_in
 from conformance.fuzz.profiles import SECTIONS, TITLES
 from conformance.fuzz.search import Tally
 from conformance.play.player import Outcome
-from conformance.results.records import BUDGET, FUZZ, Finding, Level, Line, Result, Verdict
+from conformance.results.records import BUDGET, FUZZ, Finding, Level, RecordedLine, Result, Verdict
 
 SYNTAX = "syntax"
 """Name of the ambient result that stands for the whole grammar."""
@@ -21,7 +21,7 @@ _SYNTAX_TITLE = "Everything that the server sends is framed and written as the f
 _WORST = (Verdict.FAIL, Verdict.WARN, Verdict.NO)
 
 
-def of_case(case: Case, outcome: Outcome, repeat: str, shown: tuple[Line, ...]) -> Result:
+def of_case(case: Case, outcome: Outcome, repeat: str, shown: tuple[RecordedLine, ...]) -> Result:
     """Return what a case comes to; `repeat` is the command that shows it again."""
     return Result(
         id=case.id,

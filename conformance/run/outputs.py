@@ -15,7 +15,7 @@ from conformance.results.badge import badge_json, badge_of, badge_svg
 from conformance.results.findings import findings_page
 from conformance.results.formats import WRITERS
 from conformance.results.job_page import job_page
-from conformance.results.reader import Recording
+from conformance.results.reader import RunRecording
 from conformance.results.summary import violations
 from conformance.results.terminal import print_summary
 from conformance.run.campaign import Campaign
@@ -56,7 +56,7 @@ def write_pages(campaign: Campaign, *, left_out: str = "") -> None:
     }
     if campaign.generated.exercised is not None:
         pages["grammar.json"] = json.dumps(campaign.generated.exercised.to_json()) + "\n"
-    record = Recording(run, tuple(results), tuple(findings), end)
+    record = RunRecording(run, tuple(results), tuple(findings), end)
     made = (WRITERS[name](record) for name in campaign.settings.formats)
     pages |= {each.name: each.text for each in made}
     for name, text in pages.items():

@@ -13,10 +13,10 @@ from conformance.results import records
 from conformance.results.changes import Since, changes
 from conformance.results.collector import Findings
 from conformance.results.known import Unexpected
-from conformance.results.reader import Recording
+from conformance.results.reader import RunRecording
 from conformance.results.records import Result, Run, Verdict
 from conformance.results.summary import end_record
-from conformance.results.writer import Writer
+from conformance.results.writer import RecordWriter
 from conformance.run.settings import Settings
 from conformance.secrecy.secrets import Secrets
 
@@ -48,7 +48,7 @@ class Record:
         self._settings = settings
         self._rule, self._repeat = rule, repeat
         self._began = time.monotonic()
-        self._writer: Writer | None = None
+        self._writer: RecordWriter | None = None
         self.hide(Secrets())
 
     def hide(self, secrets: Secrets) -> None:
@@ -59,7 +59,7 @@ class Record:
     def begin(self, run: Run, until: ExitStack) -> None:
         """Write the first line; the file is closed with `until`."""
         self.run = run.masked(self.mask)
-        self._writer = until.enter_context(Writer(self._settings.output / RESULTS, self.echo))
+        self._writer = until.enter_context(RecordWriter(self._settings.output / RESULTS, self.echo))
         self._writer.write(self.run)
 
     def keep(self, result: Result) -> Result:
@@ -81,7 +81,7 @@ class Record:
         before, run = self._settings.before, self.run
         if before is None or run is None:
             return None
-        now = Recording(run, tuple(self.results), tuple(self.marked_findings()), self.end)
+        now = RunRecording(run, tuple(self.results), tuple(self.marked_findings()), self.end)
         return Since(before.run.started, changes(before, now))
 
     def marked_findings(self) -> list[records.Finding]:
@@ -105,7 +105,7 @@ class Record:
 
     def finish(
         self,
-        facts: tuple[records.Fact, ...],
+        facts: tuple[records.RecordedFact, ...],
         lost: str,
         unjudged: Mapping[str, int],
         *,

@@ -17,7 +17,7 @@ from conformance.play.protocol import REVISIONS, Protocol
 from conformance.run.causes import Causes
 
 
-class Revision:
+class RunRevision:
     """The revision of one run; `suite` has the catalogue, `rfc` is the RFC of its rules."""
 
     def __init__(self, suite: Suite, protocol: Protocol) -> None:
@@ -73,7 +73,7 @@ class Under:
     server's sessions can not be had in this revision, once that was tried.
     """
 
-    revision: Revision
+    revision: RunRevision
     causes: Causes
     lacks: set[str] = field(default_factory=set)
     barred: list[str] = field(default_factory=list)

@@ -14,7 +14,7 @@ from conformance.syntax.near import question
 
 
 @dataclass(frozen=True, slots=True)
-class Selection:
+class CaseSelection:
     """What to play: a case has to fit each of the three, and an empty one fits every case."""
 
     prefixes: tuple[str, ...] = ()

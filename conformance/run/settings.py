@@ -11,7 +11,7 @@ from conformance.fuzz.generation import Generation
 from conformance.play.connections import DEFAULT_WAY, Way
 from conformance.play.protocol import Protocol
 from conformance.results.known import KnownDeviations
-from conformance.results.reader import Recording
+from conformance.results.reader import RunRecording
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +39,7 @@ class Settings:
     transcripts: bool = False
     by_itself: bool = False
     """Each case is judged by itself: nothing that others lean on explains what it comes to."""
-    before: Recording | None = None
+    before: RunRecording | None = None
     """An earlier run; what changed since is told with what was found."""
     name: str = ""
     """What the reports call the server; empty: what it says itself, or its host."""

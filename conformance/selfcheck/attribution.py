@@ -16,7 +16,7 @@ from conformance.casefile.fixtures import Fixture
 from conformance.casefile.leading import roles
 from conformance.flaws.attribution import Attribution
 from conformance.results.records import Finding, Level, Result, Verdict
-from conformance.selfcheck.stand import Run, Seen, Stand
+from conformance.selfcheck.stand import SeenBreach, Stand, StandRun
 from conformance.wire.errors import TargetError
 
 _COUNTED = frozenset({Level.MUST, Level.SHOULD})
@@ -109,7 +109,7 @@ class _Tally:
     blocked: int = 0
     errors: list[str] = field(default_factory=list)
 
-    def play(self, run: Run, case: Case, before: Seen) -> None:
+    def play(self, run: StandRun, case: Case, before: SeenBreach) -> None:
         """Play a case and count what is new in it."""
         seen = run.play(case.id)
         verdict = seen.result.verdict

@@ -11,7 +11,7 @@ from conformance.extending.documents import parse_id
 from conformance.flaws.flaw import Flaw
 from conformance.flaws.found import Found
 from conformance.results.records import Level
-from conformance.selfcheck.stand import Run, Seen, Stand
+from conformance.selfcheck.stand import SeenBreach, Stand, StandRun
 from conformance.wire.errors import TargetError
 from conformance.wire.frames import REQUIREMENTS
 
@@ -23,7 +23,7 @@ _FURTHER = 20
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
+class FlawVerdict:
     """What came of one flaw.
 
     `cases` found it; `requirements` are its own rules that were reported, `besides` other rules
@@ -66,7 +66,7 @@ class _Tally:
     others: dict[str, None] = field(default_factory=dict)
     played: int = 0
 
-    def play(self, run: Run, name: str) -> bool:
+    def play(self, run: StandRun, name: str) -> bool:
         """Play a case; say whether it found the flaw."""
         seen = run.play(name)
         self.played += 1
@@ -85,7 +85,7 @@ class _Tally:
         return True
 
 
-def _news(seen: Seen, before: Seen) -> frozenset[str]:
+def _news(seen: SeenBreach, before: SeenBreach) -> frozenset[str]:
     """Return the rules that are reported and were not for the untouched server."""
     known = before.deviations
     new = (rules for what, rules in seen.deviations.items() if what not in known)
@@ -99,7 +99,7 @@ def check(
     *,
     full: bool = False,
     thorough: bool = False,
-) -> Verdict:
+) -> FlawVerdict:
     """Play a flaw: first its recorded cases, then others as long as nothing finds it.
 
     `thorough` goes on until a case was tried for each rule of the flaw, `full` plays every case.
@@ -120,8 +120,8 @@ def check(
             seconds = run.seconds
         alone = _alone(stand, flaw, found, tally, thorough=thorough)
     except TargetError as error:
-        return Verdict(flaw.id, flaw.title, flaw.origin, trouble=str(error))
-    return Verdict(
+        return FlawVerdict(flaw.id, flaw.title, flaw.origin, trouble=str(error))
+    return FlawVerdict(
         flaw.id,
         flaw.title,
         flaw.origin,
@@ -138,7 +138,7 @@ def check(
 def _search(
     stand: Stand,
     flaw: Flaw,
-    run: Run,
+    run: StandRun,
     tally: _Tally,
     recorded: Iterable[str],
     *,

@@ -72,7 +72,7 @@ LOGOUT
 
 
 @dataclass(frozen=True, slots=True)
-class Program:
+class ClientProgram:
     """A program: its words behind `imap-conformance`, what is typed, and how many steps it has."""
 
     name: str
@@ -82,17 +82,17 @@ class Program:
 
 
 PROGRAMS: Final = (
-    Program("run", ("run", "{url}", *_CASES, "--quiet", "--profile", "none"), 120),
-    Program(
+    ClientProgram("run", ("run", "{url}", *_CASES, "--quiet", "--profile", "none"), 120),
+    ClientProgram(
         "fuzz", ("fuzz", "{url}", "fuzz/commands", "fuzz/broken", "--quiet", "--budget", "10"), 120
     ),
-    Program("shell", ("shell", "{url}"), 15, _SPOKEN),
-    Program(
+    ClientProgram("shell", ("shell", "{url}"), 15, _SPOKEN),
+    ClientProgram(
         "load",
         ("load", "{url}", "--users", "2", "--ramp", "1", "--duration", "8", "--quiet"),
         120,
     ),
-    Program("proxy", ("proxy", "{url}", "--for", "8", "--sessions", "1"), 40),
+    ClientProgram("proxy", ("proxy", "{url}", "--for", "8", "--sessions", "1"), 40),
 )
 
 
@@ -158,7 +158,7 @@ def summary(stood: Sequence[Stood]) -> str:
 
 def stand(
     behaviour: Behaviour,
-    program: Program,
+    program: ClientProgram,
     output: Path | None = None,
     stop: threading.Event | None = None,
 ) -> Stood:
@@ -203,7 +203,9 @@ def _url(endpoint: Endpoint) -> str:
 # -- what has to be so -------------------------------------------------------------------------
 
 
-def faults_of(behaviour: Behaviour, program: Program, ran: Ran, folder: Path) -> Iterator[str]:
+def faults_of(
+    behaviour: Behaviour, program: ClientProgram, ran: Ran, folder: Path
+) -> Iterator[str]:
     """Say what is wrong with how a program has gone, which wrote into a folder."""
     if ran.late:
         yield f"did not end within {ran.seconds:.0f} s"

@@ -23,11 +23,11 @@ from conformance.flaws.found import load_found
 from conformance.play.protocol import Protocol
 from conformance.results.known import KnownDeviations
 from conformance.selfcheck.attribution import Attributed, attribute
-from conformance.selfcheck.check import Fairness, Verdict, check, check_allowed
+from conformance.selfcheck.check import Fairness, FlawVerdict, check, check_allowed
 from conformance.selfcheck.stand import FlawedTarget, Stand
 from conformance.targets import SERVERS
 
-Checked: TypeAlias = Verdict | Fairness | Attributed
+Checked: TypeAlias = FlawVerdict | Fairness | Attributed
 
 _LEAST = 6
 """Flaws for which a server is worth its start."""

@@ -9,14 +9,14 @@ from collections.abc import Sequence
 from rich.console import Console
 
 from conformance.selfcheck.attribution import Attributed
-from conformance.selfcheck.check import Fairness, Verdict
+from conformance.selfcheck.check import Fairness, FlawVerdict
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
-class Report:
+class SelfcheckReport:
     """Everything that was checked."""
 
-    flaws: Sequence[Verdict]
+    flaws: Sequence[FlawVerdict]
     allowed: Sequence[Fairness]
     attributed: Sequence[Attributed] = ()
 
@@ -63,13 +63,13 @@ class Report:
         )
 
 
-def line_of(checked: Verdict | Fairness | Attributed) -> str:
+def line_of(checked: FlawVerdict | Fairness | Attributed) -> str:
     """Return one line for the progress."""
     if isinstance(checked, Attributed):
         word = "right" if checked.good else "WRONG"
         blinded = sum(len(each.cases) for each in checked.blinded)
         what = f"{len(checked.findings)} findings, {blinded} cases blinded"
-    elif isinstance(checked, Verdict):
+    elif isinstance(checked, FlawVerdict):
         word = "found" if checked.found else "SURVIVED"
         what = f"{len(checked.findings)} distinct findings"
     else:
@@ -83,7 +83,7 @@ _SHOWN = 6
 """Findings and causes of one flaw that are printed."""
 
 
-def print_report(console: Console, report: Report) -> None:
+def print_report(console: Console, report: SelfcheckReport) -> None:
     """Print the score and what is amiss."""
     if report.attributed:
         _print_attributed(console, report.attributed)
@@ -114,7 +114,7 @@ def _print_attributed(console: Console, rows: Sequence[Attributed]) -> None:
     )
 
 
-def _print_checked(console: Console, report: Report) -> None:
+def _print_checked(console: Console, report: SelfcheckReport) -> None:
     survivors = [verdict for verdict in report.flaws if not verdict.found]
     accused = [each for each in report.allowed if not each.fair]
     if survivors:

@@ -26,7 +26,7 @@ from conformance.results.collector import OTHER
 from conformance.results.known import KnownDeviations
 from conformance.results.records import Finding, Result, Verdict
 from conformance.run.campaign import Campaign
-from conformance.run.revision import Revision
+from conformance.run.revision import RunRevision
 from conformance.run.settings import Settings
 from conformance.targets import Target
 from conformance.targets.loopback import issue_certificate
@@ -103,7 +103,7 @@ class FlawedTarget(Target):
 
 
 @dataclass(frozen=True, slots=True)
-class Seen:
+class SeenBreach:
     """What one case brought to light: rules it broke by its verdict, and the findings in it."""
 
     result: Result
@@ -165,7 +165,7 @@ class Stand:
         self._server = server
         self._suite = suite
         self._folder = folder
-        self._untouched: dict[str, Seen] = {}
+        self._untouched: dict[str, SeenBreach] = {}
         self._own: set[str] = set()
         self._said: dict[str, tuple[Moment, ...]] = {}
         self._before: tuple[Moment, ...] = ()
@@ -209,7 +209,7 @@ class Stand:
         patience: float = PATIENCE,
         recording: Recording | None = None,
         by_itself: bool = False,
-    ) -> Run:
+    ) -> StandRun:
         """Begin a run against the server with one flaw; `direct` without anything between.
 
         `patience` is how many seconds a case waits for an answer. With `recording` there is no
@@ -225,9 +225,9 @@ class Stand:
             known=self.known or KnownDeviations(),
             by_itself=by_itself,
         )
-        return Run(Campaign(target, self._suite, settings), self.cases, settings.known)
+        return StandRun(Campaign(target, self._suite, settings), self.cases, settings.known)
 
-    def untouched(self, ids: Iterable[str]) -> dict[str, Seen]:
+    def untouched(self, ids: Iterable[str]) -> dict[str, SeenBreach]:
         """Return what the server does wrong by itself in these cases."""
         wanted = list(ids)
         missing = [name for name in wanted if name not in self._untouched]
@@ -279,7 +279,7 @@ class Stand:
 
 def _under(protocol: Protocol, suite: Suite, loaded: Iterable[Loaded]) -> Iterator[Loaded]:
     """Give the cases that a revision has, under its rules; of the first all as they are."""
-    revision = Revision(suite, protocol)
+    revision = RunRevision(suite, protocol)
     for case, steps in loaded:
         if protocol == "rev1":
             yield case, steps
@@ -287,7 +287,7 @@ def _under(protocol: Protocol, suite: Suite, loaded: Iterable[Loaded]) -> Iterat
             yield revision.case(case), steps
 
 
-class Run:
+class StandRun:
     """A campaign that plays cases by their ids; a context manager.
 
     Raises:
@@ -307,19 +307,19 @@ class Run:
         """How long the run has taken so far."""
         return time.monotonic() - self._began
 
-    def __enter__(self) -> Run:
+    def __enter__(self) -> StandRun:
         self._campaign.begin()
         return self
 
     def __exit__(self, *_: object) -> None:
         self._campaign.finish(complete=False)
 
-    def play(self, name: str) -> Seen:
+    def play(self, name: str) -> SeenBreach:
         """Play one case."""
         case, steps = self._cases[name]
         result = self._campaign.play(case, steps)
         seen = self._campaign.record.findings.of_case(name)
-        return Seen(result, tuple(self._known.mark_finding(finding) for finding in seen))
+        return SeenBreach(result, tuple(self._known.mark_finding(finding) for finding in seen))
 
     def all(self) -> tuple[Finding, ...]:
         """Return every finding of the run, those of no case among them."""

@@ -24,10 +24,10 @@ from conformance.results.known import KnownDeviations
 from conformance.run.errors import OptionError
 from conformance.run.options import OPTIONS, make_target
 from conformance.selfcheck.attribution import Attributed
-from conformance.selfcheck.check import Fairness, Verdict
+from conformance.selfcheck.check import Fairness, FlawVerdict
 from conformance.selfcheck.hostile import stand_all, summary
 from conformance.selfcheck.many import DEFAULT_SERVER, Checked, Manner, check_all, share_out
-from conformance.selfcheck.report import Report, line_of, print_report
+from conformance.selfcheck.report import SelfcheckReport, line_of, print_report
 from conformance.syntax.near import question
 from conformance.targets import SERVERS, Target
 
@@ -234,8 +234,8 @@ def _selfcheck(options: argparse.Namespace) -> int:
         progress = f"{number:{len(str(len(names)))}}/{len(names)}  {line_of(each)}"
         print(progress, file=sys.stderr, flush=True)  # noqa: T201 - progress
     checked.sort(key=_by_id)
-    report = Report(
-        [each for each in checked if isinstance(each, Verdict)],
+    report = SelfcheckReport(
+        [each for each in checked if isinstance(each, FlawVerdict)],
         [each for each in checked if isinstance(each, Fairness)],
         [each for each in checked if isinstance(each, Attributed)],
     )
@@ -300,7 +300,7 @@ def _by_id(checked: Checked) -> str:
     return checked.id
 
 
-def _record(report: Report) -> None:
+def _record(report: SelfcheckReport) -> None:
     """Keep what was found, and drop what is found no more or is no flaw any more."""
     record = load_found()
     for verdict in report.flaws:

@@ -13,7 +13,7 @@ from typing import Final
 
 from conformance.casefile.document import slug
 from conformance.casefile.labels import Start
-from conformance.shell.typed import Line, plain
+from conformance.shell.typed import TypedLine, plain
 from conformance.syntax.responses import Response
 from conformance.syntax.values import Group, Leaf, Value
 from conformance.syntax.values import Mapping as Items
@@ -65,12 +65,12 @@ class Sent:
     """
 
     command: str
-    lines: tuple[Line, ...]
+    lines: tuple[TypedLine, ...]
     goes_on: bool = False
 
 
 @dataclass(slots=True)
-class Record:
+class SessionRecord:
     """Everything that was said since the shell began to speak, in order."""
 
     events: list[Sent | Arrival] = field(default_factory=list)

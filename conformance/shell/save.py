@@ -14,7 +14,7 @@ from conformance.catalogue.errors import CaseError
 from conformance.catalogue.levels import strongest
 from conformance.extending.documents import parse_id
 from conformance.shell.bench import Bench
-from conformance.shell.record import REQUIREMENT, Head, Record, Sent, case_text
+from conformance.shell.record import REQUIREMENT, Head, Sent, SessionRecord, case_text
 from conformance.shell.typed import TypedError
 from conformance.syntax.modules import available, commands
 
@@ -24,7 +24,7 @@ _PLUS = re.compile(r"\{[^{}]*\+\}")
 def save(
     path: Path,
     title: str,
-    record: Record,
+    record: SessionRecord,
     bench: Bench,
     suite: Suite,
     start: Start,
@@ -61,7 +61,7 @@ def save(
     return _write(path, case_text(head, lines), suite)
 
 
-def _needs(record: Record) -> Iterator[str]:
+def _needs(record: SessionRecord) -> Iterator[str]:
     """Name the capabilities without which the commands mean nothing."""
     sent = [event for event in record.events if isinstance(event, Sent)]
     brought = {commands()[e.command][0].name for e in sent if e.command in commands()}

@@ -15,7 +15,7 @@ from conformance.shell.bench import Bench
 from conformance.shell.lines import Anew, Lines
 from conformance.shell.load import load
 from conformance.shell.save import save
-from conformance.shell.talk import Talk
+from conformance.shell.talk import ShellTalk
 from conformance.shell.tutor import OWN as TUTORED
 from conformance.shell.tutor import Tutor
 from conformance.shell.typed import TypedError
@@ -51,7 +51,7 @@ class Shell:
 
     def __init__(
         self,
-        talk: Talk,
+        talk: ShellTalk,
         watch: Watch,
         bench: Bench,
         lines: Lines,

@@ -17,8 +17,16 @@ from conformance.explain.show import print_faults
 from conformance.explain.source import Spoken
 from conformance.secrecy.secrets import Secrets
 from conformance.shell.bench import Bench
-from conformance.shell.record import Record, Sent
-from conformance.shell.typed import Line, More, Typed, TypedError, has_tag, read_command, read_line
+from conformance.shell.record import Sent, SessionRecord
+from conformance.shell.typed import (
+    More,
+    Typed,
+    TypedError,
+    TypedLine,
+    has_tag,
+    read_command,
+    read_line,
+)
 from conformance.shell.watch import Watch
 from conformance.syntax.limits import Buffer
 from conformance.syntax.meanings import load_meanings
@@ -39,12 +47,12 @@ _MOST: Final = 10_000
 _CHANGING: Final = frozenset({"CREATE", "DELETE", "RENAME"})
 
 
-class Talk:
+class ShellTalk:
     """One session with a server, led by what is typed."""
 
     def __init__(self, session: Session, watch: Watch, secrets: Secrets, bench: Bench) -> None:
         self.session = session
-        self.record = Record()
+        self.record = SessionRecord()
         self.held: Typed | None = None
         """A command that the grammar rejects and that was not sent."""
         self.asked: Command | None = None
@@ -199,7 +207,7 @@ class Talk:
         if _login_arguments(frame.text, frame.literals) != own:
             self.record.unsaved = "it logs in with what is not the account of the target"
         tag = frame.text.split(b" ", 1)[0].decode("latin-1")
-        line = Line(f"{tag} LOGIN {{user}} {{password}}", b"")
+        line = TypedLine(f"{tag} LOGIN {{user}} {{password}}", b"")
         self.record.events.append(Sent("LOGIN", (line,)))
 
     def _without_prompts(self, mark: int) -> None:
@@ -212,7 +220,7 @@ class Talk:
 
     # -- lines within a command --------------------------------------------------------
 
-    def _go_on(self, command: Command, line: Line) -> None:
+    def _go_on(self, command: Command, line: TypedLine) -> None:
         """Send a line that AUTHENTICATE or IDLE waits for."""
         self.asked = None
         if command.name == "AUTHENTICATE" and line.octets != b"*\r\n":
@@ -225,16 +233,16 @@ class Talk:
         self.record.events.append(Sent(command.name, (line,), goes_on=True))
         self._exchange(line.octets, command)
 
-    def _answer(self, command: Command, line: Line) -> Line:
+    def _answer(self, command: Command, line: TypedLine) -> TypedLine:
         """Return an answer to AUTHENTICATE as the case has it: without a secret."""
         mechanism = command.arguments.upper()
         plain = self._account.sasl_plain if self._account else b""
         if _VALUE.fullmatch(line.text):
             return line
         if mechanism == b"PLAIN" and line.octets == plain + b"\r\n":
-            return Line("{plain}", line.octets)
+            return TypedLine("{plain}", line.octets)
         self.record.unsaved = "it holds an answer to AUTHENTICATE that may be a secret"
-        return Line("*", line.octets)
+        return TypedLine("*", line.octets)
 
     # -- awaiting ----------------------------------------------------------------------
 

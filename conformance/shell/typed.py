@@ -34,7 +34,7 @@ class TypedError(ValueError):
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class TypedLine:
     """One line of a command: as a case file writes it, and as it goes over the wire.
 
     `literal` says that it is a `C|` line. `octets` end in CRLF.
@@ -53,7 +53,7 @@ class Typed:
     """
 
     frame: Frame
-    chunks: list[list[Line]] = field(default_factory=list)
+    chunks: list[list[TypedLine]] = field(default_factory=list)
 
 
 def has_tag(text: str) -> bool:
@@ -74,7 +74,7 @@ def read_command(text: str, values: Values, more: More) -> Typed:
         TypedError: a line is missing, or there is more than one command.
     """
     framer = Framer("client")
-    chunks: list[list[Line]] = [[]]
+    chunks: list[list[TypedLine]] = [[]]
     waiting = text.split("\\r\\n")
     for _ in range(MOST_LINES):
         if not waiting:
@@ -95,31 +95,31 @@ def read_command(text: str, values: Values, more: More) -> Typed:
     raise TypedError(f"a command has {MOST_LINES} lines at most")
 
 
-def read_line(text: str, values: Values) -> Line:
+def read_line(text: str, values: Values) -> TypedLine:
     """Read a line that goes on with AUTHENTICATE or IDLE: no tag, no literals."""
     page, pieces = read_page(text, values)
-    return Line(page, _octets(pieces, values, b"") + b"\r\n")
+    return TypedLine(page, _octets(pieces, values, b"") + b"\r\n")
 
 
-def _lines(text: str, values: Values, more: More) -> list[Line]:
+def _lines(text: str, values: Values, more: More) -> list[TypedLine]:
     """Return a line and, where it ends in `{#}`, those of its literal."""
     page, pieces = read_page(text, values)
     own = [
         piece for piece in pieces if isinstance(piece, Placeholder) and piece.kind == "own-count"
     ]
     if not own:
-        return [Line(page, _octets(pieces, values, b"") + b"\r\n")]
+        return [TypedLine(page, _octets(pieces, values, b"") + b"\r\n")]
     if len(own) > 1 or pieces[-1] is not own[0]:
         raise TypedError("{#} stands at the end of the line")
-    literal: list[Line] = []
+    literal: list[TypedLine] = []
     while (typed := more(MORE)) != ".":
         if typed is None or len(literal) >= MOST_LINES:
             raise TypedError("a literal after {#} ends with a line that is a single dot")
         inside, held = read_page(typed, values)
-        literal.append(Line(inside, _octets(held, values, b"") + b"\r\n", literal=True))
+        literal.append(TypedLine(inside, _octets(held, values, b"") + b"\r\n", literal=True))
     size = sum(len(line.octets) for line in literal)
     count = b"{%d%s}" % (size, b"+" if own[0].plus else b"")
-    head = Line(page, _octets(pieces, values, count) + b"\r\n")
+    head = TypedLine(page, _octets(pieces, values, count) + b"\r\n")
     return [head, *literal, *_lines(more(MORE) or "", values, more)]
 
 

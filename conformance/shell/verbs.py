@@ -23,7 +23,7 @@ from conformance.shell.bench import Bench
 from conformance.shell.completion import candidates
 from conformance.shell.lines import Anew, Lines, Piped
 from conformance.shell.shell import OWN, Shell
-from conformance.shell.talk import Talk
+from conformance.shell.talk import ShellTalk
 from conformance.shell.tutor import OWN as TUTORED
 from conformance.shell.tutor import Tutor
 from conformance.shell.watch import Masked, Watch
@@ -88,7 +88,7 @@ def _shell(options: argparse.Namespace) -> int:
                 secrets=secrets,
             )
         )
-        talk = Talk(session, watch, secrets, bench)
+        talk = ShellTalk(session, watch, secrets, bench)
         _begin(target, session, talk, login=not options.no_login)
         try:
             lines = _lines(talk, watch, {*OWN, *(TUTORED if tutor else ())})
@@ -114,7 +114,7 @@ def _target(values: Mapping[str, Any], url: str | None) -> Target:
     )
 
 
-def _begin(target: Target, session: Session, talk: Talk, *, login: bool) -> None:
+def _begin(target: Target, session: Session, talk: ShellTalk, *, login: bool) -> None:
     session.open()
     account = target.accounts[0] if target.accounts else None
     if not login:
@@ -127,7 +127,7 @@ def _begin(target: Target, session: Session, talk: Talk, *, login: bool) -> None
         talk.log_in(account)
 
 
-def _lines(talk: Talk, watch: Watch, own: Collection[str]) -> Lines:
+def _lines(talk: ShellTalk, watch: Watch, own: Collection[str]) -> Lines:
     if not sys.stdin.isatty():
         return Piped(sys.stdin)
 

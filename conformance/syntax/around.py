@@ -33,7 +33,7 @@ def shortened(stack: Stack) -> Stack:
     return stack
 
 
-class Around:
+class RulesAround:
     """Names what stands in the tables of one grammar, and the rules that a stack is in."""
 
     def __init__(

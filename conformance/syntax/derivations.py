@@ -16,7 +16,7 @@ from collections.abc import Callable, Iterator
 from functools import cached_property
 from typing import NamedTuple, TypeAlias
 
-from conformance.syntax.tables import Failure, Tables, Token
+from conformance.syntax.tables import ParseFailure, Tables, Token
 
 _MARKER = re.compile(rb"\{[0-9]{1,9}\}\r\n")
 
@@ -112,7 +112,7 @@ Fill: TypeAlias = Callable[[Path, str], Written]
 def derive(tables: Tables, start: str, text: bytes) -> Derivation | None:
     """Find the derivation of a text, without payloads; None when it does not conform."""
     tokens = tables.trace(start, text)
-    if isinstance(tokens, Failure):
+    if isinstance(tokens, ParseFailure):
         return None
     stack: list[Derivation | Written] = []
     for step in tables.reductions(start, tokens):

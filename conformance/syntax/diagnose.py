@@ -11,10 +11,10 @@ from dataclasses import replace
 
 from lark.lexer import PatternStr
 
-from conformance.syntax.around import Around, shortened
+from conformance.syntax.around import RulesAround, shortened
 from conformance.syntax.fault import QUOTED_SO_FAR, SyntaxFault, column_of, describe
 from conformance.syntax.limits import Breach
-from conformance.syntax.tables import Failure
+from conformance.syntax.tables import ParseFailure
 
 _QUOTED_CHAR = re.compile(rb'[\x01-\x09\x0b\x0c\x0e-!#-\[\]-\x7f]|\\["\\]')
 _DIGITS = re.compile(rb"[0-9]+")
@@ -40,7 +40,7 @@ _FLAG_RULES = frozenset({"flag", "mbx-list-oflag"})
 class Diagnosis:
     """Turns failures of one set of tables into faults."""
 
-    def __init__(self, around: Around) -> None:
+    def __init__(self, around: RulesAround) -> None:
         self.around = around
         values = (terminal.pattern for terminal in around.tables.terminals.values())
         fixed = [str(pattern.value) for pattern in values if isinstance(pattern, PatternStr)]
@@ -98,7 +98,7 @@ class Diagnosis:
         return {"SP": "space", "control character": "CTL", "8-bit octet": "8-bit"}.get(kind, kind)
 
     def explain(
-        self, start: str, text: bytes, literals: Sequence[object], failure: Failure
+        self, start: str, text: bytes, literals: Sequence[object], failure: ParseFailure
     ) -> SyntaxFault:
         """Say what the failure is."""
         failure = replace(failure, stack=shortened(failure.stack))
@@ -116,7 +116,7 @@ class Diagnosis:
 
     def locate(
         self,
-        pieces: Sequence[Failure],
+        pieces: Sequence[ParseFailure],
         text: bytes,
         literals: Sequence[object],
         breach: Breach,
@@ -133,7 +133,7 @@ class Diagnosis:
         fault = self.fault(text, literals, breach.offset, rules, (breach.expected,), found)
         return replace(fault, column=fault.column + breach.beyond)
 
-    def blamed(self, start: str, text: bytes, failure: Failure) -> Failure:
+    def blamed(self, start: str, text: bytes, failure: ParseFailure) -> ParseFailure:
         """Say where the failure comes from.
 
         Go back to a number that had to be an nz-number, as a later word has shown.
@@ -147,8 +147,8 @@ class Diagnosis:
                 continue
             behind = self.around.tables.stack_on(before, "NZ_NUMBER")
             mended = self.around.tables.resume(start, behind, text, token.end)
-            if not isinstance(mended, Failure) or mended.offset > failure.offset:
-                return Failure(before, token.start, failure.tokens[:index], failure.base)
+            if not isinstance(mended, ParseFailure) or mended.offset > failure.offset:
+                return ParseFailure(before, token.start, failure.tokens[:index], failure.base)
         return failure
 
 
@@ -160,7 +160,7 @@ class _Within:
         diagnosis: Diagnosis,
         text: bytes,
         literals: Sequence[object],
-        failure: Failure,
+        failure: ParseFailure,
         rules: tuple[str, ...],
         expected: list[str],
     ) -> None:

@@ -18,7 +18,7 @@ from lark.lexer import PatternStr
 
 from conformance.syntax import limits
 from conformance.syntax.accept import Acceptor
-from conformance.syntax.around import Around
+from conformance.syntax.around import RulesAround
 from conformance.syntax.derivations import Derivation, Productions, derive
 from conformance.syntax.diagnose import Diagnosis
 from conformance.syntax.fault import SyntaxFault
@@ -37,12 +37,12 @@ from conformance.syntax.modules import (
 )
 from conformance.syntax.recovery import MOST_FAULTS, Recovery
 from conformance.syntax.remarks import Remark, remarks
-from conformance.syntax.tables import Failure, Tables
+from conformance.syntax.tables import ParseFailure, Tables
 
 __all__ = [
     "STARTS",
     "Buffer",
-    "Expected",
+    "Continuations",
     "Grammar",
     "Origin",
     "Placed",
@@ -84,12 +84,12 @@ class _Reader(NamedTuple):
 
     tables: Tables
     accepts: Acceptor
-    around: Around
+    around: RulesAround
     diagnosis: Diagnosis
     recovery: Recovery
 
 
-class Expected(NamedTuple):
+class Continuations(NamedTuple):
     """What may stand at a place."""
 
     keywords: tuple[str, ...]
@@ -171,26 +171,26 @@ class Grammar:
             faults += self._breached(start, text, literals, found.pieces)
         return _few(sorted(faults, key=lambda fault: fault.column))
 
-    def _failure(self, start: str, text: bytes) -> Failure | None:
+    def _failure(self, start: str, text: bytes) -> ParseFailure | None:
         """Find where the parser stops, blamed on what made it; None where it does not."""
         stopped = self._stops(start, text)
         if stopped is None:
             return None
         return self._reader(start).diagnosis.blamed(start, text, stopped)
 
-    def _stops(self, start: str, text: bytes) -> Failure | None:
+    def _stops(self, start: str, text: bytes) -> ParseFailure | None:
         """Find where the parser stops; what the quick reading refuses is read slowly as well."""
         if self._short(start, text) if len(text) <= _MEMO_OCTETS else self._accepts(start, text):
             return None
         traced = self._reader(start).tables.trace(start, text)
-        return traced if isinstance(traced, Failure) else None
+        return traced if isinstance(traced, ParseFailure) else None
 
     def _breached(
         self,
         start: str,
         text: bytes,
         literals: Sequence[Buffer],
-        pieces: Sequence[Failure] | None,
+        pieces: Sequence[ParseFailure] | None,
     ) -> Iterator[SyntaxFault]:
         """Yield what the grammar cannot see; `pieces` are those of a text that it does not take."""
         reader = self._reader(start)
@@ -222,7 +222,7 @@ class Grammar:
         """
         reader = self._reader(start)
         traced = reader.tables.trace(start, text)
-        if isinstance(traced, Failure):
+        if isinstance(traced, ParseFailure):
             raise ValueError(f"no {start}: {text!r}")
         return [
             Placed(
@@ -284,18 +284,18 @@ class Grammar:
         """Say what a helper of the grammar text is in the ABNF; None for what is no helper."""
         return self._stands_for.get(symbol)
 
-    def expected(self, start: str, text: bytes) -> Expected:
+    def expected(self, start: str, text: bytes) -> Continuations:
         """Say what may follow `text`, the beginning of a `start`; nothing if none begins so.
 
         Of the last word all has to be there: `a1 FETCH 1 ` can go on, `a1 FETCH 1 (FL` can not.
         """
         reader = self._reader(start)
         traced = reader.tables.trace(start, text)
-        if not isinstance(traced, Failure) or traced.offset < len(text):
-            return Expected((), (), ())
+        if not isinstance(traced, ParseFailure) or traced.offset < len(text):
+            return Continuations((), (), ())
         terminals = reader.tables.expected(traced.stack)
         patterns = [reader.tables.terminals[terminal].pattern for terminal in terminals]
-        return Expected(
+        return Continuations(
             tuple(str(pattern.value) for pattern in patterns if isinstance(pattern, PatternStr)),
             tuple(reader.around.shown(terminal) for terminal in terminals),
             reader.around.rules_at(traced.stack),
@@ -324,7 +324,7 @@ class Grammar:
             lexical = self._lexical.intersection(starts)
             text += "".join(f"\n{name}: {name.upper()}" for name in sorted(lexical)) + "\n"
             tables = Tables(text, starts)
-            around = Around(tables, self.rules, self._lexical, self._stands_for)
+            around = RulesAround(tables, self.rules, self._lexical, self._stands_for)
             reader = self._readers[starts] = _Reader(
                 tables, Acceptor(tables), around, Diagnosis(around), Recovery(tables)
             )

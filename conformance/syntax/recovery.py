@@ -20,7 +20,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import NamedTuple
 
-from conformance.syntax.tables import Failure, Stack, Tables
+from conformance.syntax.tables import ParseFailure, Stack, Tables
 
 MOST_FAULTS = 20
 """Faults of one line that are looked for."""
@@ -60,8 +60,8 @@ class _Trial:
 
     cost: float
     repair: _Repair
-    failures: tuple[Failure, ...]
-    outcome: Failure | None
+    failures: tuple[ParseFailure, ...]
+    outcome: ParseFailure | None
     """Where the text stops next; None when it does not within what was read."""
 
 
@@ -69,9 +69,9 @@ class _Trial:
 class Recovered:
     """The failures of a text, in order, and whether it could be read to its end."""
 
-    failures: tuple[Failure, ...]
+    failures: tuple[ParseFailure, ...]
     complete: bool
-    pieces: tuple[Failure, ...]
+    pieces: tuple[ParseFailure, ...]
     """All pieces that were read, each with the stack that its tokens were read onto."""
 
 
@@ -144,7 +144,7 @@ class Recovery:
     def __init__(self, tables: Tables) -> None:
         self._tables = tables
 
-    def read_on(self, start: str, text: bytes, failure: Failure) -> Recovered:
+    def read_on(self, start: str, text: bytes, failure: ParseFailure) -> Recovered:
         """Find the failures of `text` from `failure`, its first one, on.
 
         Only that one where parentheses or quotes do not match: what a value has to be cannot be
@@ -155,9 +155,9 @@ class Recovery:
             return Recovered((failure,), False, (failure,))
         return found
 
-    def _failures(self, start: str, text: bytes, failure: Failure) -> Recovered:
-        failures: list[Failure] = [failure]
-        pieces: list[Failure] = [failure]
+    def _failures(self, start: str, text: bytes, failure: ParseFailure) -> Recovered:
+        failures: list[ParseFailure] = [failure]
+        pieces: list[ParseFailure] = [failure]
         while len(failures) < MOST_FAULTS:
             found = self._repaired(start, text, failures[-1])
             if found is None:
@@ -166,8 +166,8 @@ class Recovery:
             pieces += found.failures
             stack, position = found.repair.stack, found.repair.position
             outcome = self._tables.resume(start, stack, text, position)
-            if not isinstance(outcome, Failure):
-                pieces.append(Failure(stack, len(text), outcome, stack))
+            if not isinstance(outcome, ParseFailure):
+                pieces.append(ParseFailure(stack, len(text), outcome, stack))
                 return Recovered(tuple(failures[:MOST_FAULTS]), True, tuple(pieces))
             failures.append(outcome)
             pieces.append(outcome)
@@ -175,7 +175,7 @@ class Recovery:
 
     # ------------------------------------------------------------------ which repair
 
-    def _repaired(self, start: str, text: bytes, failure: Failure) -> _Trial | None:
+    def _repaired(self, start: str, text: bytes, failure: ParseFailure) -> _Trial | None:
         """Choose how to go on at `failure`; None where nothing leads on."""
         if len(text) > _LONGEST or len(failure.stack) > _DEEPEST:
             return None
@@ -203,23 +203,23 @@ class Recovery:
         at the end of a group or line, as one does that has taken a wrong word for the right one.
         """
         outcome = self._tables.resume(start, repair.stack, text, repair.position)
-        tokens = outcome.tokens if isinstance(outcome, Failure) else outcome
+        tokens = outcome.tokens if isinstance(outcome, ParseFailure) else outcome
         words = itertools.islice((t.terminal for t in tokens if t.terminal != "_SP"), 1)
         human = any(word.startswith("TEXT") for word in words)
-        if not isinstance(outcome, Failure):
+        if not isinstance(outcome, ParseFailure):
             return (1 if human else 3), len(text)
         stop = text[outcome.offset : outcome.offset + 1]
         if human or stop in (b")", b"]", b"\r"):
             return 0, outcome.offset
         return (1 if stop in (b"(", b'"') else 2), outcome.offset
 
-    def _outcome(self, start: str, text: bytes, repair: _Repair) -> Failure | None:
+    def _outcome(self, start: str, text: bytes, repair: _Repair) -> ParseFailure | None:
         return self._tables.resume_some(start, repair.stack, text, repair.position, _GOES_ON)
 
-    def _search(self, start: str, text: bytes, failure: Failure) -> list[_Trial]:
+    def _search(self, start: str, text: bytes, failure: ParseFailure) -> list[_Trial]:
         """Find the cheapest small repairs of what stands at `failure`, behind which it goes on."""
         order = itertools.count()
-        queue: list[tuple[float, int, tuple[Failure, ...]]] = [(0.0, next(order), (failure,))]
+        queue: list[tuple[float, int, tuple[ParseFailure, ...]]] = [(0.0, next(order), (failure,))]
         seen: set[tuple[tuple[int, ...], int]] = set()
         good: list[_Trial] = []
         trials = 0
@@ -254,7 +254,7 @@ class Recovery:
         for rule in self._tables.gotos[stack[-1]]:
             yield rule, self._tables.stack_on(stack, rule)
 
-    def _small(self, text: bytes, failure: Failure) -> Iterator[_Repair]:
+    def _small(self, text: bytes, failure: ParseFailure) -> Iterator[_Repair]:
         """Yield what may be wrong with one value or one space at a failure."""
         stack, at = tuple(failure.stack), failure.offset
         end = value_end(text, at)
@@ -342,7 +342,7 @@ class Recovery:
                 return
             at, cost = end, cost + 0.1
 
-    def _undone(self, text: bytes, failure: Failure) -> Iterator[_Repair]:
+    def _undone(self, text: bytes, failure: ParseFailure) -> Iterator[_Repair]:
         """Take back the space before, or the value that the failure lies in the midst of."""
         tokens, at = failure.tokens, failure.offset
         if tokens and tokens[-1].end == at and text[at - 1 : at + 1] == b"()":
@@ -366,7 +366,7 @@ class Recovery:
             for _, pushed in self._pushed(self._tables.stack_before(failure, index)):
                 yield _Repair(1.2, pushed, end)
 
-    def _given_up(self, text: bytes, failure: Failure) -> Iterator[_Repair]:
+    def _given_up(self, text: bytes, failure: ParseFailure) -> Iterator[_Repair]:
         """Take what was begun for complete, here or where a group around it ends."""
         stack = tuple(failure.stack)
         closings = list(itertools.islice(_enclosing(text, failure.offset), 4))
@@ -382,17 +382,17 @@ class Recovery:
                         yield _Repair(3.0 + order + popped / 100, pushed, position)
 
 
-def _again(text: bytes, one: Failure, other: Failure) -> bool:
+def _again(text: bytes, one: ParseFailure, other: ParseFailure) -> bool:
     """Whether the text goes on from one fault to where the very same comes once more."""
     same = _octet(text, one.offset) == _octet(text, other.offset)
     return same and one.stack[-1] == other.stack[-1] and len(_spoken(other)) > 1
 
 
-def _spoken(failure: Failure) -> list[str]:
+def _spoken(failure: ParseFailure) -> list[str]:
     return [token.terminal for token in failure.tokens if token.terminal != "_SP"]
 
 
-def _matches(text: bytes, pieces: Sequence[Failure]) -> bool:
+def _matches(text: bytes, pieces: Sequence[ParseFailure]) -> bool:
     """Whether parentheses and quotes match, but for those in human text."""
     human = {t.start: t.end for p in pieces for t in p.tokens if t.terminal.startswith("TEXT")}
     depth = at = 0

@@ -86,7 +86,7 @@ class Token(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Failure:
+class ParseFailure:
     """Where a text stops conforming: the parser's stack, the place, the tokens before.
 
     `base` is the stack that the tokens were read onto.
@@ -256,7 +256,7 @@ class Tables:
         """Give the stack behind `tokens`, which begin a `start`."""
         return self._replay((self.start_states[start],), tokens)
 
-    def stack_before(self, failure: Failure, index: int) -> Stack:
+    def stack_before(self, failure: ParseFailure, index: int) -> Stack:
         """Give the stack before the token `index` of those that were read before a failure."""
         return self._replay(failure.base, failure.tokens[:index])
 
@@ -284,32 +284,34 @@ class Tables:
             self._shift(stack, token.terminal)
             yield list(stack)
 
-    def trace(self, start: str, text: bytes) -> Failure | list[Token]:
+    def trace(self, start: str, text: bytes) -> ParseFailure | list[Token]:
         """Read `text` token by token: its tokens, or the failure."""
         return self.resume(start, (self.start_states[start],), text, 0)
 
-    def all_of(self, start: str, text: bytes) -> Failure:
+    def all_of(self, start: str, text: bytes) -> ParseFailure:
         """Give the tokens of a text as far as it conforms, and the stack behind them."""
         traced = self.trace(start, text)
-        if isinstance(traced, Failure):
+        if isinstance(traced, ParseFailure):
             return traced
         base = (self.start_states[start],)
-        return Failure(self._replay(base, traced), len(text), traced, base)
+        return ParseFailure(self._replay(base, traced), len(text), traced, base)
 
-    def resume(self, start: str, base: Stack, text: bytes, position: int) -> Failure | list[Token]:
+    def resume(
+        self, start: str, base: Stack, text: bytes, position: int
+    ) -> ParseFailure | list[Token]:
         """Read the rest of `text`, of which `base` holds what stands before `position`."""
         return self._read(start, base, text, position, len(text) + 1)
 
     def resume_some(
         self, start: str, base: Stack, text: bytes, position: int, enough: int
-    ) -> Failure | None:
+    ) -> ParseFailure | None:
         """Read as `resume` does, but only until so many tokens beside spaces have come."""
         outcome = self._read(start, base, text, position, enough)
-        return outcome if isinstance(outcome, Failure) else None
+        return outcome if isinstance(outcome, ParseFailure) else None
 
     def _read(
         self, start: str, base: Stack, text: bytes, position: int, enough: int
-    ) -> Failure | list[Token]:
+    ) -> ParseFailure | list[Token]:
         stack = list(base)
         tokens: list[Token] = []
         while enough:
@@ -319,7 +321,7 @@ class Tables:
             token = self._token(stack[-1], text, position)
             if token is None or not self._shift(stack, token.terminal):
                 # What the last token has begun to reduce is undone.
-                return Failure(self._replay(base, tokens), position, tokens, base)
+                return ParseFailure(self._replay(base, tokens), position, tokens, base)
             tokens.append(token)
             position = token.end
             enough -= token.terminal != "_SP"

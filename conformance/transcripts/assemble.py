@@ -13,13 +13,13 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from conformance.transcripts import left_out
-from conformance.transcripts.literals import Ending, Lines, depth
+from conformance.transcripts.literals import LineEnding, Lines, depth
 from conformance.transcripts.plausible import (
     is_greeting,
     tag_of_answer,
     tag_of_command,
 )
-from conformance.transcripts.said import Said, Way
+from conformance.transcripts.said import Utterance, Way
 from conformance.transcripts.sessions import blocks, from_beginnings, joined, renamed
 from conformance.wire.markers import find_marker
 
@@ -70,7 +70,7 @@ class Assembled:
 
 
 def assemble(
-    said: Sequence[Said], *, exact: bool = False, trimmed: bool = False, singly: bool = False
+    said: Sequence[Utterance], *, exact: bool = False, trimmed: bool = False, singly: bool = False
 ) -> Assembled:
     """Put the octets of a page together.
 
@@ -85,7 +85,7 @@ def assemble(
         if not singly:
             spoken, skipped = from_beginnings(spoken)
             made.skipped += skipped
-        by_name: dict[str, list[Said]] = {}
+        by_name: dict[str, list[Utterance]] = {}
         for line in spoken:
             if line.way:
                 by_name.setdefault(line.session, []).append(line)
@@ -123,7 +123,7 @@ class _Budget:
 class _Plan:
     """A literal that is being read: where it ends, and what stands for it where it is cut."""
 
-    ending: Ending
+    ending: LineEnding
     size: int
     filled: bytes | None = None
     closing: bytes = b""
@@ -134,7 +134,7 @@ class _Session:
 
     def __init__(
         self,
-        said: Sequence[Said],
+        said: Sequence[Utterance],
         made: Assembled,
         budget: _Budget,
         *,
@@ -167,7 +167,7 @@ class _Session:
         self._greeted = any(line.way == "S" and is_greeting(line.text) for line in said[:1])
         self._over = False
 
-    def hear(self, line: Said) -> Iterator[Piece]:
+    def hear(self, line: Utterance) -> Iterator[Piece]:
         """Take the next line; give its octets."""
         way: Way = "C" if line.way == "C" else "S"
         at = self._at[way]
@@ -192,17 +192,17 @@ class _Session:
         else:
             yield from self._line(counted, way, doubtful=doubtful)
 
-    def gap(self, line: Said) -> Iterator[Piece]:
+    def gap(self, line: Utterance) -> Iterator[Piece]:
         """Know that lines are missing here; within a literal it is that which is cut."""
         self._note(line)
         if self._plans["S"] is None and self._plans["C"] is None:
             yield Piece(line.session, "S", b"", line.number, line.block, doubtful=True)
 
-    def _note(self, line: Said) -> None:
+    def _note(self, line: Utterance) -> None:
         self._made.left_out[line.number] = None
 
     def _within(
-        self, plan: _Plan, line: Said, at: int, way: Way, *, doubtful: bool
+        self, plan: _Plan, line: Utterance, at: int, way: Way, *, doubtful: bool
     ) -> Iterator[Piece]:
         """Take a line of a literal, or the one in which it ends."""
         ending = plan.ending
@@ -235,7 +235,7 @@ class _Session:
         unsure = doubtful or ending.kind == "cut"
         yield from self._go_on(line, way, octets, ending.rest, doubtful=unsure)
 
-    def _line(self, line: Said, way: Way, *, doubtful: bool) -> Iterator[Piece]:
+    def _line(self, line: Utterance, way: Way, *, doubtful: bool) -> Iterator[Piece]:
         """Take a line that begins something."""
         text = line.text
         suppressed = left_out.is_suppressed(text) and not tag_of_command(text)
@@ -298,7 +298,7 @@ class _Session:
         return _DIGITS.sub(b"0", tag) in self._shapes
 
     def _go_on(
-        self, line: Said, way: Way, octets: bytes, text: bytes, *, doubtful: bool
+        self, line: Utterance, way: Way, octets: bytes, text: bytes, *, doubtful: bool
     ) -> Iterator[Piece]:
         """Give a line, and see whether it announces a literal; `text` is what the skeleton has."""
         end = b"\r\n" if line.ends else b""
@@ -341,17 +341,17 @@ class _Session:
     def _ended(self, way: Way) -> None:
         self._text[way].clear()
 
-    def _ending(self, way: Way, size: int, head: bytes) -> Ending:
+    def _ending(self, way: Way, size: int, head: bytes) -> LineEnding:
         """See where a literal ends of which nothing is read yet."""
         lines, first = self._lines[way], self._at[way]
         found = lines.whole(first, size, way, bytes(self._text[way]))
         if found is not None:
             return found
         if self._exact:
-            return self._masked(lines, first) or Ending("open", len(lines.said))
+            return self._masked(lines, first) or LineEnding("open", len(lines.said))
         found = lines.whole(first, size, way, bytes(self._text[way]), 1)
         if found is not None:
-            return Ending("lf", found.line, found.rest, found.closes)
+            return LineEnding("lf", found.line, found.rest, found.closes)
         before = lines.places[-1] + 1
         if way == "C":
             tag = bytes(self._text["C"]).split(b" ", 1)[0]
@@ -359,17 +359,17 @@ class _Session:
             before = next((at for at in self._answers.get(tag, ()) if at > place), before)
         cut = lines.cut(first, way, head, before)
         if self._overflows(lines, first, cut, size):
-            return Ending("long", cut.line + (cut.rest is not None), None)
+            return LineEnding("long", cut.line + (cut.rest is not None), None)
         return cut
 
-    def _masked(self, lines: Lines, first: int) -> Ending | None:
+    def _masked(self, lines: Lines, first: int) -> LineEnding | None:
         """See whether a record has a mask in the place of a literal."""
         if first >= len(lines.said):
             return None
         rest = left_out.behind_mask(lines.said[first].text)
-        return None if rest is None else Ending("cut", first, rest)
+        return None if rest is None else LineEnding("cut", first, rest)
 
-    def _overflows(self, lines: Lines, first: int, cut: Ending, size: int) -> bool:
+    def _overflows(self, lines: Lines, first: int, cut: LineEnding, size: int) -> bool:
         """Whether more is here than was announced, and nothing explains it: that is no paste's."""
         texts = [each.text for each in lines.said[first : cut.line]]
         if cut.kind == "cut" and cut.rest is not None and cut.line < len(lines.said):
@@ -379,7 +379,7 @@ class _Session:
         return not self._trimmed and not masked and present.isascii() and len(present) > size
 
 
-def _counted(line: Said, budget: _Budget) -> Said:
+def _counted(line: Utterance, budget: _Budget) -> Utterance:
     """Put as many octets as were left out where a report has counted them."""
     if b"octets ...]" not in line.text:
         return line

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from conformance.transcripts.format import Format, lines_like
 from conformance.transcripts.plausible import side_of
 from conformance.transcripts.quoted import string
-from conformance.transcripts.said import PageLine, Said
+from conformance.transcripts.said import PageLine, Utterance
 from conformance.transcripts.sides import Sides
 
 _THUNDERBIRD = re.compile(
@@ -24,34 +24,34 @@ _LABEL = re.compile(r"(?:IMAP debug|imap): ", re.IGNORECASE)
 _CURL_NOTE = re.compile(rb"\* (?!OK|NO|BAD|BYE|PREAUTH|\d)")
 
 
-def _thunderbird(lines: Sequence[PageLine]) -> Iterator[Said]:
+def _thunderbird(lines: Sequence[PageLine]) -> Iterator[Utterance]:
     """Read Mozilla's log; each connection has an address, and lines of others stand between."""
     for line in lines:
         found = _THUNDERBIRD.fullmatch(line.text)
         if found is None:
-            yield Said("main", "", line.text, line.number, line.block)
+            yield Utterance("main", "", line.text, line.number, line.block)
             continue
         session = found["session"].decode("latin-1")
         if found["mark"] == b"SendData":
-            yield Said(session, "C", found["text"], line.number, line.block)
+            yield Utterance(session, "C", found["text"], line.number, line.block)
         else:
-            yield Said(session, "S", found["text"], line.number, line.block)
+            yield Utterance(session, "S", found["text"], line.number, line.block)
 
 
-def _imapflow(lines: Sequence[PageLine]) -> Iterator[Said]:
+def _imapflow(lines: Sequence[PageLine]) -> Iterator[Utterance]:
     """Read records of JSON, one a line; `src` does not tell the sides apart in all versions."""
     for line in lines:
         record = _record(line.text)
         texts = [text for key in _TEXTS if isinstance(text := record.get(key), str)]
         if not texts:
-            yield Said("main", "", line.text, line.number, line.block)
+            yield Utterance("main", "", line.text, line.number, line.block)
             continue
         octets = _LABEL.sub("", texts[0], count=1).encode("utf-8", "surrogatepass")
         name = next((str(record[key]) for key in _SESSIONS if key in record), "main")
         way = side_of(octets)
         if way is None and record.get("src") in ("c", "s"):
             way = "C" if record["src"] == "c" or not octets.startswith((b"*", b"+")) else "S"
-        yield Said(name, way or "", octets, line.number, line.block)
+        yield Utterance(name, way or "", octets, line.number, line.block)
 
 
 def _record(text: bytes) -> dict[str, object]:
@@ -64,7 +64,7 @@ def _record(text: bytes) -> dict[str, object]:
     return record if isinstance(record, dict) else {}
 
 
-def _mbsync(lines: Sequence[PageLine]) -> Iterator[Said]:
+def _mbsync(lines: Sequence[PageLine]) -> Iterator[Utterance]:
     """Read isync's log: only what is sent has a mark, and each side of a channel a letter."""
     sent = re.compile(rb"(?:(?P<session>[FNMS]): )?(?:\(\d+ in progress\) )?>>> (?P<text>.*)")
     came = re.compile(rb"(?:(?P<session>[FNMS]): )?(?P<text>.*)", re.DOTALL)
@@ -74,22 +74,22 @@ def _mbsync(lines: Sequence[PageLine]) -> Iterator[Said]:
         mine = sent.fullmatch(line.text)
         found = mine or came.fullmatch(line.text)
         if not used or found is None:
-            yield Said("main", "", line.text, line.number, line.block)
+            yield Utterance("main", "", line.text, line.number, line.block)
             continue
         session = (found["session"] or b"main").decode("ascii")
         reader = sides.setdefault(session, Sides())
         if mine is not None:
             reader.known("C", found["text"])
-            yield Said(session, "C", found["text"], line.number, line.block)
+            yield Utterance(session, "C", found["text"], line.number, line.block)
         else:
             way = reader.side(found["text"])
-            yield Said(session, "S" if way else "", found["text"], line.number, line.block)
+            yield Utterance(session, "S" if way else "", found["text"], line.number, line.block)
 
 
 _curl_lines = lines_like(r"(?P<mark>[<>]) (?P<text>.*)", ">")
 
 
-def _curl(lines: Sequence[PageLine]) -> Iterator[Said]:
+def _curl(lines: Sequence[PageLine]) -> Iterator[Utterance]:
     """Read `curl -v`; its own remarks begin with `*`, and mail has no mark."""
     for said in _curl_lines(lines):
         if said.way or not _CURL_NOTE.match(said.text):

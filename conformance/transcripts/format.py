@@ -12,9 +12,9 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from conformance.transcripts.plausible import side_of
-from conformance.transcripts.said import PageLine, Said, Way
+from conformance.transcripts.said import PageLine, Utterance, Way
 
-Reader = Callable[[Sequence[PageLine]], Iterator[Said]]
+Reader = Callable[[Sequence[PageLine]], Iterator[Utterance]]
 Decoder = Callable[[bytes], tuple[bytes, bool]]
 """Takes what stands behind a mark; gives the octets, and whether a line end belongs behind them."""
 
@@ -62,7 +62,7 @@ def lines_like(
     more = re.compile(goes_on.encode(), re.DOTALL) if goes_on is not None else None
     marks = frozenset(mark.upper() for mark in client.encode().split())
 
-    def parts(lines: Sequence[PageLine]) -> Iterator[tuple[bytes, Said]]:
+    def parts(lines: Sequence[PageLine]) -> Iterator[tuple[bytes, Utterance]]:
         mark, session = b"", "main"
         for each in lines:
             found = line.fullmatch(each.text)
@@ -71,14 +71,14 @@ def lines_like(
                 mark = found["mark"].upper()
                 session = (groups.get("session") or b"main").decode("latin-1")
                 octets, ends = decode(found["text"] or b"")
-                yield mark, Said(session, "S", octets, each.number, each.block, ends)
+                yield mark, Utterance(session, "S", octets, each.number, each.block, ends)
             elif mark and more is not None and (rest := more.fullmatch(each.text)) is not None:
                 octets, ends = decode(rest["text"])
-                yield mark, Said(session, "S", octets, each.number, each.block, ends)
+                yield mark, Utterance(session, "S", octets, each.number, each.block, ends)
             else:
-                yield b"", Said("main", "", each.text, each.number, each.block)
+                yield b"", Utterance("main", "", each.text, each.number, each.block)
 
-    def read(lines: Sequence[PageLine]) -> Iterator[Said]:
+    def read(lines: Sequence[PageLine]) -> Iterator[Utterance]:
         mine = marks or _elected(parts(lines))
         before: tuple[bytes, bytes] | None = None
         for mark, said in parts(lines):
@@ -93,7 +93,7 @@ def lines_like(
     return read
 
 
-def _elected(parts: Iterator[tuple[bytes, Said]]) -> frozenset[bytes]:
+def _elected(parts: Iterator[tuple[bytes, Utterance]]) -> frozenset[bytes]:
     """Return the marks before which commands stand."""
     votes: dict[bytes, int] = {}
     for count, (mark, said) in enumerate(parts):

@@ -15,7 +15,7 @@ from typing import Literal
 
 from conformance.transcripts.left_out import behind_mask
 from conformance.transcripts.plausible import is_response, tag_of_command
-from conformance.transcripts.said import Said, Way
+from conformance.transcripts.said import Utterance, Way
 
 MARKER = re.compile(rb"~?\{(\d{1,10})(\+?)\}\Z")
 _STRING = re.compile(rb'"(?:[^"\\]|\\.)*+"')
@@ -26,7 +26,7 @@ Kind = Literal["whole", "lf", "cut", "long", "open"]
 
 
 @dataclass(frozen=True, slots=True)
-class Ending:
+class LineEnding:
     """Where a literal ends: in line `line` of its direction, of which `rest` stands behind it.
 
     `whole`: the octets are all here; `lf`: they are if lines end in LF; `cut`: they are not;
@@ -44,7 +44,7 @@ class Ending:
 class Lines:
     """The lines of one direction of a session, and how many octets they have."""
 
-    def __init__(self, said: Sequence[Said], places: Sequence[int]) -> None:
+    def __init__(self, said: Sequence[Utterance], places: Sequence[int]) -> None:
         self.said = said
         self.places = places
         self._ends: list[int] = []
@@ -55,7 +55,7 @@ class Lines:
 
     def whole(
         self, first: int, size: int, way: Way, head: bytes, line_end: int = 2
-    ) -> Ending | None:
+    ) -> LineEnding | None:
         """Find the end of a literal by its count, from line `first` on.
 
         `head` is what stands before it, `line_end` how many octets a line end has.
@@ -72,7 +72,7 @@ class Lines:
         at = low
         if at >= len(self.said):
             done = self._ends[-1] - cost * len(self._ends)
-            return Ending("whole", at, b"") if target == done and way == "C" else None
+            return LineEnding("whole", at, b"") if target == done and way == "C" else None
         begun = (self._ends[at - 1] if at else 0) - cost * at
         offset = target - begun
         text = self.said[at].text
@@ -82,23 +82,23 @@ class Lines:
         if offset == len(text) and offset:
             return self._at_line_end(at, way, goes_on=depth(head) > 0)
         if way == "S":
-            return Ending("whole", at, rest) if rest.startswith((b")", b" ")) else None
+            return LineEnding("whole", at, rest) if rest.startswith((b")", b" ")) else None
         fits = not rest or rest.startswith((b" ", b")")) or (offset == 0 and tag_of_command(rest))
-        return Ending("whole", at, rest) if fits else None
+        return LineEnding("whole", at, rest) if fits else None
 
-    def _at_line_end(self, at: int, way: Way, *, goes_on: bool) -> Ending | None:
+    def _at_line_end(self, at: int, way: Way, *, goes_on: bool) -> LineEnding | None:
         """Decide what stands behind a literal that ends where its line does."""
         follower = self.said[at + 1].text if at + 1 < len(self.said) else None
         if follower is not None and follower.startswith((b")", b" ")):
-            return Ending("whole", at + 1, follower, closes=True)
+            return LineEnding("whole", at + 1, follower, closes=True)
         if way == "C":
             if follower == b"":  # the end of the command, on a line of its own
-                return Ending("whole", at + 1, b"", closes=True)
-            return Ending("whole", at, b"")
+                return LineEnding("whole", at + 1, b"", closes=True)
+            return LineEnding("whole", at, b"")
         ends = not goes_on and (follower is None or is_response(follower))
-        return Ending("whole", at, b"") if ends else None
+        return LineEnding("whole", at, b"") if ends else None
 
-    def cut(self, first: int, way: Way, head: bytes, before: int) -> Ending:
+    def cut(self, first: int, way: Way, head: bytes, before: int) -> LineEnding:
         """Find where a literal that is not all here ends.
 
         `head` is the line that announces it; in the session, it ends before place `before`.
@@ -107,15 +107,15 @@ class Lines:
         for at in range(first, len(self.said)):
             text = self.said[at].text
             if self.places[at] >= before or (at > first and way == "C" and tag_of_command(text)):
-                return Ending("cut", at, None)
+                return LineEnding("cut", at, None)
             rest = self._of_client(text) if way == "C" else self._of_server(at, text, head, closing)
             if rest is not None:
-                return Ending("cut", at, rest)
+                return LineEnding("cut", at, rest)
             if way == "S" and is_response(text) and not text.startswith(b"+"):
-                return Ending("cut", at, None)
+                return LineEnding("cut", at, None)
         if before < self.places[-1]:
-            return Ending("cut", len(self.said), None)
-        return Ending("open", len(self.said))
+            return LineEnding("cut", len(self.said), None)
+        return LineEnding("open", len(self.said))
 
     def _of_client(self, text: bytes) -> bytes | None:
         marker = MARKER.search(text)

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from conformance.transcripts.format import Format, lines_like
 from conformance.transcripts.quoted import string
-from conformance.transcripts.said import PageLine, Said
+from conformance.transcripts.said import PageLine, Utterance
 
 # A mark of offence, a time and the name of a session, as reports print them.
 _MARKED = re.compile(
@@ -26,19 +26,19 @@ _WORD = (
 )
 
 
-def _marked(lines: Sequence[PageLine]) -> Iterator[Said]:
+def _marked(lines: Sequence[PageLine]) -> Iterator[Utterance]:
     """Read what reports of this suite print, and what most people write."""
     for line in lines:
         found = _MARKED.fullmatch(line.text)
         if found is None:
-            yield Said("main", "", line.text, line.number, line.block)
+            yield Utterance("main", "", line.text, line.number, line.block)
             continue
         session = (found["session"] or b"main").decode("latin-1")
         text = found["text"] or b""
         if found["way"] == b"C":
-            yield Said(session, "C", text, line.number, line.block)
+            yield Utterance(session, "C", text, line.number, line.block)
         else:
-            yield Said(session, "S", text, line.number, line.block)
+            yield Utterance(session, "S", text, line.number, line.block)
 
 
 FORMATS = (

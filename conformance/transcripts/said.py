@@ -18,7 +18,7 @@ class PageLine(NamedTuple):
     block: int = 0
 
 
-class Said(NamedTuple):
+class Utterance(NamedTuple):
     """One line of a side, or a line of the page that belongs to no side (`way` is empty).
 
     `ends`: the line end that a format leaves out belongs behind it. Where it is False the octets

@@ -7,18 +7,18 @@ from collections.abc import Iterator, Sequence
 
 from conformance.transcripts.format import Format, lines_like
 from conformance.transcripts.quoted import unescaped
-from conformance.transcripts.said import PageLine, Said
+from conformance.transcripts.said import PageLine, Utterance
 
 _TELEMETRY = re.compile(rb"(?P<mark>[<>])\d{1,12}(?:\.\d{1,9})?(?P=mark)")
 
 
-def _telemetry(lines: Sequence[PageLine]) -> Iterator[Said]:
+def _telemetry(lines: Sequence[PageLine]) -> Iterator[Utterance]:
     """Read chunks that begin with a time between two angles, anywhere in a line."""
     mark = b""
     for line in lines:
         pieces = _TELEMETRY.split(line.text)
         if not mark and len(pieces) == 1:
-            yield Said("main", "", line.text, line.number, line.block)
+            yield Utterance("main", "", line.text, line.number, line.block)
             continue
         last = len(pieces) - 1
         for at in range(0, len(pieces), 2):
@@ -28,7 +28,7 @@ def _telemetry(lines: Sequence[PageLine]) -> Iterator[Said]:
                 text, ends = pieces[at], at == last
                 if mark:
                     way = "C" if mark == b"<" else "S"
-                    yield Said(
+                    yield Utterance(
                         "main", "C" if way == "C" else "S", text, line.number, line.block, ends
                     )
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 
 from conformance.transcripts.plausible import is_greeting, is_response, opens, tag_of_command
-from conformance.transcripts.said import Said
+from conformance.transcripts.said import Utterance
 
 _ESCAPED = re.compile(rb"\\x([0-9a-fA-F]{2})")
 _BROKEN_STATUS = re.compile(rb"\s*(?:\*\s*)?(?:OK|NO|BAD|BYE|PREAUTH)\b", re.IGNORECASE)
@@ -14,17 +14,17 @@ _BYE = re.compile(rb"\* BYE\b", re.IGNORECASE)
 _AUTHENTICATE = re.compile(rb"(\S+) +AUTHENTICATE\b", re.IGNORECASE)
 
 
-def blocks(said: Sequence[Said]) -> Iterator[list[Said]]:
+def blocks(said: Sequence[Utterance]) -> Iterator[list[Utterance]]:
     """Give each block by itself."""
-    blocks: dict[int, list[Said]] = {}
+    blocks: dict[int, list[Utterance]] = {}
     for line in said:
         blocks.setdefault(line.block, []).append(line)
     yield from blocks.values()
 
 
-def joined(said: Iterable[Said]) -> Iterator[Said]:
+def joined(said: Iterable[Utterance]) -> Iterator[Utterance]:
     """Cut exact octets into lines, and put escaped octets in their places."""
-    open_: dict[tuple[str, str], Said] = {}
+    open_: dict[tuple[str, str], Utterance] = {}
     for line in said:
         if not line.way:
             yield line
@@ -44,14 +44,14 @@ def joined(said: Iterable[Said]) -> Iterator[Said]:
     yield from open_.values()
 
 
-def _unescaped(line: Said) -> Said:
+def _unescaped(line: Utterance) -> Utterance:
     if b"\\x" not in line.text:
         return line
     text = _ESCAPED.sub(lambda found: bytes([int(found[1], 16)]), line.text)
     return line._replace(text=text, ends=not text.endswith(b"\n"))
 
 
-def renamed(said: Iterable[Said]) -> list[Said]:
+def renamed(said: Iterable[Utterance]) -> list[Utterance]:
     """Give a session that greets again a name of its own: it is another one.
 
     It greets again behind its BYE, or where the client then begins its tags anew.
@@ -60,7 +60,7 @@ def renamed(said: Iterable[Said]) -> list[Said]:
     again = _greets_again(lines)
     numbers: dict[str, int] = {}
     over: set[str] = set()
-    renamed: list[Said] = []
+    renamed: list[Utterance] = []
     for at, line in enumerate(lines):
         name = line.session
         if line.way == "S" and (at in again or (name in over and is_greeting(line.text))):
@@ -73,7 +73,7 @@ def renamed(said: Iterable[Said]) -> list[Said]:
     return renamed
 
 
-def _greets_again(lines: Sequence[Said]) -> set[int]:
+def _greets_again(lines: Sequence[Utterance]) -> set[int]:
     """Return the greetings behind which a client begins its tags anew."""
     first: dict[str, bytes] = {}
     waiting: dict[str, int] = {}
@@ -94,7 +94,7 @@ def _greets_again(lines: Sequence[Said]) -> set[int]:
     return again
 
 
-def from_beginnings(said: list[Said]) -> tuple[list[Said], int]:
+def from_beginnings(said: list[Utterance]) -> tuple[list[Utterance], int]:
     """Leave out the rest of a response or command that an excerpt begins with; count its lines."""
     begun: set[str] = set()
     skipped = 0
@@ -110,14 +110,14 @@ def from_beginnings(said: list[Said]) -> tuple[list[Said], int]:
     return kept, skipped
 
 
-def _begins(line: Said) -> bool:
+def _begins(line: Utterance) -> bool:
     text = line.text.split(b"\r\n", 1)[0]
     if line.way == "S":
         return is_response(text)
     return bool(tag_of_command(text)) or _AUTHENTICATE.match(text) is not None
 
 
-def _openings(said: list[Said]) -> set[int]:
+def _openings(said: list[Utterance]) -> set[int]:
     """Return the first lines that can only be greetings, though they are none."""
     found: dict[str, list[int]] = {}
     openings: set[int] = set()

@@ -14,7 +14,7 @@ from conformance.transcripts import clients, marks, servers, unmarked
 from conformance.transcripts.format import Format
 from conformance.transcripts.page import read_page, unquoted
 from conformance.transcripts.plausible import is_response, side_of
-from conformance.transcripts.said import PageLine, Said
+from conformance.transcripts.said import PageLine, Utterance
 
 FORMATS: tuple[Format, ...] = (
     *clients.FORMATS,
@@ -40,7 +40,7 @@ class Reading:
     """A page as one of the formats reads it."""
 
     format: Format
-    said: Sequence[Said]
+    said: Sequence[Utterance]
     fenced: bool
 
 

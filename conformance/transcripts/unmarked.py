@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 
 from conformance.transcripts.format import Format
 from conformance.transcripts.plausible import side_of
-from conformance.transcripts.said import PageLine, Said
+from conformance.transcripts.said import PageLine, Utterance
 from conformance.transcripts.sides import Sides
 
 # A time, a level, a thread, names and values, as loggers put them before each line.
@@ -29,21 +29,21 @@ _MESSAGE = re.compile(rb"(?:msg|message)=")
 _MOST = 30  # parts of a prefix
 
 
-def _read(lines: Sequence[PageLine]) -> Iterator[Said]:
+def _read(lines: Sequence[PageLine]) -> Iterator[Utterance]:
     """Read lines as they stand, less the blanks that all of them begin with."""
     indent = min((_indent(line.text) for line in lines if line.text.strip()), default=0)
     reader = Sides()
     for line in lines:
         text = line.text[indent:]
-        yield Said("main", reader.side(text), text, line.number, line.block)
+        yield Utterance("main", reader.side(text), text, line.number, line.block)
 
 
-def _read_logged(lines: Sequence[PageLine]) -> Iterator[Said]:
+def _read_logged(lines: Sequence[PageLine]) -> Iterator[Utterance]:
     """Read lines behind whatever a logger puts before them."""
     reader = Sides()
     for line in lines:
         text = _bare(line.text)
-        yield Said("main", reader.side(text), text, line.number, line.block)
+        yield Utterance("main", reader.side(text), text, line.number, line.block)
 
 
 def _bare(text: bytes) -> bytes:

@@ -17,7 +17,7 @@ from conformance.wire import deflate
 from conformance.wire.commands import Command
 from conformance.wire.dialogue import Arrival, Dialogue
 from conformance.wire.errors import TLSFailed
-from conformance.wire.exchange import CLOSED, FLOODED, TIMED_OUT, Ending, Outcome, Reason
+from conformance.wire.exchange import CLOSED, FLOODED, TIMED_OUT, Ending, NoArrival, Reason
 from conformance.wire.framing import ENDED
 from conformance.wire.limits import DEFAULT_LIMITS, Limits
 from conformance.wire.tls import ANY, Handshake
@@ -204,7 +204,7 @@ class Connection:
 
     def receive(
         self, within: Window | float | None = None, *, quiet: float = inf
-    ) -> Arrival | Outcome:
+    ) -> Arrival | NoArrival:
         """Return the next response, TIMED_OUT when the window is over, CLOSED, or FLOODED.
 
         `within` is a window that other calls share, or the seconds of one for this call. TIMED_OUT

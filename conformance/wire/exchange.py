@@ -17,7 +17,7 @@ _SHOWN: Final = 100  # octets of a line in a message
 Reason = OneOf["closed", "reset", "tls", "deflate", "timeout", "flood", "local"]
 
 
-class Outcome(enum.Enum):
+class NoArrival(enum.Enum):
     """What `Session.receive` says when it has no arrival to give."""
 
     TIMED_OUT = "timed out"
@@ -25,11 +25,11 @@ class Outcome(enum.Enum):
     FLOODED = "flooded"
 
 
-TIMED_OUT: Final = Outcome.TIMED_OUT
+TIMED_OUT: Final = NoArrival.TIMED_OUT
 """The deadline passed; the connection stands and may be used on."""
-CLOSED: Final = Outcome.CLOSED
+CLOSED: Final = NoArrival.CLOSED
 """The connection has ended and everything that came was handed out."""
-FLOODED: Final = Outcome.FLOODED
+FLOODED: Final = NoArrival.FLOODED
 """More came than is looked at in one window; the connection stands, and more may be to come."""
 
 

@@ -35,7 +35,7 @@ class BadChallenge(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Client:
+class SaslClient:
     """Who authenticates: an account, the name of the server, and the client's own nonce."""
 
     account: Account
@@ -53,10 +53,10 @@ class Client:
         return self.account.password.encode()
 
 
-Message: TypeAlias = Callable[[Client, bytes], bytes]
+Message: TypeAlias = Callable[[SaslClient, bytes], bytes]
 
 
-def message(name: str, client: Client, challenge: bytes = b"") -> bytes:
+def message(name: str, client: SaslClient, challenge: bytes = b"") -> bytes:
     """Return the message called `name` (a key of `MESSAGES`), for a challenge if it answers one.
 
     `name` may end in `.wrong`: then it is made with a wrong password.
@@ -76,17 +76,17 @@ def message(name: str, client: Client, challenge: bytes = b"") -> bytes:
     return base64.b64encode(MESSAGES[right](client, decoded))
 
 
-def _cram_md5(client: Client, challenge: bytes) -> bytes:
+def _cram_md5(client: SaslClient, challenge: bytes) -> bytes:
     digest = hmac.new(client.password, challenge, hashlib.md5).hexdigest()
     return client.user + b" " + digest.encode()
 
 
-def _scram_first(client: Client) -> bytes:
+def _scram_first(client: SaslClient) -> bytes:
     user = client.user.replace(b"=", b"=3D").replace(b",", b"=2C")
     return b"n=" + user + b",r=" + client.nonce.encode()
 
 
-def _scram_keys(algorithm: str, client: Client, challenge: bytes) -> tuple[bytes, bytes, bytes]:
+def _scram_keys(algorithm: str, client: SaslClient, challenge: bytes) -> tuple[bytes, bytes, bytes]:
     """Return the salted password, the message to sign, and the head of the client's last one."""
     fields = dict(part.split(b"=", 1) for part in challenge.split(b",") if b"=" in part)
     nonce, salt, rounds = (fields.get(key, b"") for key in (b"r", b"s", b"i"))
@@ -104,7 +104,7 @@ def _scram_keys(algorithm: str, client: Client, challenge: bytes) -> tuple[bytes
 
 
 def _scram_final(algorithm: str) -> Message:
-    def final(client: Client, challenge: bytes) -> bytes:
+    def final(client: SaslClient, challenge: bytes) -> bytes:
         salted, signed, head = _scram_keys(algorithm, client, challenge)
         key = hmac.digest(salted, b"Client Key", algorithm)
         stored = hashlib.new(algorithm, key).digest()
@@ -116,7 +116,7 @@ def _scram_final(algorithm: str) -> Message:
 
 
 def _scram_server(algorithm: str) -> Message:
-    def server(client: Client, challenge: bytes) -> bytes:
+    def server(client: SaslClient, challenge: bytes) -> bytes:
         salted, signed, _ = _scram_keys(algorithm, client, challenge)
         key = hmac.digest(salted, b"Server Key", algorithm)
         return b"v=" + base64.b64encode(hmac.digest(key, signed, algorithm))
@@ -124,7 +124,7 @@ def _scram_server(algorithm: str) -> Message:
     return server
 
 
-def _digest_md5(client: Client, challenge: bytes) -> bytes:
+def _digest_md5(client: SaslClient, challenge: bytes) -> bytes:
     fields = _digest_fields(challenge)
     realm, nonce = fields.get(b"realm"), fields[b"nonce"]
     pairs = [b'username="%s"' % _escaped(client.user)]
@@ -140,7 +140,7 @@ def _digest_md5(client: Client, challenge: bytes) -> bytes:
     return b",".join(pairs)
 
 
-def _digest_server(client: Client, challenge: bytes) -> bytes:
+def _digest_server(client: SaslClient, challenge: bytes) -> bytes:
     return b"rspauth=" + _digest_response(client, _digest_fields(challenge), b"")
 
 
@@ -155,7 +155,7 @@ def _digest_fields(challenge: bytes) -> dict[bytes, bytes]:
     return fields
 
 
-def _digest_response(client: Client, fields: dict[bytes, bytes], method: bytes) -> bytes:
+def _digest_response(client: SaslClient, fields: dict[bytes, bytes], method: bytes) -> bytes:
     """Return the response value of RFC 2831 section 2.1.2.1 in hexadecimal."""
     realm, nonce, own = fields.get(b"realm", b""), fields[b"nonce"], client.nonce.encode()
     secret = b":".join((_narrow(client.user), realm, _narrow(client.password)))

@@ -23,7 +23,7 @@ from conformance.wire.exchange import (
     TIMED_OUT,
     Ending,
     Literal,
-    Outcome,
+    NoArrival,
     Reply,
     astring,
     shown,
@@ -44,8 +44,8 @@ __all__ = [
     "Endpoint",
     "Limits",
     "Literal",
+    "NoArrival",
     "Observer",
-    "Outcome",
     "Reply",
     "Session",
     "Window",
@@ -54,7 +54,7 @@ __all__ = [
 _GREETING = re.compile(rb"\* *(OK|PREAUTH|BYE)(?![^ \r])", re.IGNORECASE)
 
 
-_ENDED: Final[Mapping[Outcome, OneOf["timeout", "closed", "flood"]]] = {
+_ENDED: Final[Mapping[NoArrival, OneOf["timeout", "closed", "flood"]]] = {
     TIMED_OUT: "timeout",
     CLOSED: "closed",
     FLOODED: "flood",

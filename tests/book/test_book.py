@@ -18,7 +18,7 @@ from conformance.casefile.suite import Suite, load_all
 from conformance.cli import main as cli
 from conformance.coverage.rules import Coverage
 from conformance.results import reader
-from conformance.results.reader import Recording
+from conformance.results.reader import RunRecording
 from conformance.results.records import Verdict
 from conformance.results.text import visible
 
@@ -38,7 +38,7 @@ def run_book(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def record(run_book: Path) -> Recording:
+def record(run_book: Path) -> RunRecording:
     return reader.read(run_book / "run" / "results.jsonl")
 
 
@@ -49,7 +49,7 @@ def pages(run_book: Path) -> dict[str, Page]:
 
 @pytest.fixture(scope="module")
 def hostile_pages(
-    record: Recording, tmp_path_factory: pytest.TempPathFactory
+    record: RunRecording, tmp_path_factory: pytest.TempPathFactory
 ) -> tuple[dict[str, Page], str]:
     folder = tmp_path_factory.mktemp("hostile")
     write_book(Coverage(Suite()), _hostile(record), folder)
@@ -91,7 +91,7 @@ def test_every_rule_and_every_rule_of_the_grammar_has_its_place(pages: dict[str,
 
 
 def test_what_the_server_said_stands_beside_the_example(
-    pages: dict[str, Page], record: Recording
+    pages: dict[str, Page], record: RunRecording
 ) -> None:
     result = next(each for each in record.results if each.id == CASE)
     assert result.verdict is Verdict.PASS
@@ -116,7 +116,7 @@ def test_nothing_is_loaded_from_elsewhere(pages: dict[str, Page]) -> None:
         assert any("default-src 'none'" in value for name, value in page.attributes)
 
 
-def _hostile(record: Recording) -> Recording:
+def _hostile(record: RunRecording) -> RunRecording:
     """The record with hostile text wherever it has text that is free."""
     lines = tuple(
         dataclasses.replace(line, text=HOSTILE, session=HOSTILE, mark=True)

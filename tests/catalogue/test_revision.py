@@ -8,7 +8,7 @@ import pytest
 
 from conformance.catalogue.catalogue import Catalogue, load_catalogue
 from conformance.catalogue.errors import CaseError
-from conformance.catalogue.sentences import Account, load_accounts
+from conformance.catalogue.sentences import SentenceAccount, load_accounts
 from conformance.data import CASES
 
 OLD = """
@@ -142,7 +142,7 @@ def real() -> Catalogue:
 
 
 @pytest.fixture(scope="module")
-def accounts() -> dict[str, list[Account]]:
+def accounts() -> dict[str, list[SentenceAccount]]:
     return {
         rfc: [each for its in load_accounts(path).values() for each in its]
         for rfc in ("3501", "9051")
@@ -162,12 +162,14 @@ def test_every_item_of_its_list_of_changes_is_found(real: Catalogue) -> None:
     assert sorted(table.changes) == list(range(1, 31)), "appendix E"
 
 
-def test_every_sentence_with_a_keyword_is_accounted_for(accounts: dict[str, list[Account]]) -> None:
+def test_every_sentence_with_a_keyword_is_accounted_for(
+    accounts: dict[str, list[SentenceAccount]],
+) -> None:
     assert len(accounts["9051"]) == 425, "with the text, `requirements --rfc-text` compares each"
 
 
 def test_every_rule_with_a_keyword_is_that_of_a_sentence(
-    real: Catalogue, accounts: dict[str, list[Account]]
+    real: Catalogue, accounts: dict[str, list[SentenceAccount]]
 ) -> None:
     named = {key for its in accounts.values() for account in its for key in account.ids}
     rules = [rule for rule in real.values() if rule.rfc == "9051" and rule.kind == "keyword"]

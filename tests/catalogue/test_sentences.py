@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from conformance.catalogue.errors import CaseError
-from conformance.catalogue.sentences import Account, compare, load_accounts, read_sentences
+from conformance.catalogue.sentences import SentenceAccount, compare, load_accounts, read_sentences
 from conformance.data import CASES
 
 MADE_UP = """\
@@ -73,13 +73,13 @@ FOUND = [
 ]
 
 
-def accounts(*changes: tuple[str, int, str]) -> dict[str, tuple[Account, ...]]:
-    made: dict[str, list[Account]] = {}
+def accounts(*changes: tuple[str, int, str]) -> dict[str, tuple[SentenceAccount, ...]]:
+    made: dict[str, list[SentenceAccount]] = {}
     for section, _, words in FOUND:
-        made.setdefault(section, []).append(Account(words, why="client"))
+        made.setdefault(section, []).append(SentenceAccount(words, why="client"))
     for section, place, words in changes:
         its = made.setdefault(section, [])
-        its[place - 1 : place] = [Account((words,), why="client")] if words else []
+        its[place - 1 : place] = [SentenceAccount((words,), why="client")] if words else []
     return {section: tuple(its) for section, its in made.items()}
 
 

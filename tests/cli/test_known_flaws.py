@@ -9,7 +9,7 @@ import pytest
 from conformance.cli import main as cli
 from conformance.results.known import Entry, file_of
 from conformance.results.records import Verdict as Judged
-from conformance.selfcheck.check import Verdict
+from conformance.selfcheck.check import FlawVerdict
 from conformance.selfcheck.many import Manner, Work, do
 from conformance.wire.errors import TargetError
 
@@ -38,7 +38,7 @@ def test_what_is_known_hides_no_flaw(tmp_path: Path, server: str, flaw: str, kno
         (checked,) = do(work)
     except TargetError as error:
         pytest.skip(str(error))
-    assert isinstance(checked, Verdict)
+    assert isinstance(checked, FlawVerdict)
     assert not checked.trouble
     assert checked.found
 

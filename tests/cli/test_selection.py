@@ -10,7 +10,7 @@ from test_bad_input import refused, tool
 
 from conformance.casefile.document import Case
 from conformance.casefile.suite import Suite, load_all
-from conformance.run.selection import Selection
+from conformance.run.selection import CaseSelection
 
 LOGIN = "rfc3501/6.2.3-login"
 NOOP = "rfc3501/6.1.2-noop"
@@ -22,7 +22,7 @@ def cases() -> list[Case]:
 
 
 def chosen(cases: list[Case], **by: tuple[str, ...]) -> list[Case]:
-    selection = Selection(**by)
+    selection = CaseSelection(**by)
     assert not selection.fault(cases)
     return [case for case in cases if selection.takes(case)]
 
@@ -56,7 +56,7 @@ def test_what_is_given_has_to_fit_in_all_of_it(cases: list[Case]) -> None:
 def test_what_chooses_nothing_is_said(
     cases: list[Case], by: dict[str, tuple[str, ...]], fault: str
 ) -> None:
-    assert fault in Selection(**by).fault(cases)
+    assert fault in CaseSelection(**by).fault(cases)
 
 
 @pytest.mark.parametrize("processes", [[], ["-n", "2"]])

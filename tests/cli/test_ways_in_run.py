@@ -18,7 +18,7 @@ from conformance.flaws.proxy import FlawedServer
 from conformance.flaws.request import Request
 from conformance.flaws.talk import Talk
 from conformance.play.refusals import refuses_logins
-from conformance.results.reader import Recording, read
+from conformance.results.reader import RunRecording, read
 from conformance.results.records import Verdict
 from conformance.targets import Target
 
@@ -45,7 +45,7 @@ def dying() -> Flaw:
     return flaw("dies", "CHECK ends the server", "", "3501-6.4.1-ok", command(die))
 
 
-def playing(output: Path, place: str, *words: str) -> tuple[int, str, Recording]:
+def playing(output: Path, place: str, *words: str) -> tuple[int, str, RunRecording]:
     given = ("--profile", "none", "--timeout", "2", "--output", str(output), *words)
     ran = subprocess.run(
         [sys.executable, "-c", HURRIED, "run", f"imap://user1@{place}", *given],

@@ -12,8 +12,16 @@ from in_process import call
 from conformance.diff.answers import exchanges
 from conformance.diff.differences import Differences, differences
 from conformance.diff.show import page
-from conformance.results.reader import Recording
-from conformance.results.records import Level, Line, Result, Run, Suite, Target, Verdict
+from conformance.results.reader import RunRecording
+from conformance.results.records import (
+    Level,
+    RecordedLine,
+    Result,
+    Run,
+    TestedTarget,
+    TestingSuite,
+    Verdict,
+)
 from conformance.results.summary import end_record
 
 OWN = "imapconf-5bce-00038c6-6b0bf4b1-0de6e045e1-f042-1"
@@ -43,16 +51,16 @@ DIFFERENT = {
 }
 
 
-def said(text: str) -> tuple[Line, ...]:
+def said(text: str) -> tuple[RecordedLine, ...]:
     lines = ["S * OK ready", "C c1 LOGIN x y", "S c1 OK in", "C a1 NOOP", *text.split("\n")]
-    return tuple(Line(0.0, "main", "C" if x[0] == "C" else "S", x[2:]) for x in lines)
+    return tuple(RecordedLine(0.0, "main", "C" if x[0] == "C" else "S", x[2:]) for x in lines)
 
 
-def recording(*results: Result) -> Recording:
+def recording(*results: Result) -> RunRecording:
     run = Run(
-        Suite("s", "1"), Target("t"), "", (), (), "2026-01-07T10:00:00+00:00", "3.11"
+        TestingSuite("s", "1"), TestedTarget("t"), "", (), (), "2026-01-07T10:00:00+00:00", "3.11"
     )  # fmt: skip
-    return Recording(run, results, (), end_record(results, (), duration=1.0))
+    return RunRecording(run, results, (), end_record(results, (), duration=1.0))
 
 
 def result(text: str, verdict: Verdict = Verdict.PASS, name: str = "rfc3501/a/b") -> Result:

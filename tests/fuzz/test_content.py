@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from conformance.fuzz.content import check_message
-from conformance.fuzz.questions import Question, questions
+from conformance.fuzz.questions import ContentQuestion, questions
 from conformance.message.criteria import read_criteria
 from conformance.message.fetching import expected, read_items
 from conformance.message.parts import read_message
@@ -26,12 +26,16 @@ bounded = settings(
     suppress_health_check=[HealthCheck.too_slow],  # of the machine, not of the strategies
 )
 MESSAGE = b"Subject: one\r\nDate: 1 Jan 2020 00:00 +0000\r\n\r\nbody"
-SUBJECT = Question("FETCH", (b"BODY.PEEK[HEADER.FIELDS (SUBJECT)]",), "3501-6.4.5-header-fields")
-SIZE = Question("FETCH", (b"RFC822.SIZE",), "3501-2.3.4-size")
-TEXT = Question("FETCH", (b"BODY.PEEK[TEXT]",), "3501-6.4.5-halves")
-DATE = Question("FETCH", (b"INTERNALDATE",), "3501-6.3.11-date")
-FOUND = Question("SEARCH", (b"SUBJECT one",), "3501-6.4.4-subject")
-UNICODE = Question("SEARCH", (b"SUBJECT ", Literal("ж".encode())), "3501-6.4.4-subject", b"UTF-8")
+SUBJECT = ContentQuestion(
+    "FETCH", (b"BODY.PEEK[HEADER.FIELDS (SUBJECT)]",), "3501-6.4.5-header-fields"
+)
+SIZE = ContentQuestion("FETCH", (b"RFC822.SIZE",), "3501-2.3.4-size")
+TEXT = ContentQuestion("FETCH", (b"BODY.PEEK[TEXT]",), "3501-6.4.5-halves")
+DATE = ContentQuestion("FETCH", (b"INTERNALDATE",), "3501-6.3.11-date")
+FOUND = ContentQuestion("SEARCH", (b"SUBJECT one",), "3501-6.4.4-subject")
+UNICODE = ContentQuestion(
+    "SEARCH", (b"SUBJECT ", Literal("ж".encode())), "3501-6.4.4-subject", b"UTF-8"
+)
 FIELD = b"* 1 FETCH (UID 7 BODY[HEADER.FIELDS (SUBJECT)] {16}\r\nSubject: one\r\n\r\n)\r\n"
 
 
@@ -57,7 +61,7 @@ class Scripted(Session):
         return reply
 
 
-def broken(session: Session, *asked: Question, date: bytes | None = None) -> list[str]:
+def broken(session: Session, *asked: ContentQuestion, date: bytes | None = None) -> list[str]:
     return [d.requirement for d in check_message(session, 7, MESSAGE, asked, date=date)]
 
 
@@ -72,7 +76,9 @@ def broken(session: Session, *asked: Question, date: bytes | None = None) -> lis
         (DATE, b'* 1 FETCH (UID 7 INTERNALDATE "01-Jan-2020 01:00:00 +0100")\r\nc1 OK\r\n'),
     ],
 )
-def test_what_is_right_or_allowed_is_no_disagreement(question: Question, answer: bytes) -> None:
+def test_what_is_right_or_allowed_is_no_disagreement(
+    question: ContentQuestion, answer: bytes
+) -> None:
     assert not broken(Scripted(answer), question, date=b" 1-Jan-2020 00:00:00 +0000")
 
 
@@ -94,7 +100,9 @@ def test_what_is_right_or_allowed_is_no_disagreement(question: Question, answer:
         (DATE, b'* 1 FETCH (UID 7 INTERNALDATE "01-Jan-2020 00:00:00 +0100")\r\nc1 OK\r\n'),
     ],
 )
-def test_what_is_wrong_is_told_with_its_requirement(question: Question, answer: bytes) -> None:
+def test_what_is_wrong_is_told_with_its_requirement(
+    question: ContentQuestion, answer: bytes
+) -> None:
     found = broken(Scripted(answer), question, date=b" 1-Jan-2020 00:00:00 +0000")
     assert found == [question.requirement]
 
@@ -104,7 +112,7 @@ def test_the_rule_is_that_of_the_place_in_the_envelope() -> None:
     answer = (
         b'* 1 FETCH (UID 7 ENVELOPE ("1 Jan 2020 00:00 +0000" "two" %b))\r\nc1 OK\r\n' % nothing
     )
-    whole = Question("FETCH", (b"ENVELOPE",), "3501-7.4.2-envelope-order")
+    whole = ContentQuestion("FETCH", (b"ENVELOPE",), "3501-7.4.2-envelope-order")
     assert broken(Scripted(answer), whole) == ["3501-7.4.2-envelope-subject"]
 
 
@@ -139,7 +147,7 @@ def test_what_a_server_says_is_escaped() -> None:
 
 @bounded
 @given(messages().flatmap(lambda octets: st.tuples(st.just(octets), questions(octets))))
-def test_every_question_has_an_answer(generated: tuple[bytes, tuple[Question, ...]]) -> None:
+def test_every_question_has_an_answer(generated: tuple[bytes, tuple[ContentQuestion, ...]]) -> None:
     octets, asked = generated
     message = read_message(octets)
     assert asked[0].verb == "FETCH"

@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 
 from conformance.flaws.catalogue import FLAWS
 from conformance.flaws.proxy import FlawedServer
-from conformance.fuzz.content import Disagreement, check_message
-from conformance.fuzz.questions import Question, questions
+from conformance.fuzz.content import ContentDisagreement, check_message
+from conformance.fuzz.questions import ContentQuestion, questions
 from conformance.message.strategies import messages
 from conformance.play.connections import Connections
 from conformance.targets import Target
@@ -42,7 +42,9 @@ class Held:
     session: Session
     mailbox: bytes
 
-    def disagreements(self, generated: tuple[bytes, tuple[Question, ...]]) -> list[Disagreement]:
+    def disagreements(
+        self, generated: tuple[bytes, tuple[ContentQuestion, ...]]
+    ) -> list[ContentDisagreement]:
         octets, asked = generated
         head = b"APPEND " + self.mailbox + b' "' + DATE + b'" '
         assert self.session.command(head, Literal(octets)).ok
@@ -80,7 +82,7 @@ def _agrees(target: Target, known: tuple[str, ...]) -> None:
 
         @bounded
         @given(DRAWN)
-        def agree(generated: tuple[bytes, tuple[Question, ...]]) -> None:
+        def agree(generated: tuple[bytes, tuple[ContentQuestion, ...]]) -> None:
             found = held.disagreements(generated)
             assert not [d for d in found if d.requirement.removeprefix("3501-") not in known]
 
@@ -104,7 +106,7 @@ def test_a_flaw_is_found(
     account = dovecot_target.accounts[0]
     with server, holding(server.endpoint, account, b"generated-" + flaw.encode()) as held:
 
-        def seen(generated: tuple[bytes, tuple[Question, ...]]) -> bool:
+        def seen(generated: tuple[bytes, tuple[ContentQuestion, ...]]) -> bool:
             return any(found.requirement == requirement for found in held.disagreements(generated))
 
         # Without shrinking, which may take minutes.

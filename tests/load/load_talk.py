@@ -14,7 +14,7 @@ import pytest
 from conformance.checks.finding import Finding
 from conformance.checks.monitor import Monitor
 from conformance.load.keeper import Keeper
-from conformance.results.reader import Recording, read
+from conformance.results.reader import RunRecording, read
 from conformance.wire.account import Account
 from conformance.wire.dialogue import Arrival, Dialogue
 from conformance.wire.transcript import Transcript
@@ -96,6 +96,6 @@ def start(account: Account, where: Endpoint, *words: str) -> subprocess.Popen[st
     )
 
 
-def records(folder: Path) -> Recording:
+def records(folder: Path) -> RunRecording:
     """Return the record that a run has left."""
     return read(folder / "results.jsonl")

@@ -9,10 +9,10 @@ import pytest
 from load_talk import hear
 
 from conformance.load.keeper import Keeper, digest
-from conformance.load.ledger import Facts, Ledger
+from conformance.load.ledger import Facts, LoadLedger
 from conformance.load.letters import letter
-from conformance.load.reading import Read
-from conformance.load.reconcile import RULES, Account, reconcile
+from conformance.load.reading import MessageRead
+from conformance.load.reconcile import RULES, Reckoning, reconcile
 
 MAIL = letter(Random(3))  # noqa: S311 - no secret
 SIZE = b"%d" % len(MAIL.octets)
@@ -36,9 +36,9 @@ OTHER = Facts("0" * 16, b"x" * 16, 5, "2024-01-01")
 DELETE_8 = (b"C: a4 UID STORE 8 +FLAGS (\\Deleted)", b"S: a4 OK done")
 
 
-def there(*uids: int, flags: frozenset[bytes] = frozenset(), facts: Facts = STORED) -> Read:
+def there(*uids: int, flags: frozenset[bytes] = frozenset(), facts: Facts = STORED) -> MessageRead:
     held = {uid: facts if uid == 8 else OTHER._replace(token=f"{uid:016}") for uid in uids}
-    return Read(9, None, held, dict.fromkeys(held, flags))
+    return MessageRead(9, None, held, dict.fromkeys(held, flags))
 
 
 SEEN_GONE = b"S: * 2 EXPUNGE"
@@ -52,7 +52,11 @@ BLANK = (
 WRONG = {
     "lost": (APPENDED, there(1, 7), "3501-6.3.11-appended lost"),
     "lost without UIDPLUS": (UNNAMED, there(1, 7), "3501-6.3.11-appended lost"),
-    "twice": (APPENDED, Read(9, None, {8: STORED, 9: STORED}, {}), "3501-6.3.11-appended twice"),
+    "twice": (
+        APPENDED,
+        MessageRead(9, None, {8: STORED, 9: STORED}, {}),
+        "3501-6.3.11-appended twice",
+    ),
     "refused and there": (append(b"NO full"), there(1, 7, 8), REFUSED_STORED),
     "other octets": (
         APPENDED, there(8, facts=STORED._replace(digest=b"y" * 16)),
@@ -122,7 +126,7 @@ RIGHT = {
 
 
 @pytest.mark.parametrize(("lines", "read", "wanted"), WRONG.values(), ids=WRONG)
-def test_what_is_wrong_is_found(lines: tuple[bytes, ...], read: Read, wanted: str) -> None:
+def test_what_is_wrong_is_found(lines: tuple[bytes, ...], read: MessageRead, wanted: str) -> None:
     keeper, _ = hear(*lines)
     account = judged(keeper, read)
     found = [f"{each.requirement} {each.shape}" for each in account.wrong]
@@ -132,7 +136,7 @@ def test_what_is_wrong_is_found(lines: tuple[bytes, ...], read: Read, wanted: st
 
 @pytest.mark.parametrize(("lines", "read", "counts"), RIGHT.values(), ids=RIGHT)
 def test_what_only_looks_wrong_is_not_accused(
-    lines: tuple[bytes, ...], read: Read, counts: tuple[int, int, int]
+    lines: tuple[bytes, ...], read: MessageRead, counts: tuple[int, int, int]
 ) -> None:
     keeper, _ = hear(*lines)
     account = judged(keeper, read)
@@ -150,7 +154,7 @@ def test_a_flag_that_is_not_permanent_may_go() -> None:
 
 def test_a_mailbox_that_could_not_be_read_is_no_loss() -> None:
     keeper, _ = hear(*APPENDED)
-    account = reconcile(keeper.ledger, {b"box": Read(failed="the connection was closed")})
+    account = reconcile(keeper.ledger, {b"box": MessageRead(failed="the connection was closed")})
     assert account.wrong == []
     assert account.unread == {b"box": "the connection was closed"}
 
@@ -161,7 +165,7 @@ def test_ledgers_of_machines_are_one_whatever_the_order() -> None:
     sized, _ = hear(b"C: a3 FETCH 2 RFC822.SIZE", b"S: * 2 FETCH (RFC822.SIZE 99)", b"S: a3 OK")
     other, _ = hear(b"C: a3 FETCH 2 RFC822.SIZE", b"S: * 2 FETCH (RFC822.SIZE 98)", b"S: a3 OK")
     for order in ((appended, deleted, sized, other), (other, sized, deleted, appended)):
-        ledger = Ledger()
+        ledger = LoadLedger()
         for keeper in order:
             for piece in keeper.ledger.pieces():
                 ledger.take(_over_the_wire(piece))
@@ -172,12 +176,12 @@ def test_ledgers_of_machines_are_one_whatever_the_order() -> None:
 
 
 def test_a_ledger_travels_in_small_pieces() -> None:
-    ledger = Ledger()
+    ledger = LoadLedger()
     for uid in range(1, 5001):
         ledger.learn(BOX, uid, Facts(size=uid))
     pieces = list(ledger.pieces())
     assert max(len(piece.get("facts", ())) for piece in pieces) <= 2000
-    other = Ledger()
+    other = LoadLedger()
     for piece in pieces:
         other.take(_over_the_wire(piece))
     assert other.boxes == ledger.boxes
@@ -202,5 +206,5 @@ def _over_the_wire(piece: dict[str, object]) -> dict[str, object]:
     return found
 
 
-def judged(keeper: Keeper, read: Read) -> Account:
+def judged(keeper: Keeper, read: MessageRead) -> Reckoning:
     return reconcile(keeper.ledger, {b"box": read})

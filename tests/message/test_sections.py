@@ -7,7 +7,7 @@ import pytest
 from conformance.message.expected import Text
 from conformance.message.fetching import Item, expected, read_items
 from conformance.message.parts import read_message
-from conformance.message.sections import NoSection, Piece, section
+from conformance.message.sections import NoSection, Partial, section
 from conformance.syntax.grammar import load
 
 GRAMMAR = load()
@@ -84,7 +84,7 @@ def test_no_such_section(spec: bytes) -> None:
 )
 def test_piece(origin: int, count: int, text: bytes) -> None:
     # Behind the end it is the empty string, never NIL.
-    assert section(read_message(MESSAGE), b"1", Piece(origin, count)) == Text((text,))
+    assert section(read_message(MESSAGE), b"1", Partial(origin, count)) == Text((text,))
 
 
 def test_a_header_without_a_blank_line_may_get_one() -> None:

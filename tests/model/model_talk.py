@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from types import SimpleNamespace
 
-from conformance.casefile.fixtures import Fixture, Message
+from conformance.casefile.fixtures import Fixture, FixtureMessage
 from conformance.fuzz.executor import Ended, Executor
 from conformance.wire.dialogue import Arrival, Dialogue, State
 from conformance.wire.exchange import Literal, Reply
@@ -58,7 +58,7 @@ class Party:
 def fixture(count: int) -> Fixture:
     """So many messages without flags."""
     octets = b"Subject: a\r\n\r\nText\r\n"
-    return Fixture("generated", "", tuple(Message(octets) for _ in range(count)))
+    return Fixture("generated", "", tuple(FixtureMessage(octets) for _ in range(count)))
 
 
 def executor_of(

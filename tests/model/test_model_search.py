@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from conformance.model.search import KEYS, OPEN, Key, joined, negated
-from conformance.model.store import SEEN, Message, Store
-from conformance.model.view import View
+from conformance.model.store import SEEN, Store, StoredMessage
+from conformance.model.view import SessionView
 
 YES, NO = frozenset({True}), frozenset({False})
 BY_TEXT = {key.text: key for key in KEYS}
@@ -14,9 +14,9 @@ OCTETS = b"Subject: TWO parts\r\n\r\nThe third line, and more of it to be long e
 
 
 @pytest.fixture
-def lagging() -> tuple[View, Message]:
+def lagging() -> tuple[SessionView, StoredMessage]:
     """A session that may or may not know that a message is flagged and no longer seen."""
-    store, one, two = Store(), View(), View()
+    store, one, two = Store(), SessionView(), SessionView()
     mailbox = store.create("home")
     mailbox.add(message := store.message(OCTETS, [SEEN, b"$KEPT"]))
     for view in (one, two):
@@ -46,7 +46,7 @@ TRUTHS = [
 
 @pytest.mark.parametrize(("text", "truths"), TRUTHS)
 def test_a_key_is_true_for_what_may_be_shown(
-    text: str, truths: frozenset[bool], lagging: tuple[View, Message]
+    text: str, truths: frozenset[bool], lagging: tuple[SessionView, StoredMessage]
 ) -> None:
     key = BY_TEXT[text]
     assert key.truths(*lagging) == truths
@@ -55,7 +55,7 @@ def test_a_key_is_true_for_what_may_be_shown(
     assert turned.truths(*lagging) == {not truth for truth in truths}
 
 
-def test_what_was_shown_is_open_no_more(lagging: tuple[View, Message]) -> None:
+def test_what_was_shown_is_open_no_more(lagging: tuple[SessionView, StoredMessage]) -> None:
     view, message = lagging
     view.fetched(1, None, message.flags)
     assert BY_TEXT["SEEN"].truths(view, message) == NO
@@ -74,7 +74,11 @@ JOINED = [
 
 @pytest.mark.parametrize(("how", "first", "second", "truths"), JOINED)
 def test_keys_are_joined(
-    how: str, first: str, second: str, truths: frozenset[bool], lagging: tuple[View, Message]
+    how: str,
+    first: str,
+    second: str,
+    truths: frozenset[bool],
+    lagging: tuple[SessionView, StoredMessage],
 ) -> None:
     key = joined((BY_TEXT[first], BY_TEXT[second]), how)
     assert key.truths(*lagging) == truths
@@ -82,7 +86,7 @@ def test_keys_are_joined(
 
 
 def test_size_and_text_are_those_of_the_message() -> None:
-    view, store = View(), Store()
+    view, store = SessionView(), Store()
     exactly = store.message(b"x" * 60)
     short = store.message(b"Subject: third\r\n\r\ntwo")
     assert BY_TEXT["LARGER 60"].truths(view, exactly) == NO

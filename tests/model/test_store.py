@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from conformance.model.store import DELETED, SEEN, Mailbox, Message, Store, below, spelt
+from conformance.model.store import DELETED, SEEN, Mailbox, Store, StoredMessage, below, spelt
 
 FLAGGED = b"\\FLAGGED"
 
@@ -53,7 +53,7 @@ def test_what_is_shown_settles_a_copy() -> None:
 
 
 def test_what_is_removed_is_gone_and_can_be_removed_again() -> None:
-    mailbox, message = Mailbox("a"), Message(1, b"", "", [frozenset()])
+    mailbox, message = Mailbox("a"), StoredMessage(1, b"", "", [frozenset()])
     mailbox.add(message)
     for _ in range(2):
         mailbox.remove(message)

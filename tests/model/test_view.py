@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 
 import pytest
 
-from conformance.model.store import DELETED, RECENT, SEEN, Flags, Mailbox, Message, Store
-from conformance.model.view import Disagreement, View
+from conformance.model.store import DELETED, RECENT, SEEN, Flags, Mailbox, Store, StoredMessage
+from conformance.model.view import Disagreement, SessionView
 
 FLAGGED = b"\\FLAGGED"
 NONE: Flags = frozenset()
@@ -20,8 +20,8 @@ class Two:
 
     store: Store = field(default_factory=Store)
     mailbox: Mailbox = field(init=False)
-    one: View = field(default_factory=View)
-    two: View = field(default_factory=View)
+    one: SessionView = field(default_factory=SessionView)
+    two: SessionView = field(default_factory=SessionView)
 
     def __post_init__(self) -> None:
         self.mailbox = self.store.create("home")
@@ -30,20 +30,20 @@ class Two:
         for view in (self.one, self.two):
             view.select(self.mailbox, 3, read_only=False)
 
-    def add(self) -> Message:
+    def add(self) -> StoredMessage:
         message = self.store.message(b"Subject: x\r\n\r\ntext\r\n", [SEEN])
         self.mailbox.add(message)
         return message
 
-    def message(self, number: int) -> Message:
+    def message(self, number: int) -> StoredMessage:
         return self.mailbox.messages[number - 1]
 
 
-def nobody(_message: Message) -> bool:
+def nobody(_message: StoredMessage) -> bool:
     return False
 
 
-def marked(message: Message) -> bool:
+def marked(message: StoredMessage) -> bool:
     return DELETED in message.flags
 
 

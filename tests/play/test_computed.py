@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from conformance.casefile import computed
-from conformance.casefile.fixtures import Fixture, Message
+from conformance.casefile.fixtures import Fixture, FixtureMessage
 from conformance.casefile.given import of_message
 from conformance.casefile.plan import Step
 from conformance.casefile.suite import Suite
@@ -165,7 +165,7 @@ def test_shown_goes_by_the_responses_of_the_session(suite: Suite) -> None:
     ],
 )
 def test_orders_and_threads(name: str, command: str, right: bytes, wrong: bytes) -> None:
-    shown = Shown(Fixture("m", "one", (Message(MESSAGE.replace("\n", "\r\n").encode()),)))
+    shown = Shown(Fixture("m", "one", (FixtureMessage(MESSAGE.replace("\n", "\r\n").encode()),)))
     expected = shown.found(f"a {command}\r\n".encode(), GRAMMAR, name)
     assert expected.differs(Group(read_response(right).values), name) is None
     assert expected.differs(Group(read_response(wrong).values), name)

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 
 from results_sample import EXPUNGE, REQUIREMENT, SELECT, failed, finding, result, run, whole_run
 
-from conformance.results.reader import Recording
-from conformance.results.records import Finding, Known, Result, Target, Verdict
+from conformance.results.reader import RunRecording
+from conformance.results.records import Finding, Known, Result, TestedTarget, Verdict
 from conformance.results.summary import end_record
 
 MAY = "3501-6.1.2-polls"
@@ -22,13 +22,13 @@ def recording(
     name: str = "Examplemail",
     version: str = "1.2",
     started: str = "2026-01-02T03:04:05Z",
-) -> Recording:
-    head = run(target=Target(f"imap://{name}", name, version), started=started)
+) -> RunRecording:
+    head = run(target=TestedTarget(f"imap://{name}", name, version), started=started)
     end = end_record(results, findings, duration=1.0)
-    return Recording(head, tuple(results), tuple(findings), end)
+    return RunRecording(head, tuple(results), tuple(findings), end)
 
 
-def good(**changes: str) -> Recording:
+def good(**changes: str) -> RunRecording:
     """A server that keeps everything."""
     results = [
         result(SELECT),
@@ -39,7 +39,7 @@ def good(**changes: str) -> Recording:
     return recording(results, **changes)
 
 
-def bad(**changes: str) -> Recording:
+def bad(**changes: str) -> RunRecording:
     """A server that breaks what SELECT is about, and does not do what is optional."""
     results = [
         failed(SELECT),
@@ -49,13 +49,13 @@ def bad(**changes: str) -> Recording:
     return recording(results, [finding()], **changes)
 
 
-def everything(**changes: str) -> Recording:
+def everything(**changes: str) -> RunRecording:
     """A run with one of everything, hostile text included."""
     _, results, findings = whole_run()
     return recording(results, findings, **changes)
 
 
-def excused(old: Recording) -> Recording:
+def excused(old: RunRecording) -> RunRecording:
     """The same run with its violation listed as known."""
     known = Known(Verdict.FAIL, "issue 7")
     found = tuple(dataclasses.replace(f, known=known) for f in old.findings)

@@ -10,11 +10,11 @@ from conformance.results.records import (
     Finding,
     Known,
     Level,
-    Line,
+    RecordedLine,
     Result,
     Run,
-    Suite,
-    Target,
+    TestedTarget,
+    TestingSuite,
     Verdict,
 )
 
@@ -27,8 +27,8 @@ SYNTAX = "3501-9-env-from"
 
 def run(**changes: object) -> Run:
     made = Run(
-        suite=Suite("imap-conformance", "0.1.0"),
-        target=Target("imap://u1@127.0.0.1:1143", "Examplemail", "1.2", security="starttls"),
+        suite=TestingSuite("imap-conformance", "0.1.0"),
+        target=TestedTarget("imap://u1@127.0.0.1:1143", "Examplemail", "1.2", security="starttls"),
         server="* OK Examplemail ready",
         capabilities=("IMAP4rev1", "IDLE", "UIDPLUS"),
         grammar=("rfc3501", "rfc2177", "rfc4315"),
@@ -40,12 +40,12 @@ def run(**changes: object) -> Run:
     return dataclasses.replace(made, **changes)  # type: ignore[arg-type]
 
 
-def lines(text: str = "* 3 EXISTS") -> tuple[Line, ...]:
+def lines(text: str = "* 3 EXISTS") -> tuple[RecordedLine, ...]:
     return (
-        Line(0.001, "main", "C", "a1 SELECT box\\r\\n"),
-        Line(0.002, "main", "S", text, mark=True),
-        Line(0.003, "main", "-", "(12 octets left out)"),
-        Line(0.004, "main", "S", "a1 OK done\\r\\n"),
+        RecordedLine(0.001, "main", "C", "a1 SELECT box\\r\\n"),
+        RecordedLine(0.002, "main", "S", text, mark=True),
+        RecordedLine(0.003, "main", "-", "(12 octets left out)"),
+        RecordedLine(0.004, "main", "S", "a1 OK done\\r\\n"),
     )
 
 

@@ -5,19 +5,19 @@ from __future__ import annotations
 import pytest
 
 from conformance.results.annotate import Note, annotate
-from conformance.results.records import Direction, Line
+from conformance.results.records import Direction, RecordedLine
 from conformance.syntax import grammar
 
 GRAMMAR = grammar.load(("IDLE", "UIDPLUS", "LITERAL+"))
 
 
-def line(said: str, *, mark: bool = False, session: str = "main") -> Line:
+def line(said: str, *, mark: bool = False, session: str = "main") -> RecordedLine:
     direction, text = said[0], said[3:]
     directions: dict[str, Direction] = {"C": "C", "S": "S"}
-    return Line(0.0, session, directions.get(direction, "-"), text, mark)
+    return RecordedLine(0.0, session, directions.get(direction, "-"), text, mark)
 
 
-def notes(*said: str | Line) -> list[Note | None]:
+def notes(*said: str | RecordedLine) -> list[Note | None]:
     return annotate([line(one) if isinstance(one, str) else one for one in said], GRAMMAR)
 
 

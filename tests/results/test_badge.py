@@ -8,13 +8,13 @@ from results_pair import bad, excused, good
 from results_sample import failed, result
 
 from conformance.results.badge import Badge, badge_json, badge_of, badge_svg
-from conformance.results.reader import Recording
+from conformance.results.reader import RunRecording
 from conformance.results.summary import end_record
 
 SVG = "{http://www.w3.org/2000/svg}"
 
 
-def badge(of: Recording, **how: bool) -> Badge:
+def badge(of: RunRecording, **how: bool) -> Badge:
     end = end_record(of.results, of.findings, duration=1.0, **how)
     return badge_of(of.results, of.findings, end)
 

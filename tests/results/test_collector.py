@@ -5,7 +5,7 @@ import dataclasses
 from results_sample import SYNTAX, Fault, WireLine
 
 from conformance.results.collector import CASES, OTHER, Findings, transcript
-from conformance.results.records import Level, Line
+from conformance.results.records import Level, RecordedLine
 from conformance.secrecy.secrets import Secrets
 
 
@@ -21,9 +21,9 @@ def test_the_same_fault_is_counted_and_its_first_transcript_kept() -> None:
     assert one.received == '"x"'
     assert one.offending == "* 1 FETCH\\r\\n"
     assert one.transcript == (
-        Line(0.1, "two", "C", "a1 FETCH 1 ENVELOPE"),
-        Line(0.2, "two", "S", "* 1 FETCH (ENVELOPE ...)", mark=True),
-        Line(0.3, "two", "-", "timed out"),
+        RecordedLine(0.1, "two", "C", "a1 FETCH 1 ENVELOPE"),
+        RecordedLine(0.2, "two", "S", "* 1 FETCH (ENVELOPE ...)", mark=True),
+        RecordedLine(0.3, "two", "-", "timed out"),
     )
 
 

@@ -11,7 +11,7 @@ from results_pair import bad, good
 
 from conformance.cli.failure import TRACEBACK
 from conformance.results.changes import changes
-from conformance.results.matrix import State, matrix
+from conformance.results.matrix import CellState, matrix
 from conformance.results.matrix_json import COMPARISON, matrix_json
 from conformance.results.reader import schema
 from conformance.results.records import RECORDS, SCHEMA, Verdict
@@ -67,7 +67,7 @@ def test_each_field_of_a_comparison_is_described() -> None:
     for row in rows:
         for field in row:
             assert f"`{field}`" in page, field
-    for state in State:
+    for state in CellState:
         assert f"`{state}`" in page
 
 

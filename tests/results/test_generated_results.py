@@ -11,8 +11,8 @@ from conformance.results.changes import changes
 from conformance.results.job_page import job_page
 from conformance.results.junit import class_name
 from conformance.results.known import exit_code
-from conformance.results.matrix import State, matrix
-from conformance.results.reader import Recording
+from conformance.results.matrix import CellState, matrix
+from conformance.results.reader import RunRecording
 from conformance.results.records import FUZZ, Result
 from conformance.results.summary import end_record, section_rows, verdict_line, violations
 
@@ -25,12 +25,12 @@ def phase(verdict: str = "pass", name: str = PHASE, **changes: object) -> Result
     return result(name, verdict, **about)
 
 
-def said(of: Recording) -> str:
+def said(of: RunRecording) -> str:
     assert of.end is not None
     return verdict_line(of.results, of.findings, of.end)
 
 
-def broken() -> Recording:
+def broken() -> RunRecording:
     played = phase("fail", requirements=(REQUIREMENT, "3501-5.2-other"))
     return recording([*good().results, played], [FOUND])
 
@@ -67,7 +67,7 @@ def test_what_a_phase_found_explains_its_result() -> None:
 
 def test_a_phase_names_no_rules_that_a_matrix_would_count() -> None:
     rows = {row.id: row.cells[0] for row in matrix([broken()]).rules}
-    assert rows[REQUIREMENT].state is State.BROKEN
+    assert rows[REQUIREMENT].state is CellState.BROKEN
     assert (rows[REQUIREMENT].passed, rows[REQUIREMENT].cases) == (1, 1)
     assert "3501-5.2-other" not in rows
 

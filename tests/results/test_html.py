@@ -14,7 +14,7 @@ from results_sample import EXPUNGE, HOSTILE, SELECT, failed, finding, lines, res
 from conformance.results import html as report
 from conformance.results.known import Entry, Unexpected
 from conformance.results.markup import Html, join, tag, text
-from conformance.results.records import Finding, Known, Line, Target, Verdict
+from conformance.results.records import Finding, Known, RecordedLine, TestedTarget, Verdict
 from conformance.results.summary import end_record
 
 VOID = {"br", "col", "hr", "meta", "img", "input", "link", "source"}
@@ -81,7 +81,7 @@ def hostile_run() -> tuple[Any, ...]:
         finding(**texts, known=known),
     ]
     head = run(
-        target=Target(HOSTILE, HOSTILE, HOSTILE, security=HOSTILE),
+        target=TestedTarget(HOSTILE, HOSTILE, HOSTILE, security=HOSTILE),
         server=HOSTILE,
         capabilities=(HOSTILE,),
         options={"x": HOSTILE},
@@ -183,7 +183,7 @@ def test_each_line_is_named_after_its_rule() -> None:
 
 
 def test_the_clients_lines_can_be_pasted_into_a_shell() -> None:
-    said = (Line(0.1, "main", "C", 'a1 LOGIN "it\'s" "[hidden]"'),)
+    said = (RecordedLine(0.1, "main", "C", 'a1 LOGIN "it\'s" "[hidden]"'),)
     words = told(finding(transcript=said)).words
     assert "HOST=127.0.0.1 PORT=1143\n" in words
     assert "openssl s_client -quiet -starttls imap" in words

@@ -11,12 +11,12 @@ from results_sample import HOSTILE, REQUIREMENT, failed, finding, result, whole_
 from conformance.results import github
 from conformance.results.job_page import job_page
 from conformance.results.known import Entry, Unexpected
-from conformance.results.reader import Recording
+from conformance.results.reader import RunRecording
 from conformance.results.records import Verdict
 from conformance.results.summary import end_record
 
 
-def page(of: Recording, **more: str) -> str:
+def page(of: RunRecording, **more: str) -> str:
     assert of.end is not None
     return job_page(of.run, of.results, of.findings, of.end, **more)  # type: ignore[arg-type]
 

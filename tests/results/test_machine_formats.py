@@ -11,14 +11,14 @@ import pytest
 from results_sample import HOSTILE, failed, finding, result, run, whole_run
 
 from conformance.results.formats import WRITERS
-from conformance.results.reader import Recording
+from conformance.results.reader import RunRecording
 from conformance.results.records import Finding, Known, Level, Result, Verdict
 
 LOUD = f"{HOSTILE}\n##vso[task.setvariable variable=x]y\n::error::z\nnot ok 1\n1..0 # SKIP"
 
 
 def written(name: str, results: Sequence[Result], findings: Sequence[Finding]) -> str:
-    return WRITERS[name](Recording(run(), tuple(results), tuple(findings), None)).text
+    return WRITERS[name](RunRecording(run(), tuple(results), tuple(findings), None)).text
 
 
 def found(**changes: object) -> tuple[list[Result], list[Finding]]:

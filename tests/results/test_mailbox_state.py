@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from conformance.results.mailbox_state import states
-from conformance.results.records import Line
+from conformance.results.records import RecordedLine
 
 
 def told(*said: str) -> list[str]:
@@ -14,7 +14,7 @@ def told(*said: str) -> list[str]:
     for number, each in enumerate(said):
         who, _, text = each.partition(": ")
         session, _, way = who.rpartition(" ")
-        lines.append(Line(float(number), session or "main", way, text))  # type: ignore[arg-type]  # C or S
+        lines.append(RecordedLine(float(number), session or "main", way, text))  # type: ignore[arg-type]  # C or S
     return states(lines)
 
 

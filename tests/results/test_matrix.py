@@ -18,7 +18,7 @@ from rich.console import Console
 from conformance.casefile.suite import Suite
 from conformance.results.badge import Badge, badge_svg
 from conformance.results.changes import changes
-from conformance.results.matrix import GRAMMAR_RESULT, Matrix, RuleRow, State, matrix
+from conformance.results.matrix import GRAMMAR_RESULT, CellState, Matrix, RuleRow, matrix
 from conformance.results.matrix_html import matrix_html
 from conformance.results.matrix_json import matrix_json
 from conformance.results.matrix_markdown import matrix_page
@@ -36,9 +36,15 @@ def row(of: Matrix, id_: str) -> RuleRow:
 
 def test_a_rule_is_broken_kept_or_not_judged() -> None:
     both = matrix([good(), bad(name="Other")])
-    assert [cell.state for cell in row(both, REQUIREMENT).cells] == [State.KEPT, State.BROKEN]
-    assert [cell.state for cell in row(both, RENUMBER).cells] == [State.KEPT, State.UNJUDGED]
-    assert [cell.state for cell in row(both, MAY).cells] == [State.YES, State.NO]
+    assert [cell.state for cell in row(both, REQUIREMENT).cells] == [
+        CellState.KEPT,
+        CellState.BROKEN,
+    ]
+    assert [cell.state for cell in row(both, RENUMBER).cells] == [
+        CellState.KEPT,
+        CellState.UNJUDGED,
+    ]
+    assert [cell.state for cell in row(both, MAY).cells] == [CellState.YES, CellState.NO]
     assert row(both, REQUIREMENT).differs
     assert not row(both, RENUMBER).differs  # nothing is known of the second
 
@@ -46,19 +52,19 @@ def test_a_rule_is_broken_kept_or_not_judged() -> None:
 def test_a_rule_of_the_grammar_is_kept_where_the_grammar_was_held_and_nothing_found() -> None:
     broken = recording([failed()], [syntax_finding()], name="Other")
     cells = row(matrix([good(), broken]), SYNTAX).cells
-    assert [cell.state for cell in cells] == [State.KEPT, State.BROKEN]
-    assert row(matrix([bad(), broken]), SYNTAX).cells[0].state is State.ABSENT
+    assert [cell.state for cell in cells] == [CellState.KEPT, CellState.BROKEN]
+    assert row(matrix([bad(), broken]), SYNTAX).cells[0].state is CellState.ABSENT
     assert f"ambient/{SYNTAX_NAME}" == GRAMMAR_RESULT
 
 
 def test_a_case_that_failed_says_nothing_of_the_other_rules_that_it_names() -> None:
     two = recording([failed(requirements=(REQUIREMENT, RENUMBER))], [finding()])
-    assert row(matrix([two]), RENUMBER).cells[0].state is State.UNJUDGED
+    assert row(matrix([two]), RENUMBER).cells[0].state is CellState.UNJUDGED
 
 
 def test_a_failure_without_a_finding_is_a_violation_too() -> None:
     lone = matrix([recording([failed()])])
-    assert row(lone, REQUIREMENT).cells[0].state is State.BROKEN
+    assert row(lone, REQUIREMENT).cells[0].state is CellState.BROKEN
     assert lone.columns[0].violations == 1
 
 
@@ -69,7 +75,7 @@ def test_what_is_known_is_marked() -> None:
 
 def test_a_should_that_is_unmet_is_no_broken_must() -> None:
     cells = row(matrix([everything()]), "3501-6.3.11-trycreate").cells
-    assert cells[0].state is State.UNMET
+    assert cells[0].state is CellState.UNMET
     assert not row(matrix([everything()]), "3501-6.3.11-trycreate").broken
 
 

@@ -7,13 +7,13 @@ import subprocess
 import pytest
 
 from conformance.results.paste import paste
-from conformance.results.records import Line, Target
+from conformance.results.records import RecordedLine, TestedTarget
 
-SERVER = Target("--server pymap", "pymap")
+SERVER = TestedTarget("--server pymap", "pymap")
 
 
-def said(*texts: str, session: str = "main") -> list[Line]:
-    return [Line(0.0, session, "C", text) for text in texts]
+def said(*texts: str, session: str = "main") -> list[RecordedLine]:
+    return [RecordedLine(0.0, session, "C", text) for text in texts]
 
 
 def sent(commands: str, secret: str = "") -> bytes:
@@ -58,15 +58,15 @@ def test_a_password_is_left_to_be_filled_in() -> None:
 def test_nothing_that_the_server_said_is_in_it() -> None:
     lines = [
         *said("a1 NOOP"),
-        Line(0.0, "main", "S", "'; rm -rf / #"),
-        Line(0.0, "x", "-", "$(id)"),
+        RecordedLine(0.0, "main", "S", "'; rm -rf / #"),
+        RecordedLine(0.0, "x", "-", "$(id)"),
     ]
     assert "rm" not in paste(lines, SERVER)
     assert "id" not in paste(lines, SERVER)
 
 
 def test_where_the_client_said_nothing_there_is_nothing() -> None:
-    assert paste([Line(0.0, "main", "S", "* OK hi")], SERVER) == ""
+    assert paste([RecordedLine(0.0, "main", "S", "* OK hi")], SERVER) == ""
 
 
 def test_each_session_has_its_own_connection() -> None:
@@ -87,13 +87,13 @@ def test_each_session_has_its_own_connection() -> None:
     ],
 )
 def test_it_goes_where_the_run_went(label: str, security: str, address: str, through: str) -> None:
-    commands = paste(said("a1 NOOP"), Target(label, security=security))
+    commands = paste(said("a1 NOOP"), TestedTarget(label, security=security))
     assert commands.startswith(address)
     assert through in commands
 
 
 def test_openssl_says_starttls_itself() -> None:
-    target = Target("imap://u@h", security="starttls")
+    target = TestedTarget("imap://u@h", security="starttls")
     commands = paste(said("a1 STARTTLS", "a2 NOOP"), target)
     assert "STARTTLS" not in commands
     assert "a2 NOOP" in commands

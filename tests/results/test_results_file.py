@@ -14,7 +14,7 @@ from conformance.results import records
 from conformance.results.reader import ResultsError, check, read, schema
 from conformance.results.records import Record, Verdict, section_key
 from conformance.results.summary import end_record
-from conformance.results.writer import Writer
+from conformance.results.writer import RecordWriter
 from conformance.secrecy.secrets import Secrets
 
 ADDED = {
@@ -39,7 +39,7 @@ def everything() -> list[Record]:
 
 
 def write(path: Path, items: list[Record]) -> Path:
-    with Writer(path) as writer:
+    with RecordWriter(path) as writer:
         for item in items:
             writer.write(item)
     return path
@@ -69,7 +69,9 @@ def test_schema_and_records_have_the_same_words() -> None:
     defs = schema()["$defs"]
     assert defs["verdict"]["enum"] == list(Verdict)
     assert defs["level"]["enum"] == list(records.Level)
-    assert set(defs["line"]["properties"]) == {f.name for f in dataclasses.fields(records.Line)}
+    assert set(defs["line"]["properties"]) == {
+        f.name for f in dataclasses.fields(records.RecordedLine)
+    }
 
 
 def broken() -> list[tuple[str, dict[str, Any]]]:
@@ -129,7 +131,7 @@ def test_a_file_comes_back_whole(tmp_path: Path) -> None:
 
 def test_each_record_is_on_disk_at_once(tmp_path: Path) -> None:
     path = tmp_path / "results.jsonl"
-    with Writer(path) as writer:
+    with RecordWriter(path) as writer:
         writer.write(run())
         writer.write(result())
         assert len(read(path).results) == 1
@@ -195,7 +197,7 @@ def test_a_packed_file_that_is_damaged_is_said_to_be(tmp_path: Path, change: Any
 
 
 def test_the_writer_keeps_the_order(tmp_path: Path) -> None:
-    with Writer(tmp_path / "a.jsonl") as writer:
+    with RecordWriter(tmp_path / "a.jsonl") as writer:
         with pytest.raises(ValueError, match="one run record"):
             writer.write(result())
         writer.write(run())

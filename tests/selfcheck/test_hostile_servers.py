@@ -14,7 +14,7 @@ from conformance.selfcheck import hostile
 from conformance.selfcheck.bounded import Ran
 from conformance.selfcheck.hostile import (
     PROGRAMS,
-    Program,
+    ClientProgram,
     Stood,
     faults_of,
     stand,
@@ -92,7 +92,7 @@ def test_what_a_run_leaves_is_looked_at(tmp_path: Path) -> None:
 def test_programs_take_turns(monkeypatch: pytest.MonkeyPatch) -> None:
     met: list[tuple[str, str]] = []
 
-    def stood(behaviour: Behaviour, program: Program, *_: object) -> Stood:
+    def stood(behaviour: Behaviour, program: ClientProgram, *_: object) -> Stood:
         met.append((behaviour.id, program.name))
         return Stood(behaviour.id, program.name, FINE, ())
 

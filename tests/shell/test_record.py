@@ -6,8 +6,8 @@ import pytest
 
 from conformance.casefile.pattern import compile_pattern
 from conformance.casefile.script import ServerText
-from conformance.shell.record import Record, Sent, pattern
-from conformance.shell.typed import Line
+from conformance.shell.record import Sent, SessionRecord, pattern
+from conformance.shell.typed import TypedLine
 from conformance.syntax.responses import read_response
 from conformance.wire.dialogue import Arrival, Dialogue
 
@@ -89,15 +89,15 @@ def test_a_short_literal_is_its_value() -> None:
     assert pattern(response, "FETCH", {}) == '* 1 FETCH (BODY[TEXT] "ab")'
 
 
-def record(*lines: str, answer: str = "OK") -> Record:
+def record(*lines: str, answer: str = "OK") -> SessionRecord:
     """Make the record of commands and of what answered each."""
     dialogue = Dialogue()
-    made = Record()
+    made = SessionRecord()
     dialogue.received(b"* PREAUTH hi\r\n")
     dialogue.next_arrival(0.0)
     for line in lines:
         octets = line.encode() + b"\r\n"
-        made.events.append(Sent(line.split()[1].upper(), (Line(line, octets),)))
+        made.events.append(Sent(line.split()[1].upper(), (TypedLine(line, octets),)))
         dialogue.sent(octets, 0.0)
         dialogue.received(f"{line.split()[0]} {answer} done\r\n".encode())
         arrival = dialogue.next_arrival(0.0)
@@ -106,7 +106,7 @@ def record(*lines: str, answer: str = "OK") -> Record:
     return made
 
 
-def sent(made: Record) -> list[str]:
+def sent(made: SessionRecord) -> list[str]:
     return [line for line in made.script({}) if line.startswith("C")]
 
 

@@ -12,7 +12,7 @@ from lark.exceptions import UnexpectedInput
 
 from conformance.syntax import modules
 from conformance.syntax.accept import Acceptor
-from conformance.syntax.tables import Failure, Tables
+from conformance.syntax.tables import ParseFailure, Tables
 
 LINES = [
     (start, (row[0] if isinstance(row, tuple) else row) + b"\r\n")
@@ -51,7 +51,7 @@ class Readers:
 
     def agree(self, start: str, text: bytes) -> None:
         tables = self._tables[start]
-        traced = not isinstance(tables.trace(start, text), Failure)
+        traced = not isinstance(tables.trace(start, text), ParseFailure)
         try:
             tables.lark.parse(text.decode("latin-1"), start=start)
             by_lark = True

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from conformance.results.reader import Recording, read
+from conformance.results.reader import RunRecording, read
 from conformance.targets import Account
 from conformance.wire.transport import Endpoint
 
@@ -26,7 +26,7 @@ class Ran:
     output: Path
 
     @property
-    def recording(self) -> Recording:
+    def recording(self) -> RunRecording:
         return read(self.output / "results.jsonl")
 
     def verdicts(self) -> dict[str, str]:

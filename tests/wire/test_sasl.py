@@ -8,7 +8,7 @@ import pytest
 
 from conformance.wire import sasl
 from conformance.wire.account import Account
-from conformance.wire.sasl import BadChallenge, Client
+from conformance.wire.sasl import BadChallenge, SaslClient
 
 USER = Account("user", "pencil")
 DIGEST = (
@@ -19,10 +19,10 @@ SCRAM_1 = b"r=fyko+d2lbbFgONRv9qkxdawL3rfcNHYJY1ZVvWVs7j,s=QSXCR+Q6sek8bf92,i=40
 SCRAM_256 = (
     b"r=rOprNGfwEbeRWgbNEkqO%hvYDpWUa2RaTCAfuxFIlj)hNlF$k0,s=W22ZaJ0SNY7soEsUEjb6gQ==,i=4096"
 )
-RFC_2195 = Client(Account("tim", "tanstaaftanstaaf"), "", "")
-RFC_2831 = Client(Account("chris", "secret"), "elwood.innosoft.com", "OA6MHXh6VqTrRk")
-RFC_5802 = Client(USER, "", "fyko+d2lbbFgONRv9qkxdawL")
-RFC_7677 = Client(USER, "", "rOprNGfwEbeRWgbNEkqO")
+RFC_2195 = SaslClient(Account("tim", "tanstaaftanstaaf"), "", "")
+RFC_2831 = SaslClient(Account("chris", "secret"), "elwood.innosoft.com", "OA6MHXh6VqTrRk")
+RFC_5802 = SaslClient(USER, "", "fyko+d2lbbFgONRv9qkxdawL")
+RFC_7677 = SaslClient(USER, "", "rOprNGfwEbeRWgbNEkqO")
 EXAMPLES = [
     (
         RFC_2195,
@@ -54,14 +54,16 @@ EXAMPLES = [
         b"v=6rriTRBi23WpRR/wtup+mMhUZUn/dB5nLTJRsjl95G4=",
     ),
     (RFC_2831, "digest-md5.server", DIGEST, b"rspauth=ea40f60335c427b5527b84dbabcdfffd"),
-    (Client(Account("a,b=c", "p"), "", "n"), "scram.first", b"", b"n,,n=a=2Cb=3Dc,r=n"),
-    (Client(USER, "", ""), "plain.as-self", b"", b"user\0user\0pencil"),
-    (Client(USER, "", ""), "password.wrong", b"", b"wrong-by-design"),
+    (SaslClient(Account("a,b=c", "p"), "", "n"), "scram.first", b"", b"n,,n=a=2Cb=3Dc,r=n"),
+    (SaslClient(USER, "", ""), "plain.as-self", b"", b"user\0user\0pencil"),
+    (SaslClient(USER, "", ""), "password.wrong", b"", b"wrong-by-design"),
 ]
 
 
 @pytest.mark.parametrize(("client", "name", "challenge", "expected"), EXAMPLES)
-def test_makes_the_message(client: Client, name: str, challenge: bytes, expected: bytes) -> None:
+def test_makes_the_message(
+    client: SaslClient, name: str, challenge: bytes, expected: bytes
+) -> None:
     assert b64decode(sasl.message(name, client, b64encode(challenge))) == expected
 
 

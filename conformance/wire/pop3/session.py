@@ -13,14 +13,14 @@ from typing import Final, Self, TypeAlias
 
 from conformance.secrecy.secrets import Secrets
 from conformance.wire.errors import LoginRefused, NoGreeting, TLSFailed
-from conformance.wire.exchange import CLOSED, FLOODED, TIMED_OUT, Outcome
+from conformance.wire.exchange import CLOSED, FLOODED, TIMED_OUT, NoArrival
 from conformance.wire.frames import ENDED
 from conformance.wire.limits import DEFAULT_LIMITS, Limits
 from conformance.wire.pop3.framing import CRLF, Reply, ReplyReader, ReplyTooLong, is_multiline
 from conformance.wire.transcript import Transcript, escape
 from conformance.wire.transport import Endpoint, Gone, Transport
 
-Came: TypeAlias = Reply | Outcome
+Came: TypeAlias = Reply | NoArrival
 """What a wait ends with: a reply, or one of CLOSED, TIMED_OUT and FLOODED."""
 
 PLAIN_PORT: Final = 110
