@@ -127,15 +127,14 @@ class Broken:
         """Send one mutant; return the first thing that was wrong and is not known."""
         self.tried += 1
         try:
-            patience = (
-                min(PATIENCE, self._environment.connections.way.timeout)
-                * self._environment.patience
-            )
+            usual = self._environment.connections.way.timeout
+            patience = min(PATIENCE, usual) * self._environment.patience
             heard, breaches = attempt(self._open(), mutant, patience=patience)
             silent = heard.hung or (heard.noop is not None and heard.noop.ended == "timeout")
             if silent and _kind(mutant) not in self._hung:
-                # On a busy machine an answer may be late: what hangs does so with more patience.
-                patience *= MORE_PATIENCE
+                # On a busy machine an answer may be late: what hangs does so with more patience,
+                # and more than the server has for what it waits for itself.
+                patience = max(patience * MORE_PATIENCE, 2 * usual)
                 heard, breaches = attempt(self._open(), mutant, patience=patience)
         except (Blocked, Skip, TargetError):
             self._environment.look_after()
