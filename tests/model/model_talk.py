@@ -11,6 +11,7 @@ from types import SimpleNamespace
 
 from conformance.casefile.fixtures import Fixture, FixtureMessage
 from conformance.fuzz.executor import Ended, Executor
+from conformance.syntax import grammar
 from conformance.wire.dialogue import Arrival, Dialogue, State
 from conformance.wire.exchange import Literal, Reply
 from conformance.wire.transcript import Transcript
@@ -69,6 +70,7 @@ def executor_of(
     environment = SimpleNamespace(
         begin=lambda _label: 1,
         rev2=False,
+        grammar=grammar.load(),
         connections=SimpleNamespace(connect=lambda who, _start: parties[who]),
         workspace=SimpleNamespace(
             name=lambda _number, label="", child=None: "/".join(

@@ -6,8 +6,10 @@ import pytest
 from model_talk import executor_of
 
 from conformance.fuzz.answers import fetched
+from conformance.fuzz.judged import Asked, Came
 from conformance.message.search import Kept
 from conformance.model.view import Disagreement
+from conformance.syntax import grammar
 
 TEXT = "RFC822 {20}\nSubject: a\n\nText\n"
 
@@ -17,7 +19,10 @@ def judged(*responses: str, item: bytes = b"RFC822") -> None:
     said = executor.say("one", b"FETCH 1 " + item, applies=False)
     messages = enumerate(executor.fixture.messages, 1)
     kept = {number: Kept(message.parsed, number) for number, message in messages}
-    fetched(b"t FETCH 1 " + item + b"\r\n", said, kept)
+    command = b"t FETCH 1 " + item + b"\r\n"
+    derivation = grammar.load().derivation("command", command)
+    assert derivation is not None
+    fetched(Came(executor, Asked(derivation, "full", 2), command, said, kept))
 
 
 @pytest.mark.parametrize(
