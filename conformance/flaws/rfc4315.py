@@ -27,14 +27,16 @@ def _marks_first(talk: Talk, request: Request) -> None:
     talk.ask(b"UID STORE %s +FLAGS.SILENT (\\Deleted)" % request.arguments)
 
 
-def _remember_validity(talk: Talk, _arrival: Arrival, octets: bytes) -> bytes:
+def remember_validity(talk: Talk, _arrival: Arrival, octets: bytes) -> bytes:
+    """Note the UIDVALIDITY of the mailbox that is selected."""
     found = re.search(rb"\[UIDVALIDITY (\d+)\]", octets)
     if found:
         talk.memory["uidvalidity"] = found[1]
     return octets
 
 
-def _validity_of_source(talk: Talk, _arrival: Arrival, octets: bytes) -> bytes:
+def validity_of_source(talk: Talk, _arrival: Arrival, octets: bytes) -> bytes:
+    """Tell it in COPYUID in the place of that of the target."""
     validity = talk.memory.get("uidvalidity", b"1")
     return re.sub(rb"(\[COPYUID )\d+", lambda m: m[1] + validity, octets)
 
@@ -72,8 +74,8 @@ FLAWS = (
         "COPYUID has the UIDVALIDITY of the source mailbox",
         "E20",
         "4315-3-copyuid",
-        alter(_remember_validity, code="UIDVALIDITY", to="SELECT"),
-        alter(_validity_of_source, code="COPYUID", to=_COPIES),
+        alter(remember_validity, code="UIDVALIDITY", to="SELECT"),
+        alter(validity_of_source, code="COPYUID", to=_COPIES),
     ),
     flaw(
         "copyuid-short",

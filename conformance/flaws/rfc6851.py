@@ -17,6 +17,7 @@ from conformance.flaws.acts import (
 )
 from conformance.flaws.flaw import facade, flaw
 from conformance.flaws.request import Request
+from conformance.flaws.rfc4315 import remember_validity, validity_of_source
 from conformance.flaws.talk import Talk
 from conformance.wire.dialogue import Arrival
 
@@ -74,18 +75,6 @@ def _not_to_itself(talk: Talk, request: Request) -> bytes | None:
         return None
     talk.say(request.tag + b" NO They are there\r\n")
     return b""
-
-
-def _remember_validity(talk: Talk, _arrival: Arrival, octets: bytes) -> bytes:
-    found = re.search(rb"\[UIDVALIDITY (\d+)\]", octets)
-    if found:
-        talk.memory["uidvalidity"] = found[1]
-    return octets
-
-
-def _validity_of_source(talk: Talk, _arrival: Arrival, octets: bytes) -> bytes:
-    validity = talk.memory.get("uidvalidity", b"1")
-    return re.sub(rb"(\[COPYUID )\d+", lambda m: m[1] + validity, octets)
 
 
 def _lost_between(_talk: Talk, arrival: Arrival, octets: bytes) -> bytes:
@@ -153,8 +142,8 @@ FLAWS = (
         "COPYUID of a MOVE has the UIDVALIDITY of the source mailbox",
         "E20",
         "6851-4.3-copyuid-true",
-        alter(_remember_validity, code="UIDVALIDITY", to="SELECT"),
-        alter(_validity_of_source, code="COPYUID", to=_MOVES),
+        alter(remember_validity, code="UIDVALIDITY", to="SELECT"),
+        alter(validity_of_source, code="COPYUID", to=_MOVES),
     ),
     flaw(
         "move-without-copyuid",
