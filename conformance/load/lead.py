@@ -28,6 +28,7 @@ from conformance.load.reading import MessageRead, read_all
 from conformance.load.reconcile import RULES as RECONCILED
 from conformance.load.reconcile import Discrepancy, Reckoning, reconcile
 from conformance.load.user import Heard, LoadClient, Place
+from conformance.play.errors import Blocked
 from conformance.results.collector import Findings
 from conformance.results.records import LOAD, Level, Result, Verdict
 from conformance.run.campaign import Campaign
@@ -144,7 +145,10 @@ class Lead:
             name = workspace.name(workspace.new_case(), f"shared{number}")
             if name is None:
                 raise TargetError("no name for a mailbox is to be had")
-            workspace.make(name)
+            try:
+                workspace.make(name)
+            except Blocked as blocked:
+                raise TargetError(f"{campaign.target.endpoint}: {blocked}") from None
             names.append(name)
         target = campaign.target
         run = workspace.hierarchy.prefix + workspace.run.encode()

@@ -11,7 +11,9 @@ from pathlib import Path
 import pytest
 from load_talk import WAIT, need_locust, records, start
 
+from conformance.flaws.acts import answer
 from conformance.flaws.catalogue import CONCURRENT
+from conformance.flaws.flaw import flaw
 from conformance.flaws.proxy import FlawedServer
 from conformance.load import verbs
 from conformance.play import ownership
@@ -63,6 +65,18 @@ def left(target: DovecotTarget) -> list[bytes]:
 @pytest.mark.dovecot
 @pytest.mark.slow
 @pytest.mark.usefixtures("locust")
+def test_without_mailboxes_there_is_no_load(dovecot_target: DovecotTarget, tmp_path: Path) -> None:
+    refuses = flaw("x", "Refuses", "", "", answer(b"{tag} NO forbidden\r\n", name="CREATE"))
+    with FlawedServer(dovecot_target.endpoint, refuses) as served:
+        ran, said = finished(["--output", str(tmp_path)], dovecot_target, served.endpoint)
+    assert ran == 2
+    assert "lets no mailbox be created" in said
+
+
+@pytest.mark.load
+@pytest.mark.dovecot
+@pytest.mark.slow
+@pytest.mark.usefixtures("locust")
 @pytest.mark.parametrize(("users", "code"), [(1, 0), (12, 1)], ids=["one user", "many"])
 def test_a_fault_that_needs_many_is_found_by_many(
     users: int, code: int, dovecot_target: DovecotTarget, tmp_path: Path
@@ -70,8 +84,8 @@ def test_a_fault_that_needs_many_is_found_by_many(
     mix = tmp_path / "appending.toml"
     mix.write_text(APPENDING, encoding="ascii")
     words = ["--users", str(users), "--count", "400", "--mix", str(mix), "--output", str(tmp_path)]
-    (flaw,) = CONCURRENT.values()
-    with FlawedServer(dovecot_target.endpoint, flaw) as served:
+    (fault,) = CONCURRENT.values()
+    with FlawedServer(dovecot_target.endpoint, fault) as served:
         ran, said = finished(words, dovecot_target, served.endpoint)
     assert ran == code, said
     result, record = of_load(tmp_path), records(tmp_path)
