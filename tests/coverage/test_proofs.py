@@ -10,7 +10,12 @@ import pytest
 from rich.console import Console
 
 from conformance.casefile.suite import Suite
-from conformance.coverage.rules import Coverage, UnknownRuleError, found_by_flaw, print_coverage
+from conformance.coverage.rules import (
+    Coverage,
+    UnknownRequirementError,
+    found_by_flaw,
+    print_coverage,
+)
 
 RULES = """
 ["3501-6.1.2-ok"]
@@ -95,7 +100,7 @@ def test_prefixes_select_whole_sections_and_beginnings_of_ids(coverage: Coverage
 
     assert ids("6.1.2") == ["3501-6.1.2-ok", "3501-6.1.2-quick"]
     assert ids("6.1", "3501-7") == ids()
-    with pytest.raises(UnknownRuleError, match=r"6\.9"):
+    with pytest.raises(UnknownRequirementError, match=r"6\.9"):
         ids("6.9")
 
 
@@ -182,7 +187,7 @@ def test_an_rfc_without_all_its_cases_is_shown_on_request(
     console = Console(width=80, record=True, file=io.StringIO())
     print_coverage(console, real, real.select(["6.3.1"], "9051"))
     assert "not finished: cases are to come" in console.export_text()
-    with pytest.raises(UnknownRuleError, match="RFC 9999"):
+    with pytest.raises(UnknownRequirementError, match="RFC 9999"):
         real.select(rfc="9999")
 
 
