@@ -188,7 +188,7 @@ FLAWS = (
         "gmail-labels-untold",
         "STORE does not tell the labels",
         "x-gm-ext-1-5-store",
-        drop(only="FETCH", to=_STORES),
+        drop(only="FETCH", to=_STORES, where=rb"X-GM-LABELS"),
     ),
     _flaw(
         "gmail-label-not-found",
