@@ -6,6 +6,7 @@ from dataclasses import replace as changed
 
 from conformance.flaws.acts import answer, negotiating
 from conformance.flaws.flaw import flaw
+from conformance.wire.tls import Handshake
 
 _ROWS = (
     flaw(
@@ -13,28 +14,28 @@ _ROWS = (
         "The server speaks TLS 1.1, and none newer",
         "",
         "9051-11.1-tls12",
-        negotiating("TLSv1.1 ALL:@SECLEVEL=0"),
+        negotiating(Handshake.read("TLSv1.1 ALL:@SECLEVEL=0")),
     ),
     flaw(
         "tls-without-the-newest",
         "The server speaks TLS 1.2, and none newer",
         "",
         "9051-11.1-tls13",
-        negotiating("TLSv1.2"),
+        negotiating(Handshake.read("TLSv1.2")),
     ),
     flaw(
         "tls-without-the-common-suite",
         "Under TLS 1.2 the server takes suites with AES 256 only",
         "",
         "9051-11.1-cipher",
-        negotiating("TLSv1.2+ ECDHE-RSA-AES256-GCM-SHA384"),
+        negotiating(Handshake.read("TLSv1.2+ ECDHE-RSA-AES256-GCM-SHA384")),
     ),
     flaw(
         "tls-with-the-common-suite-only",
         "Under TLS 1.2 the server takes one suite",
         "",
         "9051-11.1-ciphers",
-        negotiating("TLSv1.2+ ECDHE-RSA-AES128-GCM-SHA256"),
+        negotiating(Handshake.read("TLSv1.2+ ECDHE-RSA-AES128-GCM-SHA256")),
     ),
     flaw(
         "starttls-within-tls-answered-no",

@@ -23,8 +23,14 @@ PLAYING |= {"imapclient", "jinja2", "pymap", "pytest", "xdist"}
 """What only verbs need that play cases or generate sessions."""
 
 NOT_FOR = [
-    (["--help"], PLAYING | {"lark", "rich", "conformance.syntax", "conformance.run.options"}),
-    (["--version"], PLAYING | {"lark", "rich", "conformance.syntax", "conformance.run.options"}),
+    (
+        ["--help"],
+        PLAYING | {"lark", "rich", "conformance.syntax.grammar", "conformance.run.options"},
+    ),
+    (
+        ["--version"],
+        PLAYING | {"lark", "rich", "conformance.syntax.grammar", "conformance.run.options"},
+    ),
     (
         ["explain", "* 1 EXISTS"],
         PLAYING | {"conformance.message", "conformance.run.options", "railroad", "ssl"},
