@@ -13,6 +13,7 @@ from typing import NamedTuple
 
 import pytest
 
+from conformance.extending.documents import folder_of
 from conformance.syntax import grammar, modules
 
 CORPUS = Path(__file__).parent / "corpus"
@@ -73,7 +74,9 @@ def test_what_conforms_has_a_derivation(row: Row) -> None:
 
 
 def test_every_rfc_with_a_capability_has_a_corpus() -> None:
-    wanted = {f"rfc{m.rfc}" for m in modules.available() if m.brought_by and m.name != modules.BASE}
+    wanted = {
+        folder_of(m.rfc) for m in modules.available() if m.brought_by and m.name != modules.BASE
+    }
     kept = {path.stem for path in CORPUS.glob("*.txt")}
     assert wanted - kept == {
         "rfc2177",
