@@ -83,9 +83,10 @@ def test_a_row_is_in_order(row: Attribution) -> None:
     assert (row.most == 0) == (row.rules == ())
     assert row.most <= 2
     assert [rule for rule in row.rules if rule not in catalogue] == []
-    # Not all of the suite may be blocked: what is left has to say something.
+    # Not all of the suite may be blocked: what is left has to say something. Without APPEND two
+    # thirds have no messages.
     blockable = sum(re.search(row.needs, sent_by(each), re.MULTILINE) is not None for each in CASES)
-    assert blockable < len(CASES) / 2
+    assert blockable < len(CASES) * 3 / 4
     assert blockable or row.needs == ATTRIBUTIONS["peek-sets-seen"].needs
 
 
