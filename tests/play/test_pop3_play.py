@@ -111,7 +111,7 @@ def test_what_differs_is_shown_with_its_line() -> None:
 def test_digests_and_passwords_are_hidden() -> None:
     secrets = Secrets([("tanstaaf", "mrose")])
     digest = b"c4c9334bac560ecc979e58001b3e22fb"
-    client = sasl.Client(Account("mrose", "tanstaaf"), "localhost", "")
+    client = sasl.SaslClient(Account("mrose", "tanstaaf"), "localhost", "")
     assert sasl.message("apop", client, STAMP) == digest  # the example of RFC 1939 section 7
     given = {**GIVEN, f"sasl.apop:{STAMP.decode()}": verbatim(digest)}
     block = "pop C: APOP {user} {sasl.apop:stamp}\npop S: +OK\npop C: PASS {password}\npop S: +OK"
