@@ -24,7 +24,7 @@ _EXAMPLES = """\
 examples:
   imap-conformance compare reports/*/results.jsonl.gz
   imap-conformance compare old/results.jsonl new/results.jsonl      what got worse, what better
-  imap-conformance compare reports/*/ -o servers.html               a page for people
+  imap-conformance compare reports/*/results.jsonl.gz -o servers.html  a page for people
 """
 
 

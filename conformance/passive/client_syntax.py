@@ -40,17 +40,15 @@ _UNWRITTEN: Mapping[str, frozenset[str]] = {
 }
 """Command of an extension of which there is no grammar -> capabilities, any of which brings it."""
 
-_GMAIL = frozenset({"X-GM-EXT-1"})
 _ANNOTATE = frozenset({"ANNOTATE-EXPERIMENT-1"})
-_MESSAGES = _GMAIL | _ANNOTATE
 ADDED: Mapping[str, frozenset[str]] = {
     "APPEND": _ANNOTATE,
     "EXAMINE": _ANNOTATE,
-    "FETCH": _MESSAGES | {"SNIPPET"},
-    "SEARCH": _MESSAGES | {"URL-PARTIAL"},
+    "FETCH": _ANNOTATE | {"SNIPPET"},
+    "SEARCH": _ANNOTATE | {"URL-PARTIAL"},
     "SELECT": _ANNOTATE,
     "SORT": _ANNOTATE,
-    "STORE": _MESSAGES,
+    "STORE": _ANNOTATE,
     "URLFETCH": frozenset({"URLAUTH"}),
 }
 """Command, `UID` left out -> capabilities that add arguments of which there is no grammar."""

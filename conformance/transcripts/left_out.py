@@ -52,7 +52,7 @@ _STRING = re.compile(rb'"(?:[^"\\]|\\.)*+"')
 _OMITTED = re.compile(
     rb"(?<![\w.])" + _DOTS + rb"(?![\w.])|\*{3,}|\[ ?" + _DOTS + rb" ?\]"
     rb"|[\[<(](?:snip(?:ped)?|redacted|removed|hidden|cut|truncated|omitted|censored|masked)"
-    rb"[^\])>]{0,60}[\])>]",
+    rb"(?![\w-])[^\])>]{0,60}[\])>]",
     re.IGNORECASE,
 )
 _TEXT = re.compile(rb"\S+ +(?:OK|NO|BAD|BYE|PREAUTH)\b(?: +\[[^\]]*\])?", re.IGNORECASE)

@@ -49,7 +49,10 @@ def test_what_is_given_has_to_fit_in_all_of_it(cases: list[Case]) -> None:
     ("by", "fault"),
     [
         ({"prefixes": (LOGIN, "rfc3501/99")}, "no case is called 'rfc3501/99'"),
-        ({"rfcs": ("3501", "9999")}, "no case is of RFC 9999; there are some of RFC 2177, 2342"),
+        (
+            {"rfcs": ("3501", "9999")},
+            "no case is of RFC 9999; there are some of RFC 1939, 2177, 2342",
+        ),
         ({"rfcs": ("2177",), "prefixes": (LOGIN,)}, f"chosen by --rfc 2177, {LOGIN}"),
     ],
 )

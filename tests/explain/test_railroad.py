@@ -8,6 +8,7 @@ from xml.etree import ElementTree as ET
 import pytest
 
 from conformance.explain.railroad import UnknownRuleError, railroad_page
+from conformance.extending.documents import place_of
 from conformance.syntax.grammar import load
 from conformance.syntax.modules import available
 
@@ -31,7 +32,7 @@ def test_every_rule_has_its_diagram() -> None:
     for name, origin in EVERYTHING.rules.items():
         part = section(PAGE, name)
         assert part.count("<svg") == 1
-        assert f"RFC {origin.rfc} section {origin.section}" in part
+        assert place_of(origin.rfc, origin.section) in part
 
 
 @pytest.mark.parametrize("page", [PAGE, railroad_page(load(), "FETCH")])

@@ -246,23 +246,22 @@ def test_what_has_no_grammar_is_counted_and_its_neighbours_are_judged(
 ) -> None:
     path = tmp_path / "mine.txt"
     path.write_text(
-        "S: * OK [CAPABILITY IMAP4rev1 X-MY-EXT] hi\n"
+        "S: * OK [CAPABILITY IMAP4rev1 SNIPPET=FUZZY] hi\n"
         "C: a1 LOGIN fred secret\n"
-        "S: a1 OK [CAPABILITY IMAP4rev1 X-MY-EXT] in\n"
+        "S: a1 OK [CAPABILITY IMAP4rev1 SNIPPET=FUZZY] in\n"
         "C: a2 EXAMINE INBOX\n"
         "S: * 2 EXISTS\nS: * 0 RECENT\nS: * FLAGS (\\Seen)\nS: * OK [UIDVALIDITY 1] x\n"
         "S: * OK [UIDNEXT 3] x\nS: * OK [PERMANENTFLAGS ()] x\nS: a2 OK [READ-ONLY] x\n"
-        "C: a3 FETCH 1:2 (X-MY-LABELS FLAGS)\n"
-        'S: * 1 FETCH (X-MY-LABELS (\\Inbox "a b") FLAGS (\\Seen))\n'
-        'S: * 2 FETCH (X-MY-LABELS (\\Inbox "a b") FLAGS (\\Seen ))\n'
+        "C: a3 FETCH 1:2 (SNIPPET FLAGS)\n"
+        'S: * 1 FETCH (SNIPPET (FUZZY "a b") FLAGS (\\Seen))\n'
+        'S: * 2 FETCH (SNIPPET (FUZZY "a b") FLAGS (\\Seen ))\n'
         "S: a3 OK done\n"
         "C: a4 XFOO\nS: * XFOO bar (baz\nS: a4 OK done\n"
     )
     assert lint(path) == 1
     out = capsys.readouterr().out
     assert (
-        "2 responses were judged in part or not at all, for there is no grammar of X-MY-LABELS"
-        in out
+        "2 responses were judged in part or not at all, for there is no grammar of SNIPPET" in out
     )
     assert "1 response was judged in part or not at all, for there is no grammar of XFOO" in out
     assert "server: 1 MUST" in out

@@ -89,7 +89,7 @@ def test_many_connections_and_wrong_passwords(running: CyrusTarget) -> None:
     check_many_connections_and_wrong_passwords(running)
 
 
-def test_only_this_machine_can_connect(edition: str, running: CyrusTarget) -> None:
+def test_only_this_machine_can_connect(running: CyrusTarget) -> None:
     text = (folder_of(running) / "cyrus.conf").read_text()
     assert text.count("listen=") == text.count('listen="127.0.0.1:') == LISTENERS
 

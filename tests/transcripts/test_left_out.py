@@ -222,3 +222,9 @@ def test_more_than_was_announced_is_the_servers_fault(tmp_path: Path) -> None:
 
 def test_a_new_session_begins_where_tags_begin_anew(tmp_path: Path) -> None:
     assert judged([*SELECTED, *SELECTED, *BEHIND], tmp_path)[0] == FAULT
+
+
+@pytest.mark.parametrize("word", ["(SNIPPET", "[CUTOFF", "(hidden-flag", "<Masked_2"])
+def test_a_word_that_begins_like_a_mark_is_none(word: str, tmp_path: Path) -> None:
+    _, notes = judged([*GREETING, f"S: A9 NO {word} x)"], tmp_path)
+    assert notes.startswith("1 place is hidden"), "the password of the greeting's LOGIN"
