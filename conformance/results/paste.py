@@ -12,7 +12,7 @@ import shlex
 from collections.abc import Iterator, Sequence
 from urllib.parse import urlsplit
 
-from conformance.results.records import RecordedLine, TestedTarget
+from conformance.results.records import RecordedLine, TargetRecord
 from conformance.secrecy.secrets import MASK
 
 _PORTS = {"implicit": 993}
@@ -28,7 +28,7 @@ _PAUSE = "sleep 1"
 """Between two lines, so that the answers come in their order and a literal is asked for."""
 
 
-def paste(lines: Sequence[RecordedLine], target: TestedTarget) -> str:
+def paste(lines: Sequence[RecordedLine], target: TargetRecord) -> str:
     """Return shell commands that send what the client sent, one pipeline for each session.
 
     Empty where the client said nothing. Lines are sent with pauses of a second.
@@ -40,7 +40,7 @@ def paste(lines: Sequence[RecordedLine], target: TestedTarget) -> str:
     return "\n".join([*_variables(lines, target), *pipelines])
 
 
-def _variables(lines: Sequence[RecordedLine], target: TestedTarget) -> Iterator[str]:
+def _variables(lines: Sequence[RecordedLine], target: TargetRecord) -> Iterator[str]:
     """Yield what has to be filled in, one assignment a line."""
     host, port = _address(target)
     own = "" if "://" in target.label else "  # of a server of yours: that of the run is gone"
@@ -54,7 +54,7 @@ def _variables(lines: Sequence[RecordedLine], target: TestedTarget) -> Iterator[
         yield "# The mailboxes of the suite are gone: put one of yours in the place of their names."
 
 
-def _address(target: TestedTarget) -> tuple[str, int]:
+def _address(target: TargetRecord) -> tuple[str, int]:
     """Return host and port of a target by URL; of a private server, where one would be."""
     port = _PORTS.get(target.security, _PLAIN_PORT)
     try:
@@ -66,7 +66,7 @@ def _address(target: TestedTarget) -> tuple[str, int]:
     return f"[{host}]" if ":" in host and target.security != "none" else host, port
 
 
-def _pipeline(lines: Sequence[RecordedLine], session: str, target: TestedTarget) -> str:
+def _pipeline(lines: Sequence[RecordedLine], session: str, target: TargetRecord) -> str:
     said = [line.text for line in lines if line.session == session and line.direction == "C"]
     if target.security == "starttls":  # openssl says this itself, before anything else
         said = [text for text in said if not _STARTTLS.match(text)]

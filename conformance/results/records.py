@@ -152,7 +152,7 @@ class Known:
 
 
 @dataclass(frozen=True, slots=True)
-class TestingSuite:
+class SuiteRecord:
     """The suite that ran."""
 
     name: str
@@ -160,7 +160,7 @@ class TestingSuite:
 
 
 @dataclass(frozen=True, slots=True)
-class TestedTarget:
+class TargetRecord:
     """The server under test as the user named it. `label` never holds a password.
 
     `disposable`: the account was made for this run. `security`: "none", "starttls" or
@@ -181,8 +181,8 @@ class Run:
     `undescribed` are the capabilities whose syntax is in none of the suite's grammar files.
     """
 
-    suite: TestingSuite
-    target: TestedTarget
+    suite: SuiteRecord
+    target: TargetRecord
     server: str
     capabilities: tuple[str, ...]
     grammar: tuple[str, ...]
@@ -201,8 +201,8 @@ class Run:
     def from_json(cls, data: Mapping[str, Any]) -> Self:
         """Return the run that `data` describes; `data` is valid by the schema."""
         values = _fields(cls, data)
-        values["suite"] = TestingSuite(**_fields(TestingSuite, data["suite"]))
-        values["target"] = TestedTarget(**_fields(TestedTarget, data["target"]))
+        values["suite"] = SuiteRecord(**_fields(SuiteRecord, data["suite"]))
+        values["target"] = TargetRecord(**_fields(TargetRecord, data["target"]))
         values["capabilities"] = tuple(data["capabilities"])
         values["grammar"] = tuple(data["grammar"])
         values["undescribed"] = tuple(data.get("undescribed", ()))

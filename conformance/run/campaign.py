@@ -199,8 +199,8 @@ class Campaign:
         self._set(connections.protocol)
         name, version = server.named(self.settings.name)
         run = Run(
-            suite=records.TestingSuite("imap-conformance", __version__),
-            target=records.TestedTarget(
+            suite=records.SuiteRecord("imap-conformance", __version__),
+            target=records.TargetRecord(
                 label=target.label,
                 name=name,
                 version=version,

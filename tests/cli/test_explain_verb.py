@@ -123,7 +123,7 @@ def test_the_examples_of_the_help_work(
     Path("session.txt").write_text("C: a1 NOOP\nS: a1 OK done\n")
     codes = []
     for line in verbs._EXAMPLES.splitlines():
-        if "imap-conformance" in line:
+        if "imap-conformance" in line and "--web" not in line:  # which serves until it is ended
             command = re.split(r"  +", line.strip())[0]
             codes.append(main(shlex.split(command)[1:]))
     assert codes == [0, 1, 0, 0, 0, 0]

@@ -18,8 +18,8 @@ from conformance.results.records import (
     RecordedLine,
     Result,
     Run,
-    TestedTarget,
-    TestingSuite,
+    SuiteRecord,
+    TargetRecord,
     Verdict,
 )
 from conformance.results.summary import end_record
@@ -58,7 +58,7 @@ def said(text: str) -> tuple[RecordedLine, ...]:
 
 def recording(*results: Result) -> RunRecording:
     run = Run(
-        TestingSuite("s", "1"), TestedTarget("t"), "", (), (), "2026-01-07T10:00:00+00:00", "3.11"
+        SuiteRecord("s", "1"), TargetRecord("t"), "", (), (), "2026-01-07T10:00:00+00:00", "3.11"
     )  # fmt: skip
     return RunRecording(run, results, (), end_record(results, (), duration=1.0))
 

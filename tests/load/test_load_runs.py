@@ -92,7 +92,7 @@ def test_a_fault_that_needs_many_is_found_by_many(
     found = {finding.requirement for finding in record.findings}
     if code:
         assert result.verdict is Verdict.FAIL
-        assert found == set(flaw.requirements)
+        assert found == set(fault.requirements)
         (finding,) = record.findings
         assert "OK APPEND completed" in "".join(line.text for line in finding.transcript)
         assert finding.count == record.end.figures["messages"]["lost"] > 0

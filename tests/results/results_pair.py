@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from results_sample import EXPUNGE, REQUIREMENT, SELECT, failed, finding, result, run, whole_run
 
 from conformance.results.reader import RunRecording
-from conformance.results.records import Finding, Known, Result, TestedTarget, Verdict
+from conformance.results.records import Finding, Known, Result, TargetRecord, Verdict
 from conformance.results.summary import end_record
 
 MAY = "3501-6.1.2-polls"
@@ -23,7 +23,7 @@ def recording(
     version: str = "1.2",
     started: str = "2026-01-02T03:04:05Z",
 ) -> RunRecording:
-    head = run(target=TestedTarget(f"imap://{name}", name, version), started=started)
+    head = run(target=TargetRecord(f"imap://{name}", name, version), started=started)
     end = end_record(results, findings, duration=1.0)
     return RunRecording(head, tuple(results), tuple(findings), end)
 

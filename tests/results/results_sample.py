@@ -13,8 +13,8 @@ from conformance.results.records import (
     RecordedLine,
     Result,
     Run,
-    TestedTarget,
-    TestingSuite,
+    SuiteRecord,
+    TargetRecord,
     Verdict,
 )
 
@@ -27,8 +27,8 @@ SYNTAX = "3501-9-env-from"
 
 def run(**changes: object) -> Run:
     made = Run(
-        suite=TestingSuite("imap-conformance", "0.1.0"),
-        target=TestedTarget("imap://u1@127.0.0.1:1143", "Examplemail", "1.2", security="starttls"),
+        suite=SuiteRecord("imap-conformance", "0.1.0"),
+        target=TargetRecord("imap://u1@127.0.0.1:1143", "Examplemail", "1.2", security="starttls"),
         server="* OK Examplemail ready",
         capabilities=("IMAP4rev1", "IDLE", "UIDPLUS"),
         grammar=("rfc3501", "rfc2177", "rfc4315"),

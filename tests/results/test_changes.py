@@ -7,7 +7,7 @@ from results_sample import EXPUNGE, REQUIREMENT, SELECT, SYNTAX, failed, finding
 
 from conformance.results.changes import Since, changes, same_server
 from conformance.results.collector import OTHER
-from conformance.results.records import TestedTarget, Verdict
+from conformance.results.records import TargetRecord, Verdict
 
 
 def test_nothing_changes_between_a_run_and_itself() -> None:
@@ -74,8 +74,8 @@ def test_cases_are_added_and_removed() -> None:
 
 
 def test_a_server_is_the_same_in_another_version_and_under_another_user() -> None:
-    def of(label: str, name: str = "") -> TestedTarget:
-        return TestedTarget(label, name, "1")
+    def of(label: str, name: str = "") -> TargetRecord:
+        return TargetRecord(label, name, "1")
 
     first = run(target=of("imap://a@host", "host"))
     assert same_server(first, run(target=dataclasses.replace(of("imap://b@HOST", "HOST"))))

@@ -14,7 +14,7 @@ from results_sample import EXPUNGE, HOSTILE, SELECT, failed, finding, lines, res
 from conformance.results import html as report
 from conformance.results.known import Entry, Unexpected
 from conformance.results.markup import Html, join, tag, text
-from conformance.results.records import Finding, Known, RecordedLine, TestedTarget, Verdict
+from conformance.results.records import Finding, Known, RecordedLine, TargetRecord, Verdict
 from conformance.results.summary import end_record
 
 VOID = {"br", "col", "hr", "meta", "img", "input", "link", "source"}
@@ -81,7 +81,7 @@ def hostile_run() -> tuple[Any, ...]:
         finding(**texts, known=known),
     ]
     head = run(
-        target=TestedTarget(HOSTILE, HOSTILE, HOSTILE, security=HOSTILE),
+        target=TargetRecord(HOSTILE, HOSTILE, HOSTILE, security=HOSTILE),
         server=HOSTILE,
         capabilities=(HOSTILE,),
         options={"x": HOSTILE},

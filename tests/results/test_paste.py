@@ -7,9 +7,9 @@ import subprocess
 import pytest
 
 from conformance.results.paste import paste
-from conformance.results.records import RecordedLine, TestedTarget
+from conformance.results.records import RecordedLine, TargetRecord
 
-SERVER = TestedTarget("--server pymap", "pymap")
+SERVER = TargetRecord("--server pymap", "pymap")
 
 
 def said(*texts: str, session: str = "main") -> list[RecordedLine]:
@@ -87,13 +87,13 @@ def test_each_session_has_its_own_connection() -> None:
     ],
 )
 def test_it_goes_where_the_run_went(label: str, security: str, address: str, through: str) -> None:
-    commands = paste(said("a1 NOOP"), TestedTarget(label, security=security))
+    commands = paste(said("a1 NOOP"), TargetRecord(label, security=security))
     assert commands.startswith(address)
     assert through in commands
 
 
 def test_openssl_says_starttls_itself() -> None:
-    target = TestedTarget("imap://u@h", security="starttls")
+    target = TargetRecord("imap://u@h", security="starttls")
     commands = paste(said("a1 STARTTLS", "a2 NOOP"), target)
     assert "STARTTLS" not in commands
     assert "a2 NOOP" in commands
