@@ -77,7 +77,8 @@ FLOODS = (
     ),
     Behaviour(
         "flood-no-greeting", "octets without a line end in the place of a greeting",
-        instead("GREETING", lambda _: endless(b"xxxxxxxx")), "no greeting within|says more than can be read",
+        instead("GREETING", lambda _: endless(b"xxxxxxxx")),
+        "no greeting within|says more than can be read",
     ),
     Behaviour(
         "flood-login", "OK for ever in the place of the answer to LOGIN",
