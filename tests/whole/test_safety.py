@@ -53,20 +53,25 @@ def await_ours(target: DovecotTarget, process: subprocess.Popen[bytes], count: i
         time.sleep(0.02)
 
 
-def interrupted(target: DovecotTarget, output: Path, how: signal.Signals) -> int:
-    """Start the suite, and end it by a signal once it has made mailboxes."""
+def interrupted(target: DovecotTarget, output: Path, how: signal.Signals) -> tuple[int, str]:
+    """Start the suite, and end it by a signal once it has made mailboxes; return what it said."""
     account = target.accounts[0]
     command = words(output, *url(target.endpoint, account), *CASES_THAT_MAKE_MAILBOXES, "--quiet")
-    with subprocess.Popen(
-        command,
-        env=environ(account),
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    ) as process:
+    said = output.with_suffix(".txt")
+    with (
+        said.open("w") as file,
+        subprocess.Popen(
+            [*command, "--traceback"],
+            env=environ(account),
+            stdin=subprocess.DEVNULL,
+            stdout=file,
+            stderr=file,
+        ) as process,
+    ):
         await_ours(target, process, 5)
         process.send_signal(how)
-        return process.wait(60)
+        code = process.wait(60)
+    return code, said.read_text()
 
 
 @pytest.mark.dovecot
@@ -89,6 +94,7 @@ def test_an_interrupted_run_removes_its_own(
     target: DovecotTarget, tmp_path: Path, how: signal.Signals
 ) -> None:
     before = snapshot(target)
-    assert interrupted(target, tmp_path, how) == 2
+    code, said = interrupted(target, tmp_path / "ended", how)
+    assert code == 2, said
     assert not ours(target)
     assert snapshot(target) == before
