@@ -159,8 +159,9 @@ def _is_free(run: str) -> bool | None:
 def _thin_out() -> None:
     """Remove the files of runs that are over, and old enough to be known for it without them."""
     for path in _folder().iterdir():
-        if time.time() - path.stat().st_mtime > MAX_AGE and _is_free(path.name):
-            path.unlink(missing_ok=True)
+        with contextlib.suppress(FileNotFoundError):  # another run has just ended
+            if time.time() - path.stat().st_mtime > MAX_AGE and _is_free(path.name):
+                path.unlink(missing_ok=True)
 
 
 def _check(body: str) -> str:
