@@ -8,16 +8,16 @@ from __future__ import annotations
 
 import imaplib
 import math
-import ssl
 import statistics
 import time
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any, Final, Literal
 
 from conformance.play.connections import Connections
 from conformance.play.errors import Skip
 from conformance.wire.session import Session
-from conformance.wire.tls import Handshake, Offer, offering
+from conformance.wire.tls import Handshake, Offer
 
 QUICK: Final = 0.3
 """Seconds in which anything may be answered, whatever is asked for."""
@@ -31,6 +31,8 @@ _APART = 0.95  # of all pairs of times in which one kind is the longer
 _GAP = 0.002  # seconds between the middles of both
 _MIB = 1 << 20
 _WRONG = b"wrong-by-design"
+_ALL: Final = "ALL:COMPLEMENTOFALL"
+"""Every cipher suite that OpenSSL has, in its own words."""
 
 
 class Probes:
@@ -55,24 +57,21 @@ class Probes:
         """Return a session by itself, without a client in front of it."""
         return self._kept(self._connections.connect(self._next(), state))
 
-    def handshake(self, version: str = "", ciphers: str = "") -> str:
+    def handshake(self, offer: str) -> str:
         """Return what TLS the server speaks with a client that offers just this; "" if none.
 
-        `version` is a name such as TLSv1_2, `ciphers` a list in OpenSSL's words.
+        `offer` is written as in `{tls TLSv1.2 eNULL}`, the line of a case.
 
         Raises:
-            Skip: the server speaks no TLS, or this Python can not offer it.
+            Skip: the server speaks no TLS, or the library of this machine can not offer it.
         """
-        said = f"{ciphers or 'ALL:COMPLEMENTOFALL'}:@SECLEVEL=0"
-        only = ssl.TLSVersion[version] if version else None
-        offer = Offer(Handshake(only, only, said))
-        try:
-            offering(offer)
-        except (ssl.SSLError, ValueError):
-            raise Skip("what this Python has of TLS does not offer it") from None
-        with self._handshake(offer) as session:
+        wanted = Handshake.read(offer)
+        wanted = replace(wanted, ciphers=f"{wanted.ciphers or _ALL}:@SECLEVEL=0")
+        if wanted.impossible:
+            raise Skip(wanted.impossible)
+        with self._handshake(Offer(wanted)) as session:
             if any(word in session.tls_failure for word in _NOT_OURS):
-                raise Skip("what this Python has of TLS does not offer it")
+                raise Skip("the TLS of this machine does not offer that")
             return " ".join(session.tls).strip()
 
     def misfit(self) -> str:

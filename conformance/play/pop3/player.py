@@ -31,7 +31,7 @@ _REST_OF_LINE = rb"[^\r\n]+"
 _WORD = rb"[^ \r\n]+"
 
 
-class Differs(Exception):
+class ReplyDiffers(Exception):
     """A reply is not what a pattern describes: `received` is what came, as far as it counts."""
 
     def __init__(self, reason: str, received: str) -> None:
@@ -106,20 +106,20 @@ class Pop3Player:
         for pattern in expectation.patterns:
             try:
                 self._match(pattern.reply, came) if pattern.reply else _closes(came)
-            except Differs:
+            except ReplyDiffers:
                 continue
             reason = "a reply that must not come"
             raise Unmet("unexpected", expectation.line, f"not {pattern.text}", shown(came), reason)
 
     def _hold(self, came: Came, expectation: Expectation) -> None:
-        first: Differs | None = None
+        first: ReplyDiffers | None = None
         for pattern in expectation.patterns:
             try:
                 if pattern.reply is None:
                     _closes(came)
                 else:
                     self._names |= self._match(pattern.reply, came)
-            except Differs as differs:
+            except ReplyDiffers as differs:
                 first = first or differs
                 continue
             return
@@ -137,30 +137,32 @@ class Pop3Player:
         """Hold what came against a pattern; return the values that it keeps.
 
         Raises:
-            Differs: it is something else.
+            ReplyDiffers: it is something else.
         """
         if not isinstance(came, Reply):
-            raise Differs(shown(came), shown(came))
+            raise ReplyDiffers(shown(came), shown(came))
         positive = b"+OK" if pattern.positive else b"-ERR"
         indicator = came.status.split(b" ", 1)[0]
         if indicator != positive:
             said = indicator.decode("latin-1") if indicator in (b"+OK", b"-ERR") else "no indicator"
-            raise Differs(f"{said} instead of {positive.decode()}", shown(came))
+            raise ReplyDiffers(f"{said} instead of {positive.decode()}", shown(came))
         status = self._regex(pattern.status) + (b"" if pattern.whole else b"(?: .*)?")
         kept = self._kept(pattern.status, status, came.status)
         if kept is None:
-            raise Differs("the status line is another", shown(came))
+            raise ReplyDiffers("the status line is another", shown(came))
         if pattern.lines is None:
             return kept
         if came.body is None:
-            raise Differs("a reply of one line", shown(came))
+            raise ReplyDiffers("a reply of one line", shown(came))
         found = self._kept(
             [piece for line in pattern.lines for piece in line],
             b"".join(map(self._line, pattern.lines)),
             came.body,
         )
         if found is None:
-            raise Differs("the lines of the reply are others", self._first_other(pattern, came))
+            raise ReplyDiffers(
+                "the lines of the reply are others", self._first_other(pattern, came)
+            )
         return kept | found
 
     def _line(self, pieces: tuple[Piece, ...]) -> bytes:
@@ -225,7 +227,7 @@ class Pop3Player:
 
 def _closes(came: Came) -> None:
     if came is not CLOSED:
-        raise Differs("the connection is not closed", shown(came))
+        raise ReplyDiffers("the connection is not closed", shown(came))
 
 
 _CAUSES: dict[Came, Cause] = {CLOSED: "closed", TIMED_OUT: "timeout", FLOODED: "flood"}
