@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
 from conformance import cache
+from conformance.casefile import plans
 from conformance.casefile import suite as suite_module
 from conformance.casefile.suite import Suite, load_all
 from conformance.catalogue.errors import CaseError
@@ -94,3 +97,10 @@ def test_a_program_is_read_anew(read: list[Path]) -> None:
         suite = Suite()
         assert any(case.program for case, _ in suite.load(program))
     assert read == [program, program]
+
+
+def test_every_package_that_reads_cases_decides_what_is_kept() -> None:
+    words = "import sys, conformance.casefile.suite; print(*sys.modules)"
+    ran = subprocess.run([sys.executable, "-c", words], capture_output=True, text=True, check=True)
+    loaded = {name.split(".")[1] for name in ran.stdout.split() if name.startswith("conformance.")}
+    assert loaded - {"cache", "data"} == set(plans._READERS)
