@@ -32,7 +32,7 @@ class Fault(NamedTuple):
     """One breach of a rule as a check saw it, before it is tied to a session and a transcript.
 
     `variant` tells apart kinds of breach of the same rule; it holds nothing that a server chose.
-    `deviation` says what deviated, as in `Finding`, where the rule and the variant do not, or
+    `deviation` says what deviated, as in `Breach`, where the rule and the variant do not, or
     where cases may meet the same one.
     """
 
@@ -44,7 +44,7 @@ class Fault(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
+class Breach:
     """One breach of a requirement with the octets that prove it.
 
     Findings with the same `requirement` and `shape` are the same breach seen again; so are those of

@@ -69,7 +69,7 @@ class Box:
             self.floor, self.floor_since = uidnext, when
 
 
-class Change(NamedTuple):
+class FlagChange(NamedTuple):
     """When a session last sent a command after which others may be shown other flags.
 
     `session` is its number.
@@ -100,7 +100,7 @@ class Ledger:
         """When a command that can bring a keyword into a mailbox was last sent by any session."""
         self.names_moved = float("-inf")
         """When a command after which names may mean other mailboxes was last sent."""
-        never = Change(0, float("-inf"))
+        never = FlagChange(0, float("-inf"))
         self._changed, self._changed_before = never, never  # the latter by another session
         self.flags_stored: set[bytes] = set()
         """Flags with a backslash, in capitals, that clients have named in such commands."""
@@ -138,7 +138,7 @@ class Ledger:
         """Note that a session sends a command after which flags may be shown otherwise."""
         if session != self._changed.session:
             self._changed_before = self._changed
-        self._changed = Change(session, when)
+        self._changed = FlagChange(session, when)
 
     def others_changed(self, session: int) -> float:
         """Return when a session other than this one last did so, minus infinity if none did."""

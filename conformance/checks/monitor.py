@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from conformance.checks import closing, tags
 from conformance.checks.extensions import RESPONSES
-from conformance.checks.finding import KEPT, Fault, Finding, Rule, Source, show
+from conformance.checks.finding import KEPT, Breach, Fault, Rule, Source, show
 from conformance.checks.form import CONFORM, EXPERIMENTAL, REMARKS, Form
 from conformance.checks.ledger import BOXES, ENTRIES, Ledger
 from conformance.checks.subscriptions import CHECKS, table_of
@@ -55,7 +55,7 @@ class _Doubtful(NamedTuple):
     """A finding that counts unless something excuses it before the next tagged response."""
 
     name: str
-    finding: Finding
+    finding: Breach
     doubt: Doubt
 
 
@@ -105,7 +105,7 @@ class Monitor:
 
     def __init__(
         self,
-        sink: Callable[[Finding], None],
+        sink: Callable[[Breach], None],
         *,
         entries: int = ENTRIES,
         boxes: int = BOXES,
@@ -269,12 +269,12 @@ class Monitor:
         if self._is_wanted(name, fault):
             self._sink(self._finding(view, source, name, fault, text))
 
-    def _finding(self, view: View, source: Source, name: str, fault: Fault, text: bytes) -> Finding:
+    def _finding(self, view: View, source: Source, name: str, fault: Fault, text: bytes) -> Breach:
         rule, shape = fault.rule, fault.variant or name
         first = (rule.requirement, shape) not in self._shown
         if first and len(self._shown) < _SEEN:
             self._shown.add((rule.requirement, shape))
-        return Finding(
+        return Breach(
             requirement=rule.requirement,
             level=rule.level,
             section=rule.section,

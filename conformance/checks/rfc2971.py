@@ -60,7 +60,7 @@ def excesses(fields: Sequence[bytes], values: Sequence[bytes]) -> Iterator[Exces
 _RULES = {"field": FIELD_LENGTH, "value": VALUE_LENGTH, "pairs": PAIRS, "twice": TWICE}
 
 
-class Told:
+class ToldCapabilities:
     """The capabilities that were told last, while nothing but ID could have changed them."""
 
     def __init__(self) -> None:
@@ -89,7 +89,7 @@ def modest(_view: View, arrival: Arrival, report: Report) -> None:
 def answered(view: View, arrival: Arrival, report: Report) -> None:
     """Report an OK to ID without an ID response; forget capabilities that may be others now."""
     command = arrival.answers
-    told = view.attached.of(Told)
+    told = view.attached.of(ToldCapabilities)
     if command is None or command.name not in _QUIET:
         told.names = None
         return
@@ -103,7 +103,7 @@ def answered(view: View, arrival: Arrival, report: Report) -> None:
 
 def unchanged(view: View, arrival: Arrival, report: Report) -> None:
     """Report capabilities that are others than before an ID."""
-    told = view.attached.of(Told)
+    told = view.attached.of(ToldCapabilities)
     asked = [other.name for other in arrival.in_flight] == ["CAPABILITY"]
     if not asked or view.muddled:
         told.names = None

@@ -64,7 +64,7 @@ _VIRTUAL = frozenset("cd")
 _MANY = 1_000
 
 
-class Told:
+class TiedRights:
     """What LISTRIGHTS has told: mailbox and identifier -> rights that come together."""
 
     def __init__(self) -> None:
@@ -81,7 +81,7 @@ def myrights(view: View, arrival: Arrival, report: Report) -> None:
 def lists(view: View, arrival: Arrival, report: Report) -> None:
     """Look at the rights of each in a list."""
     texts = _texts(arrival)
-    told = view.attached.of(Told).tied
+    told = view.attached.of(TiedRights).tied
     for identifier, rights in zip(texts[1::2], texts[2::2], strict=False):
         found = rights.decode("latin-1")
         _shown(view, found, report)
@@ -110,7 +110,7 @@ def listrights(view: View, arrival: Arrival, report: Report) -> None:
         report(Fault(ONCE, f"LISTRIGHTS has the right {twice} twice.", "each right once"))
     _together(letters, report, D_LISTED, C_LISTED)
     _known(letters, new, report)
-    told = view.attached.of(Told).tied
+    told = view.attached.of(TiedRights).tied
     if len(told) < _MANY:
         tied = (frozenset(group) - _VIRTUAL for group in groups[1:])
         told[texts[0], texts[1]] = tuple(group for group in tied if len(group) > 1)

@@ -54,7 +54,7 @@ class Results:
         """Responses without a tag since the last completion."""
 
 
-class Result(NamedTuple):
+class EsearchResult(NamedTuple):
     """What an ESEARCH response says."""
 
     tag: bytes | None
@@ -66,7 +66,7 @@ class Result(NamedTuple):
     """What ALL has, None where it is missing, no set, or too long."""
 
 
-def read(response: Response) -> Result:
+def read(response: Response) -> EsearchResult:
     """Read an ESEARCH response."""
     correlator, uid, items = parts(response.values)
     named = correlator.get(b"TAG") if correlator is not None else None
@@ -76,7 +76,7 @@ def read(response: Response) -> Result:
         if isinstance(leaf, Leaf) and leaf.number is not None:
             numbers[key] = leaf.number
     found = items.get(b"ALL")
-    return Result(
+    return EsearchResult(
         bytes(named.octets) if isinstance(named, Leaf) else None,
         uid is not None,
         items,
@@ -150,7 +150,7 @@ def agree(view: View, arrival: Arrival, report: Report) -> None:
     _within(view, result, report)
 
 
-def _within(view: View, result: Result, report: Report) -> None:
+def _within(view: View, result: EsearchResult, report: Report) -> None:
     """Report message numbers behind the last one, and more messages than there are."""
     exists = view.current.exists if view.current is not None else None
     if exists is None or result.by_uid:
@@ -225,7 +225,7 @@ def one_came(view: View, arrival: Arrival, report: Report) -> None:
         report(Fault(SINGLE, message, "one ESEARCH before the OK", "several" if came else "none"))
 
 
-def _answered(arrival: Arrival, result: Result) -> Command | None:
+def _answered(arrival: Arrival, result: EsearchResult) -> Command | None:
     """Return the SEARCH or UID SEARCH that a response is the result of."""
     searches = [each for each in arrival.in_flight if each.name in SEARCHES]
     if result.tag is None:
@@ -233,12 +233,12 @@ def _answered(arrival: Arrival, result: Result) -> Command | None:
     return next((each for each in searches if each.tag == result.tag), None)
 
 
-def _finds(result: Result) -> bool:
+def _finds(result: EsearchResult) -> bool:
     some = any(_has(result, key) for key in (b"MIN", b"MAX", b"ALL"))
     return some or result.numbers.get(b"COUNT", 0) > 0
 
 
-def _has(result: Result, key: bytes) -> bool:
+def _has(result: EsearchResult, key: bytes) -> bool:
     return result.items.get(key) is not None
 
 

@@ -61,7 +61,7 @@ class Saved:
 
 
 @dataclass
-class Watched:
+class WatchedSearch:
     """The one command in progress that is looked at, and what came for it."""
 
     number: int = 0
@@ -76,7 +76,7 @@ class Watching:
     """A place for what is looked at in a session."""
 
     def __init__(self) -> None:
-        self.now = Watched()
+        self.now = WatchedSearch()
 
 
 class Removers:
@@ -94,7 +94,7 @@ def options_of(command: Command) -> frozenset[bytes]:
 
 def begins(view: View, command: Command) -> None:
     """Begin to look at a search or a fetch."""
-    view.attached.of(Watching).now = Watched(command.number, alone=not view.begun)
+    view.attached.of(Watching).now = WatchedSearch(command.number, alone=not view.begun)
     if command.name in _OTHERS and b"SAVE" in options_of(command):
         view.selection.attached.of(Saved).become(None, RESETS)
 
@@ -186,7 +186,7 @@ def completed(view: View, arrival: Arrival, report: Report) -> None:
 
 
 def _save(
-    saved: Saved, command: Command, arrival: Arrival, watched: Watched | None, report: Report
+    saved: Saved, command: Command, arrival: Arrival, watched: WatchedSearch | None, report: Report
 ) -> None:
     if arrival.status == "BAD":
         return
@@ -213,7 +213,7 @@ def _save(
         saved.become(numbers, ENDS, by_uid=by_uid)
 
 
-def _is_complete(options: frozenset[bytes], watched: Watched, report: Report) -> bool:
+def _is_complete(options: frozenset[bytes], watched: WatchedSearch, report: Report) -> bool:
     """Whether all came that was asked for; report what did not."""
     finds = bool(watched.items.keys() & {b"MIN", b"MAX", b"ALL"} or watched.items.get(b"COUNT"))
     wanted = options if finds else options & {b"COUNT"}

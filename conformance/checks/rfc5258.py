@@ -41,7 +41,7 @@ _WIDENING = ("ENABLE", "NOTIFY")
 """Commands by which a client may show that it reads more than LIST of RFC 3501."""
 
 
-class Shown:
+class ListShown:
     """What a session has shown that it reads."""
 
     def __init__(self) -> None:
@@ -54,7 +54,7 @@ class Shown:
 
 def list_begins(view: View, command: Command) -> None:
     """See whether a client shows that it reads extended LIST responses."""
-    shown = view.attached.of(Shown)
+    shown = view.attached.of(ListShown)
     if command.name in _WIDENING or _EXTENDED.match(command.arguments):
         shown.extended = True
     if command.name in _WIDENING or _RECURSIVE.search(command.arguments):
@@ -75,7 +75,7 @@ def extended_items(view: View, arrival: Arrival, report: Report) -> None:
     if len(values) < 4 or view.muddled or not isinstance(values[3], Mapping):
         return
     tags = list(values[3].keys())
-    shown = view.attached.of(Shown)
+    shown = view.attached.of(ListShown)
     if tags and not shown.extended:
         message = f"LIST has the item {show(tags[0])}, and no extended LIST was sent."
         report(Fault(ITEM, message, "attributes, delimiter and name"), Doubt(refused=True))
@@ -95,7 +95,7 @@ def once(view: View, arrival: Arrival, report: Report) -> None:
     (command,) = arrival.in_flight
     if command.name != "LIST" or not _PATTERNS.match(command.arguments):
         return
-    shown = view.attached.of(Shown)
+    shown = view.attached.of(ListShown)
     if shown.command != command.number or len(shown.names) > _KEPT:
         shown.command, shown.names = command.number, set()
     if name in shown.names:

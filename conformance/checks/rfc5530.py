@@ -54,7 +54,7 @@ _MISPLACED = {
 }
 
 
-class Refused:
+class CannotCommands:
     """The commands that a session was refused with CANNOT."""
 
     def __init__(self) -> None:
@@ -72,7 +72,7 @@ def coded(view: View, arrival: Arrival, report: Report) -> None:
         message = f"{command.name} is answered with the code {name}."
         report(Fault(misplaced.rule, message, "another code, or none", command.name))
     text = b" ".join((command.name.encode("latin-1"), command.arguments, *command.literals))
-    refused = view.attached.of(Refused).texts
+    refused = view.attached.of(CannotCommands).texts
     if command.name == "ENABLE":
         refused.clear()  # what the session may do is another (RFC 6855 section 6)
     if name == "CANNOT" and arrival.status == "NO":

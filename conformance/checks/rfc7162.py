@@ -75,7 +75,7 @@ class Aware:
         self.asked = False
 
 
-class Numbers:
+class SelectionModseqs:
     """What a selection was told of its mod-sequences as a whole."""
 
     def __init__(self) -> None:
@@ -83,7 +83,7 @@ class Numbers:
         self.none = False
 
 
-class Known:
+class KnownModseqs:
     """What is known of the mod-sequences of a mailbox, by all sessions."""
 
     def __init__(self) -> None:
@@ -143,7 +143,7 @@ def asked(view: View, arrival: Arrival, report: Report) -> None:
     view.attached.of(Aware).asked = True
     if command.name == "STATUS" or command.name in SELECTING or view.current is None:
         return
-    if view.current.attached.of(Numbers).none and not view.muddled:
+    if view.current.attached.of(SelectionModseqs).none and not view.muddled:
         message = f"{command.name} asks for mod-sequences where NOMODSEQ was told, and is OK."
         report(Fault(REFUSED, message, "BAD", command.name))
 
@@ -153,7 +153,7 @@ def code(view: View, arrival: Arrival, report: Report) -> None:
     found = _CODE.match(arrival.frame.text)
     if found is None:
         return
-    numbers = _told(view).attached.of(Numbers)
+    numbers = _told(view).attached.of(SelectionModseqs)
     if found[1] is None:
         numbers.highest = int(found[2])
     else:
@@ -167,7 +167,7 @@ def selected(view: View, arrival: Arrival, report: Report) -> None:
     command, told = arrival.answers, view.pending
     if command is None or command.name not in SELECTING or arrival.status != "OK" or told is None:
         return
-    numbers = told.attached.of(Numbers)
+    numbers = told.attached.of(SelectionModseqs)
     if view.muddled:
         return
     if (is_aware(view) or asks(command)) and not (numbers.highest or numbers.none):
@@ -176,14 +176,14 @@ def selected(view: View, arrival: Arrival, report: Report) -> None:
     if command.mailbox is None or not told.uidvalidity:
         return
     box = view.ledger.box(view.user, command.mailbox, told.uidvalidity)
-    known = box.attached.of(Known)
+    known = box.attached.of(KnownModseqs)
     known.none = numbers.none
     if numbers.highest:
         _compare(view, box, command, numbers.highest, report)
         _raise(known, numbers.highest, arrival.when)
 
 
-def _raise(known: Known, highest: int, when: float) -> None:
+def _raise(known: KnownModseqs, highest: int, when: float) -> None:
     if highest > known.highest[0]:
         known.highest = highest, when
 
@@ -193,7 +193,7 @@ def _compare(view: View, box: Box, command: Command, highest: int, report: Repor
 
     Without QRESYNC it is that of the messages that are there: an expunged one may have had it.
     """
-    known = box.attached.of(Known)
+    known = box.attached.of(KnownModseqs)
     if box.removed and "QRESYNC" not in (view.session.dialogue.capabilities or ()):
         return
     top, since = known.top
@@ -219,7 +219,7 @@ def status(view: View, arrival: Arrival, report: Report) -> None:
     if not uidvalidity or mailbox == view.current.mailbox or view.muddled:
         return
     box = view.ledger.box(view.user, mailbox, uidvalidity)
-    known = box.attached.of(Known)
+    known = box.attached.of(KnownModseqs)
     if highest == 0 and known.highest[0]:
         message = "HIGHESTMODSEQ of STATUS is 0, and that of SELECT was not."
         report(Fault(ZERO, message, f"{known.highest[0]} or more", "zero"))
@@ -238,7 +238,7 @@ def message(view: View, arrival: Arrival, report: Report) -> None:
     if current is None or current.box is None or position is None or not modseq:
         return
     uid = arrival.response.uid or current.positions.get(position)
-    known = current.box.attached.of(Known)
+    known = current.box.attached.of(KnownModseqs)
     if modseq > known.top[0]:
         known.top = modseq, arrival.when
     if not uid:
@@ -256,7 +256,7 @@ def included(view: View, arrival: Arrival, report: Report) -> None:
     current, items = view.current, arrival.response.items
     if current is None or view.muddled or not is_aware(view) or items.get(b"FLAGS") is None:
         return
-    if not current.attached.of(Numbers).highest:
+    if not current.attached.of(SelectionModseqs).highest:
         return  # whether this mailbox has mod-sequences is not known
     if any(command.name in _FETCHES for command in arrival.in_flight):
         return

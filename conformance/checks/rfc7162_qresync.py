@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from conformance.checks.finding import Fault, Rule
-from conformance.checks.rfc7162 import NEEDS, TEXT, Numbers, words
+from conformance.checks.rfc7162 import NEEDS, TEXT, SelectionModseqs, words
 from conformance.checks.selection import Selection
 from conformance.checks.table import Check, Doubt, Follower, Report
 from conformance.checks.view import TAGGED, View
@@ -51,7 +51,7 @@ _EXPUNGES = frozenset({"EXPUNGE", "UID EXPUNGE"})
 _KEPT = 10_000
 
 
-class Gone:
+class VanishedUids:
     """What a selection was told to be gone."""
 
     def __init__(self) -> None:
@@ -77,7 +77,7 @@ def begins(view: View, _command: Command) -> None:
 def expunge(view: View, arrival: Arrival, report: Report) -> None:  # noqa: ARG001  # as all have it
     """Report an EXPUNGE in a mailbox with mod-sequences, once QRESYNC is enabled."""
     current = view.current
-    if current is None or view.muddled or not current.attached.of(Numbers).highest:
+    if current is None or view.muddled or not current.attached.of(SelectionModseqs).highest:
         return
     report(Fault(INSTEAD, "EXPUNGE comes though QRESYNC is enabled.", "VANISHED with the UID"))
 
@@ -110,7 +110,7 @@ def earlier(view: View, arrival: Arrival, report: Report) -> None:
     if len(arrival.in_flight) > 1:
         return
     command = wanting[0]
-    if view.pending is not None and view.pending.attached.of(Numbers).none:
+    if view.pending is not None and view.pending.attached.of(SelectionModseqs).none:
         text = "VANISHED (EARLIER) comes for a mailbox with NOMODSEQ."
         report(Fault(NOTHING, text, "nothing of that kind"))
     if view.last.get("FETCH", 0) > view.begun.get(command.number, arrival.number):
@@ -169,7 +169,7 @@ def visible(view: View, arrival: Arrival, report: Report) -> None:
     if told is None:
         return
     view.attached.of(Expunging).gone += len(told)
-    gone = current.attached.of(Gone).uids
+    gone = current.attached.of(VanishedUids).uids
     again = told & gone
     if len(gone) < _KEPT:
         gone |= told
@@ -199,7 +199,7 @@ def expunged(view: View, arrival: Arrival, report: Report) -> None:
     expunging = view.attached.of(Expunging)
     if command.name not in _EXPUNGES or not (expunging.alone and expunging.gone) or has:
         return
-    if "QRESYNC" in view.enabled and current.attached.of(Numbers).highest:
+    if "QRESYNC" in view.enabled and current.attached.of(SelectionModseqs).highest:
         message = f"OK to {command.name} that has removed a message has no HIGHESTMODSEQ."
         report(Fault(MODSEQ, message, "OK [HIGHESTMODSEQ n]"))
 

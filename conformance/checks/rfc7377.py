@@ -27,7 +27,7 @@ _UPDATES = frozenset({b"ADDTO", b"REMOVEFROM"})
 _MOST = 10_000
 
 
-class Told:
+class ToldMailboxes:
     """Which mailboxes were told of for which ESEARCH in progress, by its number."""
 
     def __init__(self) -> None:
@@ -53,7 +53,7 @@ def result(view: View, arrival: Arrival, report: Report) -> None:
         report(Fault(NOTHING, "The response to ESEARCH has COUNT 0.", "no response"))
     mailbox = named.get(b"MAILBOX")
     if isinstance(mailbox, Leaf):
-        told = view.attached.of(Told).mailboxes
+        told = view.attached.of(ToldMailboxes).mailboxes
         key = command.number, bytes(mailbox.octets)
         if key in told:
             report(Fault(EACH, "Two responses to ESEARCH are of one mailbox.", "one"))
@@ -73,7 +73,7 @@ def completed(view: View, arrival: Arrival, report: Report) -> None:  # noqa: AR
     """Forget what came for an ESEARCH that is complete."""
     command = arrival.answers
     if command is not None and command.name == "ESEARCH":
-        told = view.attached.of(Told).mailboxes
+        told = view.attached.of(ToldMailboxes).mailboxes
         told -= {key for key in told if key[0] == command.number}
 
 

@@ -31,7 +31,7 @@ _RULES = {"MYRIGHTS": RIGHTS, "METADATA": NOTES}
 _KEPT = 10_000
 
 
-class Listed:
+class ListedNames:
     """Names that have come for the LIST that began last."""
 
     def __init__(self) -> None:
@@ -40,12 +40,12 @@ class Listed:
 
 def list_begins(view: View, _command: Command) -> None:
     """Forget what was listed before."""
-    view.attached.of(Listed).names.clear()
+    view.attached.of(ListedNames).names.clear()
 
 
 def listed(view: View, arrival: Arrival, report: Report) -> None:  # noqa: ARG001  # as all have it
     """Note a name."""
-    names = view.attached.of(Listed).names
+    names = view.attached.of(ListedNames).names
     if arrival.response.mailbox is not None and len(names) < _KEPT:
         names.add(arrival.response.mailbox)
 
@@ -56,7 +56,7 @@ def behind(view: View, arrival: Arrival, report: Report) -> None:
         return
     (command,) = arrival.in_flight
     kind, name = arrival.response.name, arrival.response.mailbox
-    names = view.attached.of(Listed).names
+    names = view.attached.of(ListedNames).names
     if command.name != "LIST" or name is None or len(names) >= _KEPT:
         return
     if _OPTION[kind].search(command.arguments) and name not in names:

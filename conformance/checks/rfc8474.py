@@ -52,7 +52,7 @@ class Identity:
         self.renames = 0
 
 
-class Threads:
+class ToldIds:
     """What a session was told of the ids of messages."""
 
     def __init__(self) -> None:
@@ -148,7 +148,7 @@ def messages(view: View, arrival: Arrival, report: Report) -> None:
             _stays(view, arrival, rule, name, found[1], report)
     if view.muddled:
         return
-    known = view.attached.of(Threads)
+    known = view.attached.of(ToldIds)
     if thread:
         known.threads.put(thread[1], True)
     if email and known.threads.get(email[1]):

@@ -59,7 +59,7 @@ _MANY = 1_000
 """Names that are remembered of one command."""
 
 
-class Asking:
+class QuotaAsked:
     """What was told of quotas since the command that asks for it began."""
 
     def __init__(self) -> None:
@@ -78,12 +78,12 @@ class Asking:
 
 def asking_begins(view: View, _command: Command) -> None:
     """Begin to note what is told of quotas."""
-    view.attached.of(Asking).begin(alone=not view.begun)
+    view.attached.of(QuotaAsked).begin(alone=not view.begun)
 
 
 def quota_comes(view: View, arrival: Arrival, report: Report) -> None:
     """Note whose quota is told, and report a resource that is not announced."""
-    asking = view.attached.of(Asking)
+    asking = view.attached.of(QuotaAsked)
     root, resources = _named(arrival.response.values)
     if root is not None and len(asking.shown) < _MANY:
         asking.shown.add(root)
@@ -98,7 +98,7 @@ def quota_comes(view: View, arrival: Arrival, report: Report) -> None:
 
 def quotaroot_comes(view: View, arrival: Arrival, report: Report) -> None:  # noqa: ARG001  # as all have it
     """Note which roots a mailbox has."""
-    asking = view.attached.of(Asking)
+    asking = view.attached.of(QuotaAsked)
     asking.answers += 1
     for value in arrival.response.values[1:]:
         if isinstance(value, Leaf) and len(asking.named) < _MANY:
@@ -110,7 +110,7 @@ def asking_completed(view: View, arrival: Arrival, report: Report) -> None:
     command = arrival.answers
     if command is None or command.name not in _ASKING or arrival.status != "OK":
         return
-    asking = view.attached.of(Asking)
+    asking = view.attached.of(QuotaAsked)
     if not asking.alone or view.muddled:
         return
     if command.name == "GETQUOTA":

@@ -26,7 +26,7 @@ _RANGE = re.compile(rb"(-?)([1-9]\d{0,9}):\1([1-9]\d{0,9})")
 _ASKED = re.compile(rb"RETURN \([^()]*?\bPARTIAL (-?\d+:-?\d+)[^()]*\)", re.IGNORECASE)
 
 
-class Part(NamedTuple):
+class PartialRange(NamedTuple):
     """A range: its sign, and its ends in ascending order."""
 
     sign: bytes
@@ -34,13 +34,13 @@ class Part(NamedTuple):
     high: int
 
 
-def part_of(text: bytes) -> Part | None:
+def part_of(text: bytes) -> PartialRange | None:
     """Read a partial-range."""
     found = _RANGE.fullmatch(text)
     if found is None:
         return None
     low, high = sorted((int(found[2]), int(found[3])))
-    return Part(found[1], low, high)
+    return PartialRange(found[1], low, high)
 
 
 def part(view: View, arrival: Arrival, report: Report) -> None:

@@ -22,7 +22,7 @@ URL = _rule("4", "url", "JMAPACCESS has a URL of https.")
 _NAME = "GETJMAPACCESS"
 
 
-class Told:
+class ToldAccess:
     """How many JMAPACCESS responses came since the last tagged response."""
 
     def __init__(self) -> None:
@@ -38,7 +38,7 @@ def with_objectid(_view: View, arrival: Arrival, report: Report) -> None:
 
 def told(view: View, arrival: Arrival, report: Report) -> None:
     """Report what is no URL."""
-    view.attached.of(Told).count += 1
+    view.attached.of(ToldAccess).count += 1
     value = next(iter(arrival.response.values), None)
     if isinstance(value, Leaf) and not bytes(value.octets).lower().startswith(b"https://"):
         report(Fault(URL, "JMAPACCESS has something else than a URL of https.", '"https://..."'))
@@ -46,7 +46,7 @@ def told(view: View, arrival: Arrival, report: Report) -> None:
 
 def answered(view: View, arrival: Arrival, report: Report) -> None:
     """Report an OK without the response, or with more than one."""
-    seen, command = view.attached.of(Told), arrival.answers
+    seen, command = view.attached.of(ToldAccess), arrival.answers
     count, seen.count = seen.count, 0
     if command is None or command.name != _NAME or arrival.status != "OK" or view.muddled:
         return

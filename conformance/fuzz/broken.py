@@ -30,7 +30,7 @@ from conformance.fuzz.domain import (
 )
 from conformance.fuzz.environment import MORE_PATIENCE, Environment
 from conformance.fuzz.failure import Failure
-from conformance.fuzz.mutants import Breach, name_of
+from conformance.fuzz.mutants import MutantBreach, name_of
 from conformance.fuzz.picking import mutant_of
 from conformance.fuzz.session_states import SESSION_STATES, Ground, SessionState, attempt
 from conformance.play.errors import Blocked, Skip
@@ -162,7 +162,7 @@ class Broken:
             )
         return self._ground
 
-    def _failure(self, breach: Breach) -> Failure:
+    def _failure(self, breach: MutantBreach) -> Failure:
         ground = self._open()
         mutant = breach.mutant
         names = {ground.other: "name.mailbox.other", ground.mailbox: "name.mailbox"}

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from conformance.casefile.fixtures import Fixture
-from conformance.checks.finding import Finding
+from conformance.checks.finding import Breach
 from conformance.checks.monitor import Monitor
 from conformance.extending.offered import offers
 from conformance.play.connections import Connections, Way
@@ -57,7 +57,7 @@ class Environment:
     ) -> None:
         self.target = target
         self.fixtures = fixtures
-        self._found: list[Finding] = []
+        self._found: list[Breach] = []
         self.monitor = Monitor(self._found.append, alone=True)
         self.connections = Connections(
             target.endpoint,
@@ -98,7 +98,7 @@ class Environment:
         self._found.clear()
         return self.workspace.new_case()
 
-    def breaches(self) -> list[Finding]:
+    def breaches(self) -> list[Breach]:
         """Take what the ambient checks have found since this was asked before."""
         found = list(self._found)
         self._found.clear()

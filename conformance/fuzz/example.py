@@ -13,7 +13,7 @@ from dataclasses import replace
 
 from conformance.casefile.compose import Exchange
 from conformance.casefile.fixtures import Fixture
-from conformance.checks.finding import Finding
+from conformance.checks.finding import Breach
 from conformance.fuzz.deviation import deviation_of
 from conformance.fuzz.environment import Environment
 from conformance.fuzz.executor import Executor, Over
@@ -124,7 +124,7 @@ def _failure(wrong: Disagreement, executor: Executor, phase: str, start: str) ->
     )
 
 
-def _observed(breach: Finding, shape: str, executor: Executor, phase: str, start: str) -> Failure:
+def _observed(breach: Breach, shape: str, executor: Executor, phase: str, start: str) -> Failure:
     return Failure(
         requirement=breach.requirement,
         message=breach.message,

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 
 from conformance.casefile.compose import Exchange
 from conformance.catalogue.requirements import Requirement
-from conformance.checks.finding import Finding, Source
+from conformance.checks.finding import Breach, Source
 from conformance.wire.transcript import Line
 
 Rules = Callable[[str], Requirement | None]
@@ -63,10 +63,10 @@ class Failure:
         """Say how often it was seen again."""
         return replace(self, seen=seen, tries=tries)
 
-    def finding(self, rules: Rules, label: str) -> Finding:
+    def finding(self, rules: Rules, label: str) -> Breach:
         """Say it as a check would; the level is that of the rule in the catalogue."""
         rule = rules(self.requirement)
-        return Finding(
+        return Breach(
             requirement=self.requirement,
             level=rule.level if rule else "MUST",
             section=rule.section if rule else "9",

@@ -94,7 +94,7 @@ class Heard:
 
 
 @dataclass(frozen=True, slots=True)
-class Breach:
+class MutantBreach:
     """One thing that a server did wrong with a mutant."""
 
     rule: Rule
@@ -132,9 +132,11 @@ class Breach:
         return f"{command} with {self.mutant.kind.sentence}: {self.wrong.removeprefix('was ')}"
 
 
-def grouped(breaches: Iterable[Breach]) -> dict[tuple[str, str, str, str], list[Breach]]:
+def grouped(
+    breaches: Iterable[MutantBreach],
+) -> dict[tuple[str, str, str, str], list[MutantBreach]]:
     """Gather breaches by production and kind, those of a MUST first."""
-    groups: dict[tuple[str, str, str, str], list[Breach]] = {}
+    groups: dict[tuple[str, str, str, str], list[MutantBreach]] = {}
     for breach in breaches:
         groups.setdefault(breach.group, []).append(breach)
     return dict(sorted(groups.items(), key=lambda g: (g[1][0].rule.level != "MUST", g[0])))
@@ -142,7 +144,7 @@ def grouped(breaches: Iterable[Breach]) -> dict[tuple[str, str, str, str], list[
 
 def probe(
     session: Session, mutant: Mutant, *, place: str, proper: bool, patience: float = PATIENCE
-) -> tuple[Heard, list[Breach]]:
+) -> tuple[Heard, list[MutantBreach]]:
     """Send a mutant and then NOOP, and say what came and what was wrong with it.
 
     `proper` says whether the command is one of the state that the session is in: elsewhere NO
@@ -155,7 +157,8 @@ def probe(
     # Rendering hides passwords in whatever form, which takes its time.
     lines = tuple(session.transcript.lines(mark)[-_LINES:]) if wrongs else ()
     return heard, [
-        Breach(rule, mutant, place, wrong, received, lines) for rule, wrong, received in wrongs
+        MutantBreach(rule, mutant, place, wrong, received, lines)
+        for rule, wrong, received in wrongs
     ]
 
 

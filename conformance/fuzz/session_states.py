@@ -12,7 +12,7 @@ from typing import Final, TypeAlias
 from conformance.casefile.bindings import astring
 from conformance.casefile.fixtures import Fixture
 from conformance.casefile.labels import Start
-from conformance.fuzz.mutants import STRICT, Breach, Heard, may_deselect, name_of, probe
+from conformance.fuzz.mutants import STRICT, Heard, MutantBreach, may_deselect, name_of, probe
 from conformance.fuzz.revised import searched
 from conformance.play.connections import Connections
 from conformance.play.errors import Blocked
@@ -199,7 +199,7 @@ def _sight(arrival: Arrival) -> bytes:
     return b""
 
 
-def attempt(ground: Ground, mutant: Mutant, *, patience: float) -> tuple[Heard, list[Breach]]:
+def attempt(ground: Ground, mutant: Mutant, *, patience: float) -> tuple[Heard, list[MutantBreach]]:
     """Send one mutant, look at what it has changed, and say what was wrong.
 
     Raises:
@@ -213,5 +213,5 @@ def attempt(ground: Ground, mutant: Mutant, *, patience: float) -> tuple[Heard, 
     differences = ground.changed(mutant, heard)
     if differences:
         wrong = f"was refused with {heard.status or 'BAD'} and yet changed something"
-        breaches.append(Breach(STRICT, mutant, place.name, wrong, "; ".join(differences), ()))
+        breaches.append(MutantBreach(STRICT, mutant, place.name, wrong, "; ".join(differences), ()))
     return heard, breaches

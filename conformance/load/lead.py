@@ -16,7 +16,7 @@ from typing import Any
 from rich.console import Console
 
 from conformance.catalogue.catalogue import Catalogue
-from conformance.checks.finding import Finding as Breach
+from conformance.checks.finding import Breach
 from conformance.checks.monitor import RULES, Monitor
 from conformance.load import engine
 from conformance.load.figures import Figures, figures

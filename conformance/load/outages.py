@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from conformance.checks import closing
-from conformance.checks.finding import Finding
+from conformance.checks.finding import Breach
 
 _SOON: Final = 10.0  # seconds between the end of a connection and one that is refused
 _ENDS: Final = frozenset(rule.requirement for rule in closing.END_RULES)
@@ -24,10 +24,10 @@ class Outages:
     """Ends of connections that wait for what comes behind them; times by `time.monotonic`."""
 
     def __init__(self) -> None:
-        self._held: list[tuple[float, Finding]] = []
+        self._held: list[tuple[float, Breach]] = []
         self._refused: list[float] = []
 
-    def holds(self, finding: Finding, when: float) -> bool:
+    def holds(self, finding: Breach, when: float) -> bool:
         """Keep a finding that may be no fault of the protocol; say whether it is such a one."""
         if finding.requirement not in _ENDS and finding.shape != _CUT:
             return False
@@ -40,7 +40,7 @@ class Outages:
         if not self._refused or when - self._refused[-1] > 1.0:
             self._refused.append(when)
 
-    def take(self) -> Iterator[Finding]:
+    def take(self) -> Iterator[Breach]:
         """Return what no outage explains, once."""
         held, self._held = self._held, []
         for when, finding in held:

@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Final
 
-from conformance.checks.finding import Finding
+from conformance.checks.finding import Breach
 from conformance.passive.exchanges import Refused
 from conformance.secrecy.secrets import WORD, Secrets
 from conformance.syntax.modules import commands
@@ -157,7 +157,7 @@ def secret_from(command: bytes) -> int | None:
     return None
 
 
-def mask(secrets: Secrets, finding: Finding) -> Finding:
+def mask(secrets: Secrets, finding: Breach) -> Breach:
     """Return the finding without the secrets."""
     if not secrets:
         return finding

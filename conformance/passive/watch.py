@@ -13,7 +13,7 @@ from functools import cache
 from typing import Final, NamedTuple
 
 from conformance.casefile.suite import Suite
-from conformance.checks.finding import KEPT, Fault, Finding, Source, show
+from conformance.checks.finding import KEPT, Breach, Fault, Source, show
 from conformance.checks.monitor import Monitor, excerpt_of
 from conformance.extending.offered import speaks_rev2
 from conformance.passive.answers import Answers
@@ -45,7 +45,7 @@ class Seen(NamedTuple):
     """A finding with the side at fault and the place of the offending octets."""
 
     side: Direction
-    finding: Finding
+    finding: Breach
     place: Place
 
 
@@ -67,7 +67,7 @@ class Judge:
         self.monitor = Monitor(self._server_finding)
         self.current: Watched | None = None
 
-    def _server_finding(self, finding: Finding) -> None:
+    def _server_finding(self, finding: Breach) -> None:
         if self.current is not None:
             self.current.found("S", finding)
 
@@ -291,7 +291,7 @@ class Watched:
 
     # -- findings ------------------------------------------------------------------------
 
-    def found(self, side: Direction, finding: Finding, known: Place | None = None) -> None:
+    def found(self, side: Direction, finding: Breach, known: Place | None = None) -> None:
         """Hand on a finding, with its place, where that is known."""
         if side == "S" and self._doubtful["S"]:
             return
@@ -318,12 +318,12 @@ class Watched:
         place = self._command_places.get(number)
         self.found("C", self._finding("C", source, fault, text), place)
 
-    def _finding(self, side: Direction, source: Source, fault: Fault, text: bytes) -> Finding:
+    def _finding(self, side: Direction, source: Source, fault: Fault, text: bytes) -> Breach:
         rule, shape = fault.rule, fault.variant or fault.rule.requirement
         first = (rule.requirement, shape) not in self._shown
         if first and len(self._shown) < _LINES_SEEN:
             self._shown.add((rule.requirement, shape))
-        return Finding(
+        return Breach(
             requirement=rule.requirement,
             level=rule.level,
             section=rule.section,

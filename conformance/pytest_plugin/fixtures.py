@@ -23,7 +23,7 @@ from conformance.casefile.labels import Labels, Start
 from conformance.casefile.plan import grammar_of, make_plan
 from conformance.casefile.script import LineError, read_script
 from conformance.casefile.suite import Suite
-from conformance.checks.finding import Finding
+from conformance.checks.finding import Breach
 from conformance.checks.monitor import Monitor
 from conformance.play.connections import Connections
 from conformance.play.errors import Blocked, Skip
@@ -64,7 +64,7 @@ class IMAPServer:
     workspace: Workspace
     suite: Suite
     monitor: Monitor
-    findings: list[Finding]
+    findings: list[Breach]
 
 
 @pytest.fixture(scope="session")
@@ -96,7 +96,7 @@ def imap_target(imap_url: str) -> Iterator[Target]:
 @pytest.fixture(scope="session")
 def imap_server(imap_target: Target) -> Iterator[IMAPServer]:
     """The server with what tests need to talk to it; what they make there is removed at the end."""
-    findings: list[Finding] = []
+    findings: list[Breach] = []
     monitor = Monitor(findings.append, alone=True)
     connections = Connections(
         imap_target.endpoint,
@@ -115,7 +115,7 @@ def imap_server(imap_target: Target) -> Iterator[IMAPServer]:
 
 
 @pytest.fixture
-def imap_checks(imap_server: IMAPServer, request: pytest.FixtureRequest) -> Iterator[list[Finding]]:
+def imap_checks(imap_server: IMAPServer, request: pytest.FixtureRequest) -> Iterator[list[Breach]]:
     """What the grammar and the ambient checks find in this test.
 
     At its end what breaks a MUST fails the test, what breaks a SHOULD is a warning (`Remark`). A
@@ -139,7 +139,7 @@ def imap_checks(imap_server: IMAPServer, request: pytest.FixtureRequest) -> Iter
 @pytest.fixture
 def imap_connect(
     imap_server: IMAPServer,
-    imap_checks: list[Finding],  # noqa: ARG001 - in force as long as the connections are there
+    imap_checks: list[Breach],  # noqa: ARG001 - in force as long as the connections are there
 ) -> Iterator[Callable[..., Session]]:
     """Open connections: `imap_connect(name="other", state="auth", account=0)` gives a `Session`.
 
@@ -186,7 +186,7 @@ def imap_mailbox(imap_server: IMAPServer) -> Callable[..., str]:
 @pytest.fixture
 def imap_play(
     imap_server: IMAPServer,
-    imap_checks: list[Finding],  # noqa: ARG001 - in force while lines are played
+    imap_checks: list[Breach],  # noqa: ARG001 - in force while lines are played
     request: pytest.FixtureRequest,
 ) -> Callable[..., None]:
     """Play lines as they stand in case files (cases/README.md).
@@ -245,7 +245,7 @@ def _told_shortly() -> Iterator[None]:
         raise pytest.fail.Exception(str(error), pytrace=False) from None
 
 
-def _told(finding: Finding) -> str:
+def _told(finding: Breach) -> str:
     said = "\n".join(map(_shown, finding.excerpt))
     return f"{finding.requirement}: {finding.message}\n\n{said}".rstrip()
 

@@ -10,14 +10,14 @@ from collections.abc import Iterable
 
 from conformance.casefile.document import Case
 from conformance.checks.closing import UNANNOUNCED
-from conformance.checks.finding import Finding
+from conformance.checks.finding import Breach
 from conformance.checks.tags import ONCE
 from conformance.play.player import Outcome
 
 _COUNT = "3501-4.3-count"
 
 
-def accused(case: Case, outcome: Outcome, seen: Iterable[Finding]) -> str:
+def accused(case: Case, outcome: Outcome, seen: Iterable[Breach]) -> str:
     """Return the id of the rule, as RFC 3501 has it where it is none of the case's.
 
     `seen` is what the ambient checks saw in the case: that a connection ended without BYE counts
@@ -35,7 +35,7 @@ def accused(case: Case, outcome: Outcome, seen: Iterable[Finding]) -> str:
     return own
 
 
-def lost_place(outcome: Outcome, seen: Iterable[Finding]) -> Finding | None:
+def lost_place(outcome: Outcome, seen: Iterable[Breach]) -> Breach | None:
     """Return the literal with a wrong count in a case that has failed, if there was one.
 
     A client that goes by the count loses its place there, so that nothing behind it says anything

@@ -21,8 +21,7 @@ from conformance.casefile.plan import Step
 from conformance.casefile.premises import Premises
 from conformance.casefile.revised import NotOfRevision, rule_under
 from conformance.casefile.suite import Suite
-from conformance.checks.finding import Finding as Breach
-from conformance.checks.finding import Rule
+from conformance.checks.finding import Breach, Rule
 from conformance.checks.monitor import Monitor
 from conformance.fuzz.search import Tally
 from conformance.play.connections import Connections

@@ -6,8 +6,7 @@ from collections.abc import Iterable, Sequence
 
 from conformance.casefile.document import Case
 from conformance.catalogue.requirements import Requirement
-from conformance.checks.finding import Finding as Breach
-from conformance.checks.finding import Rule
+from conformance.checks.finding import Breach, Rule
 from conformance.extending.documents import document_in
 from conformance.fuzz.profiles import SECTIONS, TITLES
 from conformance.fuzz.search import Tally

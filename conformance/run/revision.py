@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from conformance.casefile.document import Case
 from conformance.casefile.revised import NotOfRevision, as_revised, rule_under
 from conformance.casefile.suite import Suite
-from conformance.checks.finding import Finding, Rule
+from conformance.checks.finding import Breach, Rule
 from conformance.play.protocol import REVISIONS, Protocol
 from conformance.run.causes import Causes
 
@@ -56,7 +56,7 @@ class RunRevision:
         its = self._suite.catalogue[now]
         return Rule(now, its.level, its.section, its.rule)
 
-    def finding(self, finding: Finding) -> Finding | None:
+    def finding(self, finding: Breach) -> Breach | None:
         """Return a finding under the rule that it breaks in this revision, None if under none."""
         now = rule_under(finding.requirement, self._suite.catalogue, self.rfc)
         if now is None or now == finding.requirement:

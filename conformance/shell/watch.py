@@ -12,7 +12,7 @@ from typing import IO
 from rich.console import Console
 from rich.text import Text
 
-from conformance.checks.finding import Finding
+from conformance.checks.finding import Breach
 from conformance.checks.monitor import Monitor
 from conformance.explain.explained import Explained, explain
 from conformance.explain.show import brief, print_faults, print_said
@@ -67,8 +67,8 @@ class Watch:
         """Says which responses are not shown: those to questions that nobody typed."""
         self.shown: list[Explained] = []
         """Everything that was said, for its trees; the last are kept."""
-        self.findings: list[Finding] = []
-        self._new: list[Finding] = []
+        self.findings: list[Breach] = []
+        self._new: list[Breach] = []
         self._told: set[Meaning] = set()
 
     def grammar(self, session: Session) -> Grammar:
@@ -138,11 +138,11 @@ class Watch:
         new, self._new = self._new, []
         self._print(new)
 
-    def _found(self, finding: Finding) -> None:
+    def _found(self, finding: Breach) -> None:
         self._new.append(finding)
         self.findings = [*self.findings[-_MOST_FINDINGS:], finding]
 
-    def _print(self, findings: Iterable[Finding]) -> None:
+    def _print(self, findings: Iterable[Breach]) -> None:
         for finding in findings:
             line = f"   {finding.level}: {finding.message} ({finding.requirement})"
             self.console.print(Text(line, "bold red"), soft_wrap=True, highlight=False)

@@ -13,7 +13,7 @@ from lark.lexer import PatternStr
 
 from conformance.syntax.around import RulesAround, shortened
 from conformance.syntax.fault import QUOTED_SO_FAR, SyntaxFault, column_of, describe
-from conformance.syntax.limits import Breach
+from conformance.syntax.limits import LimitBreach
 from conformance.syntax.tables import ParseFailure
 
 _QUOTED_CHAR = re.compile(rb'[\x01-\x09\x0b\x0c\x0e-!#-\[\]-\x7f]|\\["\\]')
@@ -119,7 +119,7 @@ class Diagnosis:
         pieces: Sequence[ParseFailure],
         text: bytes,
         literals: Sequence[object],
-        breach: Breach,
+        breach: LimitBreach,
     ) -> SyntaxFault:
         """Say where in the rules a breach of a limit lies, by the tokens of the text."""
         before = [p for p in pieces if p.tokens and p.tokens[0].start < breach.offset]

@@ -25,7 +25,7 @@ _LONGEST_MEDIA = 7
 _LONGEST_TREE = 1 << 20  # octets; trees are slow, and no honest BODYSTRUCTURE is longer
 
 
-class Breach:
+class LimitBreach:
     """A rule broken behind the parse: its ABNF name, where, what was found and expected.
 
     `beyond` counts the octets from `offset` to the place when it lies within a payload.
@@ -51,7 +51,7 @@ def breaches(
     tree: Callable[[], lark.Tree[lark.Token] | None],
     *,
     line: bool,
-) -> Iterator[Breach]:
+) -> Iterator[LimitBreach]:
     """Yield what does not hold in a text, whose tokens are known to be right or judged already.
 
     `tree` parses it, for the few texts that need more, None where it cannot; `line` says that it
@@ -67,20 +67,20 @@ def breaches(
             yield from _media(parsed, literals)
 
 
-def _literals(text: bytes, literals: Sequence[Buffer], line: bool) -> Iterator[Breach]:
+def _literals(text: bytes, literals: Sequence[Buffer], line: bool) -> Iterator[LimitBreach]:
     # The text that ends a line may look like a marker; its CRLF is the line's own.
     markers = [m for m in _MARKER.finditer(text) if not line or m.end() < len(text)]
     for marker, payload in zip(markers, literals, strict=False):
         # Leading zeros are allowed, any number of them, which int() is not.
         announced = int(marker.group(1).lstrip(b"0") or b"0")
         if announced != len(payload):
-            yield Breach(
+            yield LimitBreach(
                 "literal", marker.start(), f"{len(payload)} octets", "as many octets as announced"
             )
         # A literal8, which has a tilde before its count, may hold any octet.
         nul = -1 if text[marker.start() - 1 : marker.start()] == b"~" else _nul(payload)
         if nul >= 0:
-            yield Breach(
+            yield LimitBreach(
                 "CHAR8",
                 marker.start(),
                 "NUL",
@@ -89,7 +89,9 @@ def _literals(text: bytes, literals: Sequence[Buffer], line: bool) -> Iterator[B
             )
     if len(markers) != len(literals):
         offset = markers[len(literals)].start() if len(literals) < len(markers) else len(text)
-        yield Breach("literal", offset, f"{len(literals)} payloads", "one payload for each literal")
+        yield LimitBreach(
+            "literal", offset, f"{len(literals)} payloads", "one payload for each literal"
+        )
 
 
 def _nul(payload: Buffer) -> int:
@@ -107,7 +109,7 @@ def _is(token: lark.Tree[lark.Token] | lark.Token, terminal: str) -> bool:
     return isinstance(token, lark.Token) and token.type == terminal
 
 
-def _media(tree: lark.Tree[lark.Token], literals: Sequence[Buffer]) -> Iterator[Breach]:
+def _media(tree: lark.Tree[lark.Token], literals: Sequence[Buffer]) -> Iterator[LimitBreach]:
     tokens = tree.scan_values(lambda value: _is(value, "LITERAL"))
     payload_at = {t.start_pos: bytes(p) for t, p in zip(tokens, literals, strict=False)}
 
@@ -119,14 +121,14 @@ def _media(tree: lark.Tree[lark.Token], literals: Sequence[Buffer]) -> Iterator[
     for media in tree.find_data("media_basic"):
         first, second = media.scan_values(lambda value: not _is(value, "_SP"))
         if name(first) == b"TEXT":
-            yield Breach(
+            yield LimitBreach(
                 "body-type-text",
                 first.start_pos or 0,
                 "a TEXT part without its lines",
                 "media-text",
             )
         if name(first) == b"MESSAGE" and name(second) == b"RFC822":
-            yield Breach(
+            yield LimitBreach(
                 "body-type-basic",
                 second.start_pos or 0,
                 "MESSAGE/RFC822 as a basic part",

@@ -18,7 +18,7 @@ from collections.abc import Callable
 from bench_parser import big_line, small_line
 from imapclient.response_parser import parse_fetch_response
 
-from conformance.checks.finding import Finding
+from conformance.checks.finding import Breach
 from conformance.checks.monitor import Monitor
 from conformance.syntax import grammar
 from conformance.wire.dialogue import Arrival, Dialogue
@@ -68,7 +68,7 @@ def session(lines: list[bytes], monitor: Monitor | None) -> float:
 
 def checked(lines: list[bytes]) -> float:
     """All checks; the sessions of a run share what they were told, so each round is a new run."""
-    found: list[Finding] = []
+    found: list[Breach] = []
     seconds = session(lines, Monitor(found.append, alone=True))
     assert not found, found[0]
     return seconds

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 
-from conformance.checks.finding import Finding
+from conformance.checks.finding import Breach
 from conformance.checks.monitor import Monitor
 from conformance.wire.dialogue import Arrival, Dialogue
 from conformance.wire.session import Ending
@@ -29,7 +29,7 @@ class Talk:
     """Sessions by name, one monitor, and what it found."""
 
     def __init__(self, **options) -> None:
-        self.findings: list[Finding] = []
+        self.findings: list[Breach] = []
         self.monitor = Monitor(self.findings.append, **options)
         self.parties: dict[str, Party] = {}
         self.clock = 0.0
@@ -63,7 +63,7 @@ class Talk:
         return [finding.requirement for finding in self.findings]
 
     @property
-    def by_shape(self) -> dict[str, list[Finding]]:
+    def by_shape(self) -> dict[str, list[Breach]]:
         found = defaultdict(list)
         for finding in self.findings:
             found[finding.shape].append(finding)

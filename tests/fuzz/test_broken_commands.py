@@ -8,7 +8,16 @@ from types import SimpleNamespace
 import pytest
 from fuzz_fake_server import SHORT, talking
 
-from conformance.fuzz.mutants import Breach, Heard, grouped, hear, judge, name_of, probe, readable
+from conformance.fuzz.mutants import (
+    Heard,
+    MutantBreach,
+    grouped,
+    hear,
+    judge,
+    name_of,
+    probe,
+    readable,
+)
 from conformance.syntax import grammar
 from conformance.syntax.derivations import Spoken
 from conformance.syntax.mutants import Mutant, mutants
@@ -52,7 +61,7 @@ def saying(
 
 def judged(
     broken: Mutant, answer: Callable[[bytes], bytes | None], *, proper: bool = True
-) -> list[Breach]:
+) -> list[MutantBreach]:
     with talking(answer) as session:
         return probe(session, broken, place="selected", proper=proper, patience=SHORT)[1]
 

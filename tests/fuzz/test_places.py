@@ -8,7 +8,7 @@ from conformance.casefile.suite import Suite
 from conformance.flaws.acts import replace
 from conformance.flaws.flaw import flaw
 from conformance.flaws.proxy import FlawedServer
-from conformance.fuzz.mutants import Breach
+from conformance.fuzz.mutants import MutantBreach
 from conformance.fuzz.session_states import SESSION_STATES, Ground, SessionState, attempt
 from conformance.play.connections import Connections, Way
 from conformance.play.workspace import Workspace
@@ -20,7 +20,7 @@ FIXTURES = Suite().fixtures
 PATIENCE = 5.0
 
 
-def found(ground: Ground, *texts: bytes) -> tuple[int, list[Breach]]:
+def found(ground: Ground, *texts: bytes) -> tuple[int, list[MutantBreach]]:
     """Send every mutant of the commands; how many there were, and what was wrong."""
     count, breaches = 0, []
     for text in texts:

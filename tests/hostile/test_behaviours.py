@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from conformance.checks.finding import Finding
+from conformance.checks.finding import Breach
 from conformance.checks.monitor import Monitor
 from conformance.hostile.behaviour import Act, Behaviour, Moment, after, amid, before, instead, late
 from conformance.hostile.catalogue import BEHAVIOURS, FAMILIES, NoSuchBehaviourError, look_up
@@ -21,12 +21,12 @@ DECENT = Behaviour("decent", "nothing hostile", lambda _: None, "")
 
 
 @pytest.fixture
-def found() -> list[Finding]:
+def found() -> list[Breach]:
     return []
 
 
 @pytest.fixture
-def session(found: list[Finding]) -> Iterator[Session]:
+def session(found: list[Breach]) -> Iterator[Session]:
     monitor = Monitor(found.append)
     with (
         HostileServer(DECENT) as server,
@@ -78,7 +78,7 @@ def test_a_star_stands_for_commands_and_late_for_later_ones() -> None:
     assert instead("*", [])(moment("GREETING")) is None
 
 
-def test_the_decent_server_breaks_no_rule(session: Session, found: list[Finding]) -> None:
+def test_the_decent_server_breaks_no_rule(session: Session, found: list[Breach]) -> None:
     message = b"From: a@example.org\r\nDate: Mon, 7 Feb 1994 21:52:25 -0800\r\n\r\nHello.\r\n"
     assert session.command(b"CREATE box").ok
     assert session.command(b"APPEND box (\\Seen) ", Literal(message)).ok

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from conformance.checks.finding import Finding
+from conformance.checks.finding import Breach
 from conformance.checks.monitor import Monitor
 from conformance.load.keeper import Keeper
 from conformance.results.reader import RunRecording, read
@@ -46,9 +46,9 @@ class Heard:
                     observer.arrival(self, arrival)
 
 
-def hear(*lines: bytes) -> tuple[Keeper, list[Finding]]:
+def hear(*lines: bytes) -> tuple[Keeper, list[Breach]]:
     """Return what a keeper and a monitor make of one session that has selected `box`, 1 and 7."""
-    found: list[Finding] = []
+    found: list[Breach] = []
     monitor = Monitor(found.append)
     keeper = Keeper(monitor)
     Heard(keeper, monitor).say(*SELECTED, *lines)

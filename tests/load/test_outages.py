@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from conformance.checks.finding import Finding
+from conformance.checks.finding import Breach
 from conformance.load.outages import Outages
 
 
-def finding(requirement: str, shape: str = "") -> Finding:
-    return Finding(requirement, "MUST", "3.4", "", "", "", shape, "ambient", (), b"")
+def finding(requirement: str, shape: str = "") -> Breach:
+    return Breach(requirement, "MUST", "3.4", "", "", "", shape, "ambient", (), b"")
 
 
 BYE = finding("3501-3.4-bye")
@@ -18,7 +18,7 @@ ENDS = [BYE, finding("3501-3.4-logout-ok"), finding("3501-2.2-crlf", "truncated"
 
 @pytest.mark.parametrize("ended", ENDS, ids=lambda each: each.requirement)
 @pytest.mark.parametrize("when", [99.0, 101.0])
-def test_an_end_is_no_finding_where_nobody_can_connect(ended: Finding, when: float) -> None:
+def test_an_end_is_no_finding_where_nobody_can_connect(ended: Breach, when: float) -> None:
     outages = Outages()
     assert outages.holds(ended, 100.0)
     outages.refused(when)

@@ -8,7 +8,7 @@ from typing import cast
 import pytest
 
 from conformance.casefile.document import Case
-from conformance.checks.finding import Finding
+from conformance.checks.finding import Breach
 from conformance.play.player import Outcome
 from conformance.run.accused import accused, lost_place
 
@@ -22,8 +22,8 @@ def case(level: str = "MUST") -> Case:
     return cast("Case", SimpleNamespace(labels=SimpleNamespace(requirements=(OWN,), level=level)))
 
 
-def seen(*requirements: str) -> list[Finding]:
-    return [cast("Finding", SimpleNamespace(requirement=each)) for each in requirements]
+def seen(*requirements: str) -> list[Breach]:
+    return [cast("Breach", SimpleNamespace(requirement=each)) for each in requirements]
 
 
 @pytest.mark.parametrize(

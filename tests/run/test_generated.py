@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from conformance.checks.finding import Finding
+from conformance.checks.finding import Breach
 from conformance.fuzz.deviation import completion, of_value
 from conformance.fuzz.failure import Failure
 from conformance.results.collector import Findings
@@ -51,7 +51,7 @@ def test_what_has_a_cause_is_counted_with_its_finding() -> None:
     told = "FETCH: other number of lines"
     assert not findings.again(told, "fuzz/messages")
     findings.add(
-        Finding("3501-7.4.2-body-lines", "MUST", "7.4.2", "wrong", "", "", "x", "case", (), b"",
+        Breach("3501-7.4.2-body-lines", "MUST", "7.4.2", "wrong", "", "", "x", "case", (), b"",
                 deviation=told),
         "rfc3501/x/y",
     )  # fmt: skip

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from in_process import call
 from secrecy_generated import ECHOES, PASSWORDS, USER, reveals
 
-from conformance.checks.finding import Finding
+from conformance.checks.finding import Breach
 from conformance.checks.monitor import Monitor
 from conformance.hostile.behaviour import Act, Behaviour, Deed, Deeds, Moment
 from conformance.hostile.server import HostileServer
@@ -68,7 +68,7 @@ def echoing(said: bytes, where: str, way: str) -> Behaviour:
 
 def spoken(password: str, form: str, where: str, way: str) -> str:
     """Log in and go on; return all that is shown and kept of it."""
-    found: list[Finding] = []
+    found: list[Breach] = []
     collected = Findings()
     texts: list[str] = []
     said = ECHOES[form](password.encode())
