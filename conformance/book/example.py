@@ -50,7 +50,7 @@ def badge(verdict: Verdict) -> Html:
 
 def chapter_body(chapter: Chapter, places: Places, heard: Heard | None) -> Html:
     """Return what stands on the page of a chapter."""
-    shown = _Shown(places, heard)
+    shown = _ShownExample(places, heard)
     legend = tag("a", "How to read an example", href="index.html#reading")
     return join(
         tag("h1", chapter.title),
@@ -61,7 +61,7 @@ def chapter_body(chapter: Chapter, places: Places, heard: Heard | None) -> Html:
 
 
 @dataclass(frozen=True, slots=True)
-class _Shown:
+class _ShownExample:
     places: Places
     heard: Heard | None
 

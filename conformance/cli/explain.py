@@ -14,7 +14,7 @@ from rich.console import Console
 
 from conformance.explain.session import explain_all
 from conformance.explain.show import print_explained, record
-from conformance.explain.source import MOST, Spoken, read
+from conformance.explain.source import MOST, SourceLine, read
 from conformance.run.errors import OptionError
 from conformance.syntax.grammar import Grammar, everything, load
 from conformance.syntax.modules import available
@@ -148,7 +148,7 @@ def _known(names: Sequence[str]) -> Sequence[str]:
     return names
 
 
-def _spoken(words: Sequence[str], side: Any, form: str) -> list[Spoken]:
+def _spoken(words: Sequence[str], side: Any, form: str) -> list[SourceLine]:
     if not words or list(words) == ["-"]:
         return read(_bounded("stdin", sys.stdin.buffer.read(MOST + 1)), side=side, form=form)
     if len(words) == 1 and _is_file(words[0]):

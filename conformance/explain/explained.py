@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from conformance.explain.source import Spoken
+from conformance.explain.source import SourceLine
 from conformance.syntax.grammar import (
     Grammar,
     Remark,
@@ -38,7 +38,7 @@ class Explained:
     where there are no faults.
     """
 
-    spoken: Spoken
+    spoken: SourceLine
     start: str
     faults: Sequence[SyntaxFault] = ()
     tree: Node | None = None
@@ -60,7 +60,7 @@ class Explained:
         return not self.faults and not self.framing and self.spoken.frame.complete
 
 
-def explain(grammar: Grammar, spoken: Spoken, *, benefit: bool = False) -> Explained:
+def explain(grammar: Grammar, spoken: SourceLine, *, benefit: bool = False) -> Explained:
     """Explain one line by the grammar of RFC 3501 and what `grammar` adds to it.
 
     `benefit`: what the grammar refuses and an extension allows is explained by that extension,
@@ -84,7 +84,7 @@ def explain(grammar: Grammar, spoken: Spoken, *, benefit: bool = False) -> Expla
 
 
 def _conforming(
-    grammar: Grammar, start: str, spoken: Spoken, allowed_with: Sequence[str] = ()
+    grammar: Grammar, start: str, spoken: SourceLine, allowed_with: Sequence[str] = ()
 ) -> Explained:
     text = spoken.frame.text
     remarks = grammar.lint(text) if spoken.side == "server" else ()
@@ -104,7 +104,7 @@ class _Extended(NamedTuple):
     capabilities: tuple[str, ...]
 
 
-def _extended(spoken: Spoken) -> _Extended | None:
+def _extended(spoken: SourceLine) -> _Extended | None:
     """Find the extensions with whose grammar the line conforms: those that do alone, else several.
 
     Looked at are first the files that bring a word of the line, then those that only know one, and
@@ -132,12 +132,12 @@ def _keywords(module: Module) -> frozenset[str]:
     return frozenset(word.upper() for word in _KEYWORD.findall(module.text))
 
 
-def _takes(grammar: Grammar, spoken: Spoken) -> bool:
+def _takes(grammar: Grammar, spoken: SourceLine) -> bool:
     start, frame = spoken.start, spoken.frame
     return start in grammar.starts and grammar.conforms(start, frame.text, frame.literals)
 
 
-def _alone(spoken: Spoken, modules: Sequence[Module]) -> _Extended | None:
+def _alone(spoken: SourceLine, modules: Sequence[Module]) -> _Extended | None:
     """Find the extensions that take a line each by itself; None if none does."""
     found: dict[str, Sequence[str]] = {}
     first: Grammar | None = None
@@ -152,7 +152,7 @@ def _alone(spoken: Spoken, modules: Sequence[Module]) -> _Extended | None:
     return _Extended(first, tuple(names))
 
 
-def _together(spoken: Spoken, modules: Sequence[Module]) -> _Extended | None:
+def _together(spoken: SourceLine, modules: Sequence[Module]) -> _Extended | None:
     """Find the fewest of some extensions that take a line together; None if all do not."""
     needed = [module for module in modules if not module.dialect]
     grammar = load_modules(module.name for module in needed)

@@ -9,13 +9,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 
 from conformance.explain.explained import Explained, explain
-from conformance.explain.source import Spoken
+from conformance.explain.source import SourceLine
 from conformance.syntax.grammar import everything, load
 from conformance.wire.announced import announced, enabled
 
 
 def explain_all(
-    said: Sequence[Spoken], capabilities: Iterable[str] = (), *, all_of_them: bool = False
+    said: Sequence[SourceLine], capabilities: Iterable[str] = (), *, all_of_them: bool = False
 ) -> Iterator[Explained]:
     """Explain what was said, in order.
 
@@ -38,5 +38,5 @@ def explain_all(
             turned_on[spoken.who] = enabled(spoken.frame.text, on)
 
 
-def _announced(spoken: Spoken) -> frozenset[str] | None:
+def _announced(spoken: SourceLine) -> frozenset[str] | None:
     return announced(spoken.frame.text) if spoken.side == "server" else None

@@ -150,7 +150,7 @@ def _print(console: Console, text: Text) -> None:
 # -- the tree ------------------------------------------------------------------------------
 
 
-class Row(NamedTuple):
+class TreeRow(NamedTuple):
     """One row of a tree: rules that cover the same octets share it."""
 
     depth: int
@@ -177,14 +177,14 @@ def _tree(tree: Node, told: Sequence[Meaning]) -> Iterator[Text]:
             yield Text(f"{'  ' * row.depth}; {meaning.says} ({meaning.reference})", "dim")
 
 
-def rows(node: Node, depth: int = 1) -> Iterator[Row]:
+def rows(node: Node, depth: int = 1) -> Iterator[TreeRow]:
     """Give the rows of a tree, outermost first."""
     names = [node]
     while len(below := _telling(names[-1])) == 1 and _extent(below[0]) == _extent(node):
         names.append(below[0])
     origin = next((each for each in reversed(names) if each.name), None)
     octets = _short(node.octets.removesuffix(b"\r\n"), _OCTETS).replace("\\x0d\\x0a", "\\r\\n")
-    yield Row(
+    yield TreeRow(
         depth,
         "  " * depth + " > ".join(each.name or _keyword(each) for each in names),
         f"{label_of(origin.rfc)} {origin.section}" if origin else "",
@@ -192,7 +192,7 @@ def rows(node: Node, depth: int = 1) -> Iterator[Row]:
         tuple(dict.fromkeys(each.meaning for each in names if each.meaning)),
     )
     if depth >= DEEPEST and below:
-        yield Row(depth, f"{'  ' * depth}  ... nested deeper than this shows", "", "")
+        yield TreeRow(depth, f"{'  ' * depth}  ... nested deeper than this shows", "", "")
         return
     for child in below:
         yield from rows(child, depth + 1)

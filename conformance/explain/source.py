@@ -38,7 +38,7 @@ _ANSWER = re.compile(rb"[*+]|[^ ]+ (?:OK|NO|BAD)[ \r]", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
-class Spoken:
+class SourceLine:
     """One response or command, ready for the grammar.
 
     `start` is the start symbol; `who` names the connection of a transcript, empty for the first.
@@ -63,7 +63,7 @@ def unescape(octets: bytes) -> bytes:
 
 def read(
     octets: bytes, *, side: Side | None = None, escaped: bool = False, form: str = ""
-) -> list[Spoken]:
+) -> list[SourceLine]:
     r"""Cut input into responses and commands.
 
     `side` says who speaks where no mark does; None: it is guessed line by line. `escaped` undoes
@@ -78,8 +78,8 @@ def read(
         reading = _reading(octets, form, typed=escaped)
         if reading is not None:
             return list(_transcript(reading))
-    speaker = _Connection("", greets=False)
-    found: list[Spoken] = []
+    speaker = _SourceConnection("", greets=False)
+    found: list[SourceLine] = []
     for line in _lines(unescape(octets) if escaped else octets):
         found += speaker.hear(side or speaker.side_of(line + _CRLF), line + _CRLF)
     return found + speaker.end()
@@ -109,14 +109,14 @@ def _lines(octets: bytes) -> list[bytes]:
     return [line.removesuffix(b"\r") for line in (lines if lines[-1] else lines[:-1])]
 
 
-def _transcript(reading: table.Reading) -> Iterator[Spoken]:
+def _transcript(reading: table.Reading) -> Iterator[SourceLine]:
     said = _excerpts(reading.said) if reading.format.prose else reading.said
     return spoken_in(assemble(list(said), trimmed=reading.fenced, singly=True).pieces)
 
 
-def spoken_in(pieces: Iterable[Piece]) -> Iterator[Spoken]:
+def spoken_in(pieces: Iterable[Piece]) -> Iterator[SourceLine]:
     """Cut the octets of sessions into responses and commands; each block is one by itself."""
-    connections: dict[tuple[int, str], _Connection] = {}
+    connections: dict[tuple[int, str], _SourceConnection] = {}
     block = 0
     for piece in pieces:
         if piece.block != block:
@@ -124,7 +124,7 @@ def spoken_in(pieces: Iterable[Piece]) -> Iterator[Spoken]:
             connections, block = {}, piece.block
         key = piece.block, piece.session
         who = "" if piece.session == "main" else piece.session
-        connection = connections.setdefault(key, _Connection(who, greets=True))
+        connection = connections.setdefault(key, _SourceConnection(who, greets=True))
         yield from _spoken(connection, piece)
     yield from _ended(connections.values())
 
@@ -137,7 +137,7 @@ def _excerpts(said: Iterable[Utterance]) -> Iterator[Utterance]:
         yield line._replace(block=block)
 
 
-def _spoken(connection: _Connection, piece: Piece) -> Iterator[Spoken]:
+def _spoken(connection: _SourceConnection, piece: Piece) -> Iterator[SourceLine]:
     side: Side = "client" if piece.way == "C" else "server"
     if not piece.octets:
         return
@@ -150,13 +150,13 @@ def _spoken(connection: _Connection, piece: Piece) -> Iterator[Spoken]:
     yield from connection.hear(side, piece.octets, piece.number)
 
 
-def _ended(connections: Iterable[_Connection]) -> Iterator[Spoken]:
+def _ended(connections: Iterable[_SourceConnection]) -> Iterator[SourceLine]:
     for connection in connections:
         yield from connection.end()
 
 
 @dataclass(slots=True)
-class _Connection:
+class _SourceConnection:
     """What has been said on one connection, as far as it decides what a line is."""
 
     who: str
@@ -187,33 +187,33 @@ class _Connection:
         """Whether this side is in the middle of a response or command."""
         return self.framers[side].goes_on
 
-    def shortened(self, side: Side, line: bytes, number: int) -> Spoken:
+    def shortened(self, side: Side, line: bytes, number: int) -> SourceLine:
         """Return a line that is not as it was, without drawing consequences from it."""
         self.lost = True
         frame = Frame(line, (), (), len(line), complete=False)
         name = "command" if side == "client" else self._server(line)
-        return Spoken(side, name, frame, self.who, cut=True, number=number)
+        return SourceLine(side, name, frame, self.who, cut=True, number=number)
 
-    def hear(self, side: Side, line: bytes, number: int = 0) -> list[Spoken]:
+    def hear(self, side: Side, line: bytes, number: int = 0) -> list[SourceLine]:
         """Take one line, or a packet; return what it completes."""
         if not self.framers[side].goes_on:
             self.numbers[side] = number
         self.framers[side].feed(line)
         return self._frames(side)
 
-    def end(self) -> list[Spoken]:
+    def end(self) -> list[SourceLine]:
         """Return what was begun and is not complete."""
-        left: list[Spoken] = []
+        left: list[SourceLine] = []
         for side, framer in self.framers.items():
             framer.feed(b"")
             left += self._frames(side)
         return left
 
-    def _frames(self, side: Side) -> list[Spoken]:
-        found: list[Spoken] = []
+    def _frames(self, side: Side) -> list[SourceLine]:
+        found: list[SourceLine] = []
         while isinstance(frame := self.framers[side].next_frame(), Frame):
             name = self._client(frame.text) if side == "client" else self._server(frame.text)
-            found.append(Spoken(side, name, frame, self.who, number=self.numbers[side]))
+            found.append(SourceLine(side, name, frame, self.who, number=self.numbers[side]))
             self.greets = False
             self.lost = self.lost and side == "client"
         return found

@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 
 import dpkt
 
-from conformance.passive.recording import Chunk, Group, Place, Recording, RecordingError
+from conformance.passive.recording import Chunk, Place, Recording, RecordingError, ServerSessions
 from conformance.passive.streams import End, Flow
 from conformance.wire.transcript import Direction
 
@@ -75,7 +75,7 @@ def read_capture(path: str, octets: bytes, port: int = 0) -> Recording:
         _follow(flow, packet)
     if cut:
         recording.notes.append(f"packets from {cut} on were not captured in full")
-    groups: dict[End, Group] = {}
+    groups: dict[End, ServerSessions] = {}
     for flow in every:
         server = _server_of(flow, port)
         if server is None:
@@ -83,7 +83,7 @@ def read_capture(path: str, octets: bytes, port: int = 0) -> Recording:
         if flow.first(flow.other(server)).startswith(_TLS):
             recording.notes.append(f"{_name(flow.other(server))} speaks TLS and can not be read")
             continue
-        _add(groups.setdefault(server, Group()), flow, server, recording)
+        _add(groups.setdefault(server, ServerSessions()), flow, server, recording)
     for group in groups.values():
         group.chunks.sort(key=lambda chunk: chunk.place.number)
     recording.groups.extend(groups.values())
@@ -159,7 +159,7 @@ def _name(end: End) -> str:
     return f"[{end[0]}]:{end[1]}" if ":" in end[0] else f"{end[0]}:{end[1]}"
 
 
-def _add(group: Group, flow: Flow, server: End, recording: Recording) -> None:
+def _add(group: ServerSessions, flow: Flow, server: End, recording: Recording) -> None:
     name = _name(flow.other(server))
     if name in group.sessions:  # a port that was used again
         name = f"{name}-{sum(other.startswith(name) for other in group.sessions) + 1}"

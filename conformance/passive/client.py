@@ -13,14 +13,14 @@ from conformance.checks.finding import Fault, Source
 from conformance.extending import registry
 from conformance.passive.client_rules import ClientCheck, On, Said
 from conformance.passive.client_syntax import formal_faults
-from conformance.passive.exchanges import Exchanges, Verdict
+from conformance.passive.exchanges import Blame, Exchanges
 from conformance.wire.commands import SELECTING, Command, begin
 from conformance.wire.dialogue import Arrival, Dialogue
 from conformance.wire.framing import Frame, Framer
 from conformance.wire.states import State
 
 
-class Report(Protocol):
+class ClientReport(Protocol):
     """Where faults of a client go."""
 
     def __call__(
@@ -44,7 +44,7 @@ _LOGINS = frozenset({"LOGIN", "AUTHENTICATE"})
 _LOGGED_IN = frozenset({State.AUTHENTICATED, State.SELECTED})
 
 
-class Announced:
+class HeardCapabilities:
     """What servers were heard to announce: one for all connections to the same server.
 
     A client may know a list from an earlier connection.
@@ -80,14 +80,14 @@ class Announced:
         return self._before or None
 
 
-class Client:
+class ClientSide:
     """The client's side of one connection.
 
     `exact`: the order of both sides is known. `announced` is shared by connections to one server.
     """
 
     def __init__(
-        self, dialogue: Dialogue, announced: Announced, report: Report, *, exact: bool
+        self, dialogue: Dialogue, announced: HeardCapabilities, report: ClientReport, *, exact: bool
     ) -> None:
         self._dialogue = dialogue
         self._announced = announced
@@ -195,7 +195,7 @@ class Client:
             unicode=self._unicode,
         )
 
-    def refused(self, arrival: Arrival) -> Verdict | None:
+    def refused(self, arrival: Arrival) -> Blame | None:
         """Say whose fault it is where a response refuses a command; report what that shows."""
         verdict = self.exchanges.answered(arrival)
         command = arrival.answers

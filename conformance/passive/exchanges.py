@@ -82,7 +82,7 @@ class _Waiting:
 
 
 @dataclass(slots=True)
-class Verdict:
+class Blame:
     """Whose fault a refusal is, and faults of the client that only the refusal brings to light."""
 
     fault: Whose
@@ -125,14 +125,14 @@ class Exchanges:
         """Know that lines are missing: what waits may be answered."""
         self._waiting.clear()
 
-    def answered(self, arrival: Arrival) -> Verdict | None:
+    def answered(self, arrival: Arrival) -> Blame | None:
         """Take a tagged response; say whose fault it is where it refuses a command."""
         command = arrival.answers
         waiting = self._waiting.pop(command.number, None) if command is not None else None
         if command is None or waiting is None or arrival.status not in ("NO", "BAD"):
             return None
         if waiting.sure:
-            return Verdict("client", waiting.sure[0])
+            return Blame("client", waiting.sure[0])
         if waiting.masked:
             credentials = command.name in _LOGINS and arrival.status == "NO"
             return _of_server(waiting, arrival) if credentials else None
@@ -141,7 +141,7 @@ class Exchanges:
             found = list(_unseen(waiting, arrival.status))
         faults = [*waiting.faults, *(fault.message for fault in found)]
         if faults:
-            return Verdict("client", faults[0], found)
+            return Blame("client", faults[0], found)
         return _of_server(waiting, arrival)
 
 
@@ -171,13 +171,13 @@ def _as_if_complete(said: Said) -> tuple[Frame, int] | None:
     return Frame(whole, literals, (), len(whole), complete=True), len(begun)
 
 
-def _of_server(waiting: _Waiting, arrival: Arrival) -> Verdict:
+def _of_server(waiting: _Waiting, arrival: Arrival) -> Blame:
     """Answer for a command with which nothing is wrong, as far as one can see."""
     said, name = waiting.said, waiting.said.command.name
     told = _TEXT.match(arrival.frame.text)
     reason = show(told[1]) if told is not None else ""
     if arrival.status == "NO" and name in _LOGINS:
-        return Verdict("nobody", f"the credentials were refused: {reason}")
+        return Blame("nobody", f"the credentials were refused: {reason}")
     if waiting.frame is None:
         what = "as far as it was sent, the command keeps to the syntax"
     else:
@@ -185,4 +185,4 @@ def _of_server(waiting: _Waiting, arrival: Arrival) -> Verdict:
     state = ", is in its state" if said.state.value != "greeting" else ""
     announced = " and needs nothing that was not announced" if said.announced is not None else ""
     so = "BAD is for what breaks these" if arrival.status == "BAD" else "the reason is the server's"
-    return Verdict("server", f"{what}{state}{announced}; {so}: {reason}")
+    return Blame("server", f"{what}{state}{announced}; {so}: {reason}")

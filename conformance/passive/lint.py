@@ -14,10 +14,16 @@ from typing import Any
 from conformance.passive.capture import MAGICS, read_capture
 from conformance.passive.exchanges import Refused
 from conformance.passive.rawlog import is_rawlog, pairs_in, read_rawlog
-from conformance.passive.recording import LARGEST, Group, Kept, Recording, RecordingError
+from conformance.passive.recording import (
+    LARGEST,
+    RecordedSession,
+    Recording,
+    RecordingError,
+    ServerSessions,
+)
 from conformance.passive.text import read_results, read_text
 from conformance.passive.verdicts import Verdicts
-from conformance.passive.watch import Judge, Watched
+from conformance.passive.watch import SessionsJudge, Watched
 from conformance.results.reader import ResultsError
 from conformance.results.summary import unread
 from conformance.secrecy.secrets import Secrets
@@ -129,7 +135,7 @@ def judge(recording: Recording, verdicts: Verdicts, secrets: Secrets | None = No
     for group in recording.groups:
         exchanges = recording.format != "results"  # the suite has itself refused on purpose
         refused = verdicts.add_refused if exchanges else _unheeded
-        shared = Judge(verdicts.add, refused, secrets)
+        shared = SessionsJudge(verdicts.add, refused, secrets)
         for watched in _play(group, shared):
             read.sessions += 1
             read.commands += watched.commands
@@ -146,7 +152,7 @@ def _unheeded(_: Refused) -> None:
     """Take a refusal of which nothing is said."""
 
 
-def _play(group: Group, judge: Judge) -> list[Watched]:
+def _play(group: ServerSessions, judge: SessionsJudge) -> list[Watched]:
     """Let the sessions of a group go by."""
     firsts = _firsts(group)
     watched: dict[str, Watched] = {}
@@ -187,7 +193,7 @@ class _First:
         return not is_response(line) or (line.startswith(b"* ") and opens(self.client))
 
 
-def _firsts(group: Group) -> dict[str, _First]:
+def _firsts(group: ServerSessions) -> dict[str, _First]:
     """Find how each session of a group begins."""
     firsts: dict[str, _First] = {}
     missing = len(group.sessions)
@@ -205,7 +211,7 @@ def _firsts(group: Group) -> dict[str, _First]:
     return firsts
 
 
-def _begin(one: Watched, kept: Kept, first: _First) -> None:
+def _begin(one: Watched, kept: RecordedSession, first: _First) -> None:
     """Begin where the recording does: with the greeting, with a login's answer, or anywhere."""
     if kept.logs_in:
         one.join_at_login(first.server.split(b" ", 1)[0])

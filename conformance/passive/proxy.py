@@ -16,7 +16,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from conformance.passive.tap import Tap
-from conformance.passive.watch import Judge, Seen, Watched
+from conformance.passive.watch import Seen, SessionsJudge, Watched
 from conformance.wire.errors import TLSFailed
 from conformance.wire.relay import CONNECT, Relay
 from conformance.wire.tls import tls_context
@@ -58,7 +58,7 @@ class WatchingProxy(Relay):
         super().__init__(server, outward, host, port)
         self.finished = threading.Event()
         self.ended_sessions = self.commands = self.responses = 0
-        self._judge = Judge(sink)
+        self._judge = SessionsJudge(sink)
         self._say = say
         self._output = output
         self._wanted = sessions

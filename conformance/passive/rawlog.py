@@ -16,7 +16,7 @@ from os import SEEK_END
 from pathlib import Path
 
 from conformance.passive.interleave import interleave, tag_of
-from conformance.passive.recording import Chunk, Group, Place, Recording, RecordingError
+from conformance.passive.recording import Chunk, Place, Recording, RecordingError, ServerSessions
 from conformance.wire.transcript import Direction
 
 _TIME = re.compile(rb"(\d{9,11}\.\d{6}) ")
@@ -50,7 +50,7 @@ def read_rawlog(path: Path, limit: int) -> Recording:
             raise RecordingError(f"{half}: larger than {limit} octets")
     recording = Recording(str(path.with_suffix("")), "rawlog")
     name = path.stem
-    group = Group()
+    group = ServerSessions()
     kept = group.session(name)
     kept.exact = False
     first = next(_lines(sides["S"], "S", name), None)

@@ -58,7 +58,7 @@ class Chunk(NamedTuple):
 
 
 @dataclass(slots=True)
-class Kept:
+class RecordedSession:
     """What is known of one session of a recording beside its octets."""
 
     name: str
@@ -71,14 +71,14 @@ class Kept:
 
 
 @dataclass(slots=True)
-class Group:
+class ServerSessions:
     """Sessions with one server, in the order of time.
 
     `chunks` are what they said, or `stream` gives it, as often as it is called: of large files no
     more is read than is asked for.
     """
 
-    sessions: dict[str, Kept] = field(default_factory=dict)
+    sessions: dict[str, RecordedSession] = field(default_factory=dict)
     chunks: list[Chunk] = field(default_factory=list)
     stream: Callable[[], Iterator[Chunk]] | None = None
 
@@ -86,10 +86,10 @@ class Group:
         """Give what both sides said, in order."""
         return iter(self.chunks) if self.stream is None else self.stream()
 
-    def session(self, name: str) -> Kept:
+    def session(self, name: str) -> RecordedSession:
         """Return a session, made when first asked for."""
         if name not in self.sessions:
-            self.sessions[name] = Kept(name)
+            self.sessions[name] = RecordedSession(name)
         return self.sessions[name]
 
 
@@ -104,7 +104,7 @@ class Recording:
 
     file: str
     format: str
-    groups: list[Group] = field(default_factory=list)
+    groups: list[ServerSessions] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     lost: list[Place] = field(default_factory=list)
     left_out: list[Place] = field(default_factory=list)
@@ -125,7 +125,7 @@ class Recording:
         return remarks
 
     @property
-    def sessions(self) -> Iterator[Kept]:
+    def sessions(self) -> Iterator[RecordedSession]:
         """All sessions."""
         for group in self.groups:
             yield from group.sessions.values()

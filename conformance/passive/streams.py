@@ -16,7 +16,7 @@ _WHOLE = 1 << 32  # sequence numbers begin again here
 _HALF = 1 << 31
 
 
-class Chunk(NamedTuple):
+class StreamChunk(NamedTuple):
     """Octets of one side, in order, with the number of the packet that completed them."""
 
     source: End
@@ -68,7 +68,7 @@ class Flow:
         """Who took the connection, where the capture has its beginning."""
         self.closed_by: End | None = None
         """Who ended its stream first, having sent all of it."""
-        self.pieces: list[Chunk] = []
+        self.pieces: list[StreamChunk] = []
         self._streams = {one: _Stream(), two: _Stream()}
 
     @property
@@ -91,7 +91,7 @@ class Flow:
         """Take the octets of a segment."""
         fresh = self._streams[source].take(sequence % _WHOLE, octets, packet)
         if fresh:
-            self.pieces.append(Chunk(source, fresh, packet, when))
+            self.pieces.append(StreamChunk(source, fresh, packet, when))
         self._note_end(source)
 
     def close(self, source: End, sequence: int) -> None:

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 from pathlib import Path
 
-from conformance.passive.recording import Chunk, Group, Place, Recording, RecordingError
+from conformance.passive.recording import Chunk, Place, Recording, RecordingError, ServerSessions
 from conformance.results.reader import read
 from conformance.results.records import RecordedLine
 from conformance.transcripts import table
@@ -86,9 +86,9 @@ def _always(place: Place, _number: int) -> Place:
     return place
 
 
-def _group(pieces: Iterable[Piece], suffix: str, place: Callable[[int], Place]) -> Group:
+def _group(pieces: Iterable[Piece], suffix: str, place: Callable[[int], Place]) -> ServerSessions:
     """Take the sessions of one block; their clock counts lines."""
-    group = Group()
+    group = ServerSessions()
     for piece in pieces:
         name = piece.session + suffix
         group.session(name)

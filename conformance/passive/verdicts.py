@@ -30,7 +30,7 @@ _PLACES = 5
 
 
 @dataclass(slots=True)
-class Entry:
+class DistinctFinding:
     """One distinct finding and where it was seen first; `count` says how often."""
 
     seen: Seen
@@ -118,13 +118,13 @@ class Verdicts:
     """Gathers what is seen; two breaches of one rule in the same way are one entry."""
 
     def __init__(self, sides: Iterable[Direction] = ("S", "C")) -> None:
-        self.entries: list[Entry] = []
+        self.entries: list[DistinctFinding] = []
         self.refused: list[Refused] = []
         """Commands that were refused, each with whose fault that is."""
         self._sides = frozenset(sides)
-        self._by_key: dict[tuple[str, str, str], Entry] = {}
+        self._by_key: dict[tuple[str, str, str], DistinctFinding] = {}
 
-    def add(self, seen: Seen) -> Entry | None:
+    def add(self, seen: Seen) -> DistinctFinding | None:
         """Take a finding; return its entry if it is a new one."""
         if seen.side not in self._sides:
             return None
@@ -135,7 +135,7 @@ class Verdicts:
             if len(known.places) < _PLACES:
                 known.places.append(seen.place)
             return None
-        entry = Entry(seen, places=[seen.place])
+        entry = DistinctFinding(seen, places=[seen.place])
         if len(self.entries) < _MOST:
             self._by_key[key] = entry
             self.entries.append(entry)

@@ -1,7 +1,7 @@
 """One connection as it goes by, judged on both sides: what a recording and a relay have in common.
 
-`Judge` holds what connections to the same server share, `Watched` is one of them. Findings go to
-a sink at once, with the place where the offending octets stand.
+`SessionsJudge` holds what connections to the same server share, `Watched` is one of them. Findings
+go to a sink at once, with the place where the offending octets stand.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from conformance.checks.finding import KEPT, Breach, Fault, Source, show
 from conformance.checks.monitor import Monitor, excerpt_of
 from conformance.extending.offered import speaks_rev2
 from conformance.passive.answers import Answers
-from conformance.passive.client import Announced, Client
+from conformance.passive.client import ClientSide, HeardCapabilities
 from conformance.passive.exchanges import Refused
 from conformance.passive.recording import By, Place
 from conformance.passive.secrets import Overheard, mask, masked
@@ -49,7 +49,7 @@ class Seen(NamedTuple):
     place: Place
 
 
-class Judge:
+class SessionsJudge:
     """What the connections to one server share; safe to use from several threads."""
 
     def __init__(
@@ -62,7 +62,7 @@ class Judge:
         self.refused = refused
         """Takes each command that was refused."""
         self.lock = threading.RLock()
-        self.announced = Announced()
+        self.announced = HeardCapabilities()
         self.secrets = Secrets() if secrets is None else secrets
         self.monitor = Monitor(self._server_finding)
         self.current: Watched | None = None
@@ -97,7 +97,9 @@ class _Track:
 class Watched:
     """A connection that somebody else leads; the `Observed` of monitors."""
 
-    def __init__(self, judge: Judge, name: str, *, exact: bool = True, started: float = 0) -> None:
+    def __init__(
+        self, judge: SessionsJudge, name: str, *, exact: bool = True, started: float = 0
+    ) -> None:
         self.name = name
         self.dialogue = Dialogue()
         self.transcript = Transcript(started=started, secrets=judge.secrets)
@@ -109,7 +111,7 @@ class Watched:
         self.commands = self.responses = 0
         self._inflaters: dict[Direction, Inflater] = {}
         self._judge = judge
-        self._client = Client(self.dialogue, judge.announced, self._client_fault, exact=exact)
+        self._client = ClientSide(self.dialogue, judge.announced, self._client_fault, exact=exact)
         self._answers = Answers(self._answer_fault) if exact else None
         self._command_places: dict[int, Place] = {}
         self._garbled = False  # the response that was read last breaks the formal syntax

@@ -12,7 +12,7 @@ class Anew(Exception):
     """Ctrl-C was pressed: what is being typed, or waited for, is given up."""
 
 
-class Lines(Protocol):
+class LineSource(Protocol):
     """Gives lines, one at a time."""
 
     def __call__(self, prompt: str, *, secret: bool = False) -> str | None:

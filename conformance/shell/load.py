@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from conformance.explain.source import MOST, Spoken, read
+from conformance.explain.source import MOST, SourceLine, read
 from conformance.shell.typed import TypedError
 from conformance.wire.commands import begin
 from conformance.wire.transcript import escape
@@ -36,7 +36,7 @@ def load(path: Path) -> list[str]:
     return commands
 
 
-def _is_sent(spoken: Spoken) -> bool:
+def _is_sent(spoken: SourceLine) -> bool:
     if spoken.side != "client" or spoken.cut or not spoken.frame.complete:
         return False
     if spoken.start == "idle_done":
@@ -45,6 +45,6 @@ def _is_sent(spoken: Spoken) -> bool:
     return spoken.start == "command" and bool(name) and name not in _NOT_SENT
 
 
-def _typed(spoken: Spoken) -> str:
+def _typed(spoken: SourceLine) -> str:
     lines = spoken.frame.octets.removesuffix(_CRLF).split(_CRLF)
     return "\\r\\n".join(map(escape, lines))

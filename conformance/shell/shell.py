@@ -12,7 +12,7 @@ from conformance.casefile.suite import Suite
 from conformance.catalogue.errors import CaseError
 from conformance.explain.show import print_explained
 from conformance.shell.bench import Bench
-from conformance.shell.lines import Anew, Lines
+from conformance.shell.lines import Anew, LineSource
 from conformance.shell.load import load
 from conformance.shell.save import save
 from conformance.shell.talk import ShellTalk
@@ -54,7 +54,7 @@ class Shell:
         talk: ShellTalk,
         watch: Watch,
         bench: Bench,
-        lines: Lines,
+        lines: LineSource,
         suite: Suite,
         start: Start,
         tutor: Tutor | None = None,

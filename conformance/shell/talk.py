@@ -14,7 +14,7 @@ from typing import Final
 
 from conformance.explain.explained import Explained
 from conformance.explain.show import print_faults
-from conformance.explain.source import Spoken
+from conformance.explain.source import SourceLine
 from conformance.secrecy.secrets import Secrets
 from conformance.shell.bench import Bench
 from conformance.shell.record import Sent, SessionRecord
@@ -143,7 +143,7 @@ class ShellTalk:
     def _look(self, typed: Typed) -> Explained:
         frame = typed.frame
         self._hide_password(frame.text, frame.literals)
-        return self._watch.explain(self.session, Spoken("client", "command", frame))
+        return self._watch.explain(self.session, SourceLine("client", "command", frame))
 
     def _send(self, typed: Typed, explained: Explained) -> None:
         self._watch.forget()

@@ -34,7 +34,7 @@ OWN: Final[dict[str, tuple[str, str]]] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class LessonStep:
     """Something to say, and the command that is waited for.
 
     `command` and `answer` are patterns for a name and a status, `arguments` one for what follows
@@ -56,7 +56,7 @@ class Lesson:
 
     title: str
     section: str
-    steps: tuple[Step, ...]
+    steps: tuple[LessonStep, ...]
     mailbox: str = ""
 
 
@@ -71,8 +71,8 @@ def load_lessons(path: Path = LESSONS) -> tuple[Lesson, ...]:
     )
 
 
-def _step(said: Mapping[str, Any]) -> Step:
-    return Step(
+def _step(said: Mapping[str, Any]) -> LessonStep:
+    return LessonStep(
         said["text"].strip(),
         said["then"].strip(),
         re.compile(said["command"]),
@@ -176,7 +176,7 @@ class Tutor:
         return self._lesson >= len(self.lessons)
 
     @property
-    def _now(self) -> Step:
+    def _now(self) -> LessonStep:
         return self.lessons[self._lesson].steps[self._step]
 
     def _go_on(self) -> None:

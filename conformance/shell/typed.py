@@ -25,7 +25,7 @@ _ESCAPE = re.compile(r"\\x([0-9A-Fa-f]{2})")
 _TAG = re.compile(r"[A-Za-z]{1,3}[0-9]+")
 _KINDS = ("value", "wait", "count", "own-count")
 
-Values = Callable[[str], Bound]
+BoundValues = Callable[[str], Bound]
 More = Callable[[str], str | None]
 
 
@@ -65,7 +65,7 @@ def has_tag(text: str) -> bool:
     return words[1].upper() in commands or _TAG.fullmatch(words[0]) is not None
 
 
-def read_command(text: str, values: Values, more: More) -> Typed:
+def read_command(text: str, values: BoundValues, more: More) -> Typed:
     r"""Read a command that begins with `text`; `more` is asked for further lines.
 
     `values` gives what stands in braces; it raises KeyError for names that it does not know.
@@ -95,13 +95,13 @@ def read_command(text: str, values: Values, more: More) -> Typed:
     raise TypedError(f"a command has {MOST_LINES} lines at most")
 
 
-def read_line(text: str, values: Values) -> TypedLine:
+def read_line(text: str, values: BoundValues) -> TypedLine:
     """Read a line that goes on with AUTHENTICATE or IDLE: no tag, no literals."""
     page, pieces = read_page(text, values)
     return TypedLine(page, _octets(pieces, values, b"") + b"\r\n")
 
 
-def _lines(text: str, values: Values, more: More) -> list[TypedLine]:
+def _lines(text: str, values: BoundValues, more: More) -> list[TypedLine]:
     """Return a line and, where it ends in `{#}`, those of its literal."""
     page, pieces = read_page(text, values)
     own = [
@@ -123,7 +123,7 @@ def _lines(text: str, values: Values, more: More) -> list[TypedLine]:
     return [head, *literal, *_lines(more(MORE) or "", values, more)]
 
 
-def read_page(text: str, values: Values) -> tuple[str, list[Piece]]:
+def read_page(text: str, values: BoundValues) -> tuple[str, list[Piece]]:
     """Return a line as a case file writes it, with its pieces; braces of nothing known are plain.
 
     A name in braces that is known and can not be had raises what `values` raises.
@@ -141,7 +141,7 @@ def read_page(text: str, values: Values) -> tuple[str, list[Piece]]:
     return page, pieces
 
 
-def _is_known(placeholder: Placeholder, values: Values) -> bool:
+def _is_known(placeholder: Placeholder, values: BoundValues) -> bool:
     if placeholder.kind in ("value", "wait"):
         try:
             values(placeholder.name)
@@ -155,7 +155,7 @@ def plain(text: str) -> str:
     return text.replace("{", "{{")
 
 
-def _octets(pieces: list[Piece], values: Values, own: bytes) -> bytes:
+def _octets(pieces: list[Piece], values: BoundValues, own: bytes) -> bytes:
     written = b""
     for piece in pieces:
         if isinstance(piece, bytes):

@@ -21,7 +21,7 @@ from conformance.run.options import OPTIONS, make_target
 from conformance.secrecy.secrets import Secrets
 from conformance.shell.bench import Bench
 from conformance.shell.completion import candidates
-from conformance.shell.lines import Anew, Lines, Piped
+from conformance.shell.lines import Anew, LineSource, Piped
 from conformance.shell.shell import OWN, Shell
 from conformance.shell.talk import ShellTalk
 from conformance.shell.tutor import OWN as TUTORED
@@ -127,7 +127,7 @@ def _begin(target: Target, session: Session, talk: ShellTalk, *, login: bool) ->
         talk.log_in(account)
 
 
-def _lines(talk: ShellTalk, watch: Watch, own: Collection[str]) -> Lines:
+def _lines(talk: ShellTalk, watch: Watch, own: Collection[str]) -> LineSource:
     if not sys.stdin.isatty():
         return Piped(sys.stdin)
 

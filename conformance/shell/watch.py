@@ -16,7 +16,7 @@ from conformance.checks.finding import Breach
 from conformance.checks.monitor import Monitor
 from conformance.explain.explained import Explained, explain
 from conformance.explain.show import brief, print_faults, print_said
-from conformance.explain.source import Spoken
+from conformance.explain.source import SourceLine
 from conformance.results.text import unheeded
 from conformance.secrecy.secrets import Secrets
 from conformance.syntax.grammar import Grammar, load
@@ -75,7 +75,7 @@ class Watch:
         """Return the grammar for what the server has announced, and what is on in the session."""
         return load(session.dialogue.capabilities or (), session.dialogue.enabled)
 
-    def explain(self, session: Session, spoken: Spoken) -> Explained:
+    def explain(self, session: Session, spoken: SourceLine) -> Explained:
         """Explain what was said, without the secrets in it."""
         explained = explain(self.grammar(session), spoken)
         frame, blank = spoken.frame, self._secrets.blank
@@ -121,7 +121,7 @@ class Watch:
         new, self._new = self._new, []
         if self.hidden is not None and not new and self.hidden(arrival):
             return
-        spoken = Spoken("server", arrival.start, arrival.frame)
+        spoken = SourceLine("server", arrival.start, arrival.frame)
         explained = self.explain(session, spoken)
         self.show(explained)
         if explained.faults:

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from conformance.transcripts import left_out
-from conformance.transcripts.literals import LineEnding, Lines, depth
+from conformance.transcripts.literals import LineEnding, SideLines, depth
 from conformance.transcripts.plausible import (
     is_greeting,
     tag_of_answer,
@@ -148,11 +148,11 @@ class _Session:
         self._trimmed = trimmed
         self._singly = singly
         counted = [_counted(line, budget) for line in said]
-        self._lines: dict[Way, Lines] = {}
+        self._lines: dict[Way, SideLines] = {}
         ways: tuple[Way, Way] = ("C", "S")
         for way in ways:
             places = [at for at, line in enumerate(counted) if line.way == way]
-            self._lines[way] = Lines([counted[at] for at in places], places)
+            self._lines[way] = SideLines([counted[at] for at in places], places)
         self._answers: dict[bytes, list[int]] = {}
         for at, line in enumerate(counted):
             if line.way == "S" and (tag := tag_of_answer(line.text)):
@@ -362,14 +362,14 @@ class _Session:
             return LineEnding("long", cut.line + (cut.rest is not None), None)
         return cut
 
-    def _masked(self, lines: Lines, first: int) -> LineEnding | None:
+    def _masked(self, lines: SideLines, first: int) -> LineEnding | None:
         """See whether a record has a mask in the place of a literal."""
         if first >= len(lines.said):
             return None
         rest = left_out.behind_mask(lines.said[first].text)
         return None if rest is None else LineEnding("cut", first, rest)
 
-    def _overflows(self, lines: Lines, first: int, cut: LineEnding, size: int) -> bool:
+    def _overflows(self, lines: SideLines, first: int, cut: LineEnding, size: int) -> bool:
         """Whether more is here than was announced, and nothing explains it: that is no paste's."""
         texts = [each.text for each in lines.said[first : cut.line]]
         if cut.kind == "cut" and cut.rest is not None and cut.line < len(lines.said):

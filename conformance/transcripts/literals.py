@@ -41,7 +41,7 @@ class LineEnding:
     closes: bool = False
 
 
-class Lines:
+class SideLines:
     """The lines of one direction of a session, and how many octets they have."""
 
     def __init__(self, said: Sequence[Utterance], places: Sequence[int]) -> None:

@@ -26,14 +26,14 @@ _UTF16 = {codecs.BOM_UTF16_LE: "utf-16-le", codecs.BOM_UTF16_BE: "utf-16-be"}
 
 
 @dataclass(frozen=True, slots=True)
-class Page:
+class PastedPage:
     """The lines of a page; in a `fenced` one, blanks at the ends of lines are gone."""
 
     lines: Sequence[PageLine]
     fenced: bool = False
 
 
-def read_page(octets: bytes) -> Page:
+def read_page(octets: bytes) -> PastedPage:
     """Read a page: UTF-8 or UTF-16 with a mark, or any octets without one."""
     text = _without_html(_decoded(octets))
     lines: list[PageLine] = []
@@ -47,10 +47,10 @@ def read_page(octets: bytes) -> Page:
         lines.append(PageLine(number, bare, block if within else 0))
     while lines and not lines[-1].text:
         lines.pop()
-    return Page(lines, block > 0)
+    return PastedPage(lines, block > 0)
 
 
-def unquoted(page: Page) -> Page | None:
+def unquoted(page: PastedPage) -> PastedPage | None:
     """Return the page without `>` before its lines; None where they are not quoted like that."""
     filled = [line for line in page.lines if line.text.strip()]
     quoted = sum(line.text.lstrip().startswith(b">") for line in filled)
@@ -59,7 +59,7 @@ def unquoted(page: Page) -> Page | None:
     octets = b"\n".join(_QUOTED.sub(b"", line.text, count=1) for line in page.lines)
     inside = read_page(octets)
     numbers = [line.number for line in page.lines]
-    return Page(
+    return PastedPage(
         [line._replace(number=numbers[line.number - 1]) for line in inside.lines],
         inside.fenced or page.fenced,
     )

@@ -1,7 +1,7 @@
 """The lines of a session as HTML: what was said, and behind it the tree of its rules.
 
-Every text passes `_Shown.text`, which hides secrets and escapes. What stands for a password in a
-login is hidden in its place besides, however short it is.
+Every text passes `_ShownStudy.text`, which hides secrets and escapes. What stands for a password in
+a login is hidden in its place besides, however short it is.
 """
 
 from __future__ import annotations
@@ -11,9 +11,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from conformance.explain.explained import Explained
-from conformance.explain.show import Row as TreeRow
-from conformance.explain.show import brief, meant_by, pointed_at, rows
-from conformance.explain.source import Spoken
+from conformance.explain.show import TreeRow, brief, meant_by, pointed_at, rows
+from conformance.explain.source import SourceLine
 from conformance.passive.secrets import secret_from
 from conformance.results.markup import Html, join, tag
 from conformance.secrecy.secrets import MASK
@@ -21,7 +20,7 @@ from conformance.syntax.grammar import SyntaxFault
 from conformance.syntax.meanings import Meaning
 from conformance.syntax.shown import clip
 from conformance.syntax.tree import Node
-from conformance.web.study import Row, Study
+from conformance.web.study import Study, StudyRow
 from conformance.wire.transcript import escape
 
 _LINES = 40  # of one response or command
@@ -43,7 +42,7 @@ def anchor(number: int) -> str:
 
 def session(study: Study) -> Html:
     """Return the session as a list, one entry for each response and command."""
-    shown = _Shown(study)
+    shown = _ShownStudy(study)
     named: set[int] = set()
     entries: list[Html] = []
     for row in study.rows:
@@ -54,14 +53,14 @@ def session(study: Study) -> Html:
 
 
 @dataclass(frozen=True, slots=True)
-class _Shown:
+class _ShownStudy:
     study: Study
 
     def text(self, text: str) -> str:
         """Return a text of the paste without secrets; `tag` escapes it."""
         return self.study.secrets.mask(text)
 
-    def entry(self, row: Row, name: str | None) -> Html:
+    def entry(self, row: StudyRow, name: str | None) -> Html:
         """Return one line, which opens to what there is to say of it."""
         if row.explained is None:
             what = clip(self.text(row.pasted), _WIDTH)
@@ -90,10 +89,10 @@ class _Shown:
             id=name,
         )
 
-    def _number(self, row: Row) -> Html | None:
+    def _number(self, row: StudyRow) -> Html | None:
         return tag("span", str(row.number), " ", class_="at") if row.number else None
 
-    def _chips(self, row: Row, explained: Explained) -> Iterator[Html]:
+    def _chips(self, row: StudyRow, explained: Explained) -> Iterator[Html]:
         for number in row.findings:
             entry = self.study.entries[number]
             yield join(" ", _chip(f"breaks a {entry.seen.finding.level}", "bad"))
@@ -102,7 +101,7 @@ class _Shown:
         if row.left_out:
             yield join(" ", _chip("left out", "gap"))
 
-    def _said(self, row: Row, spoken: Spoken) -> list[str]:
+    def _said(self, row: StudyRow, spoken: SourceLine) -> list[str]:
         """Return the lines of a response or command, as they are shown."""
         octets = spoken.frame.octets
         secret = _secret(spoken)
@@ -119,7 +118,7 @@ class _Shown:
             lines[-1] += MASK
         return lines
 
-    def _body(self, row: Row, explained: Explained, more: list[str]) -> Iterator[Html]:
+    def _body(self, row: StudyRow, explained: Explained, more: list[str]) -> Iterator[Html]:
         if more:
             yield tag("pre", join(*more, by=LINE))
         for number in row.findings:
@@ -149,7 +148,7 @@ class _Shown:
             class_="fault",
         )
 
-    def _marked(self, spoken: Spoken, fault: SyntaxFault) -> Html | None:
+    def _marked(self, spoken: SourceLine, fault: SyntaxFault) -> Html | None:
         """Return the line with the place marked; None where there is a secret in it."""
         line, at = pointed_at(spoken.frame, fault)
         if _secret(spoken) is not None or self.text(line) != line:
@@ -157,7 +156,7 @@ class _Shown:
         before, behind = line[max(0, at - _AROUND) : at], line[at + 1 : at + _AROUND]
         return tag("pre", before, tag("mark", line[at : at + 1] or " "), behind)
 
-    def _tree(self, tree: Node, spoken: Spoken) -> Html:
+    def _tree(self, tree: Node, spoken: SourceLine) -> Html:
         """Return the tree of rules as a table."""
         tree.source.mask(self.study.secrets.blank)
         if _secret(spoken) is not None:
@@ -198,7 +197,7 @@ def _chip(text: str, kind: str) -> Html:
     return tag("span", text, class_=f"chip {kind}")
 
 
-def _secret(spoken: Spoken) -> int | None:
+def _secret(spoken: SourceLine) -> int | None:
     """Return where a secret begins in what a client says; None where there is none."""
     if spoken.side != "client":
         return None

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from importlib.resources import files
 
 from conformance.passive.exchanges import SHOWN, Refused
-from conformance.passive.verdicts import Entry
+from conformance.passive.verdicts import DistinctFinding
 from conformance.results.markup import Html, join, tag
 from conformance.syntax.shown import clip
 from conformance.transcripts.table import FORMATS
@@ -176,7 +176,7 @@ def _counted(count: int, noun: str) -> str:
     return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
 
 
-def _finding(study: Study, number: int, entry: Entry) -> Html:
+def _finding(study: Study, number: int, entry: DistinctFinding) -> Html:
     finding, mask = entry.seen.finding, study.secrets.mask
     places = [tag("a", f"{study.unit} {place.number}", href=f"#{anchor(place.number)}")
               for place in entry.places]  # fmt: skip

@@ -10,11 +10,11 @@ from dataclasses import dataclass, field
 
 from conformance.explain.explained import Explained
 from conformance.explain.session import explain_all
-from conformance.explain.source import Spoken, read, spoken_in
+from conformance.explain.source import SourceLine, read, spoken_in
 from conformance.passive.lint import Read, judge, read_octets
 from conformance.passive.recording import Recording, RecordingError
 from conformance.passive.secrets import Overheard
-from conformance.passive.verdicts import Entry, Verdicts
+from conformance.passive.verdicts import DistinctFinding, Verdicts
 from conformance.secrecy.secrets import Secrets
 from conformance.transcripts.assemble import Piece
 from conformance.transcripts.page import read_page
@@ -27,7 +27,7 @@ _NAMELESS = ""  # a paste is no file: places in it are "line 3"
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class StudyRow:
     """One line of the session, or a place where lines are missing (`explained` is None).
 
     `number` is that of the line of the paste, or of the packet. `pasted` is what stands there where
@@ -53,12 +53,12 @@ class Study:
     read: Read | None = None
     why: str = ""
     unit: str = "line"
-    rows: list[Row] = field(default_factory=list)
+    rows: list[StudyRow] = field(default_factory=list)
     unexplained: int = 0
     """Lines beyond those that are explained."""
 
     @property
-    def entries(self) -> Sequence[Entry]:
+    def entries(self) -> Sequence[DistinctFinding]:
         """The distinct findings."""
         return self.verdicts.entries
 
@@ -90,7 +90,7 @@ def study(octets: bytes, form: str = "") -> Study:
     return made
 
 
-def _overhear(made: Study, said: Sequence[Spoken]) -> None:
+def _overhear(made: Study, said: Sequence[SourceLine]) -> None:
     """Learn the passwords of lines that nobody judges."""
     overheard = Overheard(made.secrets, Transcript())
     for spoken in said:
@@ -117,14 +117,14 @@ def _pieces(recording: Recording) -> Iterator[Piece]:
             )
 
 
-def _explain(made: Study, said: Sequence[Spoken]) -> None:
+def _explain(made: Study, said: Sequence[SourceLine]) -> None:
     made.unexplained = max(0, len(said) - EXPLAINED)
     for explained in explain_all(said[:EXPLAINED]):
         spoken = explained.spoken
-        made.rows.append(Row(spoken.number, explained, findings=_findings(made, spoken)))
+        made.rows.append(StudyRow(spoken.number, explained, findings=_findings(made, spoken)))
 
 
-def _findings(made: Study, spoken: Spoken) -> tuple[int, ...]:
+def _findings(made: Study, spoken: SourceLine) -> tuple[int, ...]:
     """Return the findings that a line was seen to make, of the first five places of each."""
     return tuple(
         number
@@ -143,10 +143,10 @@ def _mark(made: Study, octets: bytes, left_out: set[int]) -> None:
 
     spoken = {row.number for row in made.rows}
     rows = [
-        Row(row.number, row.explained, True, shown(row.number), row.findings)
+        StudyRow(row.number, row.explained, True, shown(row.number), row.findings)
         if row.number in left_out or (row.explained and row.explained.spoken.cut)
         else row
         for row in made.rows
     ]
-    rows += [Row(at, None, True, shown(at)) for at in left_out - spoken]
+    rows += [StudyRow(at, None, True, shown(at)) for at in left_out - spoken]
     made.rows = sorted(rows, key=lambda row: row.number)

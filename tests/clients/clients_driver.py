@@ -20,7 +20,7 @@ from typing import Any
 from clients_table import Client
 
 from conformance.passive.proxy import WatchingProxy
-from conformance.passive.verdicts import Entry, Verdicts
+from conformance.passive.verdicts import DistinctFinding, Verdicts
 from conformance.syntax.modules import commands
 from conformance.targets import Target
 from conformance.wire.account import Account
@@ -48,7 +48,7 @@ class Led:
     """What came of it: names of commands that went through, and the findings."""
 
     commands: frozenset[str]
-    entries: list[Entry]
+    entries: list[DistinctFinding]
     output: str
 
     def to_json(self) -> dict[str, Any]:

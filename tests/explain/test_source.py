@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from conformance.explain.explained import explain
-from conformance.explain.source import Side, Spoken, read, unescape
+from conformance.explain.source import Side, SourceLine, read, unescape
 from conformance.syntax.grammar import load
 
 
@@ -113,7 +113,7 @@ def test_a_transcript_keeps_connections_and_literals_apart() -> None:
 
 def test_the_first_line_of_an_excerpt_is_not_always_a_greeting() -> None:
     def first(octets: bytes) -> str:
-        spoken: Spoken = read(octets)[0]
+        spoken: SourceLine = read(octets)[0]
         return spoken.start
 
     assert first(b"S: * OK [UNSEEN 3] first") == "response_data"

@@ -7,7 +7,7 @@ Lines are `C: text` and `S: text` (CRLF added), `C~ text` and `S~ text` (text as
 from __future__ import annotations
 
 from conformance.passive.recording import Place
-from conformance.passive.watch import Judge, Seen, Watched
+from conformance.passive.watch import Seen, SessionsJudge, Watched
 
 GREETING = ["S: * OK ready"]
 LOGGED_IN = [*GREETING, "C: l0 LOGIN fred secret", "S: l0 OK in"]
@@ -36,7 +36,7 @@ def selected(*capabilities: str, mailbox: str = "box") -> list[str]:
 def watch(lines: list[str], *, exact: bool = True) -> list[Seen]:
     """Return everything that is found in a conversation."""
     found: list[Seen] = []
-    watched = Watched(Judge(found.append), "main", exact=exact)
+    watched = Watched(SessionsJudge(found.append), "main", exact=exact)
     for number, line in enumerate(lines, 1):
         kind, _, text = line.partition(" ")
         place = Place("talk", "line", number)

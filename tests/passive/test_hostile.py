@@ -12,7 +12,7 @@ from passive_rows import ROWS
 from conformance.passive.interleave import interleave, tag_of
 from conformance.passive.recording import Chunk, Place
 from conformance.passive.text import read_text
-from conformance.passive.watch import Judge, Watched
+from conformance.passive.watch import SessionsJudge, Watched
 
 PLACE = Place("x", "line", 1)
 SPICE = (
@@ -56,7 +56,7 @@ def mangled(dice: random.Random) -> list[tuple[str, bytes]]:
 @pytest.mark.parametrize("seed", range(150))
 def test_any_octets_are_judged(seed: int) -> None:
     dice = random.Random(seed)  # noqa: S311 - a test's octets
-    watched = Watched(Judge(lambda _: None), "main", exact=seed % 2 == 0)
+    watched = Watched(SessionsJudge(lambda _: None), "main", exact=seed % 2 == 0)
     if seed % 5 == 0:
         watched.join()
     for number, (way, octets) in enumerate(mangled(dice)):

@@ -8,7 +8,7 @@ import pytest
 from passive_talk import GREETING, watch
 
 from conformance.passive.recording import Place
-from conformance.passive.watch import Judge, Seen, Watched
+from conformance.passive.watch import Seen, SessionsJudge, Watched
 
 PLAIN = base64.b64encode(b"\0fred\0hunter22").decode()
 
@@ -32,7 +32,7 @@ def test_a_password_is_in_no_finding_and_no_transcript(lines: list[str]) -> None
     for seen in found:
         assert "hunter22" not in repr(seen)
         assert PLAIN not in repr(seen)
-    watched = Watched(Judge(lambda _: None), "main")
+    watched = Watched(SessionsJudge(lambda _: None), "main")
     for number, line in enumerate([*GREETING, *lines], 1):
         take = watched.client if line[0] == "C" else watched.server
         take(line[3:].encode() + b"\r\n", float(number), Place("x", "line", number))
@@ -53,7 +53,7 @@ def test_a_finding_does_not_quote_the_half_of_a_password(password: str) -> None:
 
 
 def test_a_password_of_one_connection_is_hidden_in_the_next() -> None:
-    judge = Judge(lambda _: None)
+    judge = SessionsJudge(lambda _: None)
     for name in ("one", "two"):
         watched = Watched(judge, name)
         watched.server(b"* OK hi\r\n", 0.0, Place("x", "line", 1))
@@ -73,7 +73,7 @@ def test_a_password_of_one_connection_is_hidden_in_the_next() -> None:
 )
 def test_a_login_that_is_broken_shows_no_password(pieces: list[bytes]) -> None:
     found: list[Seen] = []
-    watched = Watched(Judge(found.append), "main")
+    watched = Watched(SessionsJudge(found.append), "main")
     place = Place("x", "line", 1)
     watched.server(b"* OK ready\r\n", 0.0, place)
     for piece in pieces:

@@ -14,7 +14,7 @@ from secrecy_generated import ECHOES, PASSWORDS, USER, escaped, reveals
 
 from conformance.passive.exchanges import Refused
 from conformance.passive.recording import Place
-from conformance.passive.watch import Judge, Seen, Watched
+from conformance.passive.watch import Seen, SessionsJudge, Watched
 
 CHALLENGE = base64.b64encode(b"<1.2@example>")
 
@@ -71,7 +71,7 @@ def _answers(fault: str, said: bytes) -> Iterator[bytes]:
 def overheard(password: str, way: str, form: str, fault: str, chop: int) -> str:
     """Watch a login; return all that is found, shown and kept of it."""
     found: list[Seen | Refused] = []
-    watched = Watched(Judge(found.append, found.append), "one")
+    watched = Watched(SessionsJudge(found.append, found.append), "one")
     place, octets = Place("x", "line", 1), password.encode()
     watched.server(b"* OK ready\r\n", 0.0, place)
     pieces = WAYS[way](octets)
