@@ -38,7 +38,7 @@ from conformance.wire.dialogue import Arrival
 from conformance.wire.tls import Handshake, restrict
 
 
-class Said(TypedDict, total=False):
+class WhichResponses(TypedDict, total=False):
     """Which responses; see the module."""
 
     only: str
@@ -54,7 +54,7 @@ class Said(TypedDict, total=False):
     since: int
 
 
-class Asked(TypedDict, total=False):
+class WhichCommands(TypedDict, total=False):
     """Which commands; see the module."""
 
     name: str
@@ -97,7 +97,7 @@ def _concerned(arrival: Arrival) -> tuple[Command, ...]:
     return arrival.in_flight
 
 
-def _around(talk: Talk, when: Said | Asked) -> bool:
+def _around(talk: Talk, when: WhichResponses | WhichCommands) -> bool:
     """Whether the connection is as wanted."""
     return (
         ("state" not in when or talk.state.value in commas(when["state"]))
@@ -106,13 +106,13 @@ def _around(talk: Talk, when: Said | Asked) -> bool:
     )
 
 
-def _timely(talk: Talk, key: object, when: Said | Asked) -> bool:
+def _timely(talk: Talk, key: object, when: WhichResponses | WhichCommands) -> bool:
     """Count once more, and say whether this time is meant."""
     count = talk.memory[key] = talk.memory.get(key, 0) + 1
     return bool(count == when.get("nth", count) and count >= when.get("since", 1))
 
 
-def _said(when: Said) -> Callable[[Talk, Arrival], bool]:
+def _said(when: WhichResponses) -> Callable[[Talk, Arrival], bool]:
     names = when.get("only", "").split()
     statuses = when.get("status", "").split()
     to = commas(when.get("to", ""))
@@ -139,7 +139,7 @@ def _said(when: Said) -> Callable[[Talk, Arrival], bool]:
     return meant
 
 
-def _asked(when: Asked) -> Callable[[Talk, Request], bool]:
+def _asked(when: WhichCommands) -> Callable[[Talk, Request], bool]:
     key = object()
 
     def meant(talk: Talk, request: Request) -> bool:
@@ -166,7 +166,7 @@ def fill(text: bytes, talk: Talk, command: Command | Request | None) -> bytes:
 # -- what the server says ------------------------------------------------------------------
 
 
-def alter(function: Saying, **when: Unpack[Said]) -> Act:
+def alter(function: Saying, **when: Unpack[WhichResponses]) -> Act:
     """Let `function(talk, arrival, octets)` say what is sent instead."""
     meant = _said(when)
 
@@ -177,7 +177,7 @@ def alter(function: Saying, **when: Unpack[Said]) -> Act:
 
 
 def replace(
-    pattern: bytes, replacement: Replacement, *, count: int = 1, **when: Unpack[Said]
+    pattern: bytes, replacement: Replacement, *, count: int = 1, **when: Unpack[WhichResponses]
 ) -> Act:
     """Replace the first `count` places (0: all) where `pattern` matches in a response."""
     compiled = re.compile(pattern, re.IGNORECASE | re.DOTALL)
@@ -185,7 +185,7 @@ def replace(
 
 
 def number(
-    pattern: bytes, change: Callable[[int], int], *, count: int = 1, **when: Unpack[Said]
+    pattern: bytes, change: Callable[[int], int], *, count: int = 1, **when: Unpack[WhichResponses]
 ) -> Act:
     """Change the number that is the last group of `pattern`."""
 
@@ -202,7 +202,7 @@ def payload(
     *,
     item: bytes = b"",
     recount: bool = True,
-    **when: Unpack[Said],
+    **when: Unpack[WhichResponses],
 ) -> Act:
     """Change the payloads of literals that stand right behind `item`, a pattern.
 
@@ -225,17 +225,17 @@ def payload(
     return alter(function, **when)
 
 
-def drop(**when: Unpack[Said]) -> Act:
+def drop(**when: Unpack[WhichResponses]) -> Act:
     """Leave a response out."""
     return alter(lambda _t, _a, _o: b"", **when)
 
 
-def twice(**when: Unpack[Said]) -> Act:
+def twice(**when: Unpack[WhichResponses]) -> Act:
     """Send a response two times."""
     return alter(lambda _t, _a, octets: octets * 2, **when)
 
 
-def _text(text: bytes, place: Callable[[bytes, bytes], bytes], when: Said) -> Act:
+def _text(text: bytes, place: Callable[[bytes, bytes], bytes], when: WhichResponses) -> Act:
     def function(talk: Talk, arrival: Arrival, octets: bytes) -> bytes:
         command = next(iter(_concerned(arrival)), None)
         return place(fill(text, talk, command), octets)
@@ -243,22 +243,22 @@ def _text(text: bytes, place: Callable[[bytes, bytes], bytes], when: Said) -> Ac
     return alter(function, **when)
 
 
-def before(text: bytes, **when: Unpack[Said]) -> Act:
+def before(text: bytes, **when: Unpack[WhichResponses]) -> Act:
     """Send a text before a response."""
     return _text(text, lambda text, octets: text + octets, when)
 
 
-def after(text: bytes, **when: Unpack[Said]) -> Act:
+def after(text: bytes, **when: Unpack[WhichResponses]) -> Act:
     """Send a text after a response."""
     return _text(text, lambda text, octets: octets + text, when)
 
 
-def instead(text: bytes, **when: Unpack[Said]) -> Act:
+def instead(text: bytes, **when: Unpack[WhichResponses]) -> Act:
     """Send a text in place of a response."""
     return _text(text, lambda text, _: text, when)
 
 
-def hold(until: Said, **when: Unpack[Said]) -> Act:
+def hold(until: WhichResponses, **when: Unpack[WhichResponses]) -> Act:
     """Keep a response back, and send it after the next one that `until` describes."""
     held, released = _said(when), _said(until)
     key = object()
@@ -274,7 +274,7 @@ def hold(until: Said, **when: Unpack[Said]) -> Act:
     return Act(response=response)
 
 
-def late(seconds: float, **when: Unpack[Said]) -> Act:
+def late(seconds: float, **when: Unpack[WhichResponses]) -> Act:
     """Send a response so much later; everything behind it waits as well."""
 
     def function(talk: Talk, _arrival: Arrival, octets: bytes) -> bytes:
@@ -284,7 +284,7 @@ def late(seconds: float, **when: Unpack[Said]) -> Act:
     return alter(function, **when)
 
 
-def hang_up(text: bytes = b"", **when: Unpack[Said]) -> Act:
+def hang_up(text: bytes = b"", **when: Unpack[WhichResponses]) -> Act:
     """Close the connection in place of a response, after a last text if any."""
 
     def function(talk: Talk, arrival: Arrival, _octets: bytes) -> bytes:
@@ -303,7 +303,9 @@ def pieces(octets: int, seconds: float = 0.0) -> Act:
 # -- what the client says ------------------------------------------------------------------
 
 
-def command(function: Callable[[Talk, Request], bytes | None], **when: Unpack[Asked]) -> Act:
+def command(
+    function: Callable[[Talk, Request], bytes | None], **when: Unpack[WhichCommands]
+) -> Act:
     """Let `function(talk, request)` say what is sent to the server instead; see `Asking`."""
     meant = _asked(when)
 
@@ -315,7 +317,7 @@ def command(function: Callable[[Talk, Request], bytes | None], **when: Unpack[As
 
 
 def send_as(
-    pattern: bytes, replacement: Replacement, *, count: int = 1, **when: Unpack[Asked]
+    pattern: bytes, replacement: Replacement, *, count: int = 1, **when: Unpack[WhichCommands]
 ) -> Act:
     """Give the server another command than the client's: `pattern` is replaced in it.
 
@@ -325,7 +327,7 @@ def send_as(
     return command(lambda _, r: compiled.sub(replacement, r.octets, count=count), **when)
 
 
-def answer(text: bytes, **when: Unpack[Asked]) -> Act:
+def answer(text: bytes, **when: Unpack[WhichCommands]) -> Act:
     """Answer a command without the server; with an empty text it is never answered."""
 
     def function(talk: Talk, request: Request) -> bytes:
@@ -335,7 +337,7 @@ def answer(text: bytes, **when: Unpack[Asked]) -> Act:
     return command(function, **when)
 
 
-def hang_up_on(text: bytes = b"", **when: Unpack[Asked]) -> Act:
+def hang_up_on(text: bytes = b"", **when: Unpack[WhichCommands]) -> Act:
     """Close the connection on a command, after a last text if any."""
 
     def function(talk: Talk, request: Request) -> bytes:
@@ -346,7 +348,7 @@ def hang_up_on(text: bytes = b"", **when: Unpack[Asked]) -> Act:
     return command(function, **when)
 
 
-def ask_first(question: bytes, shown: str = "none", **when: Unpack[Asked]) -> Act:
+def ask_first(question: bytes, shown: str = "none", **when: Unpack[WhichCommands]) -> Act:
     """Put another command to the server before the client's; `shown` as for `Talk.ask`."""
 
     def function(talk: Talk, request: Request) -> None:
@@ -355,7 +357,7 @@ def ask_first(question: bytes, shown: str = "none", **when: Unpack[Asked]) -> Ac
     return command(function, **when)
 
 
-def ask_then(question: bytes, shown: str = "none", **when: Unpack[Asked]) -> Act:
+def ask_then(question: bytes, shown: str = "none", **when: Unpack[WhichCommands]) -> Act:
     """Put another command to the server after the client's, before that is answered."""
 
     def function(talk: Talk, request: Request) -> bytes:
@@ -369,7 +371,7 @@ def ask_then(question: bytes, shown: str = "none", **when: Unpack[Asked]) -> Act
 
 
 def whole(
-    function: Callable[[Talk, Request, list[bytes]], Sequence[bytes]], **when: Unpack[Asked]
+    function: Callable[[Talk, Request, list[bytes]], Sequence[bytes]], **when: Unpack[WhichCommands]
 ) -> Act:
     """Let `function(talk, request, responses)` say what the whole answer to a command is."""
 
@@ -380,7 +382,7 @@ def whole(
     return command(asking, **when)
 
 
-def remembering(put: Callable[[Talk, Request], None], **when: Unpack[Asked]) -> Act:
+def remembering(put: Callable[[Talk, Request], None], **when: Unpack[WhichCommands]) -> Act:
     """See a command, for `put` to remember something of it, and leave it alone."""
 
     def function(talk: Talk, request: Request) -> None:

@@ -28,7 +28,7 @@ _NEWS = frozenset({"EXISTS", "RECENT", "EXPUNGE"})
 _OK = re.compile(rb"[^ ]+ OK", re.IGNORECASE)
 
 
-class Connection(Talk):
+class FlawedConnection(Talk):
     """A connection of the flawed server, led by the acts of its flaw (None: untouched)."""
 
     def __init__(

@@ -1,4 +1,4 @@
-"""A server with one flaw: takes connections on a loopback port, each a `Connection` to the backend.
+"""A server with one flaw: takes connections on a loopback port, each a `FlawedConnection`.
 
 The backend is spoken to in the clear unless its endpoint is one with implicit TLS, and over TLS
 where a client has asked for STARTTLS.
@@ -17,7 +17,7 @@ from types import TracebackType
 from typing import Any
 from weakref import WeakSet
 
-from conformance.flaws.connection import Connection
+from conformance.flaws.connection import FlawedConnection
 from conformance.flaws.flaw import Flaw
 from conformance.flaws.talk import Surroundings
 from conformance.targets.loopback import HOST, issue_certificate
@@ -63,7 +63,7 @@ class FlawedServer(Relay):
         if implicit is not None:
             self._listeners.append((socket.create_server((HOST, 0)), implicit))
         self._shared: dict[Any, Any] = {}
-        self._talks: WeakSet[Connection] = WeakSet()
+        self._talks: WeakSet[FlawedConnection] = WeakSet()
 
     @property
     def endpoint(self) -> Endpoint:
@@ -98,8 +98,10 @@ class FlawedServer(Relay):
     def _lead(self, client: socket.socket, server: socket.socket, number: int) -> None:
         self._connection(client, server, number).run()
 
-    def _connection(self, client: socket.socket, server: socket.socket, number: int) -> Connection:
-        made = Connection(client, server, self.flaw, **self._surroundings(number))
+    def _connection(
+        self, client: socket.socket, server: socket.socket, number: int
+    ) -> FlawedConnection:
+        made = FlawedConnection(client, server, self.flaw, **self._surroundings(number))
         self._talks.add(made)
         return made
 

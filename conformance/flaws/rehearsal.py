@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Unpack, cast
 
-from conformance.flaws.connection import Connection
+from conformance.flaws.connection import FlawedConnection
 from conformance.flaws.flaw import Act, Flaw
 from conformance.flaws.proxy import FlawedServer
 from conformance.flaws.request import Request, announced
@@ -27,7 +27,7 @@ from conformance.wire.transport import Endpoint
 
 
 @dataclass(frozen=True, slots=True)
-class Moment:
+class RecordedMoment:
     """A command or a response, and how the connection was then, counted from 1 by the server.
 
     `alone`: no command was in flight when this one came. `octets` are those of the response.
@@ -44,18 +44,18 @@ class Moment:
     octets: bytes = b""
 
 
-class Recording:
+class RecordedMoments:
     """What was said through a server, of all its connections, in the order in which it came."""
 
     def __init__(self) -> None:
-        self._moments: list[Moment] = []
+        self._moments: list[RecordedMoment] = []
 
-    def take(self) -> tuple[Moment, ...]:
+    def take(self) -> tuple[RecordedMoment, ...]:
         """Return what was said since this was last called."""
         moments, self._moments = self._moments, []
         return tuple(moments)
 
-    def keep(self, moment: Moment) -> None:
+    def keep(self, moment: RecordedMoment) -> None:
         """Keep what was just said."""
         self._moments.append(moment)
 
@@ -66,7 +66,7 @@ class RecordedServer(FlawedServer):
     def __init__(
         self,
         backend: Endpoint,
-        recording: Recording,
+        recording: RecordedMoments,
         *,
         certificates: Path,
         implicit: Endpoint | None = None,
@@ -74,16 +74,18 @@ class RecordedServer(FlawedServer):
         super().__init__(backend, certificates=certificates, implicit=implicit)
         self._recording = recording
 
-    def _connection(self, client: socket.socket, server: socket.socket, number: int) -> Connection:
+    def _connection(
+        self, client: socket.socket, server: socket.socket, number: int
+    ) -> FlawedConnection:
         return _RecordedConnection(client, server, self._recording, **self._surroundings(number))
 
 
-class _RecordedConnection(Connection):
+class _RecordedConnection(FlawedConnection):
     def __init__(
         self,
         client: socket.socket,
         server: socket.socket,
-        recording: Recording,
+        recording: RecordedMoments,
         **where: Unpack[Surroundings],
     ) -> None:
         super().__init__(client, server, None, **where)
@@ -93,18 +95,18 @@ class _RecordedConnection(Connection):
         alone, now = not self.dialogue.in_flight, self._now()
         command = super()._pass(octets)
         if command is not None:
-            self._recording.keep(Moment(*now, command=command, alone=alone))
+            self._recording.keep(RecordedMoment(*now, command=command, alone=alone))
         return command
 
     def _hear(self, arrival: Arrival, octets: bytes) -> None:
-        self._recording.keep(Moment(*self._now(), arrival=arrival, octets=octets))
+        self._recording.keep(RecordedMoment(*self._now(), arrival=arrival, octets=octets))
         super()._hear(arrival, octets)
 
     def _now(self) -> tuple[int, State, bytes, bool, bool]:
         return self.number, self.state, self.mailbox, self.tls, self.dialogue.read_only
 
 
-def does_something(flaw: Flaw, moments: Iterable[Moment]) -> bool:
+def does_something(flaw: Flaw, moments: Iterable[RecordedMoment]) -> bool:
     """Whether a flaw changes, adds or leaves out anything of what was said, as far as can be told.
 
     True where it may.
@@ -141,7 +143,7 @@ class _Stage:
         self.shared = shared
         self.memory: dict[Any, Any] = {}
 
-    def set(self, moment: Moment) -> None:
+    def set(self, moment: RecordedMoment) -> None:
         """Make it look as the connection did then."""
         self.state, self.mailbox, self.tls = moment.state, moment.mailbox, moment.tls
         self.dialogue = _Looks(moment.read_only)
@@ -160,7 +162,7 @@ class _Looks:
         raise _NotToBeTold(name)
 
 
-def _altered(acts: Iterable[Act], stage: _Stage, moment: Moment) -> bool:
+def _altered(acts: Iterable[Act], stage: _Stage, moment: RecordedMoment) -> bool:
     arrival, octets = cast(Arrival, moment.arrival), moment.octets
     for act in acts:
         if act.response is not None and octets:
@@ -168,7 +170,7 @@ def _altered(acts: Iterable[Act], stage: _Stage, moment: Moment) -> bool:
     return octets != moment.octets
 
 
-def _touched(acts: Iterable[Act], stage: _Stage, moment: Moment) -> bool:
+def _touched(acts: Iterable[Act], stage: _Stage, moment: RecordedMoment) -> bool:
     command = cast(Command, moment.command)
     wanting = [act for act in acts if act.wants(command.name)]
     if not wanting:

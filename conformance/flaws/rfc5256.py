@@ -31,7 +31,7 @@ _ADDRESS = re.compile(rb"([^\s<>\"]+)@")
 _ITEMS = b"(UID RFC822.SIZE BODY.PEEK[HEADER.FIELDS (SUBJECT DATE FROM TO CC)])"
 
 
-class Seen(NamedTuple):
+class SortFields(NamedTuple):
     """What a flawed server looks at of a message."""
 
     size: int
@@ -43,7 +43,7 @@ class Seen(NamedTuple):
         return found[1] if found else b""
 
 
-def _seen(talk: Talk, *, uids: bool) -> dict[int, Seen]:
+def _seen(talk: Talk, *, uids: bool) -> dict[int, SortFields]:
     found = {}
     for response in talk.ask(b"FETCH 1:* " + _ITEMS):
         number = (_UID if uids else _NUMBER).search(response)
@@ -51,11 +51,11 @@ def _seen(talk: Talk, *, uids: bool) -> dict[int, Seen]:
         if number and size:
             _, _, header = response.partition(b"}\r\n")
             fields = {name.upper(): value for name, value in _FIELD.findall(header)}
-            found[int(number[1])] = Seen(int(size[1]), fields)
+            found[int(number[1])] = SortFields(int(size[1]), fields)
     return found
 
 
-def sorts_by(key: Callable[[Seen], object], where: bytes) -> Act:
+def sorts_by(key: Callable[[SortFields], object], where: bytes) -> Act:
     """Sort by a key of our own in the place of the one in `where`."""
 
     def function(talk: Talk, request: Request) -> bytes:

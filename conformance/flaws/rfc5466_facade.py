@@ -31,7 +31,7 @@ _CHARSET = re.compile(rb"(?:RETURN \([^()]*\) )?CHARSET (\S+)", re.IGNORECASE)
 _ABOVE_ASCII = re.compile(rb'"((?:\\.|[^"\\])*[\x80-\xff](?:\\.|[^"\\])*)"')
 
 
-class Key(NamedTuple):
+class EntryKey(NamedTuple):
     """Whose entry (empty: everybody's), of which kind, and its name."""
 
     owner: bytes
@@ -39,7 +39,7 @@ class Key(NamedTuple):
     name: bytes
 
 
-Filters = dict[Key, bytes]
+Filters = dict[EntryKey, bytes]
 
 
 def _filters(talk: Talk) -> Filters:
@@ -51,7 +51,7 @@ def _logged_in(talk: Talk, request: Request) -> None:
     talk.memory["user"] = request.first
 
 
-def _entries(talk: Talk, request: Request) -> Iterator[tuple[bytes, Key, bytes | None]]:
+def _entries(talk: Talk, request: Request) -> Iterator[tuple[bytes, EntryKey, bytes | None]]:
     """Yield the entries of a command: as written, as kept, and the value, None for NIL."""
     for found in _ENTRY.finditer(request.octets):
         owner = talk.memory.get("user", b"") if found[2].lower() == b"private" else b""
@@ -60,7 +60,7 @@ def _entries(talk: Talk, request: Request) -> Iterator[tuple[bytes, Key, bytes |
             value = request.octets[found.end() : found.end() + int(found[6])]
         elif value is not None:
             value = None if value.upper() == b"NIL" else re.sub(rb"\\(.)", rb"\1", value[1:-1])
-        yield found[1], Key(owner, found[3].lower(), found[4].lower()), value
+        yield found[1], EntryKey(owner, found[3].lower(), found[4].lower()), value
 
 
 def _concerns_filters(request: Request) -> bool:
@@ -72,7 +72,7 @@ def _set(talk: Talk, request: Request) -> bytes | None:
     if not _concerns_filters(request):
         return None
     filters = dict(_filters(talk))
-    made: set[Key] = set(talk.memory.get("filters", ()))
+    made: set[EntryKey] = set(talk.memory.get("filters", ()))
     for _, key, value in _entries(talk, request):
         if value is None:
             filters.pop(key, None)
@@ -131,8 +131,8 @@ def _search(talk: Talk, request: Request) -> bytes | None:
         if found[1] is not None:
             return found[1]
         name = found[2].lower()
-        own = filters.get(Key(talk.memory.get("user", b""), b"values", name))
-        value = own if own is not None else filters.get(Key(b"", b"values", name))
+        own = filters.get(EntryKey(talk.memory.get("user", b""), b"values", name))
+        value = own if own is not None else filters.get(EntryKey(b"", b"values", name))
         if value is None:
             missing.append(found[2])
         return value or b"ALL"

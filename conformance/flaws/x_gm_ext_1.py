@@ -30,7 +30,7 @@ _REFERENCES = re.compile(rb"^References:\s*(<[^>]*>)", re.IGNORECASE | re.MULTIL
 _MESSAGE_ID = re.compile(rb"^Message-ID:\s*(<[^>]*>)", re.IGNORECASE | re.MULTILINE)
 
 
-class Message(NamedTuple):
+class GmailMessage(NamedTuple):
     """A message: its number and UID, and what Gmail knows it and its conversation by."""
 
     number: int
@@ -43,7 +43,7 @@ def _number(text: bytes) -> int:
     return int.from_bytes(sha256(text).digest()[:8])
 
 
-def _messages(talk: Talk, named: bytes, uid: bytes) -> list[Message]:
+def _messages(talk: Talk, named: bytes, uid: bytes) -> list[GmailMessage]:
     """Ask for messages, by number or by UID, and number them."""
     found = []
     for response in talk.ask(b"%sFETCH %s (UID BODY.PEEK[])" % (uid, named), "none"):
@@ -53,7 +53,7 @@ def _messages(talk: Talk, named: bytes, uid: bytes) -> list[Message]:
             root = _REFERENCES.search(text) or _MESSAGE_ID.search(text)
             thread = _number(root[1] if root else text)
             found.append(
-                Message(int(told[1]), int(told[2]), _number(text[: -len(b")\r\n")]), thread)
+                GmailMessage(int(told[1]), int(told[2]), _number(text[: -len(b")\r\n")]), thread)
             )
     return found
 

@@ -16,7 +16,17 @@ from conformance.fuzz import effects
 from conformance.fuzz.answers import command_of
 from conformance.fuzz.domain import below, sent_as
 from conformance.fuzz.executor import Executor, Over
-from conformance.fuzz.judged import ANY, OK, REFUSED, STARTS, UNKNOWN, Asked, Came, Judged, Start
+from conformance.fuzz.judged import (
+    ANY,
+    OK,
+    REFUSED,
+    STARTS,
+    UNKNOWN,
+    Came,
+    GeneratedCommand,
+    Judged,
+    Start,
+)
 from conformance.fuzz.revised import is_added
 from conformance.message.search import Kept
 from conformance.syntax.derivations import Derivation
@@ -89,7 +99,7 @@ def have(executor: Executor, derivation: Derivation, start: Start) -> None:
     """
     _reach(executor, start)
     messages = len(executor.fixture.messages) if start == "full" else 0
-    asked = Asked(derivation, start, messages)
+    asked = GeneratedCommand(derivation, start, messages)
     row = judged(derivation)
     about_messages = row.about == "messages" and start == "full"
     kept = _kept(executor) if about_messages else {}

@@ -28,7 +28,7 @@ _SELECTED: Mapping[Start, bytes] = {"empty": OTHER, "full": HOME}
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class GeneratedCommand:
     """A generated command as the rows look at it."""
 
     derivation: Derivation
@@ -79,7 +79,7 @@ class Came:
     """What came with the OK to a command, and what is known of what it is about."""
 
     executor: Executor
-    asked: Asked
+    asked: GeneratedCommand
     command: bytes
     """As it went over the wire, under the tag `t`."""
     said: Answered
@@ -92,10 +92,10 @@ class Came:
         return read_command(self.executor.environment.grammar, self.command)
 
 
-Answer: TypeAlias = Callable[[Asked], set[str]]
+AllowedAnswers: TypeAlias = Callable[[GeneratedCommand], set[str]]
 
 
-def always(statuses: set[str]) -> Answer:
+def always(statuses: set[str]) -> AllowedAnswers:
     """Return what says that these completions are right, whatever was asked."""
     return lambda _asked: statuses
 
@@ -118,7 +118,7 @@ class Judged:
     """
 
     name: str
-    answer: Answer
+    answer: AllowedAnswers
     rule: str = "3501-2.2.2-results"
     look: Callable[[Came], None] | None = None
     about: Literal["", "messages"] = ""
@@ -135,12 +135,12 @@ UNKNOWN = Judged("other", always(ANY), moves=True)
 """A command of an extension of which nothing is known here but its grammar."""
 
 
-def exists(asked: Asked) -> set[str]:
+def exists(asked: GeneratedCommand) -> set[str]:
     """Say that the mailbox has to be there."""
     return NO if asked.mailboxes()[0] == FREE else OK
 
 
-def copies(asked: Asked) -> set[str]:
+def copies(asked: GeneratedCommand) -> set[str]:
     """Say that the messages and the mailbox that they go to have to be there."""
     if not asked.in_range:
         return ANY

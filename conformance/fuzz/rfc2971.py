@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from conformance.checks.rfc2971 import LONGEST_FIELD
-from conformance.fuzz.judged import ANY, OK, Asked, Judged
+from conformance.fuzz.judged import ANY, OK, GeneratedCommand, Judged
 
 
-def _identified(asked: Asked) -> set[str]:
+def _identified(asked: GeneratedCommand) -> set[str]:
     """Say that an ID is taken, unless a field may be too long, or stand twice."""
     texts = [text.upper() for text in asked.holds("string")]
     modest = len(set(texts)) == len(texts) and all(len(text) <= LONGEST_FIELD for text in texts)

@@ -12,8 +12,8 @@ from conformance.fuzz.judged import (
     NO,
     OK,
     REFUSED,
-    Asked,
     Came,
+    GeneratedCommand,
     Judged,
     always,
     copies,
@@ -76,13 +76,13 @@ OPERATIONS = (
 )
 
 
-def _create(asked: Asked) -> set[str]:
+def _create(asked: GeneratedCommand) -> set[str]:
     if asked.holds("create_param"):  # what an extension adds the server may not be able to give
         return EITHER if asked.mailboxes() == [FREE] else NO
     return OK if asked.mailboxes() == [FREE] else NO
 
 
-def _delete(asked: Asked) -> set[str]:
+def _delete(asked: GeneratedCommand) -> set[str]:
     name = asked.mailboxes()[0]
     if name in (FREE, b"INBOX"):
         return NO
@@ -90,19 +90,19 @@ def _delete(asked: Asked) -> set[str]:
     return EITHER if asked.of_selected else OK
 
 
-def _rename(asked: Asked) -> set[str]:
+def _rename(asked: GeneratedCommand) -> set[str]:
     source, target = asked.mailboxes()
     if source in (FREE, target) or target != FREE:
         return NO
     return EITHER if asked.of_selected else OK
 
 
-def _status(asked: Asked) -> set[str]:
+def _status(asked: GeneratedCommand) -> set[str]:
     # Clients should not ask that (section 6.3.10), so that servers need not know.
     return EITHER if asked.of_selected else exists(asked)
 
 
-def _append(asked: Asked) -> set[str]:
+def _append(asked: GeneratedCommand) -> set[str]:
     if asked.mailboxes()[0] == FREE:
         return NO
     if asked.holds("cat_part"):
@@ -110,14 +110,14 @@ def _append(asked: Asked) -> set[str]:
     return _flags(asked)
 
 
-def _flags(asked: Asked) -> set[str]:
+def _flags(asked: GeneratedCommand) -> set[str]:
     """What flags allow: not every server takes every keyword."""
     if asked.holds("flag_extension"):
         return ANY
     return EITHER if asked.holds("flag_keyword") else OK
 
 
-def _fetch(asked: Asked) -> set[str]:
+def _fetch(asked: GeneratedCommand) -> set[str]:
     if not asked.in_range:
         return ANY
     # Every message has a part 1; others, and a header of it, it may not have: NO is for those.
@@ -125,11 +125,11 @@ def _fetch(asked: Asked) -> set[str]:
     return EITHER if parts else OK
 
 
-def _store(asked: Asked) -> set[str]:
+def _store(asked: GeneratedCommand) -> set[str]:
     return _flags(asked) if asked.in_range else ANY
 
 
-def _search(asked: Asked) -> set[str]:
+def _search(asked: GeneratedCommand) -> set[str]:
     command = next(each for each in below(asked.derivation) if each.production.rule == "search")
     charset = b""
     if "CHARSET" in command.production.symbols:

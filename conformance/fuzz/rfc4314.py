@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from conformance.fuzz.domain import FREE
-from conformance.fuzz.judged import ANY, EITHER, OK, Asked, Judged, always
+from conformance.fuzz.judged import ANY, EITHER, OK, GeneratedCommand, Judged, always
 
 
-def _there(asked: Asked) -> set[str]:
+def _there(asked: GeneratedCommand) -> set[str]:
     """Say that the owner may ask of a mailbox which is there; of others RFC 4314 says nothing."""
     return EITHER if asked.mailboxes()[0] == FREE else OK
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from conformance.fuzz.domain import FREE
-from conformance.fuzz.judged import ANY, EITHER, NO, OK, REFUSED, Asked, Judged, always
+from conformance.fuzz.judged import ANY, EITHER, NO, OK, REFUSED, GeneratedCommand, Judged, always
 
 
-def _resetkey(asked: Asked) -> set[str]:
+def _resetkey(asked: GeneratedCommand) -> set[str]:
     """Say that the mailbox has to be there; of mechanisms that are generated nobody knows."""
     if not asked.holds("mailbox"):
         return OK

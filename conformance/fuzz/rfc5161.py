@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from conformance.fuzz.judged import ANY, OK, Asked, Judged
+from conformance.fuzz.judged import ANY, OK, GeneratedCommand, Judged
 
 
-def _answer(asked: Asked) -> set[str]:
+def _answer(asked: GeneratedCommand) -> set[str]:
     """Say that it is taken where no mailbox is selected; elsewhere a server may refuse it."""
     return OK if asked.start == "auth" else ANY
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from conformance.fuzz.domain import FREE
-from conformance.fuzz.judged import EITHER, OK, Asked, Judged, always
+from conformance.fuzz.judged import EITHER, OK, GeneratedCommand, Judged, always
 
 
-def _rooted(asked: Asked) -> set[str]:
+def _rooted(asked: GeneratedCommand) -> set[str]:
     """Say that a mailbox which is there has roots, or none; of others a server need not know."""
     return EITHER if asked.mailboxes()[0] == FREE else OK
 

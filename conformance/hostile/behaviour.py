@@ -1,6 +1,6 @@
 """A hostile behaviour: at which moment of a conversation a server does what.
 
-What it does is a sequence of octets to be sent and of acts such as `Pause` and `Act.CLOSE`. It may
+What it does is a sequence of octets to be sent and of acts such as `Pause` and `Link.CLOSE`. It may
 be without end: it is made as it is sent, and stops when the client goes.
 """
 
@@ -26,8 +26,8 @@ class Raw(NamedTuple):
     octets: bytes
 
 
-class Act(enum.Enum):
-    """What a server does other than saying something."""
+class Link(enum.Enum):
+    """What a server does to the connection, other than saying something."""
 
     CLOSE = "close"
     """End the connection in order."""
@@ -41,7 +41,7 @@ class Act(enum.Enum):
     """Say in TLS that it ends, and keep the connection."""
 
 
-Deed: TypeAlias = bytes | Pause | Raw | Act
+Deed: TypeAlias = bytes | Pause | Raw | Link
 Deeds: TypeAlias = Iterable[Deed]
 
 
@@ -91,7 +91,7 @@ MOMENTS = {
 
 Answer: TypeAlias = Callable[[Moment], Deeds | None]
 """Says what the server does at a moment; None: what is usual."""
-Way: TypeAlias = Literal["none", "starttls", "implicit"]
+TlsWay: TypeAlias = Literal["none", "starttls", "implicit"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +105,7 @@ class Behaviour:
     title: str
     answer: Answer
     says: str
-    way: Way = "none"
+    way: TlsWay = "none"
     capabilities: bytes = b""
 
 

@@ -44,7 +44,7 @@ _MACROS |= {b"FAST": b"FLAGS INTERNALDATE RFC822.SIZE", b"FULL": _MACROS[b"ALL"]
 
 
 @dataclass(slots=True, eq=False)
-class _Message:
+class _DecentMessage:
     uid: int
     octets: bytes
     flags: set[bytes]
@@ -53,15 +53,15 @@ class _Message:
 
 @dataclass(slots=True)
 class _Box:
-    messages: list[_Message] = field(default_factory=list)
+    messages: list[_DecentMessage] = field(default_factory=list)
     next_uid: int = 1
 
     def add(self, octets: bytes, flags: set[bytes], date: bytes = _DATE) -> None:
-        self.messages.append(_Message(self.next_uid, octets, flags, date))
+        self.messages.append(_DecentMessage(self.next_uid, octets, flags, date))
         self.next_uid += 1
 
 
-class Store:
+class DecentStore:
     """The mailboxes of the one account, for all sessions."""
 
     def __init__(self) -> None:
@@ -78,11 +78,11 @@ class Store:
 class Decent:
     """One session: `answer` gives the lines of an answer, the tagged one last."""
 
-    def __init__(self, store: Store, capabilities: bytes = b"") -> None:
+    def __init__(self, store: DecentStore, capabilities: bytes = b"") -> None:
         self.capabilities = capabilities or CAPABILITIES
         self._store = store
         self._box: _Box | None = None
-        self._seen: list[_Message] = []
+        self._seen: list[_DecentMessage] = []
         self._read_only = self._by_uid = False
 
     def answer(self, tag: bytes, name: str, arguments: bytes) -> list[bytes]:
@@ -248,7 +248,7 @@ class Decent:
         ]
         return [b"* SEARCH" + b"".join(b" %d" % number for number in hits)]
 
-    def _chosen(self, text: bytes) -> list[tuple[int, _Message]]:
+    def _chosen(self, text: bytes) -> list[tuple[int, _DecentMessage]]:
         self._open()
         by_uid = self._by_uid
         places = {(m.uid if by_uid else n): (n, m) for n, m in enumerate(self._seen, 1)}
@@ -312,7 +312,7 @@ _COMMANDS: dict[str, Callable[[Decent, list[Word]], list[bytes]]] = {
 }
 
 
-def _fetched(number: int, message: _Message, items: list[bytes], by_uid: bool) -> bytes:
+def _fetched(number: int, message: _DecentMessage, items: list[bytes], by_uid: bool) -> bytes:
     names = dict.fromkeys(item for item in items)
     if by_uid:
         names[b"UID"] = None
@@ -320,7 +320,7 @@ def _fetched(number: int, message: _Message, items: list[bytes], by_uid: bool) -
     return b"* %d FETCH (%b)" % (number, values)
 
 
-def _item(name: bytes, message: _Message) -> bytes:
+def _item(name: bytes, message: _DecentMessage) -> bytes:
     octets, upper = message.octets, name.upper()
     simple = {
         b"FLAGS": b"(" + b" ".join(sorted(message.flags)) + b")",

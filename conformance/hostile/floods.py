@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from conformance.hostile.behaviour import (
-    Act,
     Behaviour,
+    Link,
     after,
     amid,
     before,
@@ -167,7 +167,7 @@ FLOODS = (
     ),
     Behaviour(
         "flood-then-silence", "fifty thousand OKs, and then nothing",
-        instead("NOOP", lambda _: (*[_STILL * 1000] * 50, Act.HANG)),
+        instead("NOOP", lambda _: (*[_STILL * 1000] * 50, Link.HANG)),
         "no completion|no answer in time",
     ),
 )  # fmt: skip

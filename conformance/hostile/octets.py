@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 
-from conformance.hostile.behaviour import Act, Answer, Behaviour, amid, before, instead
+from conformance.hostile.behaviour import Answer, Behaviour, Link, amid, before, instead
 
 _FETCHING = "FETCH UID"
 
@@ -13,7 +13,7 @@ FRAMING = (
         "*", lambda m: [d.replace(b"\r\n", b"\n") if isinstance(d, bytes) else d for d in m.usual]),
         "ends in LF without CR"),
     Behaviour("bare-cr", "ends a line in CR", instead(
-        "NOOP", lambda m: [m.tag + b" OK done\r", Act.HANG]), "no answer in time"),
+        "NOOP", lambda m: [m.tag + b" OK done\r", Link.HANG]), "no answer in time"),
     Behaviour("double-crlf", "ends its lines twice", before("*", [b"\r\n"]), "a tagged line"),
     Behaviour("nul", "has NULs in its texts", before("NOOP", [b"* OK a\0b\0\r\n"]),
         "a NUL stands outside of a literal"),
@@ -31,7 +31,7 @@ FRAMING = (
     Behaviour("literal-in-text", "has what looks like a literal at the end of a text", before(
         "NOOP", [b"* OK see {10}\r\n"]), "No MUST rule was seen broken"),
     Behaviour("literal-as-completion", "completes with a literal that never comes", instead(
-        "NOOP", lambda m: [m.tag + b" OK {100}\r\n", Act.HANG]), "no answer in time"),
+        "NOOP", lambda m: [m.tag + b" OK {100}\r\n", Link.HANG]), "no answer in time"),
     Behaviour("line-in-line", "wraps a FETCH in the middle", before(
         _FETCHING, [b"* 1 FETCH (FLAGS\r\n ())\r\n"]), "a tagged line with"),
     Behaviour("rubbish", "a mebibyte of rubbish before the answer", before(

@@ -18,8 +18,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from conformance.hostile.behaviour import Act, Behaviour, Deed, Deeds, Moment, Pause, Raw
-from conformance.hostile.decent import Decent, Store
+from conformance.hostile.behaviour import Behaviour, Deed, Deeds, Link, Moment, Pause, Raw
+from conformance.hostile.decent import Decent, DecentStore
 from conformance.targets.loopback import HOST, issue_certificate
 from conformance.wire.transport import Endpoint
 
@@ -38,7 +38,7 @@ class HostileServer:
 
     def __init__(self, behaviour: Behaviour, port: int = 0) -> None:
         self.behaviour = behaviour
-        self.store = Store()
+        self.store = DecentStore()
         self.ended = threading.Event()
         self.open = 0
         self._listener = socket.create_server((HOST, port), backlog=64)
@@ -47,7 +47,7 @@ class HostileServer:
         self.tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         self.tls.load_cert_chain(self._certificate.chain, self._certificate.key)
         self._connections = 0
-        self._sockets: set[_Conversation] = set()
+        self._sockets: set[_HostileConversation] = set()
         self._threads: list[threading.Thread] = []
 
     @property
@@ -95,7 +95,7 @@ class HostileServer:
 
     def _serve(self, client: socket.socket, number: int) -> None:
         self.open += 1
-        conversation = _Conversation(self, client, number)
+        conversation = _HostileConversation(self, client, number)
         self._sockets.add(conversation)
         try:
             conversation.lead()
@@ -104,7 +104,7 @@ class HostileServer:
             self.open -= 1
 
 
-class _Conversation:
+class _HostileConversation:
     """One connection."""
 
     def __init__(self, server: HostileServer, client: socket.socket, number: int) -> None:
@@ -121,7 +121,7 @@ class _Conversation:
             self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             self._socket.settimeout(_PATIENCE)
             if self._server.behaviour.way == "implicit":
-                self._turn("HANDSHAKE", [Act.SECURE])
+                self._turn("HANDSHAKE", [Link.SECURE])
             announced = b"* OK [CAPABILITY " + self._decent.capabilities + b"] ready\r\n"
             self._turn("GREETING", [announced])
             while True:
@@ -171,13 +171,13 @@ class _Conversation:
                 self._line()
             self._turn("SASL", [tag + b" OK done\r\n"], tag, arguments)
         elif name == "STARTTLS":
-            self._turn(name, [tag + b" OK begin\r\n", Act.SECURE], tag)
+            self._turn(name, [tag + b" OK begin\r\n", Link.SECURE], tag)
         else:
             self._take(Moment(name, lambda: self._answer(tag, name, arguments), tag, arguments))
 
     def _answer(self, tag: bytes, name: str, arguments: bytes) -> list[Deed]:
         said = self._decent.answer(tag, name, arguments)
-        return [*said, Act.CLOSE] if said[0].startswith(b"* BYE") else [*said]
+        return [*said, Link.CLOSE] if said[0].startswith(b"* BYE") else [*said]
 
     # -- what the server does --------------------------------------------------------------
 
@@ -202,14 +202,14 @@ class _Conversation:
             elif isinstance(deed, Raw):
                 with socket.socket(fileno=socket.dup(self._socket.fileno())) as below:
                     below.sendall(deed.octets)
-            elif deed is Act.SECURE:
+            elif deed is Link.SECURE:
                 self._socket = self._server.tls.wrap_socket(self._socket, server_side=True)
-            elif deed is Act.END_TLS and isinstance(self._socket, ssl.SSLSocket):
+            elif deed is Link.END_TLS and isinstance(self._socket, ssl.SSLSocket):
                 self._socket = self._socket.unwrap()
-            elif deed is Act.HANG:
+            elif deed is Link.HANG:
                 self._rest(_PATIENCE)
             else:
-                self._leave(reset=deed is Act.RESET)
+                self._leave(reset=deed is Link.RESET)
 
     def _rest(self, seconds: float) -> None:
         """Wait, but not for a client that has gone."""

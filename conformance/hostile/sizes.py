@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from conformance.hostile.behaviour import Act, Behaviour, before, instead, many
+from conformance.hostile.behaviour import Behaviour, Link, before, instead, many
 
 _MIB = 1 << 20
 _OPENING = "SELECT EXAMINE"
@@ -224,7 +224,7 @@ SIZES = (
     Behaviour(
         "literal-of-4-gb", "a literal of 4,294,967,295 octets is announced, and little comes",
         before(
-            _FETCHING, lambda _: (b"* 1 FETCH (BODY[] {4294967295}\r\nabc", Act.HANG)
+            _FETCHING, lambda _: (b"* 1 FETCH (BODY[] {4294967295}\r\nabc", Link.HANG)
         ),
         "announces 4294967295 octets",
     ),

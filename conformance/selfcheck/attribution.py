@@ -25,7 +25,7 @@ _VARIABLE = re.compile(r"\b(?:[a-z]+)?\d+\b|imapconf-\S+")
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class AttributedFinding:
     """A finding that the flaw gave rise to, and how many cases showed it."""
 
     requirement: str
@@ -57,7 +57,7 @@ class Attributed:
     title: str
     rules: tuple[str, ...]
     most: int
-    findings: tuple[Told, ...] = ()
+    findings: tuple[AttributedFinding, ...] = ()
     blinded: tuple[Blinded, ...] = ()
     blocked: int = 0
     errors: tuple[str, ...] = ()
@@ -99,12 +99,12 @@ class Attributed:
 
 
 @dataclass(slots=True)
-class _Tally:
+class _AttributionTally:
     """What has come up so far."""
 
     stand: Stand
     row: Attribution
-    findings: dict[str, Told] = field(default_factory=dict)
+    findings: dict[str, AttributedFinding] = field(default_factory=dict)
     blinded: dict[str, list[str]] = field(default_factory=dict)
     blocked: int = 0
     errors: list[str] = field(default_factory=list)
@@ -133,7 +133,7 @@ class _Tally:
         for finding in findings:
             if finding.level in _COUNTED:
                 known = self.findings.get(finding.deviation)
-                self.findings[finding.deviation] = Told(
+                self.findings[finding.deviation] = AttributedFinding(
                     finding.requirement,
                     finding.level.value,
                     finding.deviation,
@@ -175,7 +175,7 @@ def attribute(stand: Stand, row: Attribution, *, sample: int = 0, full: bool = F
     Of these only cases are played in whose conversation the flaw does something, unless `full`.
     """
     cases = spread([case for case, _ in stand.cases.values()], sample, row.rules)
-    tally = _Tally(stand, row)
+    tally = _AttributionTally(stand, row)
     before = stand.untouched([case.id for case in cases])
     touched = set(before) if full else stand.touched(row.flaw, before)
     try:

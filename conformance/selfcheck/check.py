@@ -56,7 +56,7 @@ class FlawVerdict:
 
 
 @dataclass(slots=True)
-class _Tally:
+class _FlawTally:
     """What has come up so far in the run of one flaw."""
 
     stand: Stand
@@ -105,7 +105,7 @@ def check(
     `thorough` goes on until a case was tried for each rule of the flaw, `full` plays every case.
     Rules that are recorded as failing in a case alone, or with `thorough` might, are tried so.
     """
-    tally = _Tally(stand, flaw)
+    tally = _FlawTally(stand, flaw)
     recorded = [name for name in (found.cases if found else ()) if name in stand.cases]
     try:
         with stand.open(flaw) as run:
@@ -139,7 +139,7 @@ def _search(
     stand: Stand,
     flaw: Flaw,
     run: StandRun,
-    tally: _Tally,
+    tally: _FlawTally,
     recorded: Iterable[str],
     *,
     thorough: bool,
@@ -163,7 +163,7 @@ def _search(
 
 
 def _alone(
-    stand: Stand, flaw: Flaw, found: Found | None, tally: _Tally, *, thorough: bool
+    stand: Stand, flaw: Flaw, found: Found | None, tally: _FlawTally, *, thorough: bool
 ) -> dict[str, str]:
     """Return rules of the flaw that nothing has failed under, each with a case that does alone."""
     tries = {rule: [case] for rule, case in found.alone.items()} if found else {}

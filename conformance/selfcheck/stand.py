@@ -19,7 +19,12 @@ from conformance.casefile.suite import Suite
 from conformance.flaws.flaw import Flaw
 from conformance.flaws.pop3.server import FlawedPop3
 from conformance.flaws.proxy import FlawedServer
-from conformance.flaws.rehearsal import Moment, RecordedServer, Recording, does_something
+from conformance.flaws.rehearsal import (
+    RecordedMoment,
+    RecordedMoments,
+    RecordedServer,
+    does_something,
+)
 from conformance.play.connections import Way
 from conformance.play.protocol import Protocol
 from conformance.results.collector import OTHER
@@ -53,7 +58,7 @@ class FlawedTarget(Target):
         certificates: Path,
         *,
         direct: bool = False,
-        recording: Recording | None = None,
+        recording: RecordedMoments | None = None,
     ) -> None:
         label = f"{backend.label} flawed by {flaw.id}" if flaw else backend.label
         super().__init__(backend.name, label=label, accounts=backend.accounts, disposable=True)
@@ -167,8 +172,8 @@ class Stand:
         self._folder = folder
         self._untouched: dict[str, SeenBreach] = {}
         self._own: set[str] = set()
-        self._said: dict[str, tuple[Moment, ...]] = {}
-        self._before: tuple[Moment, ...] = ()
+        self._said: dict[str, tuple[RecordedMoment, ...]] = {}
+        self._before: tuple[RecordedMoment, ...] = ()
         self._certificates = folder / "certificates"
         self._certificates.mkdir(parents=True, exist_ok=True)
         issue_certificate(self._certificates)
@@ -207,7 +212,7 @@ class Stand:
         *,
         direct: bool = False,
         patience: float = PATIENCE,
-        recording: Recording | None = None,
+        recording: RecordedMoments | None = None,
         by_itself: bool = False,
     ) -> StandRun:
         """Begin a run against the server with one flaw; `direct` without anything between.
@@ -232,7 +237,7 @@ class Stand:
         wanted = list(ids)
         missing = [name for name in wanted if name not in self._untouched]
         for start in range(0, len(missing), _TOGETHER):
-            recording = Recording()
+            recording = RecordedMoments()
             with self.open(None, recording=recording) as run:
                 self._before = recording.take()
                 for name in missing[start : start + _TOGETHER]:

@@ -6,13 +6,13 @@ import pytest
 
 from conformance.flaws.acts import alter, answer, drop, late, number, pieces, remembering, send_as
 from conformance.flaws.flaw import Act, flaw
-from conformance.flaws.rehearsal import Moment, does_something
+from conformance.flaws.rehearsal import RecordedMoment, does_something
 from conformance.wire.commands import begin
 from conformance.wire.dialogue import Arrival, Dialogue
 from conformance.wire.states import State
 
 
-def said(*lines: str) -> list[Moment]:
+def said(*lines: str) -> list[RecordedMoment]:
     """Read a conversation of one connection, from behind its login."""
     dialogue = Dialogue()
     dialogue.join(State.AUTHENTICATED)
@@ -23,12 +23,12 @@ def said(*lines: str) -> list[Moment]:
         if line.startswith("C: "):
             alone = not dialogue.in_flight
             (command,) = dialogue.sent(octets, 0.0)
-            moments.append(Moment(*now, command=command, alone=alone))
+            moments.append(RecordedMoment(*now, command=command, alone=alone))
         else:
             dialogue.received(octets)
             arrival = dialogue.next_arrival(0.0)
             assert isinstance(arrival, Arrival)
-            moments.append(Moment(*now, arrival=arrival, octets=octets))
+            moments.append(RecordedMoment(*now, arrival=arrival, octets=octets))
     return moments
 
 
@@ -88,7 +88,7 @@ def test_a_command_behind_one_that_is_not_answered_yet_can_not_be_judged() -> No
 def test_a_command_of_which_not_everything_is_known_can_not_be_judged() -> None:
     command = begin(b"a1 SEARCH SUBJECT {4}\r\n", 0.0, 1)
     command.sending = True
-    moment = Moment(1, State.SELECTED, b"box", tls=False, read_only=False, command=command)
+    moment = RecordedMoment(1, State.SELECTED, b"box", tls=False, read_only=False, command=command)
     answers = flaw("x", "X", "", "", answer(b"{tag} BAD no\r\n", name="SEARCH", where=b"UNSEEN"))
     assert does_something(answers, [moment])
     command.sending = False

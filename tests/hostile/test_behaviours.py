@@ -10,7 +10,16 @@ import pytest
 
 from conformance.checks.finding import Breach
 from conformance.checks.monitor import Monitor
-from conformance.hostile.behaviour import Act, Behaviour, Moment, after, amid, before, instead, late
+from conformance.hostile.behaviour import (
+    Behaviour,
+    Link,
+    Moment,
+    after,
+    amid,
+    before,
+    instead,
+    late,
+)
 from conformance.hostile.catalogue import BEHAVIOURS, FAMILIES, NoSuchBehaviourError, look_up
 from conformance.hostile.server import HostileServer
 from conformance.wire.errors import NoGreeting, TLSFailed
@@ -70,11 +79,11 @@ def test_where_it_happens(answer, expected: list[bytes]) -> None:
 
 
 def test_a_star_stands_for_commands_and_late_for_later_ones() -> None:
-    answer = late(instead("*", [Act.CLOSE]))
+    answer = late(instead("*", [Link.CLOSE]))
     assert answer(moment("NOOP")) is None
     again = moment("NOOP")
     again.turn = 2
-    assert list(answer(again) or ()) == [Act.CLOSE]
+    assert list(answer(again) or ()) == [Link.CLOSE]
     assert instead("*", [])(moment("GREETING")) is None
 
 

@@ -6,7 +6,7 @@ import pytest
 from model_talk import executor_of
 
 from conformance.fuzz.answers import fetched
-from conformance.fuzz.judged import Asked, Came
+from conformance.fuzz.judged import Came, GeneratedCommand
 from conformance.message.search import Kept
 from conformance.model.view import Disagreement
 from conformance.syntax import grammar
@@ -22,7 +22,7 @@ def judged(*responses: str, item: bytes = b"RFC822") -> None:
     command = b"t FETCH 1 " + item + b"\r\n"
     derivation = grammar.load().derivation("command", command)
     assert derivation is not None
-    fetched(Came(executor, Asked(derivation, "full", 2), command, said, kept))
+    fetched(Came(executor, GeneratedCommand(derivation, "full", 2), command, said, kept))
 
 
 @pytest.mark.parametrize(

@@ -8,12 +8,12 @@ import pytest
 
 from conformance.fuzz.commands import JUDGED
 from conformance.fuzz.domain import FREE, HOME, OTHER
-from conformance.fuzz.judged import Asked
+from conformance.fuzz.judged import GeneratedCommand
 from conformance.syntax.grammar import load
 
 
 @dataclass(frozen=True)
-class Written(Asked):
+class Written(GeneratedCommand):
     """A command of which only the parts are given that the answers look at."""
 
     parts: dict[str, list[bytes]] = field(default_factory=dict)
@@ -72,4 +72,4 @@ def test_the_name_of_a_charset_need_not_be_taken_as_a_literal(
 ) -> None:
     asked = load().derivation("command", b"t1 SEARCH CHARSET %s ALL\r\n" % charset)
     assert asked is not None
-    assert JUDGED["search"].answer(Asked(asked, "full", 1)) == right
+    assert JUDGED["search"].answer(GeneratedCommand(asked, "full", 1)) == right

@@ -14,7 +14,7 @@ from secrecy_generated import ECHOES, PASSWORDS, USER, reveals
 
 from conformance.checks.finding import Breach
 from conformance.checks.monitor import Monitor
-from conformance.hostile.behaviour import Act, Behaviour, Deed, Deeds, Moment
+from conformance.hostile.behaviour import Behaviour, Deed, Deeds, Link, Moment
 from conformance.hostile.server import HostileServer
 from conformance.results.collector import Findings
 from conformance.results.packed import unpacked_page
@@ -49,7 +49,7 @@ def echoing(said: bytes, where: str, way: str) -> Behaviour:
         *before, last = moment.usual
         yield from before
         refuses = where == "where a login is refused"
-        if isinstance(last, Act):
+        if isinstance(last, Link):
             yield b"* BYE " + said + b"\r\n"
             yield last
         elif isinstance(last, bytes) and last.startswith(b"+"):

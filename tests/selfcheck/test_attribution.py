@@ -12,8 +12,8 @@ from conformance.flaws.attribution import ATTRIBUTIONS, Attribution
 from conformance.results.records import Level, Result, Verdict
 from conformance.selfcheck.attribution import (
     Attributed,
+    AttributedFinding,
     Blinded,
-    Told,
     cause_of,
     spread,
     what_is_sent,
@@ -23,12 +23,14 @@ SUITE = Suite()
 CASES = [case for case, _ in load_all(SUITE)]
 
 
-def told(requirement: str = "3501-6.4.4-response", deviation: str = "SEARCH: nothing") -> Told:
-    return Told(requirement, "MUST", deviation, "No SEARCH response", "a/b/c", 3)
+def told(
+    requirement: str = "3501-6.4.4-response", deviation: str = "SEARCH: nothing"
+) -> AttributedFinding:
+    return AttributedFinding(requirement, "MUST", deviation, "No SEARCH response", "a/b/c", 3)
 
 
 def attributed(
-    *findings: Told,
+    *findings: AttributedFinding,
     blinded: tuple[Blinded, ...] = (),
     errors: tuple[str, ...] = (),
     most: int = 2,

@@ -29,7 +29,7 @@ class Pop3Talk:
 Replying: TypeAlias = Callable[[Pop3Talk, bytes, Reply], bytes]
 """Takes a command and the reply of the good server; returns the octets to send in its place."""
 
-Asking: TypeAlias = Callable[[Pop3Talk, bytes], bytes | None]
+Pop3Asking: TypeAlias = Callable[[Pop3Talk, bytes], bytes | None]
 """Takes a command without its line end. None leaves it alone; else the octets are what the client
 gets for an answer, and the server is told nothing."""
 
@@ -47,7 +47,7 @@ class Pop3Act:
     """
 
     reply: Replying | None = None
-    command: Asking | None = None
+    command: Pop3Asking | None = None
     rewrite: Rewriting | None = None
     names: frozenset[bytes] = frozenset()
     dropped: bytes = b""

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
-from conformance.flaws.pop3.act import Asking, Pop3Act, Pop3Talk, Replying, Rewriting
+from conformance.flaws.pop3.act import Pop3Act, Pop3Asking, Pop3Talk, Replying, Rewriting
 from conformance.wire.pop3.framing import CRLF, Reply
 
 
@@ -63,7 +63,7 @@ def answer(octets: bytes, names: str = "") -> Pop3Act:
     return on_command(lambda _talk, _command: octets, names)
 
 
-def on_command(act: Asking, names: str = "") -> Pop3Act:
+def on_command(act: Pop3Asking, names: str = "") -> Pop3Act:
     """Have `act` see these commands first."""
     return Pop3Act(command=act, names=_names(names))
 

@@ -24,7 +24,7 @@ _LOOK: Final = 0.05  # seconds after which the end of the relay is noticed
 _LONGEST: Final = 4096  # octets of a line of the client
 
 
-class Over(Exception):
+class SideGone(Exception):
     """A side of the connection has gone."""
 
 
@@ -42,8 +42,10 @@ class FlawedPop3(Relay):
         return Endpoint(HOST, self.port)
 
     def _lead(self, client: socket.socket, server: socket.socket, number: int) -> None:  # noqa: ARG002
-        with client, _Server(server) as behind, contextlib.suppress(OSError, Over):
-            _Connection(client, behind, self._acts, self._shared, self._ended, self._another).run()
+        with client, _Server(server) as behind, contextlib.suppress(OSError, SideGone):
+            _Pop3Connection(
+                client, behind, self._acts, self._shared, self._ended, self._another
+            ).run()
 
     def _another(self) -> _Server:
         return _Server(self._connect())
@@ -77,12 +79,12 @@ class _Server:
         while not isinstance(reply := self._reader.next_reply(multiline=multiline), Reply):
             octets = self._stream.recv(CHUNK)
             if not octets:
-                raise Over
+                raise SideGone
             self._reader.feed(octets)
         return reply
 
 
-class _Connection:
+class _Pop3Connection:
     """One client, and the flaw between it and the server."""
 
     def __init__(
@@ -107,7 +109,7 @@ class _Connection:
         try:
             while self._turn():
                 pass
-        except (OSError, Over):
+        except (OSError, SideGone):
             for act in self._acts:
                 if act.dropped:
                     self._server.ask(act.dropped)
@@ -165,11 +167,11 @@ class _Connection:
         """Return the next line of the client, without its end."""
         while b"\n" not in self._inbox:
             if self._ended.is_set() or len(self._inbox) > _LONGEST:
-                raise Over
+                raise SideGone
             ready, _, _ = select.select([self._client], [], [], _LOOK)
             octets = self._client.recv(CHUNK) if ready else None
             if octets == b"":
-                raise Over
+                raise SideGone
             self._inbox += octets or b""
         line, _, rest = bytes(self._inbox).partition(b"\n")
         self._inbox[:] = rest
