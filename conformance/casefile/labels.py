@@ -16,7 +16,9 @@ Pop3Start: TypeAlias = Literal["raw", "authorization", "transaction"]
 """States of RFC 1939 section 3; `raw`: connected, and the greeting not read."""
 
 _TOKEN = re.compile(r"`([^`]+)`")
-_WORDS = frozenset({"plain", "implicit", "disposable", "strict", "as-written", "exact-base64"})
+_WORDS = frozenset(
+    {"plain", "implicit", "disposable", "strict", "as-written", "exact-base64", "last"}
+)
 _KEYS = frozenset({"state", "mailbox", "maildrop", "needs", "lacks", "allow"})
 _PER_CONNECTION = frozenset({"state", "account"})
 
@@ -38,6 +40,8 @@ class Labels:
     strict: bool = False
     as_written: bool = False
     exact_base64: bool = False
+    last: bool = False
+    """A server may not live through it, or be busy for good: it plays behind all else."""
     states: Mapping[str, Start] = field(default_factory=dict)
     """The state of single connections, by name."""
     pop3: Mapping[str, Pop3Start] = field(default_factory=dict)
@@ -112,6 +116,7 @@ def read_labels(text: str) -> Labels:
         strict="strict" in words,
         as_written="as-written" in words,
         exact_base64="exact-base64" in words,
+        last="last" in words,
         states=states,
         pop3=pop3,
         second=frozenset(second),

@@ -258,16 +258,19 @@ class Runner:
                 its[protocol] = [item for item in cases if self.campaign.has(item.case, protocol)]
             for item in its[first]:
                 item.protocol = first
-        late = {
-            item
-            for item in chain.from_iterable(its.values())
-            if refuses_logins(item.case, item.steps)
-        }
-        rest = [item for item in items if not isinstance(item, CaseItem)]
-        items[:] = rest + [item for cases in its.values() for item in cases if item not in late]
-        items.extend(self._fuzz_items(session, phases))
+        played = list(chain.from_iterable(its.values()))
+        last = [item for item in played if item.case.labels.last]
         # Servers make whoever logs in wrongly wait, and whoever comes next.
-        items.extend(item for cases in its.values() for item in cases if item in late)
+        late = [
+            item for item in played if item not in last and refuses_logins(item.case, item.steps)
+        ]
+        held = {*last, *late}
+        rest = [item for item in items if not isinstance(item, CaseItem)]
+        items[:] = rest + [item for item in played if item not in held]
+        items.extend(self._fuzz_items(session, phases))
+        items.extend(late)
+        # A server that these end has been judged by all the others.
+        items.extend(last)
         if self._ambient:
             items.extend(self._ambient_items(session))
 

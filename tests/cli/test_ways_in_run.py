@@ -84,19 +84,34 @@ def test_a_server_that_stays_away_ends_the_run_with_what_was_found(
     assert any(finding.requirement.startswith("3501-") for finding in recording.findings)
 
 
-def test_cases_that_have_logins_refused_are_played_last(
+def test_what_servers_hold_against_all_plays_late_and_what_may_end_them_last(
     pymap_target: Target, tmp_path: Path
 ) -> None:
     endpoint = pymap_target.endpoint
     place = f"{endpoint.host}:{endpoint.port}"
     names = ("rfc3501/6.2.3-login/a-wrong", "rfc3501/11.2", "rfc3501/3.1", NOOP)
-    code, _, recording = playing(tmp_path, place, *names)
+    beyond = ("security/11-limits/a-name", "rfc3501/6.3.11-append-limits")
+    code, _, recording = playing(tmp_path, place, *beyond, *names)
     assert code in (0, 1)
-    late = {case.id for case, steps in load_all(Suite()) if refuses_logins(case, steps)}
-    order = [result.id in late for result in recording.results if result.kind == "case"]
+    turns = {
+        case.id: 2 if case.labels.last else int(refuses_logins(case, steps))
+        for case, steps in load_all(Suite())
+    }
+    order = [turns[result.id] for result in recording.results if result.kind == "case"]
     assert order == sorted(order)
-    assert order.count(True) > 10
-    assert order.count(False) > 10
+    assert order.count(2) == 5
+    assert order.count(1) > 10
+    assert order.count(0) > 10
+
+
+def test_what_is_beyond_measure_plays_last() -> None:
+    suite = Suite()
+    beyond = ("announced-sizes", "held", "in-proportion", "work-in-bounds")
+    first = {premise.case for premise in suite.premises.entries}
+    for case, _ in load_all(suite):
+        taxing = case.labels.requirements[0] in {f"3501-11-{name}" for name in beyond}
+        assert case.labels.last or not taxing, case.id
+        assert not case.labels.last or case.id not in first, case.id
 
 
 def test_a_certificate_that_nobody_trusts_is_told_first(
