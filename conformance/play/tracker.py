@@ -156,7 +156,7 @@ class Tracker:
             self._forget(received)
             return
         self._others.append(received)
-        if response.kind == "tagged":
+        if self._completes(response):
             raise self._wrong_completion(received)
         if response.kind != "continuation":
             self.passed_over.append(received)
@@ -260,6 +260,13 @@ class Tracker:
         own = folded(self.given["name.mailbox"].octets)
         return response.mailbox is None or own in folded(response.mailbox)
 
+    def _completes(self, response: Response) -> bool:
+        """Whether a response completes a command; a line of another text is no response at all."""
+        awaited = (pattern.tag for line in self._lines for pattern in line.expectation.patterns)
+        return response.kind == "tagged" and (
+            response.name in _STATUS or bool(response.tag and response.tag in awaited)
+        )
+
     def _is_well_formed(self, received: Received) -> bool:
         """Whether a response can be read; of one that can not nobody knows what it says."""
         return self.grammar.conforms("response_data", received.text, received.literals)
@@ -352,6 +359,7 @@ class Tracker:
 
 
 _COMPLETING = frozenset({"tagged", "status"})
+_STATUS = frozenset({"OK", "NO", "BAD"})
 _ENDS: dict[Cause, str] = {
     "missing": "",
     "mismatch": "",

@@ -21,6 +21,8 @@ VERDICTS = [
     ("fail", "closed", b"", ONE),
     ("fail", "timeout", b"* 1 EXISTS\r\n", ONE),
     ("fail", "unexpected", b"b9 OK x\r\n", ONE),
+    ("fail", "mismatch", b"TAG DONE x\r\n", ONE),
+    ("pass", None, b"    at server.js:1\n\r\nof lines\r\n* 1 EXISTS\r\nTAG OK x\r\n", ONE),
     ("pass", None, b"* 1 EXISTS\r\n* 7 RECENT\r\nTAG OK x\r\n", ONE),
     ("pass", None, b"TAG NO x\r\n", "C: a1 NOOP\nS: a1 NO|BAD"),
     ("pass", None, b"* BYE x\r\n", "C: a1 NOOP\nS: a1 NO\nS/ * BYE\nS/ {close}"),
