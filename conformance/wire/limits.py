@@ -29,7 +29,8 @@ class Limits:
     responses: int = 1000
     """Responses that no flood is made of, however long they take to be judged (see `window`)."""
     answer: int = 50_000
-    """Untagged responses that the reply to one command keeps; observers see all of them."""
+    """Untagged responses that the reply to one command keeps, and as many continuation requests;
+    observers see all of them."""
     transcript: int = 256 * KIB
     """Octets that one session's transcript remembers, both directions together."""
 

@@ -281,7 +281,8 @@ class Session(Connection):
                     self._end("flood")
                 return False
             if arrival.frame.text.startswith(b"+"):
-                reply.continuations.append(arrival)
+                if len(reply.continuations) < self.limits.answer:
+                    reply.continuations.append(arrival)
                 if until_prompt:
                     return True
             elif arrival.answers is not None and arrival.answers.tag == reply.command:

@@ -212,7 +212,7 @@ def test_a_reply_keeps_so_many_responses_and_observers_see_all():
     def script(peer: Peer) -> None:
         peer.say(GREETING)
         tag = peer.line().split()[0]
-        peer.say(b"* 1 EXISTS\r\n" * 30 + tag + b" OK done\r\n")
+        peer.say(b"* 1 EXISTS\r\n+ go on\r\n" * 30 + tag + b" OK done\r\n")
 
     diary, limits = Diary(), Limits(answer=10)
     with (
@@ -221,8 +221,8 @@ def test_a_reply_keeps_so_many_responses_and_observers_see_all():
     ):
         session.open()
         reply = session.command(b"NOOP")
-        assert (reply.ok, len(reply.untagged)) == (True, 10)
-        assert len(diary.arrivals) == 32
+        assert (reply.ok, len(reply.untagged), len(reply.continuations)) == (True, 10, 10)
+        assert len(diary.arrivals) == 62
 
 
 def test_a_flood_of_lines_ends_while_it_lasts(monkeypatch: pytest.MonkeyPatch):
