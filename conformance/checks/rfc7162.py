@@ -79,7 +79,8 @@ class SelectionModseqs:
     """What a selection was told of its mod-sequences as a whole."""
 
     def __init__(self) -> None:
-        self.highest = 0
+        self.highest: int | None = None
+        """What HIGHESTMODSEQ says, which may be no mod-sequence at all: a zero."""
         self.none = False
 
 
@@ -170,7 +171,7 @@ def selected(view: View, arrival: Arrival, report: Report) -> None:
     numbers = told.attached.of(SelectionModseqs)
     if view.muddled:
         return
-    if (is_aware(view) or asks(command)) and not (numbers.highest or numbers.none):
+    if (is_aware(view) or asks(command)) and numbers.highest is None and not numbers.none:
         message = f"OK to {command.name} without HIGHESTMODSEQ or NOMODSEQ before it."
         report(Fault(TOLD, message, "* OK [HIGHESTMODSEQ n] before the OK"))
     if command.mailbox is None or not told.uidvalidity:

@@ -274,7 +274,7 @@ class Campaign:
         self._causes.learn(case, outcome, duration)
         # Of one refusal a case says more, or the premise that explains it does.
         told = outcome.verdict == "fail" or outcome.deviation != own_words
-        self._tell(held, own_words if told else "")
+        self._tell(held, own_words if told else "", case.labels.mailbox)
         return outcome, duration
 
     def _accusation(self, case: Case, outcome: Outcome, held: Iterable[Breach]) -> Breach:
@@ -308,11 +308,12 @@ class Campaign:
         self._player.lacks.add(deviation)
         return new
 
-    def _tell(self, held: Iterable[Breach], told: str) -> None:
+    def _tell(self, held: Iterable[Breach], told: str, mailbox: str | None = None) -> None:
         """Report what ambient checks saw in a case, but for what is told in other words.
 
-        `told` is what deviated, if that is reported. What the suite itself sends to make a
-        mailbox is judged here as well, where it may be refused for what a premise is about.
+        `told` is what deviated, if that is reported; `mailbox` its fixture. What the suite itself
+        sends to make a mailbox is judged here as well, where it may be refused for what a premise
+        is about.
         """
         case, silent = self._case, set[str]()
         for breach in held:
@@ -322,7 +323,8 @@ class Campaign:
             refused = words.endswith(": BAD instead of OK")
             if refused and breach.excerpt:
                 words = last_refused(breach.excerpt)  # names the form of the command as well
-            explained = case not in self._elsewhere and self._causes.behind(words)
+            behind = self._causes.behind(words, mailbox=mailbox)
+            explained = case not in self._elsewhere and behind
             # What was reported before has no excerpt, so that the form can not be told.
             if explained and (breach.excerpt or not refused):
                 silent.add(own)

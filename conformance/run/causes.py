@@ -74,12 +74,13 @@ class Causes:
             return replace(outcome, reason=f"before what this case is about: {outcome.reason}")
         return outcome
 
-    def behind(self, deviation: str, case_id: str = "") -> str:
+    def behind(self, deviation: str, case_id: str = "", *, mailbox: str | None = None) -> str:
         """Return what deviated where a premise does not hold and explains this, else "".
 
-        For a case only premises count that it can lean on.
+        For a case only premises count that it can lean on, and on its fixture, if that is said.
         """
-        roots = self._roots(self._premises.before(case_id), Outcome("fail", deviation=deviation))
+        outcome = Outcome("fail", deviation=deviation)
+        roots = self._roots(self._premises.before(case_id), outcome, mailbox)
         return next((root.deviation for _, root in roots), "")
 
     def facts(self, results: Sequence[Result]) -> Iterator[RecordedFact]:

@@ -68,11 +68,15 @@ def breach_of(case: Case, outcome: Outcome, own: Requirement) -> Breach:
 
 
 def hang_in(case: Case, outcome: Outcome) -> Breach:
-    """Return the breach of a server that answers nobody any more after a case."""
+    """Return the breach of a server that answers nobody any more after a case.
+
+    Of what is beyond measure nobody knows how long it may take: that is the rule of its own case.
+    """
+    own = case.labels.last
     return Breach(
-        requirement="3501-2.2.2-one-completion",
-        level="MUST",
-        section="2.2.2",
+        requirement=case.labels.requirements[0] if own else "3501-2.2.2-one-completion",
+        level=case.labels.level if own else "MUST",
+        section=case.section if own else "2.2.2",
         message=f"After what this case sent, the server answered nobody any more: {case.title}",
         expected="a tagged response to each command, and a greeting to each connection",
         received="nothing",

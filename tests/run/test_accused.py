@@ -11,6 +11,7 @@ from conformance.casefile.document import Case
 from conformance.checks.finding import Breach
 from conformance.play.player import Outcome
 from conformance.run.accused import accused, lost_place
+from conformance.run.judging import hang_in
 
 OWN = "3501-9-status-att"
 ONE = "3501-2.2.2-one-completion"
@@ -53,3 +54,13 @@ def test_behind_a_wrong_count_nothing_is_judged(
 ) -> None:
     told = lost_place(Outcome(cast("str", verdict)), seen(*found))  # type: ignore[arg-type]
     assert (told is not None and told.requirement == COUNT) is lost
+
+
+@pytest.mark.parametrize(("last", "rule", "level"), [(False, ONE, "MUST"), (True, OWN, "SHOULD")])
+def test_a_server_that_hangs_breaks_a_must_unless_what_it_was_sent_is_beyond_measure(
+    last: bool, rule: str, level: str
+) -> None:
+    labels = SimpleNamespace(requirements=(OWN,), level="SHOULD", last=last)
+    of = SimpleNamespace(labels=labels, section="11", title="x", heading="a/b/c")
+    breach = hang_in(cast("Case", of), Outcome("warn", "timeout"))
+    assert (breach.requirement, breach.level) == (rule, level)

@@ -165,6 +165,16 @@ def test_what_comes_behind_a_command_is_explained_by_the_premise_about_it() -> N
     assert made.explained(case("x/y/z"), failed) == failed
 
 
+def test_a_premise_of_some_mailboxes_explains_nothing_in_another_one() -> None:
+    pattern = re.compile(r"syntax body-fld-\w+: .* in FETCH")
+    premise = Premise("types", "x/first/status", "Types", (pattern,), frozenset({"report"}))
+    made = Causes(Premises((premise,)), lambda _: None, _form)
+    made.learn(case("x/first/status"), Outcome("fail", deviation="FETCH: other"), 0.0)
+    fault = "syntax body-fld-dsp: quoted string for nil in FETCH"
+    assert made.behind(fault) == made.behind(fault, mailbox="report") == "FETCH: other"
+    assert made.behind(fault, mailbox="one") == ""
+
+
 def test_when_a_run_is_over_no_premise_is_had_any_more() -> None:
     had: list[str] = []
     premise = Premise("noop", "x/first/noop", "NOOP works", (re.compile("NOOP: .*"),))
@@ -263,6 +273,28 @@ NEIGHBOURS = [
     ("modseq-told", "five", "NOOP", "STORE: other untagged FETCH FLAGS MODSEQ (x)", True),
     ("modseq-told", "five", "NOOP", "STORE: other untagged FETCH FLAGS (x)", False),
     ("unchangedsince", "five", "NOOP", "UID STORE: no tagged OK [MODIFIED]", True),
+    (
+        "changedsince-modseq",
+        "five",
+        "NOOP",
+        "FETCH: other untagged FETCH FLAGS MODSEQ (7162-3.1.4.1-changedsince)",
+        True,
+    ),
+    (
+        "changedsince-modseq",
+        "five",
+        "NOOP",
+        "FETCH: other untagged FETCH FLAGS MODSEQ (7162-3.1-included)",
+        False,
+    ),
+    ("modseq-first", "five", "NOOP", "STORE: none of several answers (7162-3.1-first)", True),
+    ("modseq-first", "five", "NOOP", "STORE: none of several answers (x)", False),
+    ("select-gives-up", "one", "NOOP", "UNSELECT: OK instead of NO (3501-6.3.1-deselect)", True),
+    ("select-gives-up", "one", "NOOP", "UNSELECT: OK instead of NO (3501-3-wrong-state)", False),
+    ("clear-discarded", "one", "STARTTLS", "NOOP: no answer", True),
+    ("clear-discarded", "one", "STARTTLS", "FETCH FLAGS: a tagged response too much", True),
+    ("clear-discarded", "one", "STARTTLS", "NOOP: BAD instead of OK", False),
+    ("clear-discarded", "one", "NOOP", "NOOP: a tagged response too much", False),
     ("closed", "five", "NOOP", "7162-3.2.11-closed closed", True),
     ("closed", "five", "NOOP", "SELECT: no untagged OK [UIDNEXT]", False),
     ("enabled", "five", "NOOP", "5161-3.1-response enabled-came", True),
@@ -285,6 +317,13 @@ LAST = [
     ("message-part", "FETCH 1 (BODY.PEEK[HEADER]<6.10>)", PIECES, False),
     ("message-part", "FETCH 1 (BODY.PEEK[1.2]<6.10>)", PIECES, False),
     ("unchangedsince", "STORE 2 (UNCHANGEDSINCE 5) FLAGS (x)", "STORE: no untagged FETCH", False),
+    (
+        "unchangedsince-told",
+        "UID STORE 2 (UNCHANGEDSINCE 5) FLAGS.SILENT (x)",
+        "UID STORE: no untagged FETCH",
+        True,
+    ),
+    ("unchangedsince-told", "STORE 2 FLAGS (x)", "STORE: no untagged FETCH", False),
 ]
 
 
