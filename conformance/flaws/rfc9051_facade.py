@@ -22,7 +22,7 @@ from conformance.wire.states import State
 REV2 = "rev2-facade"
 """Dovecot, speaking IMAP4rev1 and, once it is enabled, IMAP4rev2."""
 REV2_TELLS = "rev2-telling-facade"
-"""The same, telling other sessions what became of mailboxes, and subscribing new ones."""
+"""The same, telling sessions what became of mailboxes, and subscribing new ones, and any name."""
 REV2_ONLY = "rev2-only-facade"
 """Cyrus without IMAP4rev1."""
 
@@ -153,6 +153,18 @@ def _announcing(talk: Talk, request: Request, responses: list[bytes]) -> list[by
     return responses
 
 
+def _subscribe(talk: Talk, request: Request) -> bytes:
+    """Subscribe also what is no mailbox, which Dovecot does only while it is one."""
+    *data, last = talk.exchange(request)
+    if not _is_ok(request, last):
+        name = quoted(request.first)
+        if b" OK" in talk.ask(b"CREATE " + name, "none")[-1]:
+            *data, last = talk.exchange(request)
+            talk.ask(b"DELETE " + name, "none")
+    talk.say(b"".join(data) + last)
+    return b""
+
+
 def _announced(talk: Talk, _request: Request) -> None:
     """Tell what other sessions have done since."""
     news = talk.shared.get(_NEWS, [])
@@ -202,6 +214,7 @@ FACADES = (
         "The same, and sessions are told what others do to mailboxes",
         once_enabled(command(_announced, name="NOOP")),
         *_REV2,
+        once_enabled(command(_subscribe, name="SUBSCRIBE")),
         once_enabled(whole(_announcing, name="CREATE, DELETE, RENAME")),
     ),
     facade(
