@@ -38,7 +38,7 @@ class Grid:
     rows: tuple[tuple[str, tuple[Html, ...]], ...]
 
 
-Part: TypeAlias = Html | Script | Grid
+ChapterPart: TypeAlias = Html | Script | Grid
 """What stands below a heading: prose, or one of the forms of an example."""
 
 
@@ -49,7 +49,7 @@ class Example:
     id: str
     title: Html
     labels: tuple[str, ...]
-    parts: tuple[Part, ...]
+    parts: tuple[ChapterPart, ...]
     cases: tuple[Case, ...]
 
 
@@ -116,7 +116,7 @@ def _codes(block: list[Token]) -> tuple[str, ...]:
     )
 
 
-def _part(block: list[Token]) -> Part:
+def _part(block: list[Token]) -> ChapterPart:
     first = block[0]
     if first.type == "fence" and first.info in ("imap", "python"):
         return Script(tuple(first.content.splitlines()), first.info == "python")

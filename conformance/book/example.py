@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from conformance.book.chapter import Chapter, Example, Grid, Part, Script
+from conformance.book.chapter import Chapter, ChapterPart, Example, Grid, Script
 from conformance.book.places import Places
 from conformance.casefile.document import Case
 from conformance.casefile.script import STATEMENT
@@ -33,7 +33,7 @@ _SYMBOLS: Mapping[Verdict, str] = {
 
 
 @dataclass(frozen=True)
-class Heard:
+class RecordedRun:
     """What the record of a run says of each case. `server` is how the server is called."""
 
     server: str
@@ -48,7 +48,7 @@ def badge(verdict: Verdict) -> Html:
     return tag("span", said, class_=f"verdict v-{verdict.value}")
 
 
-def chapter_body(chapter: Chapter, places: Places, heard: Heard | None) -> Html:
+def chapter_body(chapter: Chapter, places: Places, heard: RecordedRun | None) -> Html:
     """Return what stands on the page of a chapter."""
     shown = _ShownExample(places, heard)
     legend = tag("a", "How to read an example", href="index.html#reading")
@@ -63,7 +63,7 @@ def chapter_body(chapter: Chapter, places: Places, heard: Heard | None) -> Html:
 @dataclass(frozen=True, slots=True)
 class _ShownExample:
     places: Places
-    heard: Heard | None
+    heard: RecordedRun | None
 
     def example(self, example: Example) -> Html:
         return tag(
@@ -83,7 +83,7 @@ class _ShownExample:
             return tag("span", f"{key}=", self.places.rule(value), class_="label")
         return self.places.rule(label, class_="label")
 
-    def _part(self, part: Part, example: Example) -> Html:
+    def _part(self, part: ChapterPart, example: Example) -> Html:
         if isinstance(part, Grid):
             return self._grid(part, example)
         if isinstance(part, Script):

@@ -9,7 +9,7 @@ from pathlib import Path
 from conformance.book.chapter import Chapter, read_chapter
 from conformance.book.contents import contents, name_of, search
 from conformance.book.definitions import read_definitions, seen_in
-from conformance.book.example import Heard, chapter_body
+from conformance.book.example import RecordedRun, chapter_body
 from conformance.book.frame import Page, framed
 from conformance.book.grammar_page import grammar_page
 from conformance.book.places import Places, file_of
@@ -90,8 +90,8 @@ def _chapters(coverage: Coverage) -> tuple[Chapter, ...]:
     )
 
 
-def _heard(record: RunRecording) -> Heard:
-    return Heard(
+def _heard(record: RunRecording) -> RecordedRun:
+    return RecordedRun(
         server=name_of(record.run),
         results={result.id: result for result in record.results},
         findings=_by(

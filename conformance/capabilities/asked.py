@@ -20,7 +20,7 @@ Came: TypeAlias = Literal["works", "NO", "BAD", "silent", "ended", "without data
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class ProbeAnswer:
     """What a server made of the question for one capability.
 
     `announced`: it was told of to who is logged in. `said` is what came, in one line. `proven`: an
@@ -50,7 +50,9 @@ class Answer:
         return not self.announced and self.proven and self.came == "works"
 
 
-def ask(connections: Connections, progress: Callable[[], None] = lambda: None) -> Iterator[Answer]:
+def ask(
+    connections: Connections, progress: Callable[[], None] = lambda: None
+) -> Iterator[ProbeAnswer]:
     """Ask the questions, in the order of the file; `connections` has been surveyed."""
     announced = connections.announced.after
     session: Session | None = None
@@ -66,12 +68,16 @@ def ask(connections: Connections, progress: Callable[[], None] = lambda: None) -
                 session = _anew(connections, session)
                 examined = False
             if session is None:
-                yield Answer(probe.capability, told, _shown(probe), "not asked", "nobody is let in")
+                yield ProbeAnswer(
+                    probe.capability, told, _shown(probe), "not asked", "nobody is let in"
+                )
                 continue
             if probe.selected and not examined:
                 examined = session.command(b"EXAMINE INBOX").ok
             if probe.selected and not examined:
-                yield Answer(probe.capability, told, _shown(probe), "not asked", "no EXAMINE INBOX")
+                yield ProbeAnswer(
+                    probe.capability, told, _shown(probe), "not asked", "no EXAMINE INBOX"
+                )
                 continue
             yield _answer(session, probe, told=told)
             if probe.alone:
@@ -90,11 +96,11 @@ def _anew(connections: Connections, before: Session | None) -> Session | None:
         return None
 
 
-def _answer(session: Session, probe: Probe, *, told: bool) -> Answer:
+def _answer(session: Session, probe: Probe, *, told: bool) -> ProbeAnswer:
     idle = probe.send == b"IDLE"
     reply = session.idle() if idle else session.command(probe.send)
     came = _came(probe, reply)
-    return Answer(
+    return ProbeAnswer(
         probe.capability, told, _shown(probe), came, str(reply), proven=probe.wants is not None
     )
 

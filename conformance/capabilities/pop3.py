@@ -14,7 +14,7 @@ from conformance.play.errors import Blocked
 from conformance.results.text import visible
 from conformance.syntax.pop3 import grammar
 from conformance.syntax.shown import clip
-from conformance.wire.pop3.framing import Reply
+from conformance.wire.pop3.framing import Pop3Reply
 from conformance.wire.pop3.session import shown
 
 MEANINGS: Final[Mapping[str, tuple[str, str]]] = {
@@ -66,7 +66,7 @@ def ask_pop3(connections: Connections) -> tuple[list[Pop3Capability], list[str]]
             troubles.append(f"{when}: {blocked}")
             continue
         reply = session.command(b"CAPA")
-        if isinstance(reply, Reply) and reply.positive:
+        if isinstance(reply, Pop3Reply) and reply.positive:
             for line in reply.lines:
                 told.setdefault(line.decode("latin-1"), []).append(when)
         else:

@@ -9,7 +9,7 @@ from typing import Any
 
 from rich.console import Console
 
-from conformance.capabilities.asked import Answer
+from conformance.capabilities.asked import ProbeAnswer
 from conformance.casefile.document import read_file
 from conformance.casefile.suite import Suite
 from conformance.extending.documents import document_of, label_of
@@ -47,10 +47,10 @@ class CapabilityRow:
     grammar: bool
     rules: int
     cases: int
-    answer: Answer | None
+    answer: ProbeAnswer | None
 
 
-def rows(announced: Announced, answers: Iterable[Answer], suite: Suite) -> list[CapabilityRow]:
+def rows(announced: Announced, answers: Iterable[ProbeAnswer], suite: Suite) -> list[CapabilityRow]:
     """Join what is announced with what it is, what the suite has for it, and what came."""
     came = {answer.capability: answer for answer in answers if answer.announced}
     rules = Counter(rule.rfc for rule in suite.catalogue.values())
@@ -108,7 +108,7 @@ def _line(row: CapabilityRow) -> str:
     return f"  {name:22} {came:12} {label_of(row.meaning.rfc)}: {row.meaning.says}{held}"
 
 
-def print_notable(console: Console, answers: Sequence[Answer]) -> None:
+def print_notable(console: Console, answers: Sequence[ProbeAnswer]) -> None:
     """Print what is announced and not there, and what is there and not announced."""
     for answer in answers:
         if answer.broken:

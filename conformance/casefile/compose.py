@@ -35,7 +35,7 @@ class Payload:
     name: str = ""
 
 
-Piece: TypeAlias = bytes | Named | Payload
+ComposedPiece: TypeAlias = bytes | Named | Payload
 
 
 @dataclass(slots=True)
@@ -48,11 +48,11 @@ class Exchange:
     """
 
     who: str
-    pieces: tuple[Piece, ...]
+    pieces: tuple[ComposedPiece, ...]
     expects: list[str] = field(default_factory=list)
     done: bytes = b""
     polls: bool = False
-    raw: tuple[tuple[Piece, ...], ...] = ()
+    raw: tuple[tuple[ComposedPiece, ...], ...] = ()
     """What is sent as it stands, tag and line end included, each part when the one before it was
     answered or asked for more; `pieces` are then for people."""
 
@@ -126,7 +126,7 @@ def _exchange(exchange: Exchange, tag: str) -> list[str]:
     return lines + [f"S{line}".replace("TAG", tag, 1) for line in exchange.expects]
 
 
-def _raw(parts: tuple[tuple[Piece, ...], ...]) -> list[str]:
+def _raw(parts: tuple[tuple[ComposedPiece, ...], ...]) -> list[str]:
     """Write octets that are no command: a line where it ends in CRLF, fragments otherwise."""
     lines: list[str] = []
     for index, part in enumerate(parts):
@@ -152,7 +152,7 @@ def _payload(payload: Payload) -> tuple[str, list[str]]:
     return f"{{{len(octets)}}}", [f"C~ {_text(octets)}"] if octets else []
 
 
-def _piece(piece: Piece) -> str:
+def _piece(piece: ComposedPiece) -> str:
     if isinstance(piece, Named):
         return f"{{{piece.name}}}"
     return _text(piece.octets if isinstance(piece, Payload) else piece)

@@ -12,12 +12,12 @@ from collections.abc import Iterator
 from conformance.casefile.fixtures import Fixture
 from conformance.casefile.given import FETCHED, FOUND, of_message
 from conformance.casefile.pattern import Pattern
-from conformance.casefile.placeholders import Piece, Placeholder
+from conformance.casefile.placeholders import Placeholder, TextPiece
 from conformance.casefile.plan import Step, own_literals, used_values
 from conformance.casefile.script import ClientLine, LineError
-from conformance.message.fetching import Item, expected, read_items
+from conformance.message.fetching import FetchItem, expected, read_items
 from conformance.message.results import RESULTS, left_open
-from conformance.message.search import Kept
+from conformance.message.search import KeptMessage
 from conformance.syntax.arguments import cut_literals
 from conformance.syntax.grammar import Grammar
 from conformance.syntax.values import Leaf
@@ -32,7 +32,7 @@ _LINE = re.compile(rb"((?:\{\d+\+?\}\r\n|[^\r\n])*)\r\n")
 _KEPT = frozenset({b"UID", b"FLAGS", b"INTERNALDATE"})
 
 
-class Sent:
+class SentOctets:
     """What a connection has sent of commands that are not yet completed."""
 
     def __init__(self) -> None:
@@ -103,7 +103,7 @@ def check(steps: tuple[Step, ...], fixture: Fixture, grammar: Grammar) -> None:
     used = used_values(steps)
     if not any(name in (FOUND, *FETCHED) or name.startswith("msg.") for name in used):
         return
-    sent: dict[str, Sent] = {}
+    sent: dict[str, SentOctets] = {}
     literals = own_literals(steps)
     try:
         for name in used:
@@ -112,7 +112,7 @@ def check(steps: tuple[Step, ...], fixture: Fixture, grammar: Grammar) -> None:
         raise LineError(0, str(error)) from None
     fetched: dict[str, set[bytes]] = {}
     for step in steps:
-        own = sent.setdefault(step.who, Sent())
+        own = sent.setdefault(step.who, SentOctets())
         for send in step.sends:
             if any(isinstance(p, Placeholder) and p.name in (FOUND, *FETCHED) for p in send.pieces):
                 raise LineError(send.line, "a client can not send what is computed")
@@ -131,7 +131,7 @@ def check(steps: tuple[Step, ...], fixture: Fixture, grammar: Grammar) -> None:
 
 
 def _check_pattern(
-    pattern: Pattern, sent: Sent, fixture: Fixture, known: set[bytes], grammar: Grammar
+    pattern: Pattern, sent: SentOctets, fixture: Fixture, known: set[bytes], grammar: Grammar
 ) -> None:
     for name in pattern.uses():
         bound = of_message(name, fixture)
@@ -156,16 +156,16 @@ def _check_pattern(
             _check_item(fixture, number, item)
 
 
-def _check_item(fixture: Fixture, number: int, item: Item) -> None:
+def _check_item(fixture: Fixture, number: int, item: FetchItem) -> None:
     wanted = expected(fixture.messages[number - 1].parsed, item)
     if wanted.open and item.name not in _KEPT:
         raise ValueError(f"{item.key.decode('latin-1')}: the RFC leaves it open for this message")
 
 
-def _assumed(fixture: Fixture, known: set[bytes]) -> Iterator[Kept]:
+def _assumed(fixture: Fixture, known: set[bytes]) -> Iterator[KeptMessage]:
     for number, message in enumerate(fixture.messages, 1):
         flags = frozenset(flag.upper().encode() for flag in message.flags)
-        yield Kept(
+        yield KeptMessage(
             message.parsed,
             number,
             uid=number if b"UID" in known else None,
@@ -195,5 +195,5 @@ def _written(step: Step, literals: dict[int, list[ClientLine]]) -> bytes:
     return written
 
 
-def _plain(pieces: tuple[Piece, ...]) -> bytes:
+def _plain(pieces: tuple[TextPiece, ...]) -> bytes:
     return b"".join(piece if isinstance(piece, bytes) else b"\0" for piece in pieces)

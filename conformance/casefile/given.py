@@ -7,7 +7,7 @@ import re
 from conformance.casefile.bindings import Bound, computed, verbatim
 from conformance.casefile.fixtures import Fixture
 from conformance.message.expected import Text
-from conformance.message.fetching import Item, expected
+from conformance.message.fetching import FetchItem, expected
 from conformance.message.views import VIEWS
 from conformance.wire import sasl
 
@@ -91,5 +91,5 @@ def of_message(name: str, fixture: Fixture) -> Bound | None:
         head = part.octets[: len(part.octets) - len(part.body)]
         return verbatim(head + b"".join(line + b"\r\n" for line in lines))
     spec = found["section"]
-    item = Item(b"BODY", spec.encode()) if spec else Item(what.upper().encode())
+    item = FetchItem(b"BODY", spec.encode()) if spec else FetchItem(what.upper().encode())
     return computed(expected(message.parsed, item))

@@ -21,7 +21,7 @@ _LOOKS = frozenset({"NOOP", "CHECK", "LOGOUT"})
 
 
 @dataclass(frozen=True, slots=True)
-class Role:
+class LeadRole:
     """What a window is in its case.
 
     `command` is the name of the command that it belongs to, `form` that name with the keywords of
@@ -34,12 +34,12 @@ class Role:
     proves: bool
 
 
-def roles(windows: Sequence[Window]) -> list[Role]:
+def roles(windows: Sequence[Window]) -> list[LeadRole]:
     """Return what each window of a case is."""
     commands = list(_commands(windows))
     proving = _proving(windows, [name for name, _ in commands])
     return [
-        Role(name, form, proves) for (name, form), proves in zip(commands, proving, strict=True)
+        LeadRole(name, form, proves) for (name, form), proves in zip(commands, proving, strict=True)
     ]
 
 

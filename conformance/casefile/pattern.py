@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from conformance.casefile.placeholders import Piece, Placeholder, split
+from conformance.casefile.placeholders import Placeholder, TextPiece, split
 from conformance.casefile.pop3 import ReplyPattern, compile_reply
 from conformance.casefile.script import CLOSE, ServerKind, ServerText
 from conformance.syntax.responses import OF_MESSAGES, Response, read_response
@@ -28,7 +28,7 @@ _MARK = re.compile(rb"\x01(\d+)\x02")
 class LiteralPlaceholder:
     """The lines of an `S|` literal, as pieces; each is followed by CRLF."""
 
-    lines: tuple[tuple[Piece, ...], ...]
+    lines: tuple[tuple[TextPiece, ...], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,10 +42,10 @@ class Pattern:
     line: int
     text: str
     response: Response | None = None
-    exact: tuple[Piece, ...] | None = None
+    exact: tuple[TextPiece, ...] | None = None
     closes: bool = False
     reply: ReplyPattern | None = None
-    placeholders: tuple[Piece | LiteralPlaceholder, ...] = field(default=(), repr=False)
+    placeholders: tuple[TextPiece | LiteralPlaceholder, ...] = field(default=(), repr=False)
 
     @property
     def tagged(self) -> bool:
@@ -105,7 +105,7 @@ def compile_pattern(server: ServerText, kind: ServerKind) -> Pattern:
     pieces = split(server.text)
     if kind == "exact":
         return Pattern(server.line, server.text, exact=tuple(pieces))
-    placeholders: list[Piece | LiteralPlaceholder] = []
+    placeholders: list[TextPiece | LiteralPlaceholder] = []
     text = bytearray()
     for piece in [*pieces, *split(server.rest)]:
         if isinstance(piece, bytes):

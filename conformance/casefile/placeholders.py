@@ -42,16 +42,16 @@ class Placeholder:
     plus: bool = False
 
 
-Piece: TypeAlias = bytes | Placeholder
+TextPiece: TypeAlias = bytes | Placeholder
 
 
-def split(text: str) -> list[Piece]:
+def split(text: str) -> list[TextPiece]:
     """Split `text` into octets and placeholders; neighbouring octets are one piece.
 
     Raises:
         ValueError: a brace that opens nothing known, or does not close.
     """
-    pieces: list[Piece] = []
+    pieces: list[TextPiece] = []
     plain = bytearray()
     position = 0
     while position < len(text):
@@ -81,7 +81,7 @@ def split(text: str) -> list[Piece]:
     return pieces
 
 
-def _read(inside: str) -> Piece:
+def _read(inside: str) -> TextPiece:
     found = _PLACEHOLDER.fullmatch(inside)
     if not found:
         raise ValueError(f"'{{{inside}}}' is not a placeholder")

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from conformance.casefile import given
 from conformance.casefile.labels import Labels
-from conformance.casefile.leading import Role, roles
+from conformance.casefile.leading import LeadRole, roles
 from conformance.casefile.pattern import Pattern, compile_pattern, compile_pop3
 from conformance.casefile.placeholders import Placeholder
 from conformance.casefile.script import (
@@ -71,7 +71,7 @@ class Step:
     who: str
     sends: tuple[ClientLine, ...]
     expects: tuple[Expectation, ...]
-    role: Role
+    role: LeadRole
 
     @property
     def text(self) -> str:

@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from conformance.casefile.placeholders import Piece, Placeholder, split
+from conformance.casefile.placeholders import Placeholder, TextPiece, split
 from conformance.casefile.script import CLOSE, ServerKind, ServerText
 
 MORE = b"..."
@@ -30,9 +30,9 @@ class ReplyPattern:
     does not say.
     """
 
-    status: tuple[Piece, ...]
+    status: tuple[TextPiece, ...]
     whole: bool = False
-    lines: tuple[tuple[Piece, ...], ...] | None = None
+    lines: tuple[tuple[TextPiece, ...], ...] | None = None
 
     @property
     def positive(self) -> bool:
@@ -70,7 +70,7 @@ def compile_reply(server: ServerText, kind: ServerKind) -> ReplyPattern | None:
     return found
 
 
-def _unstuffed(lines: Sequence[tuple[Piece, ...]]) -> Iterator[tuple[Piece, ...]]:
+def _unstuffed(lines: Sequence[tuple[TextPiece, ...]]) -> Iterator[tuple[TextPiece, ...]]:
     """Take off what byte-stuffing has added (RFC 1939 section 3), and the line that ends it all."""
     *content, last = lines
     if last != (b".",):

@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
-from conformance.casefile.placeholders import Piece, Placeholder, split
+from conformance.casefile.placeholders import Placeholder, TextPiece, split
 from conformance.wire.tls import ANY, Handshake
 
 ClientKind: TypeAlias = Literal["line", "raw", "literal", "poll", "close", "reset", "tls", "pause"]
@@ -62,7 +62,7 @@ class ClientLine:
     line: int
     kind: ClientKind
     text: str
-    pieces: tuple[Piece, ...] = ()
+    pieces: tuple[TextPiece, ...] = ()
     pause: float = 0.0
     """Seconds to wait, for `pause`."""
     offer: Handshake = ANY
@@ -75,7 +75,7 @@ class ServerText:
 
     line: int
     text: str
-    literal: tuple[tuple[Piece, ...], ...] | None = None
+    literal: tuple[tuple[TextPiece, ...], ...] | None = None
     rest: str = ""
     """What stands behind the literal."""
 
@@ -131,10 +131,10 @@ def read_script(lines: Iterable[tuple[int, str]]) -> list[Window]:
     Raises:
         LineError: a line that the format does not know.
     """
-    return _Reader().read(lines)
+    return _ScriptReader().read(lines)
 
 
-class _Reader:
+class _ScriptReader:
     def __init__(self) -> None:
         self._windows: list[Window] = []
         self._proof: bool | None = None
@@ -253,7 +253,7 @@ def _handshake(number: int, text: str) -> Handshake:
         raise LineError(number, str(error)) from None
 
 
-def _split(number: int, text: str) -> list[Piece]:
+def _split(number: int, text: str) -> list[TextPiece]:
     try:
         return split(text)
     except ValueError as error:

@@ -42,7 +42,7 @@ _GONE = {"why", "instead"}
 
 
 @dataclass(frozen=True, slots=True)
-class Gone:
+class RuleGone:
     """Why a rule is gone, with the clause, and the ids of the rules that took its place."""
 
     why: str
@@ -66,7 +66,7 @@ class Revision:
     old: str
     new: str
     rules: Mapping[str, Requirement]
-    gone: Mapping[str, Gone]
+    gone: Mapping[str, RuleGone]
     without_enable: frozenset[str]
     syntax_gone: frozenset[str]
     sent_gone: re.Pattern[str]
@@ -203,10 +203,10 @@ def _section(path: Path, key: str, now: str) -> str:
     return parts.section
 
 
-def _gone(path: Path, key: str, entry: Any) -> Gone:
+def _gone(path: Path, key: str, entry: Any) -> RuleGone:
     if not isinstance(entry, dict) or not {"why"} <= set(entry) <= _GONE:
         raise _wrong(path, key, "a rule that is gone has why, and perhaps instead")
-    return Gone(entry["why"], tuple(entry.get("instead", ())))
+    return RuleGone(entry["why"], tuple(entry.get("instead", ())))
 
 
 def check_same(path: Path, revision: Revision, known: Collection[str]) -> None:

@@ -16,7 +16,7 @@ from conformance.checks.finding import Fault, Rule, Source
 from conformance.syntax import grammar
 from conformance.syntax.grammar import Grammar, SyntaxFault
 from conformance.syntax.modules import available
-from conformance.syntax.remarks import Remark
+from conformance.syntax.remarks import SyntaxRemark
 from conformance.syntax.responses import NUMBERED_NAMES, STATUS_NAMES
 from conformance.wire.commands import first_string
 from conformance.wire.dialogue import Arrival
@@ -294,7 +294,7 @@ def _beside(
     return [f for f in faults if f.offender not in added] if theirs == added.keys() else ()
 
 
-def _debatable(text: bytes, remarks: Sequence[Remark]) -> Iterator[Formal]:
+def _debatable(text: bytes, remarks: Sequence[SyntaxRemark]) -> Iterator[Formal]:
     """Return what may be debated; only text with a bracket or a date has any."""
     for remark in remarks:
         if _OTHER_CODE.search(text):

@@ -21,7 +21,7 @@ from conformance.results.history import add, joined, point_of, read_history, ver
 from conformance.results.history_html import history
 from conformance.results.markup import Html, join, tag
 from conformance.results.matrix import matrix
-from conformance.results.matrix_html import Link, matrix_html
+from conformance.results.matrix_html import PageLink, matrix_html
 from conformance.results.packed import packed_page
 from conformance.results.reader import ResultsError
 from conformance.run.earlier import RECORDS
@@ -150,7 +150,7 @@ def write_index(folder: Path) -> None:
     (folder / INDEX).write_text(page, encoding="utf-8")
 
 
-def _links(folder: Path) -> Sequence[Link]:
+def _links(folder: Path) -> Sequence[PageLink]:
     return [(words, f"{folder.name}/{name}") for words, name in _LINKS if (folder / name).is_file()]
 
 

@@ -17,7 +17,7 @@ _NO_PARTNER = frozenset({"ENABLE", "IMAP4REV1", "IMAP4REV2", "LITERAL+", "LITERA
 
 
 @dataclass(frozen=True, slots=True)
-class Pair:
+class CapabilityPair:
     """Two capabilities in alphabetical order, the rules about both, and their cases."""
 
     capabilities: tuple[str, str]
@@ -33,7 +33,7 @@ class Pair:
         }
 
 
-def pairs(cases: Iterable[Case]) -> tuple[Pair, ...]:
+def pairs(cases: Iterable[Case]) -> tuple[CapabilityPair, ...]:
     """Return every pair that a case is about."""
     found: dict[tuple[str, str], tuple[dict[str, None], dict[str, None]]] = {}
     for case in cases:
@@ -42,7 +42,9 @@ def pairs(cases: Iterable[Case]) -> tuple[Pair, ...]:
             rules, ids = found.setdefault((one, other), ({}, {}))
             rules.update(dict.fromkeys(case.labels.requirements))
             ids[case.id] = None
-    return tuple(Pair(key, tuple(rules), tuple(ids)) for key, (rules, ids) in sorted(found.items()))
+    return tuple(
+        CapabilityPair(key, tuple(rules), tuple(ids)) for key, (rules, ids) in sorted(found.items())
+    )
 
 
 def _name(alternatives: Iterable[str]) -> str:

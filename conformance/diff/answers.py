@@ -34,7 +34,7 @@ _DATE: Final = re.compile(r'"[ \d]\d-[A-Z][a-z]{2}-\d{4} \d\d:\d\d:\d\d [-+]\d{4
 
 
 @dataclass(frozen=True, slots=True)
-class Exchange:
+class AnsweredLine:
     """One line of a client, and what the server said until the next one."""
 
     session: str
@@ -68,7 +68,7 @@ class Exchange:
         return _without_chance(_UID.sub(lambda found: self._lowered(found[0]), text), day)
 
 
-def exchanges(lines: Sequence[RecordedLine]) -> Iterator[Exchange]:
+def exchanges(lines: Sequence[RecordedLine]) -> Iterator[AnsweredLine]:
     """Return what the case itself has sent, and the answers."""
     uids = [int(n) for line in lines if line.direction == "S" for n in _UID.findall(line.text)]
     lowest = min(uids, default=1)
@@ -76,14 +76,14 @@ def exchanges(lines: Sequence[RecordedLine]) -> Iterator[Exchange]:
     for line in lines:
         if line.direction == "C":
             if sent:
-                yield Exchange(session, sent, tuple(said), lowest)
+                yield AnsweredLine(session, sent, tuple(said), lowest)
             session, sent, said = line.session, line.text, []
             if _OWN_TAG.match(sent):
                 sent = ""
         elif line.direction == "S":
             said.append(line.text)
     if sent:
-        yield Exchange(session, sent, tuple(said), lowest)
+        yield AnsweredLine(session, sent, tuple(said), lowest)
 
 
 def _without_chance(text: str, day: str) -> str:

@@ -12,30 +12,30 @@ from datetime import datetime
 from itertools import zip_longest
 from typing import Any, TypeAlias
 
-from conformance.diff.answers import Exchange, exchanges
+from conformance.diff.answers import AnsweredLine, exchanges
 from conformance.extending.documents import place_of
 from conformance.results.reader import RunRecording
 from conformance.results.records import FUZZ, NOT_JUDGED, Finding, Level, Result, Verdict
 
-Group: TypeAlias = tuple[str, ...]
+ServerLabels: TypeAlias = tuple[str, ...]
 """Labels of servers that do the same."""
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class SharedAnswer:
     """One answer and who gave it; `said` as the first of them said it."""
 
-    servers: Group
+    servers: ServerLabels
     said: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Point:
+class DifferingCommand:
     """A command that is answered differently; without answers: some servers were not asked it."""
 
     session: str
     sent: str
-    answers: tuple[Answer, ...]
+    answers: tuple[SharedAnswer, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,9 +49,9 @@ class Difference:
     id: str
     title: str
     place: str
-    verdicts: Mapping[str, Group]
-    points: tuple[Point, ...]
-    violating: Group
+    verdicts: Mapping[str, ServerLabels]
+    points: tuple[DifferingCommand, ...]
+    violating: ServerLabels
     reasons: Mapping[str, str]
     """By server: why it did not pass."""
 
@@ -94,7 +94,7 @@ _UNJUDGED = frozenset(verdict.value for verdict in NOT_JUDGED)
 class Differences:
     """What several servers do differently; `alike` counts the cases in which they do the same."""
 
-    servers: Group
+    servers: ServerLabels
     found: tuple[Difference, ...]
     alike: int
     not_compared: int
@@ -169,7 +169,9 @@ def _violates(recording: RunRecording, result: Result) -> bool:
     )
 
 
-def _points(spoken: Mapping[str, Sequence[Exchange]], days: Mapping[str, str]) -> Iterator[Point]:
+def _points(
+    spoken: Mapping[str, Sequence[AnsweredLine]], days: Mapping[str, str]
+) -> Iterator[DifferingCommand]:
     """Return the commands that were answered differently, up to where different ones were sent."""
     labels = list(spoken)
     for row in zip_longest(*spoken.values()):
@@ -181,8 +183,8 @@ def _points(spoken: Mapping[str, Sequence[Exchange]], days: Mapping[str, str]) -
         if len(groups) > 1:
             said = {label: exchange.said for label, exchange in present}
             ((session, sent),) = asked
-            answers = tuple(Answer(names, said[names[0]]) for names in groups.values())
-            yield Point(session, sent, answers)
+            answers = tuple(SharedAnswer(names, said[names[0]]) for names in groups.values())
+            yield DifferingCommand(session, sent, answers)
 
 
 def _generated(recordings: Mapping[str, RunRecording]) -> Iterator[Difference]:
@@ -210,7 +212,7 @@ def _generated(recordings: Mapping[str, RunRecording]) -> Iterator[Difference]:
         )
 
 
-def _grouped(values: Mapping[str, Any]) -> dict[Any, Group]:
+def _grouped(values: Mapping[str, Any]) -> dict[Any, ServerLabels]:
     groups: dict[Any, list[str]] = {}
     for label, value in values.items():
         groups.setdefault(value, []).append(label)

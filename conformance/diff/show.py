@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from rich.console import Console
 from rich.text import Text
 
-from conformance.diff.differences import Difference, Differences, Point
+from conformance.diff.differences import Difference, Differences, DifferingCommand
 from conformance.results.markdown import plain
 from conformance.results.markup import Html, join, tag
 from conformance.results.page import document
@@ -79,7 +79,7 @@ def _section(each: Difference) -> Html:
     )
 
 
-def _point(point: Point) -> Html:
+def _point(point: DifferingCommand) -> Html:
     """Return a command with its answers in columns."""
     head = tag("tr", *(tag("th", ", ".join(each.servers), scope="col") for each in point.answers))
     cells = (

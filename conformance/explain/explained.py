@@ -13,8 +13,8 @@ from typing import NamedTuple
 from conformance.explain.source import SourceLine
 from conformance.syntax.grammar import (
     Grammar,
-    Remark,
     SyntaxFault,
+    SyntaxRemark,
     everything,
     load,
     load_modules,
@@ -43,7 +43,7 @@ class Explained:
     faults: Sequence[SyntaxFault] = ()
     tree: Node | None = None
     meanings: Sequence[Meaning] = ()
-    remarks: Sequence[Remark] = ()
+    remarks: Sequence[SyntaxRemark] = ()
     allowed_with: Sequence[str] = ()
     untold: str = ""
 

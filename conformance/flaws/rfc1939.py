@@ -19,7 +19,7 @@ from conformance.flaws.pop3.acts import (
     stay,
     when_dropped,
 )
-from conformance.wire.pop3.framing import CRLF, Reply
+from conformance.wire.pop3.framing import CRLF, Pop3Reply
 
 _NUMBERED = "LIST RETR DELE TOP UIDL"
 _OK = b"+OK\r\n"
@@ -28,17 +28,17 @@ _KNOWN = frozenset(b"USER PASS APOP AUTH STAT LIST RETR DELE NOOP RSET TOP UIDL 
 _TIMESTAMP = re.compile(rb"<[^<>]+>")
 
 
-def _unstuffed(_talk: Pop3Talk, _command: bytes, reply: Reply) -> bytes:
+def _unstuffed(_talk: Pop3Talk, _command: bytes, reply: Pop3Reply) -> bytes:
     if reply.body is None:
         return reply.octets()
     return reply.status + CRLF + reply.body + b".\r\n"
 
 
-def _without_cr(_talk: Pop3Talk, _command: bytes, reply: Reply) -> bytes:
+def _without_cr(_talk: Pop3Talk, _command: bytes, reply: Pop3Reply) -> bytes:
     return reply.octets().replace(CRLF, b"\n")
 
 
-def _without_end(_talk: Pop3Talk, _command: bytes, reply: Reply) -> bytes:
+def _without_end(_talk: Pop3Talk, _command: bytes, reply: Pop3Reply) -> bytes:
     octets = reply.octets()
     return octets if reply.body is None else octets.removesuffix(b".\r\n")
 
@@ -77,7 +77,7 @@ def _behind_marked(talk: Pop3Talk, number: int) -> int:
     return number + sum(marked <= number for marked in talk.marked)
 
 
-def _stat_at_login(talk: Pop3Talk, _command: bytes, reply: Reply) -> bytes:
+def _stat_at_login(talk: Pop3Talk, _command: bytes, reply: Pop3Reply) -> bytes:
     """Answer what STAT would have been answered before anything was marked."""
     if not talk.marked:
         talk.memory["stat"] = reply.octets()
@@ -106,11 +106,11 @@ def _with_marked(name: bytes) -> Callable[[Pop3Talk, list[bytes]], list[bytes]]:
     return change
 
 
-def _empty_is_an_error(_talk: Pop3Talk, command: bytes, reply: Reply) -> bytes:
+def _empty_is_an_error(_talk: Pop3Talk, command: bytes, reply: Pop3Reply) -> bytes:
     return _NO if command.upper() == b"LIST" and reply.body == b"" else reply.octets()
 
 
-def _nothing_for_no_message(_talk: Pop3Talk, command: bytes, reply: Reply) -> bytes:
+def _nothing_for_no_message(_talk: Pop3Talk, command: bytes, reply: Pop3Reply) -> bytes:
     if reply.positive:
         return reply.octets()
     return _OK + (b".\r\n" if name_of(command) in (b"RETR", b"TOP") else b"")
@@ -128,7 +128,7 @@ def _marked_again(talk: Pop3Talk, command: bytes) -> bytes | None:
     return _OK if number_of(command) in talk.marked else None
 
 
-def _marked_once(talk: Pop3Talk, command: bytes, reply: Reply) -> bytes:
+def _marked_once(talk: Pop3Talk, command: bytes, reply: Pop3Reply) -> bytes:
     """Serve what is marked as if it were not."""
     if reply.positive or number_of(command) not in talk.marked:
         return reply.octets()
@@ -139,13 +139,13 @@ def _marked_once(talk: Pop3Talk, command: bytes, reply: Reply) -> bytes:
     return came.octets()
 
 
-def _with_the_next(talk: Pop3Talk, command: bytes, reply: Reply) -> bytes:
+def _with_the_next(talk: Pop3Talk, command: bytes, reply: Pop3Reply) -> bytes:
     if reply.positive:
         talk.ask(b"DELE %d" % (number_of(command) + 1))
     return reply.octets()
 
 
-def _after_download(talk: Pop3Talk, command: bytes, reply: Reply) -> bytes:
+def _after_download(talk: Pop3Talk, command: bytes, reply: Pop3Reply) -> bytes:
     """Mark what was downloaded, which nobody asked for."""
     if reply.positive:
         talk.ask(b"DELE %d" % number_of(command))
@@ -162,7 +162,7 @@ def _one_line_less(_talk: Pop3Talk, lines: list[bytes]) -> list[bytes]:
     return [*lines[: lines.index(b"")], *lines[lines.index(b"") + 1 :]] if b"" in lines else lines
 
 
-def _anew_each_time(talk: Pop3Talk, _command: bytes, reply: Reply) -> bytes:
+def _anew_each_time(talk: Pop3Talk, _command: bytes, reply: Pop3Reply) -> bytes:
     """Give unique-ids that are of one session."""
     session = talk.memory.setdefault("session", len(talk.shared))
     talk.shared.setdefault(id(talk.memory), True)
@@ -172,7 +172,7 @@ def _anew_each_time(talk: Pop3Talk, _command: bytes, reply: Reply) -> bytes:
     if reply.body is None:
         return reply.status + suffix + CRLF
     body = b"".join(line + suffix + CRLF for line in reply.lines)
-    return Reply(reply.status, body).octets()
+    return Pop3Reply(reply.status, body).octets()
 
 
 def _by_number(listing: bytes) -> bytes:
@@ -181,7 +181,7 @@ def _by_number(listing: bytes) -> bytes:
     return number + b" id" + number
 
 
-def _let_in(_talk: Pop3Talk, _command: bytes, reply: Reply) -> bytes:
+def _let_in(_talk: Pop3Talk, _command: bytes, reply: Pop3Reply) -> bytes:
     return reply.octets() if reply.positive else _OK
 
 
@@ -197,7 +197,7 @@ def _user_named(talk: Pop3Talk, command: bytes) -> bytes:
     return command
 
 
-def _same_timestamp(talk: Pop3Talk, _command: bytes, reply: Reply) -> bytes:
+def _same_timestamp(talk: Pop3Talk, _command: bytes, reply: Pop3Reply) -> bytes:
     found = _TIMESTAMP.search(reply.status)
     if found is None:
         return reply.octets()
@@ -205,7 +205,7 @@ def _same_timestamp(talk: Pop3Talk, _command: bytes, reply: Reply) -> bytes:
     return reply.status.replace(found[0], first) + CRLF
 
 
-def _news_shown(talk: Pop3Talk, _command: bytes, reply: Reply) -> bytes:
+def _news_shown(talk: Pop3Talk, _command: bytes, reply: Pop3Reply) -> bytes:
     """Count one message more from the second time on."""
     if not talk.memory.setdefault("asked", False):
         talk.memory["asked"] = True
@@ -219,7 +219,7 @@ def _lf_counted_once(listing: bytes) -> bytes:
     return b"%s %d" % (number, int(size.split(b" ")[0]) - 10)
 
 
-def _stuffing_counted(talk: Pop3Talk, command: bytes, reply: Reply) -> bytes:
+def _stuffing_counted(talk: Pop3Talk, command: bytes, reply: Pop3Reply) -> bytes:
     """Add the octets of byte-stuffing to the size of a message."""
     number = number_of(command)
     if not (reply.positive and number):

@@ -9,12 +9,12 @@ import re
 from collections import defaultdict
 from collections.abc import Callable, Mapping
 
-from conformance.casefile.compose import Payload, Piece
+from conformance.casefile.compose import ComposedPiece, Payload
 from conformance.fuzz.deviation import of_search, of_value
-from conformance.fuzz.judged import Came
+from conformance.fuzz.judged import CommandResult
 from conformance.message.criteria import read_criteria
 from conformance.message.fetching import expected, read_items
-from conformance.message.search import Kept, found
+from conformance.message.search import KeptMessage, found
 from conformance.model.store import RECENT, Flags, spelt
 from conformance.model.view import Disagreement
 from conformance.syntax.arguments import STAR, ReadCommand
@@ -66,7 +66,7 @@ RULE_OF_KEY: Mapping[str, str] = {
 """Search key -> the rule that says what it matches."""
 
 
-def command_of(pieces: tuple[Piece, ...]) -> bytes:
+def command_of(pieces: tuple[ComposedPiece, ...]) -> bytes:
     """Write a command as it went over the wire, under the tag `t`."""
     written = b"t "
     for piece in pieces:
@@ -76,7 +76,7 @@ def command_of(pieces: tuple[Piece, ...]) -> bytes:
     return written + b"\r\n"
 
 
-def listed(came: Came, existing: tuple[bytes, ...]) -> None:
+def listed(came: CommandResult, existing: tuple[bytes, ...]) -> None:
     """See that all names that LIST or LSUB returns match the pattern, and no mailbox is missing.
 
     Only for an empty reference: what others mean is up to the server (RFC 3501 section 6.3.8).
@@ -118,7 +118,7 @@ def _pattern(pattern: bytes, delimiter: bytes) -> re.Pattern[bytes]:
     return re.compile(b"".join(words), flags)
 
 
-def searched(came: Came) -> None:
+def searched(came: CommandResult) -> None:
     """See that SEARCH finds what the messages hold, as far as the RFC leaves no choice."""
     try:
         criteria = read_criteria(came.command, came.executor.environment.grammar)
@@ -141,7 +141,7 @@ def searched(came: Came) -> None:
         )
 
 
-def fetched(came: Came) -> None:
+def fetched(came: CommandResult) -> None:
     """See that FETCH answers for each message of its set, with what the message holds.
 
     Several responses for one message count as one: flags that a text has changed may come alone.
@@ -197,7 +197,7 @@ def fetched(came: Came) -> None:
                 )
 
 
-def stored(came: Came) -> None:
+def stored(came: CommandResult) -> None:
     """See that STORE of system flags tells the new flags of each message that it has changed."""
     [written] = came.read.parts("store-att-flags")
     given = frozenset(flag.octets.upper() for flag in written.parts("flag"))
@@ -228,7 +228,7 @@ def stored(came: Came) -> None:
         )
 
 
-def told(came: Came, mailbox: str, count: int | None) -> None:
+def told(came: CommandResult, mailbox: str, count: int | None) -> None:
     """See that STATUS tells what it was asked for.
 
     `mailbox` is how a case file names it, and `count` how many messages it has, if that is known.
@@ -257,7 +257,7 @@ def _repeats(spec: bytes) -> bool:
     return len(set(names)) < len(names)
 
 
-def named_in(read: ReadCommand, kept: Mapping[int, Kept]) -> list[int]:
+def named_in(read: ReadCommand, kept: Mapping[int, KeptMessage]) -> list[int]:
     """Return the numbers of the messages that the set of a command names.
 
     None, where it names what was found before (RFC 5182): nobody but the server knows it.

@@ -13,7 +13,7 @@ from collections.abc import Callable, Container, Iterator
 from hypothesis.strategies import SearchStrategy
 
 from conformance.casefile.bindings import quoted
-from conformance.casefile.compose import Exchange, Named, Piece
+from conformance.casefile.compose import ComposedPiece, Exchange, Named
 from conformance.fuzz.commands import spoken
 from conformance.fuzz.domain import (
     FREE,
@@ -223,7 +223,7 @@ def _kind(mutant: Mutant) -> tuple[str, str]:
     return mutant.rule, mutant.kind.name
 
 
-def placeholders(octets: bytes, names: dict[bytes, str]) -> Iterator[Piece]:
+def placeholders(octets: bytes, names: dict[bytes, str]) -> Iterator[ComposedPiece]:
     """Cut a segment where the names of mailboxes stand in it."""
     pattern = b"|".join(re.escape(name) for name in sorted(names, key=len, reverse=True))
     position = 0

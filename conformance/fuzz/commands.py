@@ -15,20 +15,20 @@ from conformance.extending import registry
 from conformance.fuzz import effects
 from conformance.fuzz.answers import command_of
 from conformance.fuzz.domain import below, sent_as
-from conformance.fuzz.executor import Executor, Over
+from conformance.fuzz.executor import Executor, ProgramOver
 from conformance.fuzz.judged import (
     ANY,
     OK,
     REFUSED,
     STARTS,
     UNKNOWN,
-    Came,
+    CommandResult,
     GeneratedCommand,
     Judged,
-    Start,
+    StartState,
 )
 from conformance.fuzz.revised import is_added
-from conformance.message.search import Kept
+from conformance.message.search import KeptMessage
 from conformance.syntax.derivations import Derivation
 from conformance.syntax.grammar import Grammar, load_modules
 from conformance.syntax.modules import applying
@@ -62,7 +62,7 @@ def _is_judged(command: str) -> bool:
     return command in _NAMES or command.removeprefix("UID ") in _NAMES
 
 
-_IN_STATE: Mapping[str, tuple[Start, ...]] = {
+_IN_STATE: Mapping[str, tuple[StartState, ...]] = {
     "command_any": STARTS,
     "command_nonauth": ("greeted",),
     "command_auth": ("auth", "empty", "full"),
@@ -70,7 +70,7 @@ _IN_STATE: Mapping[str, tuple[Start, ...]] = {
 }
 
 
-def natural(derivation: Derivation) -> tuple[Start, ...]:
+def natural(derivation: Derivation) -> tuple[StartState, ...]:
     """The states in which a command is valid (RFC 3501 sections 3 and 6)."""
     return next(
         _IN_STATE[each.production.rule]
@@ -90,12 +90,12 @@ def judged(derivation: Derivation) -> Judged:
     return next(found, UNKNOWN)
 
 
-def have(executor: Executor, derivation: Derivation, start: Start) -> None:
+def have(executor: Executor, derivation: Derivation, start: StartState) -> None:
     """Bring a session to a state, have it say a command, and judge what comes.
 
     Raises:
         Disagreement: the answer can not be right.
-        Over: the connection ended as it may.
+        ProgramOver: the connection ended as it may.
     """
     _reach(executor, start)
     messages = len(executor.fixture.messages) if start == "full" else 0
@@ -115,19 +115,19 @@ def have(executor: Executor, derivation: Derivation, start: Start) -> None:
         allowed = ANY  # of what is asked for so nothing is known here but its grammar
     executor.await_status(said, allowed, rule)
     if row.name in ("LOGOUT", "STARTTLS") and said.ok:
-        raise Over("the command ends the conversation, or its clear part")
+        raise ProgramOver("the command ends the conversation, or its clear part")
     if said.ok and row.unmakes and asked.of_selected:
-        raise Over("what was selected is gone, and with it what can be expected (RFC 2180)")
+        raise ProgramOver("what was selected is gone, and with it what can be expected (RFC 2180)")
     known = kept if asked.in_range else {}
     if said.ok and row.look is not None and not added and (known or row.about != "messages"):
         command = command_of(executor.exchanges[-1].pieces)
-        row.look(Came(executor, asked, command, said, known))
+        row.look(CommandResult(executor, asked, command, said, known))
     if valid and row.names:
         effects.names(executor, WHO, row, asked.mailboxes(), ok=said.ok)
     _still_well(executor, start, row, ok=said.ok)
 
 
-def _reach(executor: Executor, start: Start) -> None:
+def _reach(executor: Executor, start: StartState) -> None:
     if WHO in executor.opened():
         return
     executor.connect(WHO, "greeted" if start == "greeted" else "auth")
@@ -140,11 +140,11 @@ def _reach(executor: Executor, start: Start) -> None:
         executor.await_status(said, {"OK"}, "3501-6.3.1-selected")
 
 
-def _kept(executor: Executor) -> dict[int, Kept]:
+def _kept(executor: Executor) -> dict[int, KeptMessage]:
     """Ask for what the server keeps of each message."""
     said = executor.say(WHO, b"FETCH 1:* (UID FLAGS INTERNALDATE)", applies=False)
     kept = {
-        number: Kept(message.parsed, number)
+        number: KeptMessage(message.parsed, number)
         for number, message in enumerate(executor.fixture.messages, 1)
     }
     for arrival in said.of("FETCH"):
@@ -152,7 +152,7 @@ def _kept(executor: Executor) -> dict[int, Kept]:
         if response.count not in kept:
             continue
         uid, date = response.item(b"UID"), response.item(b"INTERNALDATE")
-        kept[response.count] = Kept(
+        kept[response.count] = KeptMessage(
             kept[response.count].message,
             response.count,
             uid=uid.number if uid else None,
@@ -162,7 +162,7 @@ def _kept(executor: Executor) -> dict[int, Kept]:
     return kept
 
 
-def _still_well(executor: Executor, start: Start, row: Judged, *, ok: bool) -> None:
+def _still_well(executor: Executor, start: StartState, row: Judged, *, ok: bool) -> None:
     """See that the server is in step, and in the state that the answer leaves it in."""
     said = executor.say(WHO, b"NOOP", applies=False)
     executor.await_status(said, {"OK"}, "3501-6.1.2-ok")
@@ -182,7 +182,7 @@ def _still_well(executor: Executor, start: Start, row: Judged, *, ok: bool) -> N
     executor.await_status(said, right, rule, why)
 
 
-def _is_always_ok(executor: Executor, start: Start) -> bool:
+def _is_always_ok(executor: Executor, start: StartState) -> bool:
     """Whether what proves a state is done in it also where nothing came before.
 
     Then the proof is what is wrong, and all that is shown.
@@ -195,7 +195,7 @@ def _is_always_ok(executor: Executor, start: Start) -> bool:
     return said.ok
 
 
-def proof(executor: Executor, start: Start) -> tuple[bytes, set[str]]:
+def proof(executor: Executor, start: StartState) -> tuple[bytes, set[str]]:
     """Return a command that is valid in a state or not just there, and how it is answered."""
     command, right = PROOFS[start]
     return (
@@ -205,7 +205,7 @@ def proof(executor: Executor, start: Start) -> tuple[bytes, set[str]]:
 
 IN_PLACE_OF_CHECK = b"SEARCH UID 1"
 """What CHECK does for proofs IMAP4rev2 has another command for (RFC 9051 appendix E, item 17)."""
-PROOFS: Mapping[Start, tuple[bytes, set[str]]] = {
+PROOFS: Mapping[StartState, tuple[bytes, set[str]]] = {
     "greeted": (b'LIST "" ""', REFUSED),
     "auth": (b"CHECK", REFUSED),
     "empty": (b"CHECK", OK),

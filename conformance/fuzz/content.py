@@ -15,7 +15,7 @@ from conformance.message.criteria import read_criteria
 from conformance.message.expected import Items
 from conformance.message.fetching import expected, read_items
 from conformance.message.parts import read_message
-from conformance.message.search import Kept, found
+from conformance.message.search import KeptMessage, found
 from conformance.syntax import grammar
 from conformance.syntax.values import Group, Leaf, Mapping, Value, instant
 from conformance.wire.exchange import Literal, Reply
@@ -75,7 +75,7 @@ def check_message(
     """
     gone = GONE if speaks(session) else ()
     asked = [each for each in questions if not any(part in gone for part in each.parts)]
-    conversation = _Conversation(session, uid)
+    conversation = _ContentConversation(session, uid)
     items = [question for question in asked if question.verb == "FETCH"]
     if items:
         conversation.fetch(items)
@@ -110,7 +110,7 @@ class _Answer:
     """Whether it was said in a session of IMAP4rev2."""
 
 
-class _Conversation:
+class _ContentConversation:
     """Asks, and keeps the answers."""
 
     def __init__(self, session: Session, uid: int) -> None:
@@ -217,7 +217,7 @@ class _Judge:
         responses = [arrival.response for arrival in came if arrival.response.name == "SEARCH"]
         if not responses:
             return "no SEARCH response"
-        kept = Kept(self._message, 1, uid=self._uid, date=self._date)
+        kept = KeptMessage(self._message, 1, uid=self._uid, date=self._date)
         wanted = found(read_criteria(b"c1 " + answer.command + b"\r\n", _RULES), [kept])
         numbers = Group(tuple(leaf for response in responses for leaf in response.leaves))
         return wanted.differs(numbers, "SEARCH")

@@ -13,13 +13,13 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from hypothesis import strategies as st
 
 from conformance.casefile.bindings import astring, quoted
-from conformance.casefile.compose import Named, Payload, Piece
+from conformance.casefile.compose import ComposedPiece, Named, Payload
 from conformance.syntax.derivations import (
     Derivation,
     Fill,
-    Pair,
     Path,
     Production,
+    ProductionPair,
     Spoken,
     Written,
 )
@@ -141,7 +141,7 @@ def simplest(grammar: Grammar, *, misnamed: bool = False) -> Fill:
 # -- from the derivation to the wire -------------------------------------------------------
 
 
-def sent_as(derivation: Derivation, meaning: Callable[[bytes], bytes]) -> Iterator[Piece]:
+def sent_as(derivation: Derivation, meaning: Callable[[bytes], bytes]) -> Iterator[ComposedPiece]:
     """Give the pieces of a command behind its tag, stand-ins replaced by placeholders.
 
     `meaning` says what a stand-in is on the wire.
@@ -164,7 +164,7 @@ def _payload(octets: bytes, meaning: Callable[[bytes], bytes]) -> Payload:
     return Payload(_PLACEHOLDER.sub(lambda m: meaning(m[0]), octets))
 
 
-def _placeholders(text: bytes, meaning: Callable[[bytes], bytes]) -> Iterator[Piece]:
+def _placeholders(text: bytes, meaning: Callable[[bytes], bytes]) -> Iterator[ComposedPiece]:
     position = 0
     for found in _finders(text):
         if found.start() > position:
@@ -225,7 +225,7 @@ def cover(grammar: Grammar) -> Iterator[tuple[Production, Derivation]]:
     return grammar.productions("command").cover(simplest(grammar))
 
 
-def named(grammar: Grammar) -> Iterator[tuple[Pair, Derivation]]:
+def named(grammar: Grammar) -> Iterator[tuple[ProductionPair, Derivation]]:
     """Give a command of each kind that names a mailbox, with a name that makes sense, and one not.
 
     In the shortest commands INBOX stands where a name can.
@@ -241,6 +241,6 @@ def named(grammar: Grammar) -> Iterator[tuple[Pair, Derivation]]:
                 yield pair, each
 
 
-def pair_cover(grammar: Grammar) -> Iterator[tuple[Pair, Derivation]]:
+def pair_cover(grammar: Grammar) -> Iterator[tuple[ProductionPair, Derivation]]:
     """Give a shortest command through every pair of alternatives."""
     return grammar.productions("command").pair_cover(simplest(grammar))

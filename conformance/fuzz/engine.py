@@ -43,7 +43,7 @@ _STEPS = 22
 """Steps of a program."""
 
 
-class Shown(Exception):
+class ShownFailure(Exception):
     """A failure on its way through Hypothesis."""
 
 
@@ -232,7 +232,7 @@ class Engine:
                 shown = True
                 self._keep(failure, partial(play, generated))
             if shown:
-                raise Shown  # Hypothesis forgets an example that does not fail again
+                raise ShownFailure  # Hypothesis forgets an example that does not fail again
 
         return once
 
@@ -283,7 +283,7 @@ class Engine:
             # Of equal ones the last: it is simpler by the order that Hypothesis shrinks in.
             if key != best.key and failure.weight <= best.failure.weight:
                 best = _Met(failure, key, partial(play, generated))
-            raise Shown
+            raise ShownFailure
 
         self._wanted = met.failure.shape
         # The octets of a response show what an ambient check has seen, whatever led to them.
@@ -355,8 +355,8 @@ def _have(look: _Look[T], once: _Once[T], wanted: settings) -> None:
     """Have Hypothesis generate; a failure on its way out has been noted already."""
     try:
         look(once, wanted)
-    except (Shown, _Enough, SkipTest):  # the last where nothing was kept
+    except (ShownFailure, _Enough, SkipTest):  # the last where nothing was kept
         pass
     except BaseExceptionGroup as group:
-        if group.split(Shown)[1] is not None:
+        if group.split(ShownFailure)[1] is not None:
             raise

@@ -16,7 +16,7 @@ from conformance.casefile.fixtures import Fixture
 from conformance.checks.finding import Breach
 from conformance.fuzz.deviation import deviation_of
 from conformance.fuzz.environment import Environment
-from conformance.fuzz.executor import Executor, Over
+from conformance.fuzz.executor import Executor, ProgramOver
 from conformance.fuzz.failure import Failure
 from conformance.model.view import Disagreement
 from conformance.play.errors import Blocked, Skip
@@ -61,7 +61,7 @@ class ExampleRunner:
                 fixture = self.environment.fixtures[fixture]
             executor = Executor(self.environment, fixture, f"fuzz/{phase}", fill=fill)
             play(executor)
-        except Over:
+        except ProgramOver:
             pass
         except (Blocked, Skip, TargetError):
             self.blocked += 1

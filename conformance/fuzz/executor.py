@@ -11,7 +11,7 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 
 from conformance.casefile.bindings import astring, list_mailbox
-from conformance.casefile.compose import Exchange, Named, Payload, Piece
+from conformance.casefile.compose import ComposedPiece, Exchange, Named, Payload
 from conformance.casefile.fixtures import Fixture
 from conformance.casefile.labels import Start
 from conformance.fuzz.deviation import completion
@@ -46,11 +46,11 @@ _ASKING = frozenset(
 Removable = Callable[[StoredMessage], bool]
 
 
-class Over(Exception):
+class ProgramOver(Exception):
     """The program can not go on, and nobody is to blame: the server has said BYE, say."""
 
 
-class Ended(Over):
+class Ended(ProgramOver):
     """One session has ended as it may; the others can go on."""
 
 
@@ -139,7 +139,7 @@ class Executor:
         label = "" if label == HOME else label
         octets = self.environment.workspace.name(self._number, label, rest if slash else None)
         if octets is None:
-            raise Over("no hierarchy")
+            raise ProgramOver("no hierarchy")
         spelt = (list_mailbox if pattern else astring)(octets).spelling
         return Named("mailbox" + (f".{label}" if label else "") + (slash + rest), spelt)
 
@@ -178,7 +178,7 @@ class Executor:
     def say(
         self,
         who: str,
-        *pieces: Piece,
+        *pieces: ComposedPiece,
         removable: Removable | None = None,
         record: bool = True,
         applies: bool = True,
@@ -190,7 +190,7 @@ class Executor:
 
         Raises:
             Disagreement: a response that can not be, or no completion.
-            Over: the connection ended in a way that is allowed.
+            ProgramOver: the connection ended in a way that is allowed.
         """
         exchange = Exchange(who, pieces)
         if record:
@@ -210,7 +210,7 @@ class Executor:
         return said
 
     @staticmethod
-    def _part(piece: Piece) -> bytes | Literal:
+    def _part(piece: ComposedPiece) -> bytes | Literal:
         if isinstance(piece, Payload):
             return Literal(piece.octets)
         return piece.octets if isinstance(piece, Named) else piece
@@ -222,7 +222,9 @@ class Executor:
             exchange.expects = [": TAG OK|NO|BAD", "/ {close}"]
             if exchange.shown.partition(" ")[0].upper() in _ASKING:
                 raise Ended("the server has closed the connection")
-            raise Over("the server has closed the connection, and nobody knows what was done")
+            raise ProgramOver(
+                "the server has closed the connection, and nobody knows what was done"
+            )
         raise Disagreement(
             "3501-2.2.2-one-completion",
             f"{exchange.shown} was not completed: {reply}",
@@ -319,7 +321,7 @@ class Executor:
             said = self.say(who, b"FETCH %d (UID)" % number)
             if message.uid is None:
                 if not said.ok or message.gone:
-                    raise Over("a message went away")
+                    raise ProgramOver("a message went away")
                 raise Disagreement(
                     "3501-6.4.5-forms",
                     f"no UID of message {number} came",

@@ -13,18 +13,18 @@ from typing import Literal, TypeAlias
 
 from conformance.fuzz.domain import FREE, HOME, OTHER, below
 from conformance.fuzz.executor import Answered, Executor
-from conformance.message.search import Kept
+from conformance.message.search import KeptMessage
 from conformance.syntax.arguments import ReadCommand, read_command
 from conformance.syntax.derivations import Derivation
 
-Start: TypeAlias = Literal["greeted", "auth", "empty", "full"]
-STARTS: tuple[Start, ...] = ("greeted", "auth", "empty", "full")
+StartState: TypeAlias = Literal["greeted", "auth", "empty", "full"]
+STARTS: tuple[StartState, ...] = ("greeted", "auth", "empty", "full")
 """The states in which commands are tried: not authenticated, authenticated, selected twice."""
 
 OK, NO, REFUSED, ANY = ({"OK"}, {"NO"}, {"NO", "BAD"}, {"OK", "NO", "BAD"})
 EITHER = {"OK", "NO"}
 
-_SELECTED: Mapping[Start, bytes] = {"empty": OTHER, "full": HOME}
+_SELECTED: Mapping[StartState, bytes] = {"empty": OTHER, "full": HOME}
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +32,7 @@ class GeneratedCommand:
     """A generated command as the rows look at it."""
 
     derivation: Derivation
-    start: Start
+    start: StartState
     messages: int
     """How many messages the selected mailbox has."""
 
@@ -75,7 +75,7 @@ class GeneratedCommand:
 
 
 @dataclass(frozen=True, slots=True)
-class Came:
+class CommandResult:
     """What came with the OK to a command, and what is known of what it is about."""
 
     executor: Executor
@@ -83,7 +83,7 @@ class Came:
     command: bytes
     """As it went over the wire, under the tag `t`."""
     said: Answered
-    kept: Mapping[int, Kept]
+    kept: Mapping[int, KeptMessage]
     """What the server keeps of each message; empty where the row does not ask for it."""
 
     @property
@@ -120,7 +120,7 @@ class Judged:
     name: str
     answer: AllowedAnswers
     rule: str = "3501-2.2.2-results"
-    look: Callable[[Came], None] | None = None
+    look: Callable[[CommandResult], None] | None = None
     about: Literal["", "messages"] = ""
     leaves: str = "3501-6.3.8-no-effect"
     moves: bool = False

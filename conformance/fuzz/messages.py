@@ -13,14 +13,14 @@ from dataclasses import dataclass, replace
 
 from hypothesis import strategies as st
 
-from conformance.casefile.compose import Exchange, Payload, Piece
+from conformance.casefile.compose import ComposedPiece, Exchange, Payload
 from conformance.casefile.fixtures import Fixture, FixtureMessage
 from conformance.fuzz.answers import RULE_OF_KEY
 from conformance.fuzz.content import ContentDisagreement as Difference
 from conformance.fuzz.content import check_message
 from conformance.fuzz.deviation import of_search, of_value
 from conformance.fuzz.example import ExampleRunner, shape_of
-from conformance.fuzz.executor import Executor, Over
+from conformance.fuzz.executor import Executor, ProgramOver
 from conformance.fuzz.failure import Failure
 from conformance.fuzz.questions import ContentQuestion, questions
 from conformance.message.strategies import messages
@@ -75,7 +75,7 @@ def _have(executor: Executor, asked: Sequence[ContentQuestion], known: Container
     uids = [a.response.item(b"UID") for a in said.of("FETCH")]
     uid = next((leaf.number for leaf in uids if leaf and leaf.number), None)
     if uid is None:
-        raise Over("no UID of the message came")
+        raise ProgramOver("no UID of the message came")
     octets = executor.fixture.messages[0].octets
     session = executor.connect(_WHO)
     for difference in check_message(session, uid, octets, asked, date=_DATE.encode()):
@@ -123,10 +123,10 @@ def _exchange(difference: Difference) -> Exchange:
     return Exchange(_WHO, (command,), [": TAG OK"])
 
 
-def _pieces(octets: bytes) -> list[Piece]:
+def _pieces(octets: bytes) -> list[ComposedPiece]:
     """Cut a command at its literals."""
     skeleton, literals = cut_literals(octets)
-    pieces: list[Piece] = []
+    pieces: list[ComposedPiece] = []
     for text, literal in zip(_MARKER.split(skeleton)[::2], [*literals, None], strict=False):
         pieces += [text] if text else []
         pieces += [Payload(literal)] if literal is not None else []

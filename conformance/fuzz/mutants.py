@@ -62,7 +62,7 @@ _TURNING: Final = _ENDS_THE_SESSION | {"AUTHENTICATE"}
 
 
 @dataclass(slots=True)
-class Heard:
+class MutantAnswer:
     """What came of one mutant, up to the answer to the NOOP behind it."""
 
     own: list[Arrival] = field(default_factory=list)
@@ -144,7 +144,7 @@ def grouped(
 
 def probe(
     session: Session, mutant: Mutant, *, place: str, proper: bool, patience: float = PATIENCE
-) -> tuple[Heard, list[MutantBreach]]:
+) -> tuple[MutantAnswer, list[MutantBreach]]:
     """Send a mutant and then NOOP, and say what came and what was wrong with it.
 
     `proper` says whether the command is one of the state that the session is in: elsewhere NO
@@ -165,11 +165,11 @@ def probe(
 # -- sending -------------------------------------------------------------------------------
 
 
-def hear(session: Session, mutant: Mutant, patience: float = PATIENCE) -> Heard:
+def hear(session: Session, mutant: Mutant, patience: float = PATIENCE) -> MutantAnswer:
     """Send a mutant, bring the stream back to the beginning of a line, and send NOOP."""
     if name_of(mutant) in _LOGINS:
         patience = max(patience, _LATE)
-    heard = Heard()
+    heard = MutantAnswer()
     *openings, last = mutant.segments
     for piece in openings:
         session.send(piece)
@@ -203,7 +203,7 @@ def name_of(mutant: Mutant) -> str:
 
 
 def _await(
-    session: Session, mutant: Mutant, heard: Heard, patience: float, *, prompt: bool
+    session: Session, mutant: Mutant, heard: MutantAnswer, patience: float, *, prompt: bool
 ) -> bool:
     """Take responses until the mutant is answered, or True at a `+` when that was waited for."""
     window = session.window(patience)
@@ -226,14 +226,14 @@ def _await(
     return False
 
 
-def _go_on(session: Session, mutant: Mutant, heard: Heard) -> bool:
+def _go_on(session: Session, mutant: Mutant, heard: MutantAnswer) -> bool:
     """Answer a `+` that nothing asked for; False when there were too many."""
     heard.prompts += 1
     session.send(b"*\r\n" if name_of(mutant) == "AUTHENTICATE" else mutant.kind.rescue)
     return heard.prompts < _PROMPTS
 
 
-def _take(arrival: Arrival, mutant: Mutant, heard: Heard) -> None:
+def _take(arrival: Arrival, mutant: Mutant, heard: MutantAnswer) -> None:
     text = arrival.frame.text
     if text.startswith(b"*"):
         heard.bad = heard.bad or arrival.status == "BAD"
@@ -246,7 +246,7 @@ def _take(arrival: Arrival, mutant: Mutant, heard: Heard) -> None:
 
 
 def judge(
-    session: Session, mutant: Mutant, heard: Heard, *, proper: bool
+    session: Session, mutant: Mutant, heard: MutantAnswer, *, proper: bool
 ) -> list[tuple[Rule, str, str]]:
     """Name what is wrong: the rule, what was done, and the line that shows it."""
     if session.dialogue.bye and heard.status != "OK":
@@ -262,7 +262,7 @@ def judge(
     ]
 
 
-def _completion(mutant: Mutant, heard: Heard) -> list[tuple[Rule, str, str]]:
+def _completion(mutant: Mutant, heard: MutantAnswer) -> list[tuple[Rule, str, str]]:
     if not readable(mutant) or heard.prompts:
         return []  # how much a server awaits behind a `+` of its own is not ours to know
     if heard.hung:
@@ -276,7 +276,7 @@ def _completion(mutant: Mutant, heard: Heard) -> list[tuple[Rule, str, str]]:
     return []
 
 
-def _refusal(mutant: Mutant, heard: Heard, *, proper: bool) -> list[tuple[Rule, str, str]]:
+def _refusal(mutant: Mutant, heard: MutantAnswer, *, proper: bool) -> list[tuple[Rule, str, str]]:
     refused = {*mutant.kind.refused, _TOLERATED.get((mutant.kind.name, name_of(mutant)), "BAD")}
     if not proper:
         refused.add("NO")
@@ -287,7 +287,7 @@ def _refusal(mutant: Mutant, heard: Heard, *, proper: bool) -> list[tuple[Rule, 
     return []
 
 
-def _step(mutant: Mutant, heard: Heard) -> list[tuple[Rule, str, str]]:
+def _step(mutant: Mutant, heard: MutantAnswer) -> list[tuple[Rule, str, str]]:
     found: list[tuple[Rule, str, str]] = []
     if heard.noop is not None and not heard.noop.ok:
         found.append((ONE_COMPLETION, "left the next NOOP without its OK", str(heard.noop)))
@@ -299,7 +299,7 @@ def _step(mutant: Mutant, heard: Heard) -> list[tuple[Rule, str, str]]:
     return found
 
 
-def _line(heard: Heard) -> str:
+def _line(heard: MutantAnswer) -> str:
     return show(heard.own[0].frame.text) if heard.own else ""
 
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from hypothesis import strategies as st
 from imapclient.imap_utf7 import decode
 
-from conformance.casefile.compose import Piece
+from conformance.casefile.compose import ComposedPiece
 from conformance.fuzz.example import ExampleRunner
 from conformance.fuzz.executor import Answered, Executor
 from conformance.fuzz.failure import Failure
@@ -48,7 +48,7 @@ def _have(executor: Executor, chosen: GeneratedName) -> None:
     name = decode(chosen.name).encode() if revised else chosen.name
     octets = executor.bare().octets + b"-" + name
 
-    def command(verb: bytes) -> tuple[Piece, ...]:
+    def command(verb: bytes) -> tuple[ComposedPiece, ...]:
         # Within quotes, for a case file has to write the name around that of its own mailbox.
         end = write_quoted(name)[1:]
         return verb + b' "', executor.bare(), b"-" + end

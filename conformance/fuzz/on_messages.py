@@ -12,11 +12,11 @@ from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import Protocol
 
-from conformance.casefile.compose import Piece
+from conformance.casefile.compose import ComposedPiece
 from conformance.fuzz.deviation import of_search, of_value
 from conformance.fuzz.executor import Answered, Executor, Observation
 from conformance.fuzz.sets import generated_flags, sequence, upper
-from conformance.model.search import Key
+from conformance.model.search import ModelKey
 from conformance.model.store import DELETED, SEEN, Flags, StoredMessage, spelt
 from conformance.model.view import Disagreement, SessionView
 from conformance.syntax.values import Leaf, instant
@@ -256,7 +256,7 @@ def expunge(executor: Executor, who: str, picks: Sequence[int] | None = None) ->
     view = executor.views[who]
     if view.adrift or view.mailbox is None:
         return
-    names: list[Piece] = []
+    names: list[ComposedPiece] = []
     named: list[StoredMessage] | None = None
     if picks is not None:
         named, names = sequence(executor, who, picks, by_uid=True)
@@ -308,7 +308,7 @@ def close(executor: Executor, who: str) -> None:
         mailbox.remove(message)
 
 
-def search(executor: Executor, who: str, key: Key, *, by_uid: bool) -> None:
+def search(executor: Executor, who: str, key: ModelKey, *, by_uid: bool) -> None:
     """SEARCH and UID SEARCH (RFC 3501 section 6.4.4) with keys whose truth the model knows."""
     view = executor.views[who]
     if view.adrift or view.mailbox is None or (b"$" in key.text.encode() and not executor.keywords):
@@ -344,7 +344,7 @@ def search(executor: Executor, who: str, key: Key, *, by_uid: bool) -> None:
             )
 
 
-def _answer(executor: Executor, view: SessionView, key: Key, *, by_uid: bool) -> str:
+def _answer(executor: Executor, view: SessionView, key: ModelKey, *, by_uid: bool) -> str:
     """The one right answer as a pattern; empty where several are."""
     words = []
     for message in view.alive:

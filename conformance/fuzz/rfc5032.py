@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from conformance.fuzz import on_messages
 from conformance.fuzz.operation import EITHER, Operation
-from conformance.model.search import OPEN, Key, Truths, negated
+from conformance.model.search import OPEN, ModelKey, Truths, negated
 from conformance.model.store import StoredMessage
 from conformance.model.view import SessionView
 
@@ -23,12 +23,12 @@ def _older(message: StoredMessage, seconds: int) -> Truths:
     return frozenset((bool(message.date),)) if message.dated_by == _APPENDED else OPEN
 
 
-def _key(word: str, seconds: int) -> Key:
+def _key(word: str, seconds: int) -> ModelKey:
     def truths(_view: SessionView, message: StoredMessage) -> Truths:
         older = _older(message, seconds)
         return older if word == "OLDER" else frozenset(not truth for truth in older)
 
-    return Key(f"{word} {seconds}", truths, f"5032-2-{word.lower()}")
+    return ModelKey(f"{word} {seconds}", truths, f"5032-2-{word.lower()}")
 
 
 KEYS = tuple(_key(word, seconds) for word in ("OLDER", "YOUNGER") for seconds in (_DAY, _EVER))

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from conformance.fuzz.answers import named_in
 from conformance.fuzz.executor import Executor
-from conformance.fuzz.judged import Came, Judged, copies
+from conformance.fuzz.judged import CommandResult, Judged, copies
 from conformance.fuzz.on_additions import Transfer, transfer
 from conformance.fuzz.operation import BOX, EITHER, PICKS, Operation
 from conformance.model.view import Disagreement
@@ -24,7 +24,7 @@ OPERATIONS = (
 )
 
 
-def _moved(came: Came) -> None:
+def _moved(came: CommandResult) -> None:
     """See that as many messages are told to have gone as the command names, and no other."""
     named = len(named_in(came.read, came.kept))
     gone = len(came.said.of("EXPUNGE"))

@@ -21,7 +21,7 @@ from conformance.fuzz.executor import Executor
 from conformance.fuzz.failure import Failure
 from conformance.fuzz.profiles import Profile
 from conformance.fuzz.shorten import Shortener
-from conformance.fuzz.watched import Watched
+from conformance.fuzz.watched import ExercisedWatch
 from conformance.play.connections import Way
 from conformance.syntax.derivations import Derivation
 from conformance.syntax.exercised import Exercised
@@ -92,7 +92,7 @@ class Search:
         tally = Tally()
         environment = Environment(self.target, self.way, self.fixtures)
         exercised = Exercised(spoken(environment.connections.announced.after, environment.enabled))
-        environment.watch(Watched(exercised))
+        environment.watch(ExercisedWatch(exercised))
         running = _Running(self, environment, tally, exercised, progress)
         try:
             running.have(phase)
@@ -128,7 +128,7 @@ class _Running:
         self._tally = tally
         self._exercised = exercised
         self._progress = progress
-        self._known = _Known(search.known)
+        self._known = _KnownShapes(search.known)
         self._runner = ExampleRunner(environment, self._known)
         self._engine = Engine(
             self._runner,
@@ -248,7 +248,7 @@ class _Running:
         )
 
 
-class _Known:
+class _KnownShapes:
     """The shapes that were found already: they are not looked for again."""
 
     def __init__(self, before: frozenset[str]) -> None:

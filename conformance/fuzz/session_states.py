@@ -12,7 +12,14 @@ from typing import Final, TypeAlias
 from conformance.casefile.bindings import astring
 from conformance.casefile.fixtures import Fixture
 from conformance.casefile.labels import Start
-from conformance.fuzz.mutants import STRICT, Heard, MutantBreach, may_deselect, name_of, probe
+from conformance.fuzz.mutants import (
+    STRICT,
+    MutantAnswer,
+    MutantBreach,
+    may_deselect,
+    name_of,
+    probe,
+)
 from conformance.fuzz.revised import searched
 from conformance.play.connections import Connections
 from conformance.play.errors import Blocked
@@ -23,7 +30,7 @@ from conformance.wire.dialogue import Arrival
 from conformance.wire.session import Session
 from conformance.wire.states import State
 
-Sight: TypeAlias = frozenset[bytes]
+StateSight: TypeAlias = frozenset[bytes]
 """What can be seen of the mailboxes and messages: lines without an order."""
 
 
@@ -74,7 +81,7 @@ class Ground:
         self.mailbox = workspace.name(case) or b""
         self.other = workspace.name(case, "other") or b""
         self._session: Session | None = None
-        self._before: Sight = frozenset()
+        self._before: StateSight = frozenset()
         workspace.fill(self.mailbox, fixture)
 
     @property
@@ -121,7 +128,7 @@ class Ground:
             self._before = self.look(session)
         return self._session
 
-    def look(self, session: Session) -> Sight:
+    def look(self, session: Session) -> StateSight:
         """Ask the server what there is to be seen."""
         if self.place.start == "greeted":
             return frozenset({session.command(b'LIST "" ""').status.replace("BAD", "NO").encode()})
@@ -142,7 +149,7 @@ class Ground:
             seen.update(filter(None, map(_sight, searched(reply.untagged))))
         return frozenset(seen)
 
-    def changed(self, mutant: Mutant, heard: Heard) -> tuple[str, ...]:
+    def changed(self, mutant: Mutant, heard: MutantAnswer) -> tuple[str, ...]:
         """Say what is otherwise than before a mutant that was refused, and make all good again.
 
         After what was not refused nothing is said: that was what the command does.
@@ -199,7 +206,9 @@ def _sight(arrival: Arrival) -> bytes:
     return b""
 
 
-def attempt(ground: Ground, mutant: Mutant, *, patience: float) -> tuple[Heard, list[MutantBreach]]:
+def attempt(
+    ground: Ground, mutant: Mutant, *, patience: float
+) -> tuple[MutantAnswer, list[MutantBreach]]:
     """Send one mutant, look at what it has changed, and say what was wrong.
 
     Raises:

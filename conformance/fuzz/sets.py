@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from conformance.casefile.compose import Piece
+from conformance.casefile.compose import ComposedPiece
 from conformance.fuzz.executor import FLAGS, Executor
 from conformance.model.store import Flags, StoredMessage
 
@@ -22,7 +22,7 @@ def choose(picks: Sequence[int], among: Sequence[StoredMessage]) -> list[StoredM
 
 def sequence(
     executor: Executor, who: str, picks: Sequence[int], *, by_uid: bool, gone: bool = True
-) -> tuple[list[StoredMessage], list[Piece]]:
+) -> tuple[list[StoredMessage], list[ComposedPiece]]:
     """Choose messages and write their set; empty when there is nothing to choose.
 
     `gone`: by UID also those that were removed and that the session still knows.
@@ -33,7 +33,7 @@ def sequence(
         executor.learn_uids(who, [message for message in chosen if not message.gone])
         # A message that went away can be named if its UID was ever shown.
         chosen = [message for message in chosen if executor.has_shown(message)]
-        names: list[Piece] = []
+        names: list[ComposedPiece] = []
         for message in chosen:
             names += [b",", executor.uid(message)]
         return chosen, names[1:]

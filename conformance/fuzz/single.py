@@ -12,9 +12,9 @@ from hypothesis.strategies import SearchStrategy, sampled_from, tuples
 from conformance.fuzz import commands
 from conformance.fuzz.domain import WORDS_HERE, is_unsafe, values
 from conformance.fuzz.example import ExampleRunner, shape_of
-from conformance.fuzz.executor import Executor, Over
+from conformance.fuzz.executor import Executor, ProgramOver
 from conformance.fuzz.failure import Failure
-from conformance.fuzz.judged import STARTS, Start
+from conformance.fuzz.judged import STARTS, StartState
 from conformance.model.view import Disagreement
 from conformance.play.errors import Blocked, Skip
 from conformance.syntax.derivations import Derivation
@@ -23,7 +23,7 @@ from conformance.syntax.strategies import Strategies
 from conformance.wire.errors import TargetError
 
 PHASE = "commands"
-FIXTURES: dict[Start, str] = {
+FIXTURES: dict[StartState, str] = {
     "greeted": "empty",
     "auth": "empty",
     "empty": "empty",
@@ -44,9 +44,9 @@ class Single:
     def __init__(self, runner: ExampleRunner, exercised: Exercised) -> None:
         self._runner = runner
         self._exercised = exercised
-        self._shared: tuple[Start, Executor] | None = None
+        self._shared: tuple[StartState, Executor] | None = None
 
-    def play(self, generated: tuple[Derivation, Start]) -> Failure | None:
+    def play(self, generated: tuple[Derivation, StartState]) -> Failure | None:
         """Have one command in one state."""
         derivation, start = generated
         if is_unsafe(derivation) and not self._runner.environment.connections.disposable:
@@ -67,7 +67,7 @@ class Single:
             fill=start != "greeted",
         )
 
-    def _wrong(self, derivation: Derivation, start: Start) -> bool:
+    def _wrong(self, derivation: Derivation, start: StartState) -> bool:
         """Whether a command shows something wrong in the shared session; it is reproduced then."""
         known = self._runner.known
         try:
@@ -80,13 +80,13 @@ class Single:
             asked = commands.judged(derivation).asks and last.expects == [": TAG OK"]
             if not asked or last.shown in _PROVES or shape_of(wrong.group, last) not in known:
                 return True
-        except (Over, Blocked, Skip, TargetError):
+        except (ProgramOver, Blocked, Skip, TargetError):
             return True
         self._runner.commands += len(executor.exchanges)
         found = self._runner.environment.breaches()
         return any(f"{each.requirement} {each.shape}" not in known for each in found)
 
-    def _open(self, start: Start) -> Executor:
+    def _open(self, start: StartState) -> Executor:
         if self._shared is None or self._shared[0] != start:
             self.close()
             environment = self._runner.environment
@@ -104,7 +104,7 @@ class Single:
 
 def in_states(
     derivations: Iterator[Derivation], *, every_state: bool
-) -> list[tuple[Derivation, Start]]:
+) -> list[tuple[Derivation, StartState]]:
     """Pair commands with the states to try them in, those that can share a session together."""
     pairs = [
         (derivation, start)
@@ -116,7 +116,7 @@ def in_states(
     )
 
 
-def generated(runner: ExampleRunner) -> SearchStrategy[tuple[Derivation, Start]]:
+def generated(runner: ExampleRunner) -> SearchStrategy[tuple[Derivation, StartState]]:
     """Draw commands of the grammar with values that make sense here, each in a state."""
     environment = runner.environment
     strategies = Strategies(

@@ -8,7 +8,7 @@ from conformance.wire.dialogue import Arrival
 from conformance.wire.session import Command, Ending, Session
 
 
-class Watched:
+class ExercisedWatch:
     """An observer that notes every command that was answered, and every whole response."""
 
     def __init__(self, exercised: Exercised) -> None:

@@ -89,7 +89,7 @@ MOMENTS = {
 }
 """Moments that are no commands."""
 
-Answer: TypeAlias = Callable[[Moment], Deeds | None]
+TurnAnswer: TypeAlias = Callable[[Moment], Deeds | None]
 """Says what the server does at a moment; None: what is usual."""
 TlsWay: TypeAlias = Literal["none", "starttls", "implicit"]
 
@@ -103,7 +103,7 @@ class Behaviour:
 
     id: str
     title: str
-    answer: Answer
+    answer: TurnAnswer
     says: str
     way: TlsWay = "none"
     capabilities: bytes = b""
@@ -116,7 +116,7 @@ def _deeds(what: Deeds | Callable[[Moment], Deeds], moment: Moment) -> Deeds:
 Doing: TypeAlias = Deeds | Callable[[Moment], Deeds]
 
 
-def instead(names: str, what: Doing) -> Answer:
+def instead(names: str, what: Doing) -> TurnAnswer:
     """Do this in the place of what is usual, at each of these moments (words, `*` for all)."""
 
     def answer(moment: Moment) -> Deeds | None:
@@ -125,12 +125,12 @@ def instead(names: str, what: Doing) -> Answer:
     return answer
 
 
-def before(names: str, what: Doing) -> Answer:
+def before(names: str, what: Doing) -> TurnAnswer:
     """Do this and then what is usual."""
     return instead(names, lambda moment: itertools.chain(_deeds(what, moment), moment.usual))
 
 
-def amid(names: str, what: Doing) -> Answer:
+def amid(names: str, what: Doing) -> TurnAnswer:
     """Do this between the usual untagged responses and the completion."""
 
     def deeds(moment: Moment) -> Iterator[Deed]:
@@ -141,12 +141,12 @@ def amid(names: str, what: Doing) -> Answer:
     return instead(names, deeds)
 
 
-def after(names: str, what: Doing) -> Answer:
+def after(names: str, what: Doing) -> TurnAnswer:
     """Do what is usual and then this."""
     return instead(names, lambda moment: itertools.chain(moment.usual, _deeds(what, moment)))
 
 
-def late(answer: Answer, turn: int = 2) -> Answer:
+def late(answer: TurnAnswer, turn: int = 2) -> TurnAnswer:
     """Misbehave only from the so many-th moment of a name in a connection on."""
     return lambda moment: answer(moment) if moment.turn >= turn else None
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 
-from conformance.hostile.behaviour import Answer, Behaviour, Link, amid, before, instead
+from conformance.hostile.behaviour import Behaviour, Link, TurnAnswer, amid, before, instead
 
 _FETCHING = "FETCH UID"
 
@@ -89,7 +89,7 @@ _TEXTS = {
 }
 
 
-def _showing(text: bytes) -> Answer:
+def _showing(text: bytes) -> TurnAnswer:
     """Have NOOP fail, with this in everything that is said."""
     return instead(
         "NOOP",

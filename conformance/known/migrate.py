@@ -15,7 +15,7 @@ from typing import Any, Literal
 
 from conformance.results.errors import KnownError
 from conformance.results.known import (
-    Entry,
+    KnownDeviation,
     entries_of,
     is_old,
     key_of,
@@ -65,10 +65,10 @@ class Old:
 class Migrated:
     """The new entries, what became of each old one, and deviations that none was about."""
 
-    entries: tuple[Entry, ...]
+    entries: tuple[KnownDeviation, ...]
     fates: tuple[tuple[Old, Fate, tuple[str, ...]], ...]
     """With the deviations that it has become."""
-    new: tuple[Entry, ...]
+    new: tuple[KnownDeviation, ...]
 
 
 def load_old(path: Path) -> tuple[Old, ...]:
@@ -97,8 +97,8 @@ def migrate(old: Sequence[Old], results: Sequence[Result], findings: Sequence[Fi
     cases = _cases(bare, unmarked)
     rules = {finding.deviation: (finding.requirement, *finding.also) for finding in unmarked}
     ambient = {finding.deviation for finding in unmarked if finding.source != "case"}
-    kept: list[Entry] = []
-    new: list[Entry] = []
+    kept: list[KnownDeviation] = []
+    new: list[KnownDeviation] = []
     becomes: dict[Old, list[str]] = {entry: [] for entry in old}
     for entry in entries_of(bare, unmarked):
         its_rules = rules.get(entry.deviation, (entry.rule,))

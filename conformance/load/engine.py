@@ -24,7 +24,7 @@ from locust.rpc import Message
 from locust.runners import STATE_STOPPED
 
 from conformance.load.ledger import LoadLedger
-from conformance.load.user import Heard, LoadClient
+from conformance.load.user import LoadClient, TimedCommand
 from conformance.results.records import Finding
 
 PROTOCOL: Final = "IMAP"
@@ -58,7 +58,7 @@ class Gathered:
             self.done.add(worker)
 
 
-MakeClient = Callable[[str, Random, Callable[[Heard], None]], LoadClient]
+MakeClient = Callable[[str, Random, Callable[[TimedCommand], None]], LoadClient]
 
 
 def environment(
@@ -94,7 +94,7 @@ def environment(
             """Log out."""
             self._client.leave()
 
-        def _told(self, heard: Heard) -> None:
+        def _told(self, heard: TimedCommand) -> None:
             self.environment.events.request.fire(
                 request_type=PROTOCOL,
                 name=heard.name,

@@ -17,7 +17,7 @@ from conformance.checks.monitor import Monitor
 from conformance.checks.selection import Selection
 from conformance.checks.static import NO_DATE
 from conformance.checks.view import key_of, number_in
-from conformance.load.ledger import Append, Facts, Key, LoadLedger
+from conformance.load.ledger import Append, BoxKey, LoadLedger, MessageFacts
 from conformance.load.letters import token_of
 from conformance.syntax.values import Leaf, instant, members
 from conformance.wire.commands import Command, first_string
@@ -124,7 +124,7 @@ class Keeper:
 
     def _named(
         self, session: Observed, command: Command, numbers: bytes
-    ) -> tuple[Key | None, Collection[int] | None]:
+    ) -> tuple[BoxKey | None, Collection[int] | None]:
         """Return the selected mailbox and the UIDs that a command is about; None: not known."""
         current = self._monitor.view(session).current
         key = _key(current)
@@ -146,7 +146,7 @@ class Keeper:
         uid = number_in(response.item(b"UID")) or current.positions.get(arrival.count or 0)
         if not uid:
             return
-        facts = Facts()
+        facts = MessageFacts()
         for name, value in response.items.entries:
             if not isinstance(value, Leaf) or not value.octets or value.is_nil:
                 continue  # blank: RFC 2180 section 4.1.3 has it for what others have expunged
@@ -188,7 +188,7 @@ class Keeper:
             box.arrived[uid] = "APPEND"
             if _DELETED in command.text.upper():
                 box.deleted.add(uid)
-            self.ledger.learn((name, validity), uid, Facts(token=token))
+            self.ledger.learn((name, validity), uid, MessageFacts(token=token))
         elif _DELETED in command.text.upper():
             self.ledger.gone.add(name)  # a message that may go, and cannot be told from others
 
@@ -217,7 +217,7 @@ class Keeper:
             self.ledger.box(key).added |= {(uid, flag) for uid in uids or () for flag in flags}
 
 
-def _key(current: Selection | None) -> Key | None:
+def _key(current: Selection | None) -> BoxKey | None:
     if current is None or current.mailbox is None or not current.uidvalidity:
         return None
     return current.mailbox, current.uidvalidity

@@ -27,7 +27,7 @@ from conformance.load.outages import Outages
 from conformance.load.reading import MessageRead, read_all
 from conformance.load.reconcile import RULES as RECONCILED
 from conformance.load.reconcile import Discrepancy, Reckoning, reconcile
-from conformance.load.user import Heard, LoadClient, Place
+from conformance.load.user import LoadClient, TimedCommand, UsersPlace
 from conformance.play.errors import Blocked
 from conformance.results.collector import Findings
 from conformance.results.records import LOAD, Level, Result, Verdict
@@ -80,7 +80,7 @@ class _Players:
     outages: Outages = field(default_factory=Outages)
     monitor: Monitor = field(init=False)
     keeper: Keeper = field(init=False)
-    place: Place | None = None
+    place: UsersPlace | None = None
 
     def __post_init__(self) -> None:
         self.monitor = Monitor(self._saw)
@@ -99,7 +99,7 @@ class _Players:
     def _add(self, breach: Breach) -> None:
         self.findings.add(breach, self.case, session=breach.session or "main", repeat=self.repeat)
 
-    def client(self, name: str, rng: Random, told: Callable[[Heard], None]) -> LoadClient:
+    def client(self, name: str, rng: Random, told: Callable[[TimedCommand], None]) -> LoadClient:
         """Make the client of a user."""
         if self.place is None:
             raise RuntimeError("users before there is a place for them")
@@ -152,7 +152,7 @@ class Lead:
             names.append(name)
         target = campaign.target
         run = workspace.hierarchy.prefix + workspace.run.encode()
-        players.place = Place(
+        players.place = UsersPlace(
             target.endpoint, target.accounts[0], self._mix, tuple(names), run,
             players.monitor, players.keeper, players.outages, self._plan.timeout,
         )  # fmt: skip
@@ -222,7 +222,7 @@ class Lead:
         finally:
             page.stop()
 
-    def _read(self, place: Place) -> Mapping[bytes, MessageRead]:
+    def _read(self, place: UsersPlace) -> Mapping[bytes, MessageRead]:
         """Read the mailboxes, over a session that is judged like all others."""
         try:
             with place.session("final") as session:
@@ -230,7 +230,7 @@ class Lead:
         except TargetError as error:
             return {name: MessageRead(failed=str(error)) for name in place.mailboxes}
 
-    def _told_to_workers(self, place: Place) -> dict[str, Any]:
+    def _told_to_workers(self, place: UsersPlace) -> dict[str, Any]:
         return {
             "mix": [self._mix.name, self._plan.mix_text],
             "mailboxes": list(place.mailboxes),
@@ -306,7 +306,7 @@ class Lead:
         if self._console is not None:
             self._console.print(text, markup=False, soft_wrap=True)
 
-    def _say_where(self, place: Place) -> None:
+    def _say_where(self, place: UsersPlace) -> None:
         host, port = self._plan.master or ("", 0)
         self._say(f"waiting for {self._plan.workers} workers at {host}:{port}")
         if self._campaign.settings.options.get("server"):
@@ -328,7 +328,7 @@ def work(target: Target, plan: LoadPlan, master: tuple[str, int]) -> None:
         mask = Secrets((each.password, each.user) for each in target.accounts)
         players = _Players(Findings(mask=mask), LOAD, "")
         waiting = parse_mix(plan.mix_name, plan.mix_text)
-        place = Place(
+        place = UsersPlace(
             target.endpoint, target.accounts[0], waiting, (), b"", players.monitor,
             players.keeper, players.outages, plan.timeout,
         )  # fmt: skip
@@ -359,7 +359,7 @@ def _learnt(players: _Players) -> Iterator[dict[str, Any]]:
         yield {"finding": finding.to_json()}
 
 
-def _fill(session: Session, place: Place, rng: Random) -> None:
+def _fill(session: Session, place: UsersPlace, rng: Random) -> None:
     """Put messages into the mailboxes, and ask once for all that is asked for later."""
     for name in place.mailboxes:
         for _ in range(place.mix.messages):

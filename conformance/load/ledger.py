@@ -9,14 +9,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any, Final, NamedTuple, TypeAlias
 
-Key: TypeAlias = tuple[bytes, int]
+BoxKey: TypeAlias = tuple[bytes, int]
 """A mailbox and its UIDVALIDITY."""
 
 PIECE: Final = 2_000
 """Messages of which a piece of a ledger tells on its way to the master."""
 
 
-class Facts(NamedTuple):
+class MessageFacts(NamedTuple):
     """What never changes of a message, as far as it was told; empty or 0 for what was not."""
 
     token: str = ""
@@ -27,9 +27,9 @@ class Facts(NamedTuple):
     date: str = ""
     """The internal date in UTC."""
 
-    def with_more(self, other: Facts) -> Facts:
+    def with_more(self, other: MessageFacts) -> MessageFacts:
         """Return what is told here, and what the other tells besides."""
-        return Facts(
+        return MessageFacts(
             self.token or other.token,
             self.digest or other.digest,
             self.size or other.size,
@@ -41,7 +41,7 @@ class Facts(NamedTuple):
 class LoadBox:
     """One mailbox under one UIDVALIDITY."""
 
-    facts: dict[int, Facts] = field(default_factory=dict)
+    facts: dict[int, MessageFacts] = field(default_factory=dict)
     arrived: dict[int, str] = field(default_factory=dict)
     """UID that a server has given to a message -> the command that it answered so with OK."""
     origin: dict[int, tuple[bytes, int, int]] = field(default_factory=dict)
@@ -80,7 +80,7 @@ class Append(NamedTuple):
 class LoadLedger:
     """All that one machine knows."""
 
-    boxes: dict[Key, LoadBox] = field(default_factory=dict)
+    boxes: dict[BoxKey, LoadBox] = field(default_factory=dict)
     appends: dict[str, Append] = field(default_factory=dict)
     """By token."""
     gone: set[bytes] = field(default_factory=set)
@@ -90,17 +90,17 @@ class LoadLedger:
     conflicts: list[tuple[bytes, int, int, str, str, str]] = field(default_factory=list)
     """Mailbox, UIDVALIDITY, UID, what differs, and the two values."""
 
-    def box(self, key: Key) -> LoadBox:
+    def box(self, key: BoxKey) -> LoadBox:
         """Return a mailbox, which is made if it is new."""
         return self.boxes.setdefault(key, LoadBox())
 
-    def learn(self, key: Key, uid: int, facts: Facts) -> None:
+    def learn(self, key: BoxKey, uid: int, facts: MessageFacts) -> None:
         """Take what was told of a message; what differs from what was told before is a conflict."""
         known = self.box(key).facts.get(uid)
         if known is None:
             self.box(key).facts[uid] = facts
             return
-        for name, before, now in zip(Facts._fields, known, facts, strict=True):
+        for name, before, now in zip(MessageFacts._fields, known, facts, strict=True):
             if before and now and before != now:
                 self.conflicts.append((*key, uid, name, _shown(before), _shown(now)))
         self.box(key).facts[uid] = known.with_more(facts)
@@ -154,7 +154,7 @@ class LoadLedger:
         if "box" in piece:
             mailbox, validity = piece["box"]
             other.boxes[mailbox, validity] = LoadBox(
-                facts={uid: Facts(*row) for uid, row in piece.get("facts", ())},
+                facts={uid: MessageFacts(*row) for uid, row in piece.get("facts", ())},
                 arrived=dict(piece.get("arrived", ())),
                 origin={uid: _place(row) for uid, row in piece.get("origin", ())},
                 expunged=dict(piece.get("expunged", ())),

@@ -11,7 +11,7 @@ from typing import Final
 from conformance.casefile.bindings import astring
 from conformance.checks.view import number_in
 from conformance.load.keeper import digest
-from conformance.load.ledger import Facts
+from conformance.load.ledger import MessageFacts
 from conformance.load.letters import token_of
 from conformance.syntax.responses import Response
 from conformance.syntax.values import Leaf, instant
@@ -30,7 +30,7 @@ class MessageRead:
     uidvalidity: int = 0
     permanent: frozenset[bytes] | None = None
     """Flags in capitals that can be changed for good; None: all of them."""
-    messages: dict[int, Facts] = field(default_factory=dict)
+    messages: dict[int, MessageFacts] = field(default_factory=dict)
     flags: dict[int, frozenset[bytes]] = field(default_factory=dict)
     """Flags in capitals by UID."""
     failed: str = ""
@@ -76,7 +76,7 @@ def _take(read: MessageRead, response: Response) -> None:
     if not uid or not isinstance(body, Leaf):
         return
     instant_of = instant(date.octets) if isinstance(date, Leaf) else None
-    read.messages[uid] = Facts(
+    read.messages[uid] = MessageFacts(
         token=token_of(body.octets),
         digest=digest(body.octets),
         size=number_in(response.item(b"RFC822.SIZE")) or 0,

@@ -14,7 +14,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
-from conformance.load.ledger import Append, Facts, Key, LoadBox, LoadLedger
+from conformance.load.ledger import Append, BoxKey, LoadBox, LoadLedger, MessageFacts
 from conformance.load.reading import MessageRead
 from conformance.wire.transcript import Line, escape
 
@@ -114,7 +114,7 @@ def _appends(
 def _missing(
     account: Reckoning,
     ledger: LoadLedger,
-    key: Key,
+    key: BoxKey,
     read: MessageRead,
     missing: list[tuple[str, Append]],
 ) -> None:
@@ -133,7 +133,7 @@ def _missing(
             (certain if uid else unknown).append(append)
     # Of the others it is not known which UID they had: so many that were removed excuse so many.
     nameless = sum(
-        uid not in read.messages and not box.facts.get(uid, Facts()).token
+        uid not in read.messages and not box.facts.get(uid, MessageFacts()).token
         for uid in box.deleted | box.moved
     )
     excused = len(unknown) if box.any_deleted else min(len(unknown), nameless)
@@ -149,7 +149,7 @@ def _may_be_gone(ledger: LoadLedger, append: Append) -> bool:
     return _may_vanish(ledger, (append.mailbox, append.uidvalidity), append.uid)
 
 
-def _may_vanish(ledger: LoadLedger, key: Key, uid: int) -> bool:
+def _may_vanish(ledger: LoadLedger, key: BoxKey, uid: int) -> bool:
     """Whether somebody may have removed a message, or it came with a mark."""
     for generation in range(_KEPT_AT_MOST):
         box = ledger.boxes.get(key)
@@ -165,7 +165,7 @@ def _may_vanish(ledger: LoadLedger, key: Key, uid: int) -> bool:
 
 
 def _copies(
-    account: Reckoning, ledger: LoadLedger, key: Key, read: MessageRead, box: LoadBox
+    account: Reckoning, ledger: LoadLedger, key: BoxKey, read: MessageRead, box: LoadBox
 ) -> None:
     for uid, how in box.arrived.items():
         if how == "APPEND" or uid in read.messages or key[0] in ledger.gone:
@@ -184,7 +184,7 @@ def _copies(
             )
 
 
-def _expunged(account: Reckoning, key: Key, read: MessageRead, box: LoadBox) -> None:
+def _expunged(account: Reckoning, key: BoxKey, read: MessageRead, box: LoadBox) -> None:
     for uid, session in box.expunged.items():
         if uid in read.messages:
             account.wrong.append(
@@ -198,7 +198,7 @@ def _expunged(account: Reckoning, key: Key, read: MessageRead, box: LoadBox) -> 
             )
 
 
-def _flags(account: Reckoning, key: Key, read: MessageRead, box: LoadBox) -> None:
+def _flags(account: Reckoning, key: BoxKey, read: MessageRead, box: LoadBox) -> None:
     for uid, flag in sorted(box.added - box.taken):
         if flag in (rb"\RECENT", b"") or (uid, b"") in box.taken or uid not in read.flags:
             continue
@@ -233,7 +233,7 @@ def _conflicts(account: Reckoning, ledger: LoadLedger) -> None:
 
 
 def _stored(
-    ledger: LoadLedger, name: bytes, append: Append, there: int, facts: Facts
+    ledger: LoadLedger, name: bytes, append: Append, there: int, facts: MessageFacts
 ) -> Iterator[Discrepancy]:
     if there > 1 and name not in ledger.copied:
         yield Discrepancy(

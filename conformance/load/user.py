@@ -38,7 +38,7 @@ _NUMBER = re.compile(r"\d[\d.]*")
 _WORDS = 60  # characters of a refusal that are counted together
 
 
-class Heard(NamedTuple):
+class TimedCommand(NamedTuple):
     """One command as it went, for whoever counts.
 
     `seconds` from its first octet to its tagged response, `octets` of the answer; `failed` says why
@@ -52,7 +52,7 @@ class Heard(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class UsersPlace:
     """What all users of one process share; `run` is how names of mailboxes of this run begin."""
 
     endpoint: Endpoint
@@ -95,7 +95,9 @@ class Place:
 class LoadClient:
     """One user, whose name is told in findings; `told` hears of each command."""
 
-    def __init__(self, place: Place, name: str, rng: Random, told: Callable[[Heard], None]) -> None:
+    def __init__(
+        self, place: UsersPlace, name: str, rng: Random, told: Callable[[TimedCommand], None]
+    ) -> None:
         self._place = place
         self._name = name
         self._rng = rng
@@ -139,7 +141,7 @@ class LoadClient:
             session.close()
         elif session.ending.reason != "local":
             said = "after BYE" if session.ending.after_bye else "without BYE"
-            self._told(Heard("(connection)", 0.0, 0, f"ended by the server {said}"))
+            self._told(TimedCommand("(connection)", 0.0, 0, f"ended by the server {said}"))
 
     def _open(self) -> Session:
         if self._session is None:
@@ -160,12 +162,12 @@ class LoadClient:
                 self._place.outages.refused(time.monotonic())
             kind = "LOGIN" if isinstance(error, LoginRefused) else "(connect)"
             said = str(error).partition(": ")[2].split(" as ")[0]
-            self._told(Heard(kind, time.monotonic() - began, 0, said))
+            self._told(TimedCommand(kind, time.monotonic() - began, 0, said))
             self._vain += 1
             time.sleep(min(AGAIN[1], AGAIN[0] * 2 ** min(self._vain, 5)))
             return False
         self._vain = 0
-        self._told(Heard("(connect and LOGIN)", time.monotonic() - began, 0))
+        self._told(TimedCommand("(connect and LOGIN)", time.monotonic() - began, 0))
         self._session = session
         self._left = self._place.mix.session
         self._steps = self._place.mix.offered(session.dialogue.capabilities or frozenset())
@@ -197,7 +199,7 @@ class LoadClient:
         arrivals = (*reply.untagged, *reply.continuations)
         octets = sum(arrival.frame.size for arrival in arrivals)
         failed = "" if reply.ok else _refusal(reply)
-        self._told(Heard(name, time.monotonic() - began, octets, failed))
+        self._told(TimedCommand(name, time.monotonic() - began, octets, failed))
 
 
 def _refusal(reply: Reply) -> str:

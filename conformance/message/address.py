@@ -40,10 +40,10 @@ def read_addresses(body: bytes) -> tuple[Address, ...]:
         Malformed: it is no address-list. RFC 3501 does not say what a server makes of one.
     """
     found, comments = tokens(body, ADDRESS_SPECIALS)
-    return tuple(_Reader(found, comments).addresses())
+    return tuple(_AddressReader(found, comments).addresses())
 
 
-class _Reader:
+class _AddressReader:
     def __init__(self, found: list[LexicalToken], comments: list[bytes]) -> None:
         self._tokens = found
         self._comments = comments

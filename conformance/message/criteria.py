@@ -13,7 +13,7 @@ from conformance.syntax.grammar import Grammar
 
 
 @dataclass(frozen=True, slots=True)
-class Key:
+class SearchKey:
     """One search key: its name in capitals, and the arguments that it takes.
 
     A sequence set has the name `SET`, a list in parentheses `AND`.
@@ -24,14 +24,14 @@ class Key:
     number: int = 0
     day: date = date.min
     ranges: Ranges = ()
-    keys: tuple[Key, ...] = ()
+    keys: tuple[SearchKey, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Criteria:
     """The keys of a SEARCH, ANDed in `key`, and the charset of their strings, in capitals."""
 
-    key: Key
+    key: SearchKey
     charset: str
     uids: bool
     """Whether the command is UID SEARCH, which is answered with unique identifiers."""
@@ -62,12 +62,14 @@ def criteria_of(command: ReadCommand, part: Argument) -> Criteria:
             keys.append(_key(each))
         else:
             charset = each.string
-    return Criteria(Key("AND", keys=tuple(keys)), charset.decode("latin-1").upper(), command.by_uid)
+    return Criteria(
+        SearchKey("AND", keys=tuple(keys)), charset.decode("latin-1").upper(), command.by_uid
+    )
 
 
-def _key(part: Argument) -> Key:
+def _key(part: Argument) -> SearchKey:
     strings: list[bytes] = []
-    keys: list[Key] = []
+    keys: list[SearchKey] = []
     number, day = 0, date.min
     ranges: Ranges = ()
     for each in part.children:
@@ -82,7 +84,7 @@ def _key(part: Argument) -> Key:
                 day = datetime.strptime(each.octets.decode().strip('"'), "%d-%b-%Y").date()
             case _:
                 strings.append(each.string)
-    return Key(_name(part), tuple(strings), number, day, ranges, tuple(keys))
+    return SearchKey(_name(part), tuple(strings), number, day, ranges, tuple(keys))
 
 
 def _name(part: Argument) -> str:

@@ -25,7 +25,7 @@ _KEPT = {b"FLAGS", b"INTERNALDATE", b"UID"}
 
 
 @dataclass(frozen=True, slots=True)
-class Item:
+class FetchItem:
     """One data item of a FETCH, in capitals, or a section with its piece."""
 
     name: bytes
@@ -41,7 +41,7 @@ class Item:
         return b"BODY[%s]%s" % (_QUOTED.sub(rb"\1", self.spec).upper(), origin)
 
 
-def read_items(command: bytes, grammar: Grammar) -> tuple[Item, ...]:
+def read_items(command: bytes, grammar: Grammar) -> tuple[FetchItem, ...]:
     """Read the items of a whole FETCH or UID FETCH command, macros spelt out.
 
     Raises:
@@ -52,13 +52,13 @@ def read_items(command: bytes, grammar: Grammar) -> tuple[Item, ...]:
     listed = [_item(part) for part in fetch.parts("fetch-att")]
     if not listed:
         [macro] = [word for word in fetch.words if word in _MACROS]
-        listed = [Item(name) for name in _MACROS[macro]]
+        listed = [FetchItem(name) for name in _MACROS[macro]]
     if read.by_uid:
-        listed.append(Item(b"UID"))
+        listed.append(FetchItem(b"UID"))
     return tuple(dict.fromkeys(listed))
 
 
-def expected(message: Part, item: Item) -> Expected:
+def expected(message: Part, item: FetchItem) -> Expected:
     """Return the value of an item for a message.
 
     Raises:
@@ -81,15 +81,15 @@ def expected(message: Part, item: Item) -> Expected:
     raise ValueError(f"no item {item.name.decode('latin-1')} in RFC 3501")
 
 
-def _item(part: Argument) -> Item:
+def _item(part: Argument) -> FetchItem:
     """Read one item; names of header fields come without literals."""
     section = part.part("section")
     if section is None or not part.words[0].startswith(b"BODY"):
-        return Item(part.octets.upper())
+        return FetchItem(part.octets.upper())
     spec = section.octets[1:-1]
     if fields := section.parts("header-fld-name"):
         names = (each.octets if each.octets[:1] == b'"' else each.string for each in fields)
         spec = spec[: spec.index(b"(") + 1] + b" ".join(names) + b")"
     numbers = part.parts("number", "nz-number", "number64", "nz-number64")
     piece = Partial(*(int(number.octets) for number in numbers)) if numbers else None
-    return Item(b"BODY", spec, piece)
+    return FetchItem(b"BODY", spec, piece)

@@ -38,7 +38,7 @@ PLAIN = Media(b"TEXT", b"PLAIN")
 MESSAGE = Media(b"MESSAGE", b"RFC822")
 
 
-class _Reader:
+class _FieldReader:
     def __init__(self, body: bytes) -> None:
         self._tokens, _ = tokens(body, MIME_SPECIALS)
         self._at = 0
@@ -82,7 +82,7 @@ def read_media(body: bytes) -> Media:
     Raises:
         Malformed: it is none.
     """
-    reader = _Reader(body)
+    reader = _FieldReader(body)
     kind = reader.word().upper()
     reader.special(b"/")
     return Media(kind, reader.word().upper(), reader.parameters())
@@ -94,7 +94,7 @@ def read_word(body: bytes) -> bytes:
     Raises:
         Malformed: it is none.
     """
-    reader = _Reader(body)
+    reader = _FieldReader(body)
     word = reader.word().upper()
     if not reader.ended:
         raise Malformed("more than one word")
@@ -107,7 +107,7 @@ def read_languages(body: bytes) -> tuple[bytes, ...]:
     Raises:
         Malformed: it is none.
     """
-    reader = _Reader(body)
+    reader = _FieldReader(body)
     found = [reader.word()]
     while not reader.ended:
         reader.special(b",")
@@ -121,7 +121,7 @@ def read_disposition(body: bytes) -> tuple[bytes, tuple[tuple[bytes, bytes], ...
     Raises:
         Malformed: it is none.
     """
-    reader = _Reader(body)
+    reader = _FieldReader(body)
     return reader.word().upper(), reader.parameters()
 
 

@@ -7,19 +7,19 @@ from typing import TypeAlias
 
 from conformance.message.criteria import read_criteria
 from conformance.message.expected import Expected, Numbers
-from conformance.message.search import Kept, found
+from conformance.message.search import KeptMessage, found
 from conformance.message.sorting import Order, sorted_by
 from conformance.message.threading import threaded_by
 from conformance.syntax.grammar import Grammar
 
-Result: TypeAlias = Callable[[bytes, Grammar, Sequence[Kept]], Expected]
+ResultOf: TypeAlias = Callable[[bytes, Grammar, Sequence[KeptMessage]], Expected]
 
 
-def _searched(command: bytes, grammar: Grammar, mailbox: Sequence[Kept]) -> Numbers:
+def _searched(command: bytes, grammar: Grammar, mailbox: Sequence[KeptMessage]) -> Numbers:
     return found(read_criteria(command, grammar), mailbox)
 
 
-RESULTS: dict[str, Result] = {
+RESULTS: dict[str, ResultOf] = {
     "SEARCH": _searched,
     "SORT": sorted_by,
     "THREAD": threaded_by,

@@ -7,13 +7,13 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
-from conformance.message.criteria import Criteria, Key
+from conformance.message.criteria import Criteria, SearchKey
 from conformance.message.decoding import charset_known, decoded_body, decoded_words
 from conformance.message.envelope import addresses_of
 from conformance.message.expected import Numbers
 from conformance.message.header import Field
 from conformance.message.parts import Part
-from conformance.message.substring import Answer, Texts, all_of, any_of, none_of
+from conformance.message.substring import Contained, Texts, all_of, any_of, none_of
 from conformance.syntax.arguments import STAR, Ranges
 from conformance.syntax.values import instant
 
@@ -32,7 +32,7 @@ _SENT = re.compile(
 
 
 @dataclass(frozen=True, slots=True)
-class Kept:
+class KeptMessage:
     """A message in a mailbox, with what the server keeps beside it; None is not known.
 
     `flags` are in capitals. `date` is the internal date as the server shows it.
@@ -45,7 +45,7 @@ class Kept:
     date: bytes | None = None
 
 
-def found(criteria: Criteria, mailbox: Sequence[Kept]) -> Numbers:
+def found(criteria: Criteria, mailbox: Sequence[KeptMessage]) -> Numbers:
     """Return the numbers (of UID SEARCH, the unique identifiers) that the search finds.
 
     Raises:
@@ -68,14 +68,14 @@ def found(criteria: Criteria, mailbox: Sequence[Kept]) -> Numbers:
 class _Evaluation:
     """The keys of one search, held against one message."""
 
-    def __init__(self, kept: Kept, mailbox: Sequence[Kept], charset: str) -> None:
+    def __init__(self, kept: KeptMessage, mailbox: Sequence[KeptMessage], charset: str) -> None:
         self._kept = kept
         self._mailbox = mailbox
         self._charset = charset
         # In US-ASCII a server may compare what is written, or what it means.
         self._as_written = charset in ("US-ASCII", "ASCII")
 
-    def answer(self, key: Key) -> Answer:
+    def answer(self, key: SearchKey) -> Contained:
         name = key.name
         if name.removeprefix("UN") in _FLAGS:
             return self._flag(name)
@@ -91,37 +91,37 @@ class _Evaluation:
 
     # ------------------------------------------------------------------ flags, numbers, dates
 
-    def _flag(self, name: str) -> Answer:
+    def _flag(self, name: str) -> Contained:
         if self._kept.flags is None:
             return None
         has = b"\\" + name.removeprefix("UN").encode() in self._kept.flags
         return has != name.startswith("UN")
 
-    def _keyword(self, key: Key) -> Answer:
+    def _keyword(self, key: SearchKey) -> Contained:
         if self._kept.flags is None:
             return None
         return (key.strings[0].upper() in self._kept.flags) == (key.name == "KEYWORD")
 
-    def _old(self, _key: Key) -> Answer:
+    def _old(self, _key: SearchKey) -> Contained:
         return none_of(self._flag("RECENT"))
 
-    def _new(self, _key: Key) -> Answer:
+    def _new(self, _key: SearchKey) -> Contained:
         return all_of((self._flag("RECENT"), self._flag("UNSEEN")))
 
-    def _set(self, key: Key) -> Answer:
+    def _set(self, key: SearchKey) -> Contained:
         return _within(self._kept.number, key.ranges, len(self._mailbox))
 
-    def _uid(self, key: Key) -> Answer:
+    def _uid(self, key: SearchKey) -> Contained:
         uids = [kept.uid for kept in self._mailbox if kept.uid is not None]
         if self._kept.uid is None or len(uids) < len(self._mailbox):
             return None
         return _within(self._kept.uid, key.ranges, max(uids))
 
-    def _size(self, key: Key) -> Answer:
+    def _size(self, key: SearchKey) -> Contained:
         size = len(self._kept.message.octets)
         return size > key.number if key.name == "LARGER" else size < key.number
 
-    def _internal(self, name: str, day: date) -> Answer:
+    def _internal(self, name: str, day: date) -> Contained:
         moment = instant(self._kept.date or b"")
         if moment is None:
             return None
@@ -130,7 +130,7 @@ class _Evaluation:
         answers = {_DAYS[name](d.date(), day) for d in (moment, moment.astimezone(UTC))}
         return answers.pop() if len(answers) == 1 else None
 
-    def _sent(self, name: str, day: date) -> Answer:
+    def _sent(self, name: str, day: date) -> Contained:
         fields = self._kept.message.header.all(b"DATE")
         days = {_day_of(field) for field in fields}
         if len(days) != 1 or (sent := days.pop()) is None:
@@ -139,7 +139,7 @@ class _Evaluation:
 
     # ------------------------------------------------------------------ strings
 
-    def _string(self, key: Key) -> str:
+    def _string(self, key: SearchKey) -> str:
         return key.strings[-1].decode(self._charset)
 
     def _of_field(self, field: Field) -> Texts:
@@ -149,10 +149,10 @@ class _Evaluation:
         strict = [*written, *decoded] if self._as_written else decoded
         return Texts(tuple(strict), (*written, *decoded), unknown)
 
-    def _subject(self, key: Key) -> Answer:
+    def _subject(self, key: SearchKey) -> Contained:
         return self._in_fields(b"SUBJECT", key)
 
-    def _header(self, key: Key) -> Answer:
+    def _header(self, key: SearchKey) -> Contained:
         name = key.strings[0].upper()
         # Of headers of parts nothing is said: a server may look at them too.
         parts = [part for part in self._kept.message.walk() if part is not self._kept.message]
@@ -163,15 +163,15 @@ class _Evaluation:
             own = self._in_fields(name, key)
         return any_of((own, inner))
 
-    def _in_fields(self, name: bytes, key: Key) -> Answer:
+    def _in_fields(self, name: bytes, key: SearchKey) -> Contained:
         fields = self._kept.message.header.all(name)
         answers = [self._of_field(field).contain(self._string(key)) for field in fields]
         return any_of([*answers, self._unsound()])
 
-    def _unsound(self) -> Answer:
+    def _unsound(self) -> Contained:
         return False if self._kept.message.header.sound else None
 
-    def _addresses(self, name: bytes, key: Key) -> Answer:
+    def _addresses(self, name: bytes, key: SearchKey) -> Contained:
         """Look into the address structures, each part by itself.
 
         "In the envelope structure's FROM field" does not say whether the parts are one text and
@@ -207,11 +207,11 @@ class _Evaluation:
         strict = [*written, *decoded] if self._as_written else decoded
         return Texts(() if unknown else tuple(strict), (*written, *decoded), unknown)
 
-    def _body(self, key: Key) -> Answer:
+    def _body(self, key: SearchKey) -> Contained:
         message = self._kept.message
         wanted = self._string(key)
         written = message.body.decode("latin-1")
-        answers: list[Answer] = []
+        answers: list[Contained] = []
         for part in message.walk():
             if part.media.type == b"TEXT" and part.sure:
                 answers.append(self._of_text(part, written).contain(wanted))
@@ -237,7 +237,7 @@ class _Evaluation:
         decoded = decoded_body(part.body, part.encoding, "latin-1")
         return Texts((), (decoded or "",), decoded is None)
 
-    def _text(self, key: Key) -> Answer:
+    def _text(self, key: SearchKey) -> Contained:
         fields = self._kept.message.header.fields
         answers = [self._of_field(field).contain(self._string(key)) for field in fields]
         header = self._kept.message.header
@@ -247,20 +247,20 @@ class _Evaluation:
 
     # ------------------------------------------------------------------ keys of keys
 
-    def _and(self, key: Key) -> Answer:
+    def _and(self, key: SearchKey) -> Contained:
         return all_of([self.answer(inner) for inner in key.keys])
 
-    def _or(self, key: Key) -> Answer:
+    def _or(self, key: SearchKey) -> Contained:
         return any_of([self.answer(inner) for inner in key.keys])
 
-    def _not(self, key: Key) -> Answer:
+    def _not(self, key: SearchKey) -> Contained:
         return none_of(self.answer(key.keys[0]))
 
-    def _all(self, _key: Key) -> Answer:
+    def _all(self, _key: SearchKey) -> Contained:
         return True
 
 
-_KEYS: dict[str, Callable[[_Evaluation, Key], Answer]] = {
+_KEYS: dict[str, Callable[[_Evaluation, SearchKey], Contained]] = {
     "ALL": _Evaluation._all,
     "AND": _Evaluation._and,
     "BODY": _Evaluation._body,

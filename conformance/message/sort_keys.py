@@ -16,12 +16,12 @@ from conformance.message.collation import casemap
 from conformance.message.decoding import decoded_words
 from conformance.message.lexical import Malformed
 from conformance.message.parts import Part
-from conformance.message.search import Kept
+from conformance.message.search import KeptMessage
 from conformance.message.sent_date import sent_dates
 from conformance.syntax.values import instant
 
-Reading: TypeAlias = "bytes | int | datetime"
-Readings: TypeAlias = frozenset[Reading]
+SortReading: TypeAlias = "bytes | int | datetime"
+Readings: TypeAlias = frozenset[SortReading]
 """The values that a key may have; none is not known."""
 
 _OPEN: frozenset[bytes] = frozenset()
@@ -40,7 +40,7 @@ def subjects(message: Part) -> frozenset[BaseSubject]:
     )
 
 
-def values(key: str, kept: Kept) -> Readings:
+def values(key: str, kept: KeptMessage) -> Readings:
     """Return the value of a message for a sort key.
 
     Raises:
@@ -51,36 +51,36 @@ def values(key: str, kept: Kept) -> Readings:
     return frozenset(_KEYS[key](kept))
 
 
-def _arrival(kept: Kept) -> Iterable[Reading]:
+def _arrival(kept: KeptMessage) -> Iterable[SortReading]:
     arrived = instant(kept.date or b"")
     return (arrived.astimezone(UTC),) if arrived else ()
 
 
-def _date(kept: Kept) -> Iterable[Reading]:
+def _date(kept: KeptMessage) -> Iterable[SortReading]:
     return sent_dates(kept.message.header, kept.date)
 
 
-def _size(kept: Kept) -> Iterable[Reading]:
+def _size(kept: KeptMessage) -> Iterable[SortReading]:
     return (len(kept.message.octets),)
 
 
-def _subject(kept: Kept) -> Iterable[Reading]:
+def _subject(kept: KeptMessage) -> Iterable[SortReading]:
     return {casemap(subject.text) for subject in subjects(kept.message)}
 
 
-def _mailbox(name: bytes) -> Callable[[Kept], Iterable[Reading]]:
+def _mailbox(name: bytes) -> Callable[[KeptMessage], Iterable[SortReading]]:
     """Return the key that is the addr-mailbox of the first address in a field."""
 
-    def key(kept: Kept) -> Iterable[Reading]:
+    def key(kept: KeptMessage) -> Iterable[SortReading]:
         return _of_addresses(kept.message, name, _first, lambda address: address.mailboxes)
 
     return key
 
 
-def _display(name: bytes) -> Callable[[Kept], Iterable[Reading]]:
+def _display(name: bytes) -> Callable[[KeptMessage], Iterable[SortReading]]:
     """Return the key that is the name shown for the first address in a field (RFC 5957)."""
 
-    def key(kept: Kept) -> Iterable[Reading]:
+    def key(kept: KeptMessage) -> Iterable[SortReading]:
         return _of_addresses(kept.message, name, lambda addresses: addresses[:1], _names)
 
     return key
@@ -127,7 +127,7 @@ def _decoded(text: bytes) -> str | None:
     return decoded_words(text) if text.isascii() else None
 
 
-_KEYS: dict[str, Callable[[Kept], Iterable[Reading]]] = {
+_KEYS: dict[str, Callable[[KeptMessage], Iterable[SortReading]]] = {
     "ARRIVAL": _arrival,
     "CC": _mailbox(b"CC"),
     "DATE": _date,

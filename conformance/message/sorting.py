@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from conformance.message.criteria import Criteria, criteria_of
 from conformance.message.expected import Numbers
-from conformance.message.search import Kept, found
+from conformance.message.search import KeptMessage, found
 from conformance.message.sort_keys import Readings, values
 from conformance.syntax.arguments import read_command
 from conformance.syntax.grammar import Grammar
@@ -75,7 +75,7 @@ def sort_criteria(command: bytes, grammar: Grammar) -> tuple[list[Criterion], Cr
     return sorts, criteria_of(read, program)
 
 
-def sorted_by(command: bytes, grammar: Grammar, mailbox: Sequence[Kept]) -> Order:
+def sorted_by(command: bytes, grammar: Grammar, mailbox: Sequence[KeptMessage]) -> Order:
     """Return what a SORT has to answer.
 
     Raises:

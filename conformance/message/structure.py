@@ -25,7 +25,7 @@ from conformance.message.header import line_counts
 from conformance.message.lexical import Malformed
 from conformance.message.parts import Part
 
-Items: TypeAlias = "list[tuple[str, Expected]]"
+NamedItems: TypeAlias = "list[tuple[str, Expected]]"
 
 _UNSURE = Anything("MIME leaves several ways to read this part, or none")
 _DEFAULT_CHARSET: dict[bytes, Expected] = {b"CHARSET": Text((b"us-ascii",), folded=True)}
@@ -36,12 +36,12 @@ def structure(part: Part, *, extension: bool) -> Expected:
     if not part.sure:
         return _UNSURE
     if part.is_multipart:
-        items: Items = [
+        items: NamedItems = [
             (f"part {number}", structure(child, extension=extension))
             for number, child in enumerate(part.children, 1)
         ]
         items.append(("subtype", Text((part.media.subtype,), folded=True)))
-        tail: Items = [("parameters", expected_parameters(part.media.parameters))]
+        tail: NamedItems = [("parameters", expected_parameters(part.media.parameters))]
     else:
         items = _single(part, extension=extension)
         tail = [("MD5", _texts(part, b"CONTENT-MD5"))]
@@ -56,12 +56,12 @@ def structure(part: Part, *, extension: bool) -> Expected:
     return Listed((*items, *tail), least=len(items))
 
 
-def _single(part: Part, *, extension: bool) -> Items:
+def _single(part: Part, *, extension: bool) -> NamedItems:
     media = part.media
     # The charset of text is US-ASCII where none is given (RFC 2046 section 4.1.2, for plain;
     # other subtypes follow it): "defaulting various fields" may spell that out.
     default = {} if media.parameter(b"CHARSET") or media.type != b"TEXT" else _DEFAULT_CHARSET
-    items: Items = [
+    items: NamedItems = [
         ("type", Text((media.type,), folded=True)),
         ("subtype", Text((media.subtype,), folded=True)),
         ("parameters", expected_parameters(media.parameters, default)),

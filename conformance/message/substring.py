@@ -15,7 +15,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TypeAlias
 
-Answer: TypeAlias = bool | None
+Contained: TypeAlias = bool | None
 
 _ASCII_LOWER = str.maketrans(string.ascii_uppercase, string.ascii_lowercase)
 _SPACE = re.compile(r"\s+")
@@ -32,7 +32,7 @@ class Texts:
     loose: tuple[str, ...] = ()
     unknown: bool = False
 
-    def contain(self, key: str) -> Answer:
+    def contain(self, key: str) -> Contained:
         """Say whether `key` is a substring."""
         wanted = key.translate(_ASCII_LOWER)
         if self.strict and all(wanted in text.translate(_ASCII_LOWER) for text in self.strict):
@@ -43,19 +43,19 @@ class Texts:
         return False
 
 
-def any_of(answers: Iterable[Answer]) -> Answer:
+def any_of(answers: Iterable[Contained]) -> Contained:
     """Join by OR."""
     found = set(answers)
     return True if True in found else None if None in found else False
 
 
-def all_of(answers: Iterable[Answer]) -> Answer:
+def all_of(answers: Iterable[Contained]) -> Contained:
     """Join by AND."""
     found = set(answers)
     return False if False in found else None if None in found else True
 
 
-def none_of(answer: Answer) -> Answer:
+def none_of(answer: Contained) -> Contained:
     """Turn around."""
     return None if answer is None else not answer
 

@@ -15,7 +15,7 @@ from conformance.message.criteria import Criteria, criteria_of
 from conformance.message.expected import Numbers
 from conformance.message.message_ids import message_ids
 from conformance.message.references import by_references
-from conformance.message.search import Kept, found
+from conformance.message.search import KeptMessage, found
 from conformance.message.sent_date import sent_dates
 from conformance.message.sort_keys import subjects
 from conformance.message.threads import Thread, ThreadedMessage, read_threads, written
@@ -64,7 +64,7 @@ def thread_criteria(command: bytes, grammar: Grammar) -> tuple[str, Criteria]:
     return algorithm.octets.decode("ascii").upper(), criteria_of(read, program)
 
 
-def threaded_by(command: bytes, grammar: Grammar, mailbox: Sequence[Kept]) -> Threads:
+def threaded_by(command: bytes, grammar: Grammar, mailbox: Sequence[KeptMessage]) -> Threads:
     """Return what a THREAD has to answer.
 
     Raises:
@@ -100,7 +100,7 @@ def by_ordered_subject(messages: Sequence[ThreadedMessage]) -> list[tuple[Thread
     return [tuple(thread for _, thread in sorted(threads, key=lambda each: each[0]))]
 
 
-def _readings(number: int, kept: Kept) -> Iterator[ThreadedMessage]:
+def _readings(number: int, kept: KeptMessage) -> Iterator[ThreadedMessage]:
     header = kept.message.header
     own, references, replied = (
         message_ids(header, name) for name in (b"MESSAGE-ID", b"REFERENCES", b"IN-REPLY-TO")

@@ -18,7 +18,7 @@ OPEN: Truths = frozenset((True, False))
 
 
 @dataclass(frozen=True, slots=True)
-class Key:
+class ModelKey:
     """A search key: how it is written, and for which messages of a view it is true."""
 
     text: str
@@ -28,21 +28,21 @@ class Key:
     """The requirement that says what it means."""
 
 
-def _flag(word: str, flag: bytes, *, is_set: bool) -> Key:
-    return Key(
+def _flag(word: str, flag: bytes, *, is_set: bool) -> ModelKey:
+    return ModelKey(
         word,
         lambda view, message: frozenset(t is is_set for t in view.truths(message, flag)),
         "3501-6.4.4-flag-keys",
     )
 
 
-def _static(word: str, test: Callable[[StoredMessage], bool], rule: str) -> Key:
-    return Key(word, lambda _view, message: frozenset((test(message),)), f"3501-6.4.4-{rule}")
+def _static(word: str, test: Callable[[StoredMessage], bool], rule: str) -> ModelKey:
+    return ModelKey(word, lambda _view, message: frozenset((test(message),)), f"3501-6.4.4-{rule}")
 
 
 _FLAGS = ("SEEN", "FLAGGED", "DELETED", "ANSWERED", "DRAFT")
 
-KEYS: tuple[Key, ...] = (
+KEYS: tuple[ModelKey, ...] = (
     _static("ALL", lambda _message: True, "all"),
     *(_flag(word, b"\\" + word.encode(), is_set=True) for word in _FLAGS),
     *(_flag(f"UN{word}", b"\\" + word.encode(), is_set=False) for word in _FLAGS),
@@ -50,24 +50,24 @@ KEYS: tuple[Key, ...] = (
     _static("SMALLER 60", lambda message: len(message.octets) < 60, "size"),
     _static("SUBJECT two", lambda message: b"subject: two" in message.octets.lower(), "subject"),
     _static("BODY third", lambda m: b"third" in m.octets.partition(b"\r\n\r\n")[2], "body"),
-    Key("KEYWORD $Kept", lambda view, m: view.truths(m, b"$KEPT"), "3501-6.4.4-keyword"),
+    ModelKey("KEYWORD $Kept", lambda view, m: view.truths(m, b"$KEPT"), "3501-6.4.4-keyword"),
 )
 
 
-def negated(key: Key) -> Key:
+def negated(key: ModelKey) -> ModelKey:
     """NOT in front of a key."""
-    return Key(
+    return ModelKey(
         f"NOT {key.text}",
         lambda view, message: frozenset(not truth for truth in key.truths(view, message)),
         "3501-6.4.4-not",
     )
 
 
-def joined(keys: tuple[Key, ...], how: str) -> Key:
+def joined(keys: tuple[ModelKey, ...], how: str) -> ModelKey:
     """Several keys as one: `and` in parentheses, `or` of two."""
     combine = _COMBINE[how]
     words = " ".join(key.text for key in keys)
-    return Key(
+    return ModelKey(
         f"OR {words}" if how == "or" else f"({words})",
         lambda view, message: frozenset(
             combine(truths) for truths in product(*(key.truths(view, message) for key in keys))

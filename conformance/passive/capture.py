@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 import dpkt
 
 from conformance.passive.recording import Chunk, Place, Recording, RecordingError, ServerSessions
-from conformance.passive.streams import End, Flow
+from conformance.passive.streams import Flow, StreamEnd
 from conformance.wire.transcript import Direction
 
 MAGICS = (
@@ -45,8 +45,8 @@ _MALFORMED = (dpkt.Error, struct.error, ValueError, IndexError, KeyError, Attrib
 class _Packet(NamedTuple):
     """What is needed of a TCP segment."""
 
-    source: End
-    target: End
+    source: StreamEnd
+    target: StreamEnd
     tcp: Any
     number: int
     when: float
@@ -61,7 +61,7 @@ def read_capture(path: str, octets: bytes, port: int = 0) -> Recording:
             holds no readable IMAP.
     """
     recording = Recording(path, "pcap")
-    flows: dict[frozenset[End], Flow] = {}
+    flows: dict[frozenset[StreamEnd], Flow] = {}
     every: list[Flow] = []
     cut = 0
     for packet in _packets(path, octets, recording):
@@ -75,7 +75,7 @@ def read_capture(path: str, octets: bytes, port: int = 0) -> Recording:
         _follow(flow, packet)
     if cut:
         recording.notes.append(f"packets from {cut} on were not captured in full")
-    groups: dict[End, ServerSessions] = {}
+    groups: dict[StreamEnd, ServerSessions] = {}
     for flow in every:
         server = _server_of(flow, port)
         if server is None:
@@ -144,7 +144,7 @@ def _follow(flow: Flow, packet: _Packet) -> None:
         flow.close(source, sequence + len(tcp.data))
 
 
-def _server_of(flow: Flow, port: int) -> End | None:
+def _server_of(flow: Flow, port: int) -> StreamEnd | None:
     """Return the side that is the IMAP server; None when there is none."""
     ports = {PORT, port} - {0}
     for end in flow.ends:
@@ -155,11 +155,11 @@ def _server_of(flow: Flow, port: int) -> End | None:
     return None
 
 
-def _name(end: End) -> str:
+def _name(end: StreamEnd) -> str:
     return f"[{end[0]}]:{end[1]}" if ":" in end[0] else f"{end[0]}:{end[1]}"
 
 
-def _add(group: ServerSessions, flow: Flow, server: End, recording: Recording) -> None:
+def _add(group: ServerSessions, flow: Flow, server: StreamEnd, recording: Recording) -> None:
     name = _name(flow.other(server))
     if name in group.sessions:  # a port that was used again
         name = f"{name}-{sum(other.startswith(name) for other in group.sessions) + 1}"

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-End = tuple[str, int]
+StreamEnd = tuple[str, int]
 """Address and port."""
 
 _AHEAD = 4096  # segments that wait
@@ -19,7 +19,7 @@ _HALF = 1 << 31
 class StreamChunk(NamedTuple):
     """Octets of one side, in order, with the number of the packet that completed them."""
 
-    source: End
+    source: StreamEnd
     octets: bytes
     packet: int
     when: float
@@ -62,11 +62,11 @@ class _Stream:
 class Flow:
     """One connection between two ends."""
 
-    def __init__(self, one: End, two: End) -> None:
+    def __init__(self, one: StreamEnd, two: StreamEnd) -> None:
         self.ends = (one, two)
-        self.server: End | None = None
+        self.server: StreamEnd | None = None
         """Who took the connection, where the capture has its beginning."""
-        self.closed_by: End | None = None
+        self.closed_by: StreamEnd | None = None
         """Who ended its stream first, having sent all of it."""
         self.pieces: list[StreamChunk] = []
         self._streams = {one: _Stream(), two: _Stream()}
@@ -76,36 +76,38 @@ class Flow:
         """Whether anything was said."""
         return bool(self.pieces)
 
-    def other(self, end: End) -> End:
+    def other(self, end: StreamEnd) -> StreamEnd:
         """Return the peer of an end."""
         return self.ends[1] if end == self.ends[0] else self.ends[0]
 
-    def open(self, source: End, sequence: int, *, answers: bool) -> None:
+    def open(self, source: StreamEnd, sequence: int, *, answers: bool) -> None:
         """Take a SYN with its sequence number; `answers` if it acknowledges another."""
         self.server = source if answers else self.other(source)
         stream = self._streams[source]
         if stream.awaited is None:
             stream.awaited = (sequence + 1) % _WHOLE
 
-    def take(self, source: End, sequence: int, octets: bytes, packet: int, when: float) -> None:
+    def take(
+        self, source: StreamEnd, sequence: int, octets: bytes, packet: int, when: float
+    ) -> None:
         """Take the octets of a segment."""
         fresh = self._streams[source].take(sequence % _WHOLE, octets, packet)
         if fresh:
             self.pieces.append(StreamChunk(source, fresh, packet, when))
         self._note_end(source)
 
-    def close(self, source: End, sequence: int) -> None:
+    def close(self, source: StreamEnd, sequence: int) -> None:
         """Take a FIN, which has the sequence number behind the last octet."""
         self._streams[source].end = sequence % _WHOLE
         self._note_end(source)
 
-    def _note_end(self, source: End) -> None:
+    def _note_end(self, source: StreamEnd) -> None:
         stream = self._streams[source]
         done = stream.awaited in (None, stream.end)
         if self.closed_by is None and stream.end is not None and done:
             self.closed_by = source
 
-    def first(self, end: End) -> bytes:
+    def first(self, end: StreamEnd) -> bytes:
         """Return the first octets that an end sent."""
         return next((piece.octets for piece in self.pieces if piece.source == end), b"")
 

@@ -18,7 +18,7 @@ from conformance.play.facts import Facts
 from conformance.play.line import CommandLine
 from conformance.wire.session import Literal as Payload
 
-Flags: TypeAlias = Literal["listed", "empty", "none"]
+FlagsForm: TypeAlias = Literal["listed", "empty", "none"]
 Date: TypeAlias = Literal["given", "present", "none"]
 
 _TIMES = 2
@@ -32,7 +32,7 @@ _FIELD: Final = b"Date: Sat, 01 Jun 2024 12:00:00 +0000\r\n"
 class AppendForm:
     """One way to write APPEND; `field`: the message has a Date field."""
 
-    flags: Flags
+    flags: FlagsForm
     date: Date
     field: bool
 
@@ -121,7 +121,7 @@ class Appending:
 
 def _forms(message: FixtureMessage, *, flags: bool) -> list[AppendForm]:
     """Return the forms for a message, those first that leave most as it is."""
-    lists: tuple[Flags, ...] = ("listed",) if flags and message.flags else ("none", "empty")
+    lists: tuple[FlagsForm, ...] = ("listed",) if flags and message.flags else ("none", "empty")
     dates: tuple[Date, ...] = ("given", "none") if message.date else ("none", "present")
     fields = (True,) if has_date_field(message.octets) else (False, True)
     ways = [range(len(of)) for of in (lists, dates, fields)]

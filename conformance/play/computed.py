@@ -12,7 +12,7 @@ from conformance.casefile.bindings import Bound, computed
 from conformance.casefile.computed import (
     FETCH,
     FINDING,
-    Sent,
+    SentOctets,
     fetched_number,
     finding_name,
     patterns,
@@ -23,22 +23,23 @@ from conformance.casefile.plan import Step
 from conformance.message.expected import Expected, Items
 from conformance.message.fetching import expected, read_items
 from conformance.message.results import RESULTS
-from conformance.message.search import Kept
+from conformance.message.search import KeptMessage
 from conformance.message.views import viewed
 from conformance.syntax.grammar import Grammar
 from conformance.syntax.responses import Response
 
 
 @dataclass(slots=True)
-class Shown:
+class ShownMailbox:
     """The mailbox of one connection as its responses show it, seen from the fixture."""
 
     fixture: Fixture
-    _mailbox: list[Kept] = field(init=False)
+    _mailbox: list[KeptMessage] = field(init=False)
 
     def __post_init__(self) -> None:
         self._mailbox = [
-            Kept(message.parsed, number) for number, message in enumerate(self.fixture.messages, 1)
+            KeptMessage(message.parsed, number)
+            for number, message in enumerate(self.fixture.messages, 1)
         ]
 
     def take(self, response: Response) -> None:
@@ -79,7 +80,7 @@ class Shown:
         return Items({item.key: expected(message, item) for item in read_items(command, grammar)})
 
 
-def bind(step: Step, sent: Sent, shown: Shown, grammar: Grammar) -> dict[str, Bound]:
+def bind(step: Step, sent: SentOctets, shown: ShownMailbox, grammar: Grammar) -> dict[str, Bound]:
     """Return the computed values that the patterns of a step use.
 
     Raises:

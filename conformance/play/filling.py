@@ -22,10 +22,10 @@ from conformance.play.line import CommandLine
 from conformance.play.sight import Sight, look, stored
 from conformance.wire.transcript import escape
 
-Way: TypeAlias = Literal["append", "copy", "store"]
+FillingWay: TypeAlias = Literal["append", "copy", "store"]
 """How messages get their flags: by APPEND; by STORE in another mailbox, and COPY; by STORE."""
 
-_WAYS: Final[tuple[Way, ...]] = ("append", "copy", "store")
+_WAYS: Final[tuple[FillingWay, ...]] = ("append", "copy", "store")
 _VERBS: Final = {"append": "APPEND", "copy": "COPY", "store": "STORE"}
 _FACTS: Final = {
     "append": "append-keeps-flags",
@@ -67,7 +67,7 @@ class Filling:
         self._line, self._facts, self._leaving = line, facts, leaving
         self._scratch, self._discard = scratch, discard
         self._appending = Appending(line, facts)
-        self._ways: dict[_Kind, Way] = {}
+        self._ways: dict[_Kind, FillingWay] = {}
         self._failed: dict[str, list[str]] = {}
         self._too_much: frozenset[bytes] = frozenset()  # flags that the server sets by itself
         self._removal: bytes = b""  # EXPUNGE or CLOSE, once it is known
@@ -139,13 +139,13 @@ class Filling:
 
     # -- learning ----------------------------------------------------------------------
 
-    def _learn(self, fixture: Fixture) -> Way:
+    def _learn(self, fixture: Fixture) -> FillingWay:
         """Find the first way that leads to what the fixture is, in mailboxes to try it in."""
         failed = self._failed.setdefault(fixture.name, [])
         if len(failed) >= _ATTEMPTS:
             raise Blocked(failed[0])
-        wrong: dict[Way, str] = {}
-        added: dict[Way, frozenset[bytes]] = {}
+        wrong: dict[FillingWay, str] = {}
+        added: dict[FillingWay, frozenset[bytes]] = {}
         # A message without flags goes another way only where the server sets some by itself.
         for way in _WAYS:
             said, extra = self._attempt(fixture, way)
@@ -166,7 +166,7 @@ class Filling:
         failed.append(reason)
         raise Blocked(reason)
 
-    def _attempt(self, fixture: Fixture, way: Way) -> tuple[str, frozenset[bytes]]:
+    def _attempt(self, fixture: Fixture, way: FillingWay) -> tuple[str, frozenset[bytes]]:
         """Try one way; return what is wrong then, and flags that nobody set."""
         recounted = False
         while True:
@@ -206,7 +206,7 @@ class Filling:
         self._safe = len(fixture.messages) in counts
         return bool(counts) and max(counts) < len(fixture.messages)
 
-    def _judge(self, fixture: Fixture, way: Way, sight: Sight) -> str:
+    def _judge(self, fixture: Fixture, way: FillingWay, sight: Sight) -> str:
         """Take down what is learnt of a way; return which flags it does not lead to."""
         self._facts.learn("append-adds", True)
         if sight.dated is not None and self._facts.holds("append-date"):
@@ -240,7 +240,7 @@ class Filling:
 
     # -- making ------------------------------------------------------------------------
 
-    def _make(self, mailbox: bytes, fixture: Fixture, way: Way) -> Fixture:
+    def _make(self, mailbox: bytes, fixture: Fixture, way: FillingWay) -> Fixture:
         made = self._made(mailbox, fixture, way)
         return made if made.exact else self._as_stored(mailbox, made)
 
@@ -256,7 +256,7 @@ class Filling:
         messages = tuple(replace(message, octets=octets) for message, octets in pairs)
         return replace(made, messages=messages, exact=True)
 
-    def _made(self, mailbox: bytes, fixture: Fixture, way: Way) -> Fixture:
+    def _made(self, mailbox: bytes, fixture: Fixture, way: FillingWay) -> Fixture:
         if fixture.gone:
             for _ in range(fixture.gone):
                 self._appending.append(mailbox, _GONE, flags=False)

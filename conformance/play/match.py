@@ -12,7 +12,7 @@ from collections.abc import Mapping as Names
 
 from conformance.casefile.bindings import Bound
 from conformance.casefile.pattern import Pattern
-from conformance.casefile.placeholders import Piece, Placeholder
+from conformance.casefile.placeholders import Placeholder, TextPiece
 from conformance.play.match_values import Differs, ValueMatcher, compare_computed
 from conformance.play.received import Fetched, Received
 from conformance.syntax.esearch import by_meaning
@@ -58,7 +58,7 @@ class Matcher:
             raise Differs("expected the connection to be closed")
         return self._values.kept
 
-    def _exact(self, pieces: Sequence[Piece], received: Received) -> None:
+    def _exact(self, pieces: Sequence[TextPiece], received: Received) -> None:
         expected = self._values.octets(pieces)
         got = received.text.removesuffix(b"\r\n")
         if got != expected:

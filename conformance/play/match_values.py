@@ -12,7 +12,7 @@ from collections.abc import Mapping as Names
 from conformance.casefile.bindings import Bound
 from conformance.casefile.given import is_credential, names_mailbox
 from conformance.casefile.pattern import MORE, LiteralPlaceholder, Pattern, is_more
-from conformance.casefile.placeholders import Piece, Placeholder
+from conformance.casefile.placeholders import Placeholder, TextPiece
 from conformance.message.expected import Expected
 from conformance.play.received import Received
 from conformance.syntax.flags import is_foreign
@@ -56,7 +56,7 @@ class ValueMatcher:
         self._exact_base64 = exact_base64
         self.kept: dict[str, Bound] = {}
 
-    def octets(self, pieces: Sequence[Piece]) -> bytes:
+    def octets(self, pieces: Sequence[TextPiece]) -> bytes:
         """Join pieces into octets, values by what they mean."""
         return b"".join(
             piece if isinstance(piece, bytes) else self.known(piece).octets for piece in pieces

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 
 from conformance.casefile.bindings import Bound
-from conformance.casefile.computed import Sent, uses_computed
+from conformance.casefile.computed import SentOctets, uses_computed
 from conformance.casefile.document import Case
 from conformance.casefile.fixtures import NONE, Fixture
 from conformance.casefile.labels import Labels
@@ -24,7 +24,7 @@ from conformance.casefile.plan import (
 from conformance.casefile.script import speaks_pop3
 from conformance.catalogue.levels import MET, UNMET, Verdict
 from conformance.play.applying import check_applies
-from conformance.play.computed import Shown, bind
+from conformance.play.computed import ShownMailbox, bind
 from conformance.play.connections import Connections, Way
 from conformance.play.deviation import UNANSWERED, Otherwise, deviation_of
 from conformance.play.errors import Blocked, Skip
@@ -242,8 +242,8 @@ class Player:
         literals = own_literals(steps)
         flags = named_flags(steps, fixture)
         computes = uses_computed(steps)
-        sent = {who: Sent() for who in sessions}
-        shown = {who: Shown(fixture) for who in sessions}
+        sent = {who: SentOctets() for who in sessions}
+        shown = {who: ShownMailbox(fixture) for who in sessions}
         rules = grammar_of(case.labels, self._connections.announced.after)
         passed_over: dict[str, list[Received]] = {}
         for step in steps:

@@ -12,7 +12,7 @@ import re
 from typing import Literal, TypeAlias, get_args
 
 from conformance.casefile.bindings import Bound, quoted
-from conformance.casefile.placeholders import Piece, Placeholder
+from conformance.casefile.placeholders import Placeholder, TextPiece
 from conformance.casefile.script import ClientLine
 
 Style: TypeAlias = Literal["page", "quoted", "literal", "literal+"]
@@ -46,7 +46,7 @@ def _free(send: ClientLine, placeholder: int) -> bool:
     ):
         return False
     before = send.pieces[placeholder - 1] if placeholder else b""
-    behind: Piece = send.pieces[placeholder + 1] if placeholder + 1 < len(send.pieces) else b" "
+    behind: TextPiece = send.pieces[placeholder + 1] if placeholder + 1 < len(send.pieces) else b" "
     return (
         _VALUES.fullmatch(value.name) is not None
         and isinstance(before, bytes)

@@ -11,7 +11,7 @@ from typing import Literal, TypeAlias
 
 from conformance.casefile.bindings import Bound
 from conformance.casefile.plan import Expectation, Step
-from conformance.play.computed import Shown
+from conformance.play.computed import ShownMailbox
 from conformance.play.errors import Skip
 from conformance.play.match import AnotherMessage, Matcher
 from conformance.play.match_values import Differs
@@ -71,7 +71,7 @@ class Tracker:
     grammar: Grammar
     names: dict[str, Bound]
     given: Mapping[str, Bound]
-    shown: Shown
+    shown: ShownMailbox
     strict: bool = False
     flags: frozenset[bytes] = frozenset()
     """Flags that the case has named, in capitals."""

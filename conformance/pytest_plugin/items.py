@@ -47,7 +47,7 @@ class Leader(Protocol):
 LEADER = pytest.StashKey[Leader]()
 
 
-class Unmet(Exception):
+class UnmetVerdict(Exception):
     """A verdict that pytest has to show as a failure; the text is the whole message."""
 
 
@@ -63,11 +63,11 @@ class SuiteItem(pytest.Item):
     def check(result: Result) -> None:
         """Fail if a rule was seen broken."""
         if result.verdict is Verdict.FAIL:
-            raise Unmet(f"{result.reason}\n\nRepeat with: {result.repeat}")
+            raise UnmetVerdict(f"{result.reason}\n\nRepeat with: {result.repeat}")
 
     def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> str:
         """Return the reason for people; what is not a verdict keeps its traceback."""
-        if isinstance(excinfo.value, Unmet):
+        if isinstance(excinfo.value, UnmetVerdict):
             return str(excinfo.value)
         return str(super().repr_failure(excinfo, style))
 
@@ -85,7 +85,7 @@ class PlayedItem(SuiteItem):
         if result.verdict is Verdict.SKIP:
             pytest.skip(result.reason)
         if result.verdict in (Verdict.BLOCKED, Verdict.ERROR):
-            raise Unmet(f"{result.verdict}: {result.reason}")
+            raise UnmetVerdict(f"{result.verdict}: {result.reason}")
 
     def runtest(self) -> None:
         """Fail if it was not met."""

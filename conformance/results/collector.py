@@ -13,9 +13,9 @@ from typing import Any, Protocol, TypeAlias
 
 from conformance.results.records import (
     REV1,
-    Direction,
     Finding,
     Level,
+    LineDirection,
     RecordedLine,
     Source,
     section_key,
@@ -139,7 +139,7 @@ def transcript(
 
 
 def _line(line: ExcerptLine, session: str, mask: Callable[[str], str]) -> RecordedLine:
-    directions: dict[str, Direction] = {"C": "C", "S": "S"}
+    directions: dict[str, LineDirection] = {"C": "C", "S": "S"}
     return RecordedLine(
         t=line.when,
         session=getattr(line, "session", "") or session,

@@ -22,7 +22,7 @@ _NUMBER = re.compile(r"(\d+)")
 
 
 @dataclass(frozen=True, slots=True)
-class Point:
+class HistoryPoint:
     """One run: when it began (ISO 8601), the version of the suite, and what it came to.
 
     `judged` counts results, `broken` distinct violations of a MUST, `known` those of them that are
@@ -37,10 +37,10 @@ class Point:
     unmet: int
 
 
-def point_of(recording: RunRecording) -> Point:
+def point_of(recording: RunRecording) -> HistoryPoint:
     """Return what a run came to."""
     found = violations(recording.results, recording.findings)
-    return Point(
+    return HistoryPoint(
         recording.run.started,
         recording.run.suite.version,
         sum(result.verdict not in NOT_JUDGED for result in recording.results),
@@ -50,7 +50,7 @@ def point_of(recording: RunRecording) -> Point:
     )
 
 
-def read_history(path: Path) -> tuple[Point, ...]:
+def read_history(path: Path) -> tuple[HistoryPoint, ...]:
     """Read what was kept, the oldest run first; nothing where there is no such file.
 
     Raises:
@@ -62,7 +62,7 @@ def read_history(path: Path) -> tuple[Point, ...]:
     points = []
     for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
         try:
-            points.append(Point(**_checked(json.loads(line))))
+            points.append(HistoryPoint(**_checked(json.loads(line))))
         except (ValueError, TypeError) as error:
             raise ResultsError(f"{path}:{number}: no run of a history: {error}") from None
     return tuple(sorted(points, key=lambda point: point.started))
@@ -71,16 +71,16 @@ def read_history(path: Path) -> tuple[Point, ...]:
 def _checked(values: object) -> Mapping[str, Any]:
     if not isinstance(values, dict):
         raise TypeError("no object")
-    for each in dataclasses.fields(Point):
+    for each in dataclasses.fields(HistoryPoint):
         wanted = str if each.name in ("started", "suite") else int
         if not isinstance(values.get(each.name), wanted):
             raise TypeError(f"{each.name} is missing or of another type")
-    if strange := values.keys() - {each.name for each in dataclasses.fields(Point)}:
+    if strange := values.keys() - {each.name for each in dataclasses.fields(HistoryPoint)}:
         raise TypeError(f"{min(strange)} is unknown")
     return values
 
 
-def add(path: Path, point: Point) -> None:
+def add(path: Path, point: HistoryPoint) -> None:
     """Keep a run; one that began at the same time is replaced.
 
     Raises:
@@ -92,7 +92,7 @@ def add(path: Path, point: Point) -> None:
     path.write_text(text, encoding="utf-8")
 
 
-def joined(points: Iterable[Point], last: Point) -> Sequence[Point]:
+def joined(points: Iterable[HistoryPoint], last: HistoryPoint) -> Sequence[HistoryPoint]:
     """Return the points with this one, the oldest first."""
     others = (point for point in points if point.started != last.started)
     return sorted((*others, last), key=lambda point: point.started)
@@ -104,10 +104,10 @@ class Version:
 
     server: str
     version: str
-    points: Sequence[Point]
+    points: Sequence[HistoryPoint]
 
 
-def versions(runs: Mapping[str, Sequence[Point]]) -> Mapping[str, Sequence[Version]]:
+def versions(runs: Mapping[str, Sequence[HistoryPoint]]) -> Mapping[str, Sequence[Version]]:
     """Put runs, by the name of their folder, together by server; versions in their order."""
     found: dict[str, list[Version]] = {}
     for folder, points in runs.items():

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from conformance.results.history import Point, Version
+from conformance.results.history import HistoryPoint, Version
 from conformance.results.markup import Html, join, tag
 from conformance.results.scrolling import table
 
@@ -35,7 +35,7 @@ def history(servers: Mapping[str, Sequence[Version]]) -> Html:
     )
 
 
-def _row(one: Version, point: Point, newest: bool, longest: int) -> Html:
+def _row(one: Version, point: HistoryPoint, newest: bool, longest: int) -> Html:
     name = f"{one.server} {one.version}".strip()
     numbers = (point.judged, point.broken, point.known, point.unmet)
     return tag(
@@ -48,7 +48,7 @@ def _row(one: Version, point: Point, newest: bool, longest: int) -> Html:
     )
 
 
-def _bar(point: Point, longest: int) -> Html:
+def _bar(point: HistoryPoint, longest: int) -> Html:
     """Return a bar as a drawing; what it says stands beside it in numbers."""
     scale = _WIDTH / max(longest, 1)
     known, new = point.known * scale, (point.broken - point.known) * scale

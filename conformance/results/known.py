@@ -54,7 +54,7 @@ _KEYS = ("deviation", "rule", "verdict", "reason")
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class KnownDeviation:
     """One entry of the file; without `cases` it holds wherever the deviation is seen."""
 
     deviation: str
@@ -77,7 +77,7 @@ class Entry:
 class Unexpected:
     """An entry that was not met: the deviation seems to be gone."""
 
-    entry: Entry
+    entry: KnownDeviation
     why: str
 
 
@@ -100,12 +100,14 @@ def key_of(result: Result) -> str:
 class KnownDeviations:
     """The entries of one file; empty where a target has none."""
 
-    entries: tuple[Entry, ...] = ()
+    entries: tuple[KnownDeviation, ...] = ()
     source: str = ""
-    _by_deviation: dict[str, tuple[Entry, ...]] = field(init=False, repr=False, compare=False)
+    _by_deviation: dict[str, tuple[KnownDeviation, ...]] = field(
+        init=False, repr=False, compare=False
+    )
 
     def __post_init__(self) -> None:
-        by_deviation: dict[str, tuple[Entry, ...]] = {}
+        by_deviation: dict[str, tuple[KnownDeviation, ...]] = {}
         for entry in self.entries:
             by_deviation[entry.deviation] = (*by_deviation.get(entry.deviation, ()), entry)
         object.__setattr__(self, "_by_deviation", by_deviation)
@@ -115,7 +117,7 @@ class KnownDeviations:
         """Read `path`. Raises `KnownError`, also where the file cannot be read."""
         return cls(tuple(_entries(read_tables(path), path)), str(path))
 
-    def of(self, deviation: str) -> tuple[Entry, ...]:
+    def of(self, deviation: str) -> tuple[KnownDeviation, ...]:
         """Return the entries of a deviation, whatever their verdicts and cases."""
         return self._by_deviation.get(deviation, ())
 
@@ -193,7 +195,7 @@ def _judged_best(results: Iterable[Result]) -> dict[str, Result]:
     return found
 
 
-def _excuses(entry: Entry, result: Result) -> bool:
+def _excuses(entry: KnownDeviation, result: Result) -> bool:
     if result.verdict is Verdict.BLOCKED and entry.verdict is not Verdict.BLOCKED:
         return True  # what blocks it is known where it was found
     if entry.verdict is not result.verdict and result.verdict is not Verdict.WARN:
@@ -201,7 +203,9 @@ def _excuses(entry: Entry, result: Result) -> bool:
     return entry.covers([result.id])
 
 
-def _gone_from(entry: Entry, seen: set[str], by_id: dict[str, Result], complete: bool) -> str:
+def _gone_from(
+    entry: KnownDeviation, seen: set[str], by_id: dict[str, Result], complete: bool
+) -> str:
     """Say in which of its cases a deviation is not seen any more."""
     played = [by_id[case] for case in entry.cases if case in by_id]
     gone = [r.id for r in played if r.verdict not in NOT_JUDGED and r.id not in seen]
@@ -219,7 +223,7 @@ def is_old(table: dict[str, Any]) -> bool:
     return bool(_OLD & table.keys()) and "deviation" not in table
 
 
-def _entries(tables: Sequence[dict[str, Any]], path: Path) -> Iterator[Entry]:
+def _entries(tables: Sequence[dict[str, Any]], path: Path) -> Iterator[KnownDeviation]:
     if any(map(is_old, tables)):
         raise KnownError(
             f"{path}: its entries are for rules and cases, which excused too much; "
@@ -238,7 +242,7 @@ def _entries(tables: Sequence[dict[str, Any]], path: Path) -> Iterator[Entry]:
         yield entry
 
 
-def _entry(table: dict[str, Any], where: str) -> Entry:
+def _entry(table: dict[str, Any], where: str) -> KnownDeviation:
     if isinstance(table.get("deviation"), str):
         where += f" ({visible(table['deviation'])})"
     for key, value in table.items():
@@ -257,7 +261,7 @@ def _entry(table: dict[str, Any], where: str) -> Entry:
         raise KnownError(
             f"{where}: verdict is {visible(repr(table['verdict']))}; it can be one of {allowed}"
         )
-    return Entry(
+    return KnownDeviation(
         table["deviation"],
         table["rule"],
         Verdict(table["verdict"]),
@@ -275,7 +279,7 @@ def _are_texts(value: Any) -> bool:
 
 def entries_of(
     results: Sequence[Result], findings: Sequence[Finding], old: KnownDeviations | None = None
-) -> list[Entry]:
+) -> list[KnownDeviation]:
     """Return entries that excuse what decides the exit code of this run.
 
     Reasons that `old` has for a deviation stay; others begin as what was seen, to be rewritten
@@ -283,7 +287,7 @@ def entries_of(
     """
     old = old or KnownDeviations()
     entries = [
-        Entry(
+        KnownDeviation(
             finding.deviation,
             finding.requirement,
             finding.verdict,
@@ -300,7 +304,7 @@ def entries_of(
         if marked.decides and result.kind == "case" and result.verdict is not Verdict.ERROR:
             blocked.setdefault(key_of(result), []).append(result)
     return entries + [
-        Entry(
+        KnownDeviation(
             deviation,
             its[0].requirements[0],
             its[0].verdict,
@@ -333,7 +337,7 @@ def write_known(
     return file_of(entries_of(results, findings, old), title)
 
 
-def file_of(entries: Sequence[Entry], title: str = "") -> str:
+def file_of(entries: Sequence[KnownDeviation], title: str = "") -> str:
     """Return entries as a file, below its title."""
     head = [f"# {visible(line)}" for line in title.splitlines()]
     return "\n".join([*head, *map(_table, entries)]) + "\n" if head or entries else ""
@@ -345,7 +349,7 @@ def title_of(text: str) -> str:
     return "\n".join(line.removeprefix("#").removeprefix(" ") for line in head)
 
 
-def _table(entry: Entry) -> str:
+def _table(entry: KnownDeviation) -> str:
     lines = [
         "",
         "[[deviation]]",

@@ -24,7 +24,7 @@ _LEAVES = frozenset({"CLOSE", "UNSELECT", "LOGOUT", "UNAUTHENTICATE"})
 
 
 @dataclass(slots=True)
-class _Message:
+class _MessageState:
     uid: int | None = None
     flags: tuple[str, ...] | None = None
 
@@ -34,13 +34,13 @@ class _Message:
 
 
 @dataclass(slots=True)
-class _Known:
+class _SessionKnowledge:
     """What one session knows."""
 
     mailbox: str | None = None
     read_only: bool = False
     count: int | None = None
-    messages: list[_Message] = field(default_factory=list)
+    messages: list[_MessageState] = field(default_factory=list)
     asked: dict[bytes, tuple[str, str]] = field(default_factory=dict)
     """Commands that are not answered yet, by tag: their name, and the mailbox that they name."""
 
@@ -96,7 +96,7 @@ class _Known:
         self.count = count
         kept = min(count, _MOST)
         del self.messages[kept:]
-        self.messages += [_Message() for _ in range(kept - len(self.messages))]
+        self.messages += [_MessageState() for _ in range(kept - len(self.messages))]
 
     def _gone(self, number: int) -> None:
         if self.count:
@@ -117,7 +117,7 @@ class _Known:
     def _fetched(self, response: Response, number: int) -> None:
         if number > _MOST:
             return
-        self.messages += [_Message() for _ in range(number - len(self.messages))]
+        self.messages += [_MessageState() for _ in range(number - len(self.messages))]
         message = self.messages[number - 1]
         uid = response.item(b"UID")
         if uid is not None and uid.number is not None:
@@ -130,19 +130,19 @@ class _Known:
 def states(lines: Sequence[RecordedLine]) -> list[str]:
     """Return for each line what its session knows after it, empty where it is as before."""
     told = [""] * len(lines)
-    known: dict[str, _Known] = {}
+    known: dict[str, _SessionKnowledge] = {}
     before: dict[str, str] = {}
     for frame in frames(lines):
         last = lines[frame.lines[-1]]
-        session = known.setdefault(last.session, _Known())
+        session = known.setdefault(last.session, _SessionKnowledge())
         _take(session, frame, last.direction)
         now = str(session)
-        if now != before.setdefault(last.session, str(_Known())):
+        if now != before.setdefault(last.session, str(_SessionKnowledge())):
             before[last.session] = told[frame.lines[-1]] = now
     return told
 
 
-def _take(session: _Known, frame: RecordedFrame, direction: str) -> None:
+def _take(session: _SessionKnowledge, frame: RecordedFrame, direction: str) -> None:
     if direction == "C":
         session.sent(frame.text)
     else:

@@ -26,7 +26,7 @@ from conformance.results.records import (
     Verdict,
     section_key,
 )
-from conformance.results.summary import Place, SectionRow, section_rows, violations
+from conformance.results.summary import RuleSection, SectionRow, section_rows, violations
 
 GRAMMAR_RESULT = "ambient/syntax"
 """Id of the result that stands for the whole formal syntax, whose rules no result names."""
@@ -168,7 +168,7 @@ class Column:
         return sum(finding.level is Level.SHOULD for finding in self.found)
 
     @cached_property
-    def sections(self) -> Mapping[Place, SectionRow]:
+    def sections(self) -> Mapping[RuleSection, SectionRow]:
         """How each section fared."""
         rows = section_rows(self.recording.results, self.found)
         return {(row.rfc, row.section): row for row in rows}
@@ -182,12 +182,12 @@ class Matrix:
     rules: tuple[RuleRow, ...]
 
     @cached_property
-    def sections(self) -> tuple[Place, ...]:
+    def sections(self) -> tuple[RuleSection, ...]:
         """Every section that a run has results or findings of, in the order of the RFCs."""
         places = {place for column in self.columns for place in column.sections}
         return tuple(sorted(places, key=_place_key))
 
-    def section(self, place: Place) -> tuple[str, ...]:
+    def section(self, place: RuleSection) -> tuple[str, ...]:
         """Return how a section fared in each run: `46/48, 2 broken, 1 unmet, 1 known`."""
         return tuple(_fared(column.sections.get(place)) for column in self.columns)
 
@@ -319,7 +319,7 @@ def _row_key(row: RuleRow) -> tuple[object, ...]:
     return (*_place_key((row.rfc, row.section)), row.level.rank, row.id)
 
 
-def _place_key(place: Place) -> tuple[object, ...]:
+def _place_key(place: RuleSection) -> tuple[object, ...]:
     return (place[0] != "3501", turn_of(place[0]), section_key(place[1]))  # the base protocol first
 
 

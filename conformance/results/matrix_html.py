@@ -20,7 +20,7 @@ from conformance.results.matrix import Cell, CellState, Column, Matrix, RuleRow
 from conformance.results.records import Finding, Level, Verdict
 from conformance.results.scrolling import table
 
-Link = tuple[str, str]
+PageLink = tuple[str, str]
 """Words and address, relative to the page."""
 
 _CLASSES = {
@@ -44,7 +44,7 @@ def matrix_html(
     *,
     title: str = "",
     intro: Sequence[Html] = (),
-    links: Sequence[Sequence[Link]] = (),
+    links: Sequence[Sequence[PageLink]] = (),
     history: Html | None = None,
 ) -> str:
     """Return the page.
@@ -102,7 +102,7 @@ def _hash(content: str) -> str:
     return f"sha256-{base64.b64encode(digest).decode('ascii')}"
 
 
-def _runs(matrix: Matrix, links: Sequence[Sequence[Link]]) -> Html:
+def _runs(matrix: Matrix, links: Sequence[Sequence[PageLink]]) -> Html:
     heads = ("Server", "Tested", "Suite", "Transport", "Results", "MUST broken", "of these known")
     heads += ("SHOULD unmet", "Passed", "Skipped", *(("More",) if links else ()))
     rows = [
@@ -112,7 +112,7 @@ def _runs(matrix: Matrix, links: Sequence[Sequence[Link]]) -> Html:
     return table("What was tested, and what it came to", heads, rows)
 
 
-def _run(column: Column, links: Sequence[Link] | None) -> Html:
+def _run(column: Column, links: Sequence[PageLink] | None) -> Html:
     numbers = (
         len(column.recording.results),
         column.violations,

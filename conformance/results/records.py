@@ -63,17 +63,17 @@ can say that it is kept."""
 NOT_JUDGED = frozenset({Verdict.SKIP, Verdict.BLOCKED, Verdict.ERROR})
 """Verdicts that say nothing about the server's behaviour."""
 
-Kind = Literal["case", "ambient", "fuzz", "load"]
-FUZZ: Kind = "fuzz"
+ResultKind = Literal["case", "ambient", "fuzz", "load"]
+FUZZ: ResultKind = "fuzz"
 """The kind of generated sessions; ids of their phases begin so, where cases have the RFC."""
 REV1 = "rev1"
 """IMAP4rev1 as records name it, and what records of before this had a name are about."""
-LOAD: Kind = "load"
+LOAD: ResultKind = "load"
 """The kind of what many users at once come to, and how its id begins."""
 BUDGET = "budget"
 """The cause of a result that `--budget` has cut short; its reason begins with how far it came."""
 Source = Literal["syntax", "framing", "ambient", "case"]
-Direction = Literal["C", "S", "-"]
+LineDirection = Literal["C", "S", "-"]
 
 
 def section_key(section: str) -> tuple[tuple[int, str], ...]:
@@ -119,7 +119,7 @@ class RecordedLine:
 
     t: float
     session: str
-    direction: Direction
+    direction: LineDirection
     text: str
     mark: bool = False
 
@@ -230,7 +230,7 @@ class Result:
     """
 
     id: str
-    kind: Kind
+    kind: ResultKind
     title: str
     verdict: Verdict
     level: Level

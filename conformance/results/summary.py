@@ -38,7 +38,7 @@ _UNCLEAR = {
 }
 """What verdicts are called that say nothing of the server, of cases and of generated sessions."""
 
-Place = tuple[str, str]
+RuleSection = tuple[str, str]
 """RFC number and section."""
 
 
@@ -144,9 +144,9 @@ def _as_finding(result: Result) -> Finding:
     )
 
 
-def by_section(findings: Sequence[Finding]) -> list[tuple[Place, list[Finding]]]:
+def by_section(findings: Sequence[Finding]) -> list[tuple[RuleSection, list[Finding]]]:
     """Return findings by RFC section, the section with the most of them first."""
-    groups: dict[Place, list[Finding]] = {}
+    groups: dict[RuleSection, list[Finding]] = {}
     for finding in sorted(findings, key=finding_key):
         groups.setdefault((finding.rfc, finding.section), []).append(finding)
     return sorted(
@@ -166,7 +166,7 @@ def section_rows(results: Sequence[Result], findings: Sequence[Finding]) -> list
     Generated sessions are about no section as a whole: what they found counts where its rule
     stands.
     """
-    rows: dict[Place, SectionRow] = {}
+    rows: dict[RuleSection, SectionRow] = {}
 
     def row(rfc: str, section: str) -> SectionRow:
         return rows.setdefault((rfc, section), SectionRow(rfc, section))

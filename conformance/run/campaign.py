@@ -1,7 +1,7 @@
 """A run of the suite against one target: starts it, plays cases, judges, and writes the record.
 
 pytest is not known here: the plugin hands in cases one by one and gets results back. Views of the
-record (terminal, HTML) are made from what its `Record` keeps.
+record (terminal, HTML) are made from what its `RunRecord` keeps.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ from conformance.run.causes import Causes
 from conformance.run.crashes import reason_of
 from conformance.run.generated import GeneratedSessions, name_of
 from conformance.run.judging import about, breach_of, hang_in, of_case, of_phase, of_rule
-from conformance.run.record import Record
+from conformance.run.record import RunRecord
 from conformance.run.revision import RunRevision, Under
 from conformance.run.server import ServerUnderTest
 from conformance.run.settings import Settings
@@ -57,7 +57,7 @@ class Campaign:
         self.target = target
         self.suite = suite
         self.settings = settings
-        self.record = Record(settings, self._rule, self._repeat)
+        self.record = RunRecord(settings, self._rule, self._repeat)
         self.generated = GeneratedSessions(target, suite, settings, self._behind)
         self.cut_short = ""
         """Why the run was ended before its end, one line for people."""

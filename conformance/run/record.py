@@ -24,7 +24,7 @@ RESULTS: Final = "results.jsonl"
 """The file, in the folder of the run."""
 
 
-class Record:
+class RunRecord:
     """The record of one run.
 
     `rule` returns the sentence of a requirement, `repeat` the command that shows a case again.

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from conformance.casefile.bindings import Bound
-from conformance.casefile.placeholders import Piece, Placeholder, split
+from conformance.casefile.placeholders import Placeholder, TextPiece, split
 from conformance.syntax.meanings import load_meanings
 from conformance.wire.framing import Frame, Framer
 
@@ -123,7 +123,7 @@ def _lines(text: str, values: BoundValues, more: More) -> list[TypedLine]:
     return [head, *literal, *_lines(more(MORE) or "", values, more)]
 
 
-def read_page(text: str, values: BoundValues) -> tuple[str, list[Piece]]:
+def read_page(text: str, values: BoundValues) -> tuple[str, list[TextPiece]]:
     """Return a line as a case file writes it, with its pieces; braces of nothing known are plain.
 
     A name in braces that is known and can not be had raises what `values` raises.
@@ -155,7 +155,7 @@ def plain(text: str) -> str:
     return text.replace("{", "{{")
 
 
-def _octets(pieces: list[Piece], values: BoundValues, own: bytes) -> bytes:
+def _octets(pieces: list[TextPiece], values: BoundValues, own: bytes) -> bytes:
     written = b""
     for piece in pieces:
         if isinstance(piece, bytes):

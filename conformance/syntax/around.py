@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from conformance.syntax.modules import Origin, abnf_name
-from conformance.syntax.tables import Item, Stack, Tables
+from conformance.syntax.tables import DottedRule, Stack, Tables
 
 _DEEP = 300
 _MAX_RULES = 32
@@ -74,7 +74,7 @@ class RulesAround:
 
     # ------------------------------------------------------------------ rules around a place
 
-    def _chain(self, stack: Stack, item: Item) -> tuple[str, ...]:
+    def _chain(self, stack: Stack, item: DottedRule) -> tuple[str, ...]:
         """Name the rules from the start symbol down to the one of `item`."""
         items = self.tables.items
         begin = (len(stack) - 1 - item.index, item.rule)
@@ -103,11 +103,11 @@ class RulesAround:
         """Name the rules that the last symbol on `stack` is part of, outermost first."""
         return tuple(self._common(stack, self._kernel(stack)))
 
-    def _kernel(self, stack: Stack) -> set[Item]:
+    def _kernel(self, stack: Stack) -> set[DottedRule]:
         state = self.tables.items[stack[-1]]
         return {i for i in state if i.index} or {i for i in state if i.rule.startswith("$root_")}
 
-    def _common(self, stack: Stack, kernel: set[Item]) -> list[str]:
+    def _common(self, stack: Stack, kernel: set[DottedRule]) -> list[str]:
         """Name the rules that all items of `kernel` agree upon, outermost first."""
         chains = [self._chain(stack, item) for item in kernel]
         common = list(chains[0])
@@ -125,7 +125,9 @@ class RulesAround:
             del common[_MAX_RULES // 2 : -_MAX_RULES // 2]
         return tuple(common)
 
-    def _descend(self, state: frozenset[Item], kernel: set[Item], names: list[str]) -> None:
+    def _descend(
+        self, state: frozenset[DottedRule], kernel: set[DottedRule], names: list[str]
+    ) -> None:
         """Go on into the rule that must begin here, if it is only one."""
         seen: set[str] = set()
         while True:

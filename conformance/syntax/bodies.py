@@ -7,10 +7,10 @@ parameters is a mapping, since MIME gives its order no meaning.
 
 from __future__ import annotations
 
-from conformance.syntax.values import Group, Leaf, Mapping, Role, Value
+from conformance.syntax.values import Group, Leaf, Mapping, Value, ValueRole
 
 # Roles of the fields behind the type and subtype, in the order of RFC 3501 section 7.4.2.
-_BASIC: tuple[Role, ...] = ("string", "string", "folded", "number")
+_BASIC: tuple[ValueRole, ...] = ("string", "string", "folded", "number")
 
 
 def read_body(value: Value) -> Value:
@@ -101,7 +101,7 @@ def _parameters(value: Value) -> Value:
     return Mapping(tuple(entries), value.start, value.end)
 
 
-def _role(value: Value, role: Role) -> Value:
+def _role(value: Value, role: ValueRole) -> Value:
     if isinstance(value, Leaf):
         return value._replace(role=role)
     if isinstance(value, Group):

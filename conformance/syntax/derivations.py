@@ -28,7 +28,7 @@ class Production(NamedTuple):
     symbols: tuple[str, ...]
 
 
-class Pair(NamedTuple):
+class ProductionPair(NamedTuple):
     """An alternative, and the one that stands for its symbol at `place`."""
 
     above: Production
@@ -96,11 +96,11 @@ class Derivation(NamedTuple):
             if isinstance(child, Derivation):
                 yield from child.productions()
 
-    def pairs(self) -> Iterator[Pair]:
+    def pairs(self) -> Iterator[ProductionPair]:
         """Give every pair of an alternative and one directly below it."""
         for index, child in enumerate(self.children):
             if isinstance(child, Derivation):
-                yield Pair(self.production, index, child.production)
+                yield ProductionPair(self.production, index, child.production)
                 yield from child.pairs()
 
 
@@ -153,12 +153,12 @@ class Productions:
         for productions in self.of_rule.values():
             yield from productions
 
-    def pairs(self) -> Iterator[Pair]:
+    def pairs(self) -> Iterator[ProductionPair]:
         """Give every pair that the rules allow."""
         for production in self:
             for index, symbol in enumerate(production.symbols):
                 for below in self.of_rule.get(symbol, ()):
-                    yield Pair(production, index, below)
+                    yield ProductionPair(production, index, below)
 
     def height(self, production: Production) -> int:
         """How many levels of rules the shortest derivation from an alternative has."""
@@ -200,7 +200,7 @@ class Productions:
         for production in self:
             yield production, self._build(self._ways[production.rule], production, fill)
 
-    def pair_cover(self, fill: Fill) -> Iterator[tuple[Pair, Derivation]]:
+    def pair_cover(self, fill: Fill) -> Iterator[tuple[ProductionPair, Derivation]]:
         """Give a shortest derivation through every pair of alternatives."""
         for pair in self.pairs():
             way = (*self._ways[pair.above.rule], (pair.above, pair.place))

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from conformance.syntax.responses import pairs, with_role
-from conformance.syntax.values import Group, Leaf, Mapping, Role, Value
+from conformance.syntax.values import Group, Leaf, Mapping, Value, ValueRole
 
 _NAME = re.compile(rb"[A-Z][A-Z0-9._-]*|\.\.\.")
 
@@ -47,5 +47,5 @@ def by_meaning(values: Sequence[Value]) -> tuple[Value, ...] | None:
     return tuple(part for part in read if part is not None)
 
 
-def _role(key: bytes) -> Role:
+def _role(key: bytes) -> ValueRole:
     return "set" if key == b"ALL" else "number"

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from conformance.syntax.derivations import Derivation, Pair, Production
+from conformance.syntax.derivations import Derivation, Production, ProductionPair
 from conformance.syntax.grammar import Grammar
 
 _DIGITS = re.compile(rb"[1-9][0-9]*")
@@ -38,7 +38,7 @@ class Exercised:
         self._grammar = grammar
         self._seen: set[tuple[str, bytes]] = set()
         self._used: dict[str, set[Production]] = {}
-        self._pairs: dict[str, set[Pair]] = {}
+        self._pairs: dict[str, set[ProductionPair]] = {}
 
     def note(self, start: str, text: bytes) -> None:
         """Count one line, a skeleton; what does not conform counts for nothing."""
@@ -68,7 +68,7 @@ class Exercised:
                 productions = dict(enumerate(self._productions(start)))
                 alternatives = {productions[number] for number in used["alternatives"]}
                 pairs = {
-                    Pair(productions[above], place, productions[below])
+                    ProductionPair(productions[above], place, productions[below])
                     for above, place, below in used["pairs"]
                 }
                 if not pairs.issubset(self._grammar.productions(start).pairs()):

@@ -13,7 +13,7 @@ import re
 from collections.abc import Callable, Sequence
 from collections.abc import Mapping as Roles
 
-from conformance.syntax.values import Leaf, Mapping, Octets, Role, Unread, Value
+from conformance.syntax.values import Leaf, Mapping, Octets, Unread, Value, ValueRole
 
 _MOST_LISTS = 12
 """Lists in lists that are passed over by one expression; deeper ones are rare."""
@@ -42,7 +42,7 @@ def read_fetched(
     text: bytes,
     literals: Sequence[Octets],
     late: Callable[[bytes, bytes, int, int], Unread],
-    roles: Roles[bytes, Role | None],
+    roles: Roles[bytes, ValueRole | None],
 ) -> tuple[Leaf, Mapping] | None:
     """Read a FETCH response: its number, and its items. None where it is written otherwise.
 

@@ -36,7 +36,7 @@ from conformance.syntax.modules import (
     with_needed,
 )
 from conformance.syntax.recovery import MOST_FAULTS, Recovery
-from conformance.syntax.remarks import Remark, remarks
+from conformance.syntax.remarks import SyntaxRemark, remarks
 from conformance.syntax.tables import ParseFailure, Tables
 
 __all__ = [
@@ -46,8 +46,8 @@ __all__ = [
     "Grammar",
     "Origin",
     "Placed",
-    "Remark",
     "SyntaxFault",
+    "SyntaxRemark",
     "everything",
     "load",
     "load_modules",
@@ -79,7 +79,7 @@ class Placed(NamedTuple):
     """Outermost first; the last is the innermost that contains the terminal."""
 
 
-class _Reader(NamedTuple):
+class _StartsReader(NamedTuple):
     """What reads one set of start symbols."""
 
     tables: Tables
@@ -125,7 +125,7 @@ class Grammar:
         )
         """Rules that only commands know."""
         self._of_both = tuple(sorted(rules.keys() - set(self._of_client)))
-        self._readers: dict[tuple[str, ...], _Reader] = {}
+        self._readers: dict[tuple[str, ...], _StartsReader] = {}
         # Servers repeat themselves: the same OK, EXISTS and FLAGS lines, thousands of times.
         self._short = lru_cache(maxsize=_MEMO_LINES)(self._accepts)
         self._productions = lru_cache(lambda start: Productions(self._reader(start).tables, start))
@@ -234,7 +234,7 @@ class Grammar:
             for token, stack in zip(traced, reader.tables.stacks(start, traced), strict=True)
         ]
 
-    def lint(self, text: bytes) -> tuple[Remark, ...]:
+    def lint(self, text: bytes) -> tuple[SyntaxRemark, ...]:
         """List what is debatable in a response that conforms, by no means a fault."""
         return remarks(text, rev2="rfc9051" in self.modules)
 
@@ -308,7 +308,7 @@ class Grammar:
     def _accepts(self, start: str, text: bytes) -> bool:
         return self._reader(start).accepts(start, text)
 
-    def _reader(self, start: str) -> _Reader:
+    def _reader(self, start: str) -> _StartsReader:
         """Find, or build when first asked, the tables that hold `start`."""
         if start in self._server_starts:
             starts = self._server_starts
@@ -325,7 +325,7 @@ class Grammar:
             text += "".join(f"\n{name}: {name.upper()}" for name in sorted(lexical)) + "\n"
             tables = Tables(text, starts)
             around = RulesAround(tables, self.rules, self._lexical, self._stands_for)
-            reader = self._readers[starts] = _Reader(
+            reader = self._readers[starts] = _StartsReader(
                 tables, Acceptor(tables), around, Diagnosis(around), Recovery(tables)
             )
         return reader

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 from conformance.syntax.derivations import Spoken
 from conformance.syntax.grammar import Grammar, Placed
-from conformance.syntax.mutations import KINDS, Kind
+from conformance.syntax.mutations import KINDS, MutationKind
 
 _START = "command"
 _MARKER = re.compile(rb"\{[0-9]{1,9}\}\r\n")
@@ -28,7 +28,7 @@ _OPENING = {b"(": b")", b"[": b"]"}
 class Mutant:
     """A command that is wrong in one place."""
 
-    kind: Kind
+    kind: MutationKind
     command: Spoken
     """The valid command that it was."""
     token: Placed
@@ -68,10 +68,10 @@ class Mutant:
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class TokenChange:
     """One thing that may be done to one token of a command; whether that breaks it is not known."""
 
-    kind: Kind
+    kind: MutationKind
     command: Spoken
     tokens: Sequence[Placed]
     index: int
@@ -109,7 +109,9 @@ class Change:
         )
 
 
-def mutants(command: Spoken, grammar: Grammar, kinds: Sequence[Kind] = KINDS) -> Iterator[Mutant]:
+def mutants(
+    command: Spoken, grammar: Grammar, kinds: Sequence[MutationKind] = KINDS
+) -> Iterator[Mutant]:
     """Yield what can be broken in `command` at one token, as far as the grammar sees it broken.
 
     What has become another valid command is left out. The stream is read as RFC 3501 section
@@ -129,7 +131,9 @@ def mutants(command: Spoken, grammar: Grammar, kinds: Sequence[Kind] = KINDS) ->
             yield mutant
 
 
-def changes(command: Spoken, grammar: Grammar, kinds: Sequence[Kind] = KINDS) -> Iterator[Change]:
+def changes(
+    command: Spoken, grammar: Grammar, kinds: Sequence[MutationKind] = KINDS
+) -> Iterator[TokenChange]:
     """Yield what `mutants` looks at, always in the same order; much cheaper, if few are made.
 
     Raises ValueError when `command` does not conform.
@@ -153,10 +157,10 @@ def changes(command: Spoken, grammar: Grammar, kinds: Sequence[Kind] = KINDS) ->
             for inserted in kind.change(text[token.start : end], payload):
                 # The other line, for a server that sees one, would have the literal.
                 if b"\n" not in inserted or count or not _MARKER.search(text, end):
-                    yield Change(kind, command, tokens, index, end, inserted)
+                    yield TokenChange(kind, command, tokens, index, end, inserted)
 
 
-def _end(text: bytes, tokens: Sequence[Placed], index: int, kind: Kind) -> int | None:
+def _end(text: bytes, tokens: Sequence[Placed], index: int, kind: MutationKind) -> int | None:
     """Find the end of what the kind reaches; None where it reaches nothing of its own."""
     token = tokens[index]
     if kind.reach == "token":

@@ -11,19 +11,19 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Final, Literal, TypeAlias
 
-Change: TypeAlias = Callable[[bytes, bytes], Iterator[bytes]]
+OctetsChange: TypeAlias = Callable[[bytes, bytes], Iterator[bytes]]
 """From the octets of a token and the payload behind it, if it is a literal, to other octets."""
 Reach: TypeAlias = Literal["token", "next", "rest", "group"]
 
 
 @dataclass(frozen=True, slots=True)
-class Kind:
+class MutationKind:
     """One kind of fault."""
 
     name: str
     terminals: str
     """Regular expression for the terminals it applies to, as the ABNF writes them."""
-    change: Change
+    change: OctetsChange
     sentence: str
     """What is wrong then, for people; stands behind a colon."""
     reach: Reach = "token"
@@ -45,7 +45,7 @@ class Kind:
     """Capability that gives the same octets a meaning."""
 
 
-def _swap(*templates: bytes, of: bytes = rb".*") -> Change:
+def _swap(*templates: bytes, of: bytes = rb".*") -> OctetsChange:
     """Write tokens that match `of` in other ways; a template may refer to its groups."""
     pattern = re.compile(of, re.DOTALL)
 
@@ -58,7 +58,7 @@ def _swap(*templates: bytes, of: bytes = rb".*") -> Change:
     return change
 
 
-def _recount(by: int) -> Change:
+def _recount(by: int) -> OctetsChange:
     """Announce more or fewer octets than the payload has."""
 
     def change(_octets: bytes, payload: bytes) -> Iterator[bytes]:
@@ -88,29 +88,33 @@ _INTO = rb'(.+?)("?)'
 """A token and the quote at its end. Names are broken behind their beginning, by which whoever made
 them knows them again should a server take them."""
 
-KINDS: Final[tuple[Kind, ...]] = (
+KINDS: Final[tuple[MutationKind, ...]] = (
     # Spaces: one, and nothing else (section 9, note 1 of the ABNF).
-    Kind("space-doubled", "SP", _swap(b"  "), "two spaces where one stands"),
-    Kind("space-dropped", "SP", _swap(b""), "no space where one stands"),
-    Kind("tab-for-space", "SP", _swap(b"\t"), "a TAB for a space"),
-    Kind("space-trailing", "CRLF", _swap(b" \r\n"), "a space before the line end"),
-    Kind("space-inside", r'"[(\[]"', _swap(rb"\g<0> "), "a space behind an opening bracket"),
-    Kind("space-before", r'"[)\]]"', _swap(rb" \g<0>"), "a space before a closing bracket"),
+    MutationKind("space-doubled", "SP", _swap(b"  "), "two spaces where one stands"),
+    MutationKind("space-dropped", "SP", _swap(b""), "no space where one stands"),
+    MutationKind("tab-for-space", "SP", _swap(b"\t"), "a TAB for a space"),
+    MutationKind("space-trailing", "CRLF", _swap(b" \r\n"), "a space before the line end"),
+    MutationKind(
+        "space-inside", r'"[(\[]"', _swap(rb"\g<0> "), "a space behind an opening bracket"
+    ),
+    MutationKind("space-before", r'"[)\]]"', _swap(rb" \g<0>"), "a space before a closing bracket"),
     # Arguments.
-    Kind("argument-extra", "CRLF", _swap(b" extra\r\n"), "an argument too many"),
-    Kind("argument-missing", "SP", _swap(b""), "an argument left out", reach="next"),
-    Kind("cut-short", "SP", _swap(b""), "the line ends before an argument", reach="rest"),
-    Kind("argument-empty", "SP", _swap(b" "), "the line ends behind a space", reach="rest"),
-    Kind(
+    MutationKind("argument-extra", "CRLF", _swap(b" extra\r\n"), "an argument too many"),
+    MutationKind("argument-missing", "SP", _swap(b""), "an argument left out", reach="next"),
+    MutationKind("cut-short", "SP", _swap(b""), "the line ends before an argument", reach="rest"),
+    MutationKind("argument-empty", "SP", _swap(b" "), "the line ends behind a space", reach="rest"),
+    MutationKind(
         "token-dropped",
         r'(?!SP|CRLF|"[(\[)\]]"|tag|DQUOTE).*',
         _swap(b""),
         "something left out between its neighbours",
     ),
     # Words and atoms.
-    Kind("word-misspelt", _WORDS, _swap(rb"\g<0>Q"), "a word that does not exist"),
-    Kind("word-quoted", _WORDS, _swap(rb'"\g<0>"', of=rb"[A-Z.]+"), "a word of the syntax quoted"),
-    Kind(
+    MutationKind("word-misspelt", _WORDS, _swap(rb"\g<0>Q"), "a word that does not exist"),
+    MutationKind(
+        "word-quoted", _WORDS, _swap(rb'"\g<0>"', of=rb"[A-Z.]+"), "a word of the syntax quoted"
+    ),
+    MutationKind(
         "special-in-atom",
         _ATOMS,
         _swap(
@@ -119,32 +123,34 @@ KINDS: Final[tuple[Kind, ...]] = (
         ),
         "a special character in an atom",
     ),
-    Kind(
+    MutationKind(
         "control-in-atom",
         _ATOMS,
         _swap(b"\\1\x07\\2", b"\\1\x7f\\2", of=_INTO),
         "a control character in an atom",
     ),
-    Kind("octet-8-bit", _TEXTS, _swap(b"\\1\xe9\\2", of=_INTO), "an 8-bit octet"),
-    Kind("nul", _TEXTS, _swap(b"\\1\0\\2", of=_INTO), "a NUL", framing=True),
+    MutationKind("octet-8-bit", _TEXTS, _swap(b"\\1\xe9\\2", of=_INTO), "an 8-bit octet"),
+    MutationKind("nul", _TEXTS, _swap(b"\\1\0\\2", of=_INTO), "a NUL", framing=True),
     # Tags.
-    Kind("tag-plus", "tag", _swap(rb"+", rb"\g<0>+"), "a plus sign in the tag"),
-    Kind("tag-empty", "tag", _swap(b""), "no tag before the space"),
-    Kind("tag-special", "tag", _swap(b"*", rb"\g<0>(", rb'"\g<0>"'), "a tag that is no tag"),
+    MutationKind("tag-plus", "tag", _swap(rb"+", rb"\g<0>+"), "a plus sign in the tag"),
+    MutationKind("tag-empty", "tag", _swap(b""), "no tag before the space"),
+    MutationKind(
+        "tag-special", "tag", _swap(b"*", rb"\g<0>(", rb'"\g<0>"'), "a tag that is no tag"
+    ),
     # Line ends.
-    Kind("lf-for-crlf", "CRLF", _swap(b"\n"), "a LF alone for the line end", framing=True),
-    Kind("cr-for-crlf", "CRLF", _swap(b"\r"), "a CR alone for the line end", framing=True),
-    Kind("lf-for-space", "SP", _swap(b"\n"), "a LF alone inside the line", framing=True),
-    Kind("cr-for-space", "SP", _swap(b"\r"), "a CR alone inside the line", framing=True),
+    MutationKind("lf-for-crlf", "CRLF", _swap(b"\n"), "a LF alone for the line end", framing=True),
+    MutationKind("cr-for-crlf", "CRLF", _swap(b"\r"), "a CR alone for the line end", framing=True),
+    MutationKind("lf-for-space", "SP", _swap(b"\n"), "a LF alone inside the line", framing=True),
+    MutationKind("cr-for-space", "SP", _swap(b"\r"), "a CR alone inside the line", framing=True),
     # Quoted strings.
-    Kind(
+    MutationKind(
         "quoted-escape",
         "quoted",
         _swap(rb'"\1\\a"', rb'"\1\\n"', of=rb'"(.*)"'),
         "a backslash before what needs none",
         rescue=_QUOTE_RESCUE,
     ),
-    Kind(
+    MutationKind(
         "quote-not-closed",
         "quoted|DQUOTE",
         _swap(rb"\1", of=rb'(".*)"'),
@@ -152,10 +158,10 @@ KINDS: Final[tuple[Kind, ...]] = (
         foreign=True,
         rescue=_QUOTE_RESCUE,
     ),
-    Kind(
+    MutationKind(
         "quote-not-opened", "quoted", _swap(rb'\1"', of=rb'"(.*)"'), "a quote that does not begin"
     ),
-    Kind(
+    MutationKind(
         "quoted-line-end",
         "quoted",
         _swap(b'"\\1\r\n"', b'"\\1\n"', b'"\\1\r"', of=rb'"(.*)"'),
@@ -163,11 +169,11 @@ KINDS: Final[tuple[Kind, ...]] = (
         rescue=_QUOTE_RESCUE,
         framing=True,
     ),
-    Kind("quotes-adjacent", "quoted", _swap(rb"\g<0>x"), "text behind the closing quote"),
+    MutationKind("quotes-adjacent", "quoted", _swap(rb"\g<0>x"), "text behind the closing quote"),
     # Literals (section 4.3).
-    Kind("literal-short", "literal", _recount(-1), "a count one octet too small"),
-    Kind("literal-long", "literal", _recount(1), "a count one octet too large"),
-    Kind(
+    MutationKind("literal-short", "literal", _recount(-1), "a count one octet too small"),
+    MutationKind("literal-long", "literal", _recount(1), "a count one octet too large"),
+    MutationKind(
         "literal-count",
         "literal",
         _swap(b"{}", b"{-1}", b"{abc}", b"{1 }", b"{+1}", b"{1", b"{4294967296}"),
@@ -175,8 +181,8 @@ KINDS: Final[tuple[Kind, ...]] = (
         foreign=True,
         reach="rest",
     ),
-    Kind("literal-inline", "literal", _inline, "no line end behind a count", foreign=True),
-    Kind(
+    MutationKind("literal-inline", "literal", _inline, "no line end behind a count", foreign=True),
+    MutationKind(
         "literal-nul",
         "literal",
         _swap(rb"\g<0>"),
@@ -188,66 +194,72 @@ KINDS: Final[tuple[Kind, ...]] = (
         unless="BINARY",
     ),
     # Parentheses and brackets.
-    Kind("bracket-dropped", r'"[(\[)\]]"', _swap(b""), "a bracket without its fellow"),
-    Kind("bracket-doubled", r'"[(\[)\]]"', _swap(rb"\g<0>\g<0>"), "a bracket too many"),
-    Kind("list-empty", r'"\("', _swap(b"()"), "an empty list", reach="group"),
-    Kind("list-bare", r'"\("', _swap(rb"\1", of=rb"\((.*)\)"), "no parentheses", reach="group"),
+    MutationKind("bracket-dropped", r'"[(\[)\]]"', _swap(b""), "a bracket without its fellow"),
+    MutationKind("bracket-doubled", r'"[(\[)\]]"', _swap(rb"\g<0>\g<0>"), "a bracket too many"),
+    MutationKind("list-empty", r'"\("', _swap(b"()"), "an empty list", reach="group"),
+    MutationKind(
+        "list-bare", r'"\("', _swap(rb"\1", of=rb"\((.*)\)"), "no parentheses", reach="group"
+    ),
     # Numbers and sets.
-    Kind("zero", "nz-number|section-part", _swap(b"0"), "zero where nz-number is"),
-    Kind("leading-zero", "nz-number", _swap(rb"0\g<0>"), "nz-number with a leading zero"),
-    Kind(
+    MutationKind("zero", "nz-number|section-part", _swap(b"0"), "zero where nz-number is"),
+    MutationKind("leading-zero", "nz-number", _swap(rb"0\g<0>"), "nz-number with a leading zero"),
+    MutationKind(
         "beyond-32-bits",
         _NUMBERS,
         _swap(b"4294967296"),
         "a number of more than 32 bits",
         unless="IMAP4REV2",
     ),
-    Kind(
+    MutationKind(
         "beyond-64-bits", _NUMBERS, _swap(b"18446744073709551617"), "a number of more than 64 bits"
     ),
-    Kind("signed", _NUMBERS, _swap(rb"-\g<0>", rb"+\g<0>"), "a number with a sign"),
-    Kind(
+    MutationKind("signed", _NUMBERS, _swap(rb"-\g<0>", rb"+\g<0>"), "a number with a sign"),
+    MutationKind(
         "comma-dangling",
         "nz-number",
         _swap(rb"\g<0>,", rb",\g<0>"),
         "a comma with nothing beside it",
         within=_SET,
     ),
-    Kind(
+    MutationKind(
         "colon-dangling",
         "nz-number",
         _swap(rb"\g<0>:", rb":\g<0>"),
         "a colon with nothing beside it",
         within=_SET,
     ),
-    Kind("range-of-three", '":"', _swap(b":1:"), "a range of three numbers"),
-    Kind("asterisk-doubled", r'"\*"', _swap(b"**"), "two asterisks"),
-    Kind("number-word", _NUMBERS, _swap(b"one"), "a word where a number is"),
-    Kind(
+    MutationKind("range-of-three", '":"', _swap(b":1:"), "a range of three numbers"),
+    MutationKind("asterisk-doubled", r'"\*"', _swap(b"**"), "two asterisks"),
+    MutationKind("number-word", _NUMBERS, _swap(b"one"), "a word where a number is"),
+    MutationKind(
         "section-dot",
         "section-part",
         _swap(rb"\g<0>.", rb".\g<0>", rb"\g<0>.0"),
         "a part number that breaks off",
     ),
     # Dates.
-    Kind(
+    MutationKind(
         "date-month", "date-month", _swap(b"Foo", b"01", b"January"), "a month that does not exist"
     ),
-    Kind(
+    MutationKind(
         "date-day",
         "date-day|date-day-fixed",
         _swap(b"", b"001", b"1", b"x1"),
         "a day of a wrong form",
     ),
-    Kind("date-year", "date-year", _swap(b"24", b"02024", b"year"), "a year of a wrong form"),
-    Kind("date-time", "time", _swap(b"12:00", b"1:2:3", b"12.00.00"), "a time of a wrong form"),
-    Kind(
+    MutationKind(
+        "date-year", "date-year", _swap(b"24", b"02024", b"year"), "a year of a wrong form"
+    ),
+    MutationKind(
+        "date-time", "time", _swap(b"12:00", b"1:2:3", b"12.00.00"), "a time of a wrong form"
+    ),
+    MutationKind(
         "date-zone",
         "zone",
         _swap(b"0000", b"UTC", b"+000", b"+00:00", b"+00000"),
         "a zone of a wrong form",
     ),
-    Kind(
+    MutationKind(
         "date-separator",
         '"-"',
         _swap(b"/", b" ", b"--"),

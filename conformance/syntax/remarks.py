@@ -35,7 +35,7 @@ _NO_DATE = b'00-Jan-0000 00:00:00 +0000"'
 
 
 @dataclass(frozen=True, slots=True)
-class Remark:
+class SyntaxRemark:
     """A debatable place: rule in ABNF spelling, offset in the skeleton from 0, both readings."""
 
     rule: str
@@ -43,9 +43,9 @@ class Remark:
     message: str
 
 
-def remarks(text: bytes, *, rev2: bool = False) -> tuple[Remark, ...]:
+def remarks(text: bytes, *, rev2: bool = False) -> tuple[SyntaxRemark, ...]:
     """List the debatable places of a response line that conforms to the grammar, `rev2` or not."""
-    found: list[Remark] = []
+    found: list[SyntaxRemark] = []
     status = _STATUS.match(text)
     code = _CODE_AND_SPACE if rev2 else _CODE_WITH_TEXT
     if status and not code.match(text, status.end()):
@@ -53,11 +53,11 @@ def remarks(text: bytes, *, rev2: bool = False) -> tuple[Remark, ...]:
             message = "a response code without text; it is allowed only as text that begins with ["
         else:
             message = "text that begins with [, which a client may take for a response code"
-        found.append(Remark("resp-text", status.end(), message))
+        found.append(SyntaxRemark("resp-text", status.end(), message))
     for date in _DATE_TIME.finditer(text):
         if date[1] + date.group() != _NO_DATE and not _exists(date):
             message = "a date, time or zone that does not exist; the ABNF only counts its digits"
-            found.append(Remark("date-time", date.start(1) - 1, message))
+            found.append(SyntaxRemark("date-time", date.start(1) - 1, message))
     return tuple(found)
 
 

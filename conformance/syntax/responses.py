@@ -18,9 +18,9 @@ from typing import Literal, TypeAlias
 
 from conformance.syntax.bodies import read_body
 from conformance.syntax.fetched import read_fetched
-from conformance.syntax.values import Group, Leaf, Mapping, Octets, Role, Unread, Value
+from conformance.syntax.values import Group, Leaf, Mapping, Octets, Unread, Value, ValueRole
 
-Kind: TypeAlias = Literal["tagged", "status", "data", "continuation"]
+ResponseKind: TypeAlias = Literal["tagged", "status", "data", "continuation"]
 
 STATUS_NAMES = frozenset({"OK", "NO", "BAD", "BYE", "PREAUTH"})
 NUMBERED_NAMES = frozenset({"EXISTS", "RECENT", "EXPUNGE", "FETCH", "UIDFETCH"})
@@ -68,7 +68,7 @@ class Response:
     STATUS and METADATA: mailbox, mapping; FETCH: mapping; others: as they come.
     """
 
-    kind: Kind
+    kind: ResponseKind
     name: str
     tag: bytes = b""
     number: Leaf | None = None
@@ -174,7 +174,7 @@ def _split(text: bytes, start: int) -> tuple[bytes, int]:
 
 
 def _read_status(
-    kind: Kind, tag: bytes, text: bytes, start: int, literals: Sequence[Octets]
+    kind: ResponseKind, tag: bytes, text: bytes, start: int, literals: Sequence[Octets]
 ) -> Response:
     name, after = _split(text, start)
     code: Code | None = None
@@ -197,7 +197,7 @@ def _read_code(text: bytes, start: int, end: int, literals: Sequence[Octets]) ->
     found = _CODE_NAME.match(text, start, end)
     name = found.group() if found else b""
     upper = name.upper().decode("latin-1")
-    values = _Reader(text, literals).read(start + len(name), end)
+    values = _ValuesReader(text, literals).read(start + len(name), end)
     if upper == "CAPABILITY":
         values = (Group(values, ordered=False),)
     elif upper in _UNORDERED_CODES:
@@ -206,7 +206,7 @@ def _read_code(text: bytes, start: int, end: int, literals: Sequence[Octets]) ->
 
 
 def _read_data(text: bytes, literals: Sequence[Octets]) -> Response:
-    values = _Reader(text, literals).read(1)
+    values = _ValuesReader(text, literals).read(1)
     # Only the second word tells whether the first one is a number, so that a case's pattern
     # may have a placeholder in the place of the number.
     number: Leaf | None = None
@@ -294,7 +294,7 @@ _SHAPES: dict[str, Callable[[tuple[Value, ...]], tuple[Value, ...]]] = {
     "UIDFETCH": _shape_fetch,
 }
 
-_FETCH_ROLES: dict[bytes, Role | None] = {
+_FETCH_ROLES: dict[bytes, ValueRole | None] = {
     b"FLAGS": None,
     b"BODY": None,
     b"BODYSTRUCTURE": None,
@@ -319,12 +319,12 @@ def _late(key: bytes, text: bytes, start: int, end: int) -> Unread:
 
 
 def _read_item(key: bytes, text: bytes, start: int, end: int) -> Group:
-    (group,) = _Reader(text, ()).read(start, end)
+    (group,) = _ValuesReader(text, ()).read(start, end)
     shaped = _fetch_item(key, group)
     return shaped if isinstance(shaped, Group) else Group((), start=start, end=end)
 
 
-def with_role(value: Value, role: Role) -> Value:
+def with_role(value: Value, role: ValueRole) -> Value:
     """Return the value with every leaf in it given this role."""
     if isinstance(value, Leaf):
         return value._replace(role=role)
@@ -360,7 +360,7 @@ def _section_key(key: Value) -> bytes:
 _DEEPEST = 100  # parentheses in parentheses; deeper ones, which no message needs, are passed over
 
 
-class _Reader:
+class _ValuesReader:
     """Reads words, strings and groups from a skeleton, taking payloads from the literals."""
 
     def __init__(self, text: bytes, literals: Sequence[Octets]) -> None:

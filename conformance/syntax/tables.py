@@ -64,7 +64,7 @@ class Reduce(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Item:
+class DottedRule:
     """A rule with a dot in it: `index` symbols of `symbols` have been read."""
 
     rule: str
@@ -151,9 +151,9 @@ class Tables:
         return rules
 
     @cached_property
-    def items(self) -> list[frozenset[Item]]:
+    def items(self) -> list[frozenset[DottedRule]]:
         """For each state the rules that it stands in."""
-        items: list[frozenset[Item]] = pickle.loads(self._built.items)  # noqa: S301  # as above
+        items: list[frozenset[DottedRule]] = pickle.loads(self._built.items)  # noqa: S301  # as above
         return items
 
     @cached_property
@@ -370,7 +370,7 @@ def _build(text: str, starts: tuple[str, ...]) -> _Built:
     number = {items: index for index, items in enumerate(table.states)}
     items = [
         frozenset(
-            Item(
+            DottedRule(
                 str(pointer.rule.origin.name),
                 tuple(str(symbol.name) for symbol in pointer.rule.expansion),
                 pointer.index,

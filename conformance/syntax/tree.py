@@ -29,7 +29,7 @@ class TooLong(ValueError):
     """The line is too long for a tree."""
 
 
-class Source:
+class TreeSource:
     """The skeleton of a line with the payloads of its literals."""
 
     def __init__(self, text: bytes, literals: Sequence[Buffer]) -> None:
@@ -65,7 +65,7 @@ class Node:
     section: str
     start: int
     end: int
-    source: Source = field(repr=False)
+    source: TreeSource = field(repr=False)
     meaning: Meaning | None = None
     children: list[Node] = field(default_factory=list)
 
@@ -111,7 +111,7 @@ def headlines(tree: Node) -> list[Meaning]:
 class _Maker:
     def __init__(self, grammar: Grammar, text: bytes, literals: Sequence[Buffer]) -> None:
         self._grammar = grammar
-        self._source = Source(text, literals)
+        self._source = TreeSource(text, literals)
         self._meanings = load_meanings()
 
     def make(self, tree: lark.Tree[lark.Token]) -> Node:

@@ -17,8 +17,10 @@ from datetime import datetime
 from typing import Any, Literal, NamedTuple, Self, TypeAlias
 
 Octets: TypeAlias = bytes | bytearray
-Form: TypeAlias = Literal["atom", "quoted", "literal"]
-Role: TypeAlias = Literal["keyword", "string", "folded", "mailbox", "number", "date-time", "set"]
+StringForm: TypeAlias = Literal["atom", "quoted", "literal"]
+ValueRole: TypeAlias = Literal[
+    "keyword", "string", "folded", "mailbox", "number", "date-time", "set"
+]
 
 
 _MOST_DIGITS = 20
@@ -32,8 +34,8 @@ class Leaf(NamedTuple):
     """
 
     octets: Octets
-    form: Form = "atom"
-    role: Role = "keyword"
+    form: StringForm = "atom"
+    role: ValueRole = "keyword"
     start: int = 0
     end: int = 0
 
@@ -187,7 +189,7 @@ def _same_set(one: Leaf, other: Leaf) -> bool:
     return first == second
 
 
-_EQUAL: dict[Role, Callable[[Leaf, Leaf], bool]] = {
+_EQUAL: dict[ValueRole, Callable[[Leaf, Leaf], bool]] = {
     "keyword": _same_folded,
     "folded": _same_folded,
     "string": lambda one, other: one.octets == other.octets,

@@ -22,7 +22,7 @@ from conformance.targets.errors import ServerFailed, ServerMissing
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-Command = list[str | Path]
+ProgramWords = list[str | Path]
 """A program and its arguments."""
 
 _SYSTEM_FOLDERS = ("/usr/local/sbin", "/usr/sbin", "/sbin")  # often not in the PATH of a user
@@ -80,12 +80,16 @@ class Programs:
             return False
         return True
 
-    def command(self, *words: str | Path) -> Command:
+    def command(self, *words: str | Path) -> ProgramWords:
         """What runs a program with its arguments; the process stays the same throughout."""
         if not self.release:
             return list(words)
-        enter: Command = [find_program("unshare", "util-linux"), "--mount", "--propagation=private"]
-        back: Command = []
+        enter: ProgramWords = [
+            find_program("unshare", "util-linux"),
+            "--mount",
+            "--propagation=private",
+        ]
+        back: ProgramWords = []
         if os.geteuid() != 0:  # root within, for the one mount, and then who we are
             enter += ["--map-root-user"]
             back = ["unshare", "--user", f"--map-user={os.geteuid()}"]

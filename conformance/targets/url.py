@@ -23,9 +23,9 @@ from conformance.wire.transport import Endpoint, is_loopback
 if TYPE_CHECKING:
     from pathlib import Path
 
-Security = Literal["auto", "starttls", "implicit"]
+UrlSecurity = Literal["auto", "starttls", "implicit"]
 
-_SCHEMES: dict[str, tuple[Security, int]] = {
+_SCHEMES: dict[str, tuple[UrlSecurity, int]] = {
     "imap": ("auto", 143),
     "imap+starttls": ("starttls", 143),
     "imaps": ("implicit", 993),
@@ -42,7 +42,7 @@ class ServerURL:
     user: str
     host: str
     port: int
-    security: Security
+    security: UrlSecurity
 
     @property
     def is_loopback(self) -> bool:

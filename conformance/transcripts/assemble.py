@@ -19,9 +19,10 @@ from conformance.transcripts.plausible import (
     tag_of_answer,
     tag_of_command,
 )
-from conformance.transcripts.said import Utterance, Way
+from conformance.transcripts.said import Utterance
 from conformance.transcripts.sessions import blocks, from_beginnings, joined, renamed
 from conformance.wire.markers import find_marker
+from conformance.wire.transcript import Direction
 
 FILLER = 64 << 20
 """Octets that stand for what was left out, in one recording."""
@@ -47,7 +48,7 @@ class Piece(NamedTuple):
     """
 
     session: str
-    way: Way
+    way: Direction
     octets: bytes
     number: int
     block: int
@@ -148,8 +149,8 @@ class _Session:
         self._trimmed = trimmed
         self._singly = singly
         counted = [_counted(line, budget) for line in said]
-        self._lines: dict[Way, SideLines] = {}
-        ways: tuple[Way, Way] = ("C", "S")
+        self._lines: dict[Direction, SideLines] = {}
+        ways: tuple[Direction, Direction] = ("C", "S")
         for way in ways:
             places = [at for at, line in enumerate(counted) if line.way == way]
             self._lines[way] = SideLines([counted[at] for at in places], places)
@@ -157,9 +158,9 @@ class _Session:
         for at, line in enumerate(counted):
             if line.way == "S" and (tag := tag_of_answer(line.text)):
                 self._answers.setdefault(tag, []).append(at)
-        self._at: dict[Way, int] = {"C": 0, "S": 0}
-        self._plans: dict[Way, _Plan | None] = {"C": None, "S": None}
-        self._text: dict[Way, bytearray] = {"C": bytearray(), "S": bytearray()}
+        self._at: dict[Direction, int] = {"C": 0, "S": 0}
+        self._plans: dict[Direction, _Plan | None] = {"C": None, "S": None}
+        self._text: dict[Direction, bytearray] = {"C": bytearray(), "S": bytearray()}
         self._exchange = b""  # tag of an AUTHENTICATE in flight
         self._flight: set[bytes] = set()
         self._shapes: set[bytes] = set()
@@ -169,7 +170,7 @@ class _Session:
 
     def hear(self, line: Utterance) -> Iterator[Piece]:
         """Take the next line; give its octets."""
-        way: Way = "C" if line.way == "C" else "S"
+        way: Direction = "C" if line.way == "C" else "S"
         at = self._at[way]
         self._at[way] += 1
         if self._over:
@@ -202,7 +203,7 @@ class _Session:
         self._made.left_out[line.number] = None
 
     def _within(
-        self, plan: _Plan, line: Utterance, at: int, way: Way, *, doubtful: bool
+        self, plan: _Plan, line: Utterance, at: int, way: Direction, *, doubtful: bool
     ) -> Iterator[Piece]:
         """Take a line of a literal, or the one in which it ends."""
         ending = plan.ending
@@ -235,7 +236,7 @@ class _Session:
         unsure = doubtful or ending.kind == "cut"
         yield from self._go_on(line, way, octets, ending.rest, doubtful=unsure)
 
-    def _line(self, line: Utterance, way: Way, *, doubtful: bool) -> Iterator[Piece]:
+    def _line(self, line: Utterance, way: Direction, *, doubtful: bool) -> Iterator[Piece]:
         """Take a line that begins something."""
         text = line.text
         suppressed = left_out.is_suppressed(text) and not tag_of_command(text)
@@ -254,7 +255,7 @@ class _Session:
         unsure = doubtful or masked or trimmed
         yield from self._go_on(line, way, text, text, doubtful=unsure)
 
-    def _is_missing(self, text: bytes, way: Way) -> bool:
+    def _is_missing(self, text: bytes, way: Direction) -> bool:
         if self._exact or (way == "C" and self._exchange):
             return False
         return left_out.is_ellipsis(_ASTERISK.sub(b"", text))
@@ -298,7 +299,7 @@ class _Session:
         return _DIGITS.sub(b"0", tag) in self._shapes
 
     def _go_on(
-        self, line: Utterance, way: Way, octets: bytes, text: bytes, *, doubtful: bool
+        self, line: Utterance, way: Direction, octets: bytes, text: bytes, *, doubtful: bool
     ) -> Iterator[Piece]:
         """Give a line, and see whether it announces a literal; `text` is what the skeleton has."""
         end = b"\r\n" if line.ends else b""
@@ -338,10 +339,10 @@ class _Session:
         octets = piece.octets + (plan.filled or b"") + plan.closing
         yield piece._replace(octets=octets, doubtful=True)
 
-    def _ended(self, way: Way) -> None:
+    def _ended(self, way: Direction) -> None:
         self._text[way].clear()
 
-    def _ending(self, way: Way, size: int, head: bytes) -> LineEnding:
+    def _ending(self, way: Direction, size: int, head: bytes) -> LineEnding:
         """See where a literal ends of which nothing is read yet."""
         lines, first = self._lines[way], self._at[way]
         found = lines.whole(first, size, way, bytes(self._text[way]))

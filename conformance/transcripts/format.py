@@ -12,7 +12,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from conformance.transcripts.plausible import side_of
-from conformance.transcripts.said import PageLine, Utterance, Way
+from conformance.transcripts.said import PageLine, Utterance
+from conformance.wire.transcript import Direction
 
 Reader = Callable[[Sequence[PageLine]], Iterator[Utterance]]
 Decoder = Callable[[bytes], tuple[bytes, bool]]
@@ -109,7 +110,7 @@ def _elected(parts: Iterator[tuple[bytes, Utterance]]) -> frozenset[bytes]:
     return frozenset(mark for mark, count in votes.items() if count > 0)
 
 
-_VOTE: Mapping[Way | None, int] = {"C": 1, "S": -1, None: 0}
+_VOTE: Mapping[Direction | None, int] = {"C": 1, "S": -1, None: 0}
 _SENT = frozenset(
     {b">", b">>", b">>>", b"=>", b"->", b"-->", b"==>", b"SENT", b"SEND", b"SENDING", b"OUT", b"TX"}
 )

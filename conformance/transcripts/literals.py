@@ -15,14 +15,15 @@ from typing import Literal
 
 from conformance.transcripts.left_out import behind_mask
 from conformance.transcripts.plausible import is_response, tag_of_command
-from conformance.transcripts.said import Utterance, Way
+from conformance.transcripts.said import Utterance
+from conformance.wire.transcript import Direction
 
 MARKER = re.compile(rb"~?\{(\d{1,10})(\+?)\}\Z")
 _STRING = re.compile(rb'"(?:[^"\\]|\\.)*+"')
 _GOES_ON = re.compile(rb"\)|[ ](?:[A-Z][A-Z0-9.-]*[ \[(<]|\"|NIL\b|\(|\{)|[ ]\)", re.IGNORECASE)
 _ITEM = re.compile(rb"[^ (]{0,80}+(?:\[[^\]]*\](?:<\d+>)?)? ?~?\{\d{1,10}\+?\}\Z")
 
-Kind = Literal["whole", "lf", "cut", "long", "open"]
+EndingKind = Literal["whole", "lf", "cut", "long", "open"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +36,7 @@ class LineEnding:
     what it ends goes on here.
     """
 
-    kind: Kind
+    kind: EndingKind
     line: int
     rest: bytes | None = b""
     closes: bool = False
@@ -54,7 +55,7 @@ class SideLines:
             self._ends.append(total)
 
     def whole(
-        self, first: int, size: int, way: Way, head: bytes, line_end: int = 2
+        self, first: int, size: int, way: Direction, head: bytes, line_end: int = 2
     ) -> LineEnding | None:
         """Find the end of a literal by its count, from line `first` on.
 
@@ -86,7 +87,7 @@ class SideLines:
         fits = not rest or rest.startswith((b" ", b")")) or (offset == 0 and tag_of_command(rest))
         return LineEnding("whole", at, rest) if fits else None
 
-    def _at_line_end(self, at: int, way: Way, *, goes_on: bool) -> LineEnding | None:
+    def _at_line_end(self, at: int, way: Direction, *, goes_on: bool) -> LineEnding | None:
         """Decide what stands behind a literal that ends where its line does."""
         follower = self.said[at + 1].text if at + 1 < len(self.said) else None
         if follower is not None and follower.startswith((b")", b" ")):
@@ -98,7 +99,7 @@ class SideLines:
         ends = not goes_on and (follower is None or is_response(follower))
         return LineEnding("whole", at, b"") if ends else None
 
-    def cut(self, first: int, way: Way, head: bytes, before: int) -> LineEnding:
+    def cut(self, first: int, way: Direction, head: bytes, before: int) -> LineEnding:
         """Find where a literal that is not all here ends.
 
         `head` is the line that announces it; in the session, it ends before place `before`.

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 
-from conformance.transcripts.said import Way
+from conformance.wire.transcript import Direction
 
 # fmt: off
 COMMANDS = (
@@ -85,7 +85,7 @@ def is_greeting(text: bytes) -> bool:
     return _GREETING.match(text) is not None
 
 
-def side_of(text: bytes) -> Way | None:
+def side_of(text: bytes) -> Direction | None:
     """Return whose a line looks like."""
     if is_response(text):
         return "S"

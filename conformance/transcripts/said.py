@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Literal, NamedTuple, TypeAlias
+from typing import Literal, NamedTuple
 
-Way: TypeAlias = Literal["C", "S"]
+from conformance.wire.transcript import Direction
 
 
 class PageLine(NamedTuple):
@@ -26,7 +26,7 @@ class Utterance(NamedTuple):
     """
 
     session: str
-    way: Way | Literal[""]
+    way: Direction | Literal[""]
     text: bytes
     number: int
     block: int = 0

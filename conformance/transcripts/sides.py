@@ -6,7 +6,7 @@ import re
 from typing import Literal
 
 from conformance.transcripts.plausible import side_of, tag_of_answer, tag_of_command
-from conformance.transcripts.said import Way
+from conformance.wire.transcript import Direction
 
 _MARKER = re.compile(rb"\{(\d{1,10})(\+?)\}\Z")
 _PROMPTED = re.compile(rb"\S+ +AUTHENTICATE ", re.IGNORECASE)
@@ -17,15 +17,15 @@ class Sides:
     """Tells the sides apart, line by line."""
 
     def __init__(self) -> None:
-        self._literal: Way | None = None
+        self._literal: Direction | None = None
         """Whose literal is open."""
         self._left = 0
-        self._tail: Way | None = None
+        self._tail: Direction | None = None
         """Whose line goes on behind a literal that has just ended."""
         self._tags: set[bytes] = set()
         self._exchange = b""  # tag of the AUTHENTICATE in flight
 
-    def side(self, text: bytes) -> Way | Literal[""]:
+    def side(self, text: bytes) -> Direction | Literal[""]:
         """Return whose a line is, empty for nobody's."""
         if self._literal is not None:
             return self._within(self._literal, text)
@@ -44,18 +44,18 @@ class Sides:
         self._open(way, text)
         return way or ""
 
-    def known(self, way: Way, text: bytes) -> None:
+    def known(self, way: Direction, text: bytes) -> None:
         """Take a line whose side is known."""
         if way == "C":
             self._tags.add(tag_of_command(text))
             self._literal = None
 
-    def _open(self, way: Way | None, text: bytes) -> None:
+    def _open(self, way: Direction | None, text: bytes) -> None:
         marker = _MARKER.search(text) if way is not None else None
         self._literal = way if marker is not None else None
         self._left = int(marker[1]) if marker is not None else 0
 
-    def _within(self, whose: Way, text: bytes) -> Way | Literal[""]:
+    def _within(self, whose: Direction, text: bytes) -> Direction | Literal[""]:
         """Take a line of a literal, or see that the literal is not all here."""
         if whose == "C" and side_of(text) == "S":  # the server asks for it, or refuses it
             if not text.startswith(b"+"):

@@ -23,7 +23,7 @@ from conformance.wire.limits import DEFAULT_LIMITS, Limits
 from conformance.wire.tls import ANY, Handshake
 from conformance.wire.transcript import Transcript
 from conformance.wire.transport import CHUNK, Endpoint, Gone, Transport, alert_in
-from conformance.wire.window import Window
+from conformance.wire.window import WaitWindow
 
 DEFAULT_TIMEOUT: Final = 30.0
 _LAST: Final = 1000  # responses that are still looked at when a connection ends
@@ -198,12 +198,12 @@ class Connection:
 
     # -- receiving ---------------------------------------------------------------------
 
-    def window(self, seconds: float | None = None) -> Window:
+    def window(self, seconds: float | None = None) -> WaitWindow:
         """Open a window of so many seconds, for `receive`; as patient as the session if None."""
-        return Window(self.timeout if seconds is None else seconds, self.limits)
+        return WaitWindow(self.timeout if seconds is None else seconds, self.limits)
 
     def receive(
-        self, within: Window | float | None = None, *, quiet: float = inf
+        self, within: WaitWindow | float | None = None, *, quiet: float = inf
     ) -> Arrival | NoArrival:
         """Return the next response, TIMED_OUT when the window is over, CLOSED, or FLOODED.
 
@@ -212,7 +212,7 @@ class Connection:
         the time is over is given up: it comes out as an arrival with the fault `literal-count`, and
         what follows is read as lines again.
         """
-        window = within if isinstance(within, Window) else self.window(within)
+        window = within if isinstance(within, WaitWindow) else self.window(within)
         until = window.waited + quiet
         now = time.monotonic()
         tried = False  # a wait of no length still takes what is there
@@ -249,12 +249,12 @@ class Connection:
             self._at_end = Gone.DEFLATE
             self.dialogue.received(b"")
 
-    def _hand_out(self, arrival: Arrival, window: Window) -> Arrival:
+    def _hand_out(self, arrival: Arrival, window: WaitWindow) -> Arrival:
         window.responses += 1
         self._tell(arrival)
         return arrival
 
-    def _wait(self, seconds: float, window: Window) -> Gone | None:
+    def _wait(self, seconds: float, window: WaitWindow) -> Gone | None:
         began, before = time.monotonic(), self._came
         gone = self._pull(seconds)
         window.waited += time.monotonic() - began

@@ -31,7 +31,7 @@ from conformance.wire.exchange import (
 from conformance.wire.limits import DEFAULT_LIMITS, Limits
 from conformance.wire.transcript import escape
 from conformance.wire.transport import Endpoint
-from conformance.wire.window import Window
+from conformance.wire.window import WaitWindow
 
 __all__ = [
     "CLOSED",
@@ -48,7 +48,7 @@ __all__ = [
     "Observer",
     "Reply",
     "Session",
-    "Window",
+    "WaitWindow",
 ]
 
 _GREETING = re.compile(rb"\* *(OK|PREAUTH|BYE)(?![^ \r])", re.IGNORECASE)
@@ -271,7 +271,7 @@ class Session(Connection):
         self.send(line)
         return reply
 
-    def _collect(self, reply: Reply, window: Window, until_prompt: bool = False) -> bool:
+    def _collect(self, reply: Reply, window: WaitWindow, until_prompt: bool = False) -> bool:
         """Gather responses; True at a `+` when that was waited for, False at any end."""
         while True:
             arrival = self.receive(window)

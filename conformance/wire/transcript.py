@@ -29,7 +29,7 @@ _UNPRINTABLE = re.compile(r"[^ -~]")
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class TranscriptEntry:
     """Octets that went in one direction at one time, then `dropped` octets not kept."""
 
     when: float
@@ -77,8 +77,8 @@ class Transcript:
     ) -> None:
         self.started = time.monotonic() if started is None else started
         """Value of `time.monotonic` from which times count."""
-        self._head: list[Entry] = []
-        self._tail: deque[Entry] = deque()
+        self._head: list[TranscriptEntry] = []
+        self._tail: deque[TranscriptEntry] = deque()
         self._head_room = limit // 2
         self._tail_room = limit - limit // 2
         self._tail_size = 0
@@ -103,11 +103,11 @@ class Transcript:
             keep = max(0, min(len(view), self._head_room - _ENTRY_COST))
             self._head_room -= keep + _ENTRY_COST
             if keep == len(view):
-                self._head.append(Entry(when, direction, bytes(view), 0))
+                self._head.append(TranscriptEntry(when, direction, bytes(view), 0))
                 return
             self._head_room = 0
             if keep:
-                self._head.append(Entry(when, direction, bytes(view[:keep]), 0))
+                self._head.append(TranscriptEntry(when, direction, bytes(view[:keep]), 0))
                 view = view[keep:]
         room = max(0, self._tail_room - _ENTRY_COST)
         if len(view) > room:
@@ -115,7 +115,7 @@ class Transcript:
             self._gap[direction] += len(view) - room
             self._gap_when = when
             view = view[len(view) - room :]
-        self._tail.append(Entry(when, direction, bytes(view), 0))
+        self._tail.append(TranscriptEntry(when, direction, bytes(view), 0))
         self._tail_size += len(view) + _ENTRY_COST
         while self._tail_size > self._tail_room:
             self._drop_tail(1)
@@ -143,9 +143,13 @@ class Transcript:
         """Return a mark for `lines(since=...)`: what comes after now."""
         return len(self._head) + self._gap_entries + len(self._tail)
 
-    def entries(self) -> list[Entry]:
+    def entries(self) -> list[TranscriptEntry]:
         """Return what was kept, in order; an entry without octets stands for what was not."""
-        gaps = [Entry(self._gap_when, way, b"", lost) for way, lost in self._gap.items() if lost]
+        gaps = [
+            TranscriptEntry(self._gap_when, way, b"", lost)
+            for way, lost in self._gap.items()
+            if lost
+        ]
         return [*self._head, *gaps, *self._tail]
 
     def lines(self, since: int = 0) -> list[Line]:
@@ -174,7 +178,7 @@ class Transcript:
 
     # -- what is not shown -------------------------------------------------------------
 
-    def _cuts(self, entries: list[Entry], direction: Direction) -> list[_Cut]:
+    def _cuts(self, entries: list[TranscriptEntry], direction: Direction) -> list[_Cut]:
         """Return what to replace in one direction, in order and without overlap."""
         segments: list[tuple[int, bytes]] = []
         offset = 0
@@ -260,11 +264,11 @@ class _Writer:
         self._text: list[str] = []
         self._last_cr = False
 
-    def note(self, entry: Entry, text: str) -> None:
+    def note(self, entry: TranscriptEntry, text: str) -> None:
         self._end()
         self._lines.append(Line(entry.when, entry.direction, text))
 
-    def write(self, entry: Entry, offset: int, cuts: list[_Cut]) -> None:
+    def write(self, entry: TranscriptEntry, offset: int, cuts: list[_Cut]) -> None:
         """Add the entry's octets, which stand at `offset` in their direction."""
         if self._open is not None and self._open[1] != entry.direction:
             self._end()
@@ -281,7 +285,7 @@ class _Writer:
             at = min(cut.end, end)
         self._add(entry, entry.data[at - offset :])
 
-    def _add(self, entry: Entry, data: bytes) -> None:
+    def _add(self, entry: TranscriptEntry, data: bytes) -> None:
         pieces = data.split(b"\n")
         for piece in pieces[:-1]:
             if piece.endswith(b"\r"):
@@ -302,12 +306,12 @@ class _Writer:
         held, self._last_cr = self._last_cr, False
         return "\\x0d" if held else ""
 
-    def _put(self, entry: Entry, text: str) -> None:
+    def _put(self, entry: TranscriptEntry, text: str) -> None:
         if self._open is None:
             self._open = (entry.when, entry.direction)
         self._text.append(text)
 
-    def _end(self, entry: Entry | None = None) -> None:
+    def _end(self, entry: TranscriptEntry | None = None) -> None:
         if self._open is None and entry is not None:
             self._open = (entry.when, entry.direction)
         if self._open is not None:

@@ -16,7 +16,7 @@ WORK: Final = (2.0, 5.0)
 """Seconds of our processor that responses of one window get, half as many as it lasts: from, to."""
 
 
-class Window:
+class WaitWindow:
     """Waits at most `seconds` for a server, all waits together."""
 
     def __init__(self, seconds: float, limits: Limits = DEFAULT_LIMITS) -> None:

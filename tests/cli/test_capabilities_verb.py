@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from conformance import data
-from conformance.capabilities.asked import Answer, ask
+from conformance.capabilities.asked import ProbeAnswer, ask
 from conformance.capabilities.probes import load_probes
 from conformance.capabilities.show import meaning_of
 from conformance.cli.main import main
@@ -29,7 +29,7 @@ def pymap() -> Iterator[PymapTarget]:
         yield started
 
 
-def asked(target: PymapTarget, behaviour: Flaw) -> dict[str, Answer]:
+def asked(target: PymapTarget, behaviour: Flaw) -> dict[str, ProbeAnswer]:
     with FlawedServer(target.endpoint, behaviour) as server:
         connections = Connections(server.endpoint, target.accounts)
         connections.survey().logout()

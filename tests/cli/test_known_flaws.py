@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from conformance.cli import main as cli
-from conformance.results.known import Entry, file_of
+from conformance.results.known import KnownDeviation, file_of
 from conformance.results.records import Verdict as Judged
 from conformance.selfcheck.check import FlawVerdict
 from conformance.selfcheck.many import Manner, Work, do
@@ -17,8 +17,8 @@ FAIL = Judged.FAIL
 ELSEWHERE = (
     "found/6.4.7-copy-behind-the-end/a-copy-of-the-last-message-and-one-behind-it-is-completed"
 )
-RECENT = Entry(r"syntax flag: \Recent in FLAGS", "3501-9-flag", FAIL, "why")
-CLOSED = Entry("3501-3.4-bye end", "3501-3.4-bye", FAIL, "why", (ELSEWHERE,))
+RECENT = KnownDeviation(r"syntax flag: \Recent in FLAGS", "3501-9-flag", FAIL, "why")
+CLOSED = KnownDeviation("3501-3.4-bye end", "3501-3.4-bye", FAIL, "why", (ELSEWHERE,))
 
 
 @pytest.mark.parametrize(
@@ -30,7 +30,9 @@ CLOSED = Entry("3501-3.4-bye end", "3501-3.4-bye", FAIL, "why", (ELSEWHERE,))
         ("pymap", "malformed-search-hangs-up", CLOSED),
     ],
 )
-def test_what_is_known_hides_no_flaw(tmp_path: Path, server: str, flaw: str, known: Entry) -> None:
+def test_what_is_known_hides_no_flaw(
+    tmp_path: Path, server: str, flaw: str, known: KnownDeviation
+) -> None:
     file = tmp_path / "known.toml"
     file.write_text(file_of([known]), encoding="utf-8")
     work = Work(server, "", (flaw,), (), Manner(known=file))

@@ -8,11 +8,11 @@ import pytest
 from in_process import call
 
 from conformance.casefile.suite import Suite, load_all
-from conformance.coverage.interplay import Pair, pairs
+from conformance.coverage.interplay import CapabilityPair, pairs
 
 
 @pytest.fixture(scope="module")
-def found() -> dict[tuple[str, str], Pair]:
+def found() -> dict[tuple[str, str], CapabilityPair]:
     return {each.capabilities: each for each in pairs(case for case, _ in load_all(Suite()))}
 
 
@@ -38,13 +38,15 @@ def found() -> dict[tuple[str, str], Pair]:
     ],
 )
 def test_a_pair_that_has_rules_has_a_case(
-    both: tuple[str, str], found: dict[tuple[str, str], Pair]
+    both: tuple[str, str], found: dict[tuple[str, str], CapabilityPair]
 ) -> None:
     assert found[both].rules
     assert found[both].cases
 
 
-def test_what_anything_may_be_said_with_is_no_partner(found: dict[tuple[str, str], Pair]) -> None:
+def test_what_anything_may_be_said_with_is_no_partner(
+    found: dict[tuple[str, str], CapabilityPair],
+) -> None:
     names = {name for both in found for name in both}
     assert not names & {"ENABLE", "LITERAL+", "LITERAL-", "IMAP4REV1"}
 

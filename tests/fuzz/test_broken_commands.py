@@ -9,7 +9,7 @@ import pytest
 from fuzz_fake_server import SHORT, talking
 
 from conformance.fuzz.mutants import (
-    Heard,
+    MutantAnswer,
     MutantBreach,
     grouped,
     hear,
@@ -216,5 +216,5 @@ def test_a_reset_may_have_destroyed_a_bye_and_an_end_has_not(reason: str, accuse
     ended = SimpleNamespace(
         dialogue=SimpleNamespace(bye=False), ending=SimpleNamespace(reason=reason)
     )
-    wrong = judge(ended, ZERO, Heard(closed=True), proper=True)
+    wrong = judge(ended, ZERO, MutantAnswer(closed=True), proper=True)
     assert bool(wrong) is accused

@@ -9,7 +9,7 @@ import pytest
 from load_talk import hear
 
 from conformance.load.keeper import Keeper, digest
-from conformance.load.ledger import Facts, LoadLedger
+from conformance.load.ledger import LoadLedger, MessageFacts
 from conformance.load.letters import letter
 from conformance.load.reading import MessageRead
 from conformance.load.reconcile import RULES, Reckoning, reconcile
@@ -31,12 +31,14 @@ def append(answer: bytes) -> tuple[bytes, ...]:
 
 APPENDED = append(b"OK [APPENDUID 9 8] done")
 UNNAMED = append(b"OK done")
-STORED = Facts(MAIL.token, digest(MAIL.octets), len(MAIL.octets), "2024-01-01")
-OTHER = Facts("0" * 16, b"x" * 16, 5, "2024-01-01")
+STORED = MessageFacts(MAIL.token, digest(MAIL.octets), len(MAIL.octets), "2024-01-01")
+OTHER = MessageFacts("0" * 16, b"x" * 16, 5, "2024-01-01")
 DELETE_8 = (b"C: a4 UID STORE 8 +FLAGS (\\Deleted)", b"S: a4 OK done")
 
 
-def there(*uids: int, flags: frozenset[bytes] = frozenset(), facts: Facts = STORED) -> MessageRead:
+def there(
+    *uids: int, flags: frozenset[bytes] = frozenset(), facts: MessageFacts = STORED
+) -> MessageRead:
     held = {uid: facts if uid == 8 else OTHER._replace(token=f"{uid:016}") for uid in uids}
     return MessageRead(9, None, held, dict.fromkeys(held, flags))
 
@@ -178,7 +180,7 @@ def test_ledgers_of_machines_are_one_whatever_the_order() -> None:
 def test_a_ledger_travels_in_small_pieces() -> None:
     ledger = LoadLedger()
     for uid in range(1, 5001):
-        ledger.learn(BOX, uid, Facts(size=uid))
+        ledger.learn(BOX, uid, MessageFacts(size=uid))
     pieces = list(ledger.pieces())
     assert max(len(piece.get("facts", ())) for piece in pieces) <= 2000
     other = LoadLedger()

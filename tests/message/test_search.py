@@ -7,7 +7,7 @@ import pytest
 from conformance.message.criteria import read_criteria
 from conformance.message.expected import Numbers
 from conformance.message.parts import read_message
-from conformance.message.search import Kept, found
+from conformance.message.search import KeptMessage, found
 from conformance.syntax import grammar
 
 GRAMMAR = grammar.load()
@@ -58,7 +58,7 @@ inside
 --b--
 """
 MAILBOX = [
-    Kept(read_message(octets.replace(b"\n", b"\r\n")), number, 10 * number, flags, date)
+    KeptMessage(read_message(octets.replace(b"\n", b"\r\n")), number, 10 * number, flags, date)
     for number, (octets, flags, date) in enumerate(
         [
             (ENCODED, frozenset({b"\\SEEN", b"\\RECENT"}), b"01-Feb-2024 11:00:00 +0000"),
@@ -165,11 +165,11 @@ def test_what_can_not_be_evaluated(text: bytes) -> None:
 def test_a_local_part_without_its_quoting_may_be_found() -> None:
     message = read_message(b'To: "a\\"b"@c.d\r\n\r\n')
     criteria = read_criteria(b'a SEARCH TO "a\\"b"\r\n', GRAMMAR)
-    assert found(criteria, [Kept(message, 1)]) == Numbers(frozenset(), frozenset({1}))
+    assert found(criteria, [KeptMessage(message, 1)]) == Numbers(frozenset(), frozenset({1}))
 
 
 def test_what_is_not_known_is_left_open() -> None:
-    unknown = [Kept(MAILBOX[0].message, 1)]
+    unknown = [KeptMessage(MAILBOX[0].message, 1)]
     for text in (b"SEEN", b"NOT NEW", b"KEYWORD x", b"UID 1", b"ON 1-Feb-2024"):
         criteria = read_criteria(b"a SEARCH " + text + b"\r\n", GRAMMAR)
         assert found(criteria, unknown) == Numbers(frozenset(), frozenset({1}))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from conformance.message.expected import Text
-from conformance.message.fetching import Item, expected, read_items
+from conformance.message.fetching import FetchItem, expected, read_items
 from conformance.message.parts import read_message
 from conformance.message.sections import NoSection, Partial, section
 from conformance.syntax.grammar import load
@@ -136,7 +136,7 @@ def test_a_macro_stands_for_items() -> None:
 
 def test_an_unknown_item() -> None:
     with pytest.raises(ValueError, match="no item"):
-        expected(read_message(MESSAGE), Item(b"X"))
+        expected(read_message(MESSAGE), FetchItem(b"X"))
 
 
 BORROWED = b"""\

@@ -8,7 +8,7 @@ import pytest
 
 from conformance.message.collation import casemap
 from conformance.message.parts import read_message
-from conformance.message.search import Kept
+from conformance.message.search import KeptMessage
 from conformance.message.sent_date import sent_dates
 from conformance.message.sorting import Order, sorted_by
 from conformance.syntax import grammar
@@ -18,10 +18,10 @@ GRAMMAR = grammar.load(("SORT", "SORT=DISPLAY"))
 ARRIVED = b"05-Mar-2024 12:00:00 +0000"
 
 
-def kept(number: int, date: bytes = ARRIVED, **fields: str) -> Kept:
+def kept(number: int, date: bytes = ARRIVED, **fields: str) -> KeptMessage:
     head = "".join(f"{name}: {value}\r\n" for name, value in fields.items())
     message = read_message(f"{head}\r\n{'x' * number}\r\n".encode())
-    return Kept(message, number, uid=number + 10, flags=frozenset(), date=date)
+    return KeptMessage(message, number, uid=number + 10, flags=frozenset(), date=date)
 
 
 MAILBOX = [

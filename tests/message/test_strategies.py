@@ -8,7 +8,7 @@ from hypothesis import HealthCheck, Phase, find, given, settings
 from imapclient.imap_utf7 import decode, encode
 
 from conformance.message.envelope import envelope
-from conformance.message.fetching import Item, expected
+from conformance.message.fetching import FetchItem, expected
 from conformance.message.parts import Part, read_message
 from conformance.message.strategies import flags, keywords, mailbox_names, messages
 from conformance.syntax import grammar
@@ -20,7 +20,9 @@ bounded = settings(
     database=None,
     suppress_health_check=[HealthCheck.too_slow],  # of the machine, not of the strategies
 )
-ITEMS = [Item(name) for name in (b"ENVELOPE", b"BODY", b"BODYSTRUCTURE", b"RFC822.SIZE", b"RFC822")]
+ITEMS = [
+    FetchItem(name) for name in (b"ENVELOPE", b"BODY", b"BODYSTRUCTURE", b"RFC822.SIZE", b"RFC822")
+]
 
 
 @bounded

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from conformance.message.message_ids import message_ids
 from conformance.message.parts import read_message
-from conformance.message.search import Kept
+from conformance.message.search import KeptMessage
 from conformance.message.threading import Threads, threaded_by
 from conformance.message.threads import Thread, read_threads, written
 from conformance.syntax import grammar
@@ -21,7 +21,7 @@ GRAMMAR = grammar.load(("THREAD=REFERENCES",))
 RFC = ("(2)(3 6 (4 23)(44 7 96))", "((3)(5))", "(166)(196 (197)(198))((170)(179))")
 
 
-def mailbox(*messages: tuple[str, str, str]) -> list[Kept]:
+def mailbox(*messages: tuple[str, str, str]) -> list[KeptMessage]:
     """Make messages a minute apart: subject, Message-ID and references, in words."""
     found = []
     for number, (subject, identity, references) in enumerate(messages, 1):
@@ -30,12 +30,12 @@ def mailbox(*messages: tuple[str, str, str]) -> list[Kept]:
         parents = " ".join(f"<{each}@x>" for each in references.split())
         fields += [f"References: {parents}"] if references else []
         message = read_message(("\r\n".join(fields) + "\r\n\r\ntext\r\n").encode())
-        found.append(Kept(message, number, uid=number + 10, flags=frozenset(), date=b""))
+        found.append(KeptMessage(message, number, uid=number + 10, flags=frozenset(), date=b""))
     return found
 
 
 def threads(
-    messages: Sequence[Kept], algorithm: str = "REFERENCES", criteria: str = "ALL"
+    messages: Sequence[KeptMessage], algorithm: str = "REFERENCES", criteria: str = "ALL"
 ) -> Threads:
     return threaded_by(f"a THREAD {algorithm} UTF-8 {criteria}\r\n".encode(), GRAMMAR, messages)
 

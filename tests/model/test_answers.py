@@ -6,8 +6,8 @@ import pytest
 from model_talk import executor_of
 
 from conformance.fuzz.answers import fetched
-from conformance.fuzz.judged import Came, GeneratedCommand
-from conformance.message.search import Kept
+from conformance.fuzz.judged import CommandResult, GeneratedCommand
+from conformance.message.search import KeptMessage
 from conformance.model.view import Disagreement
 from conformance.syntax import grammar
 
@@ -18,11 +18,11 @@ def judged(*responses: str, item: bytes = b"RFC822") -> None:
     executor = executor_of(2, {"one": ["\n".join([*responses, "TAG OK done"])]})
     said = executor.say("one", b"FETCH 1 " + item, applies=False)
     messages = enumerate(executor.fixture.messages, 1)
-    kept = {number: Kept(message.parsed, number) for number, message in messages}
+    kept = {number: KeptMessage(message.parsed, number) for number, message in messages}
     command = b"t FETCH 1 " + item + b"\r\n"
     derivation = grammar.load().derivation("command", command)
     assert derivation is not None
-    fetched(Came(executor, GeneratedCommand(derivation, "full", 2), command, said, kept))
+    fetched(CommandResult(executor, GeneratedCommand(derivation, "full", 2), command, said, kept))
 
 
 @pytest.mark.parametrize(

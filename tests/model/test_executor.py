@@ -7,7 +7,7 @@ from model_talk import executor_of, played
 
 from conformance.casefile.compose import script
 from conformance.fuzz import on_mailboxes, on_messages
-from conformance.fuzz.executor import Over
+from conformance.fuzz.executor import ProgramOver
 from conformance.model.view import Disagreement
 
 HOME = {"path": "home"}
@@ -31,7 +31,7 @@ def test_a_session_without_its_mailbox_may_end_and_is_written_down_as_open() -> 
 
 
 def test_where_a_change_may_have_been_made_the_program_is_over() -> None:
-    with pytest.raises(Over, match="nobody knows what was done"):
+    with pytest.raises(ProgramOver, match="nobody knows what was done"):
         played(
             [
                 ("one", on_mailboxes.select, HOME),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from conformance.model.search import KEYS, OPEN, Key, joined, negated
+from conformance.model.search import KEYS, OPEN, ModelKey, joined, negated
 from conformance.model.store import SEEN, Store, StoredMessage
 from conformance.model.view import SessionView
 
@@ -97,5 +97,5 @@ def test_size_and_text_are_those_of_the_message() -> None:
 
 
 @pytest.mark.parametrize("key", KEYS, ids=lambda key: key.text)
-def test_every_key_cites_a_rule(key: Key) -> None:
+def test_every_key_cites_a_rule(key: ModelKey) -> None:
     assert key.rule.startswith("3501-6.4.4-")

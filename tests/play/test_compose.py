@@ -9,10 +9,10 @@ from play_cases import play
 from play_heard import hearing
 
 from conformance.casefile.compose import (
+    ComposedPiece,
     Exchange,
     Named,
     Payload,
-    Piece,
     compose,
     file_name,
     script,
@@ -23,7 +23,7 @@ OK = ": TAG OK"
 HOME = Named("mailbox", b"any")
 
 
-def said(*pieces: Piece, who: str = "main", **more: object) -> Exchange:
+def said(*pieces: ComposedPiece, who: str = "main", **more: object) -> Exchange:
     return Exchange(who, pieces, [OK], **more)  # type: ignore[arg-type]  # as the test has them
 
 
@@ -163,7 +163,7 @@ def test_only_the_tag_of_an_awaited_line_is_put_in() -> None:
 
 # -- what is no command --------------------------------------------------------------------
 
-RAW: list[tuple[tuple[tuple[Piece, ...], ...], bytes]] = [
+RAW: list[tuple[tuple[tuple[ComposedPiece, ...], ...], bytes]] = [
     (((b"a1 NOOP \r\n",),), b"a1 NOOP \r\n"),
     (((b"a1 NOOP\x00\r\n",),), b"a1 NOOP\x00\r\n"),
     (((b"a1 NOOP\n",),), b"a1 NOOP\n"),
@@ -174,14 +174,14 @@ RAW: list[tuple[tuple[tuple[Piece, ...], ...], bytes]] = [
 
 @pytest.mark.parametrize(("parts", "octets"), RAW)
 def test_raw_parts_are_sent_as_they_stand(
-    parts: tuple[tuple[Piece, ...], ...], octets: bytes, tmp_path: Path
+    parts: tuple[tuple[ComposedPiece, ...], ...], octets: bytes, tmp_path: Path
 ) -> None:
     exchange = Exchange("main", (b"for people",), [": a1 OK"], raw=parts)
     assert sent(tmp_path, exchange).startswith(octets)
 
 
 def test_a_raw_part_may_have_holes() -> None:
-    parts: tuple[tuple[Piece, ...], ...] = ((b"b1 SELECT ", HOME, b"\n"),)
+    parts: tuple[tuple[ComposedPiece, ...], ...] = ((b"b1 SELECT ", HOME, b"\n"),)
     lines = script([Exchange("main", (b"x",), [": b1 BAD"], raw=parts)])
     assert lines == ["C~ b1 SELECT {mailbox}{0x0a}", "S: b1 BAD"]
 

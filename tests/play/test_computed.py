@@ -12,7 +12,7 @@ from conformance.casefile.given import of_message
 from conformance.casefile.plan import Step
 from conformance.casefile.suite import Suite
 from conformance.catalogue.errors import CaseError
-from conformance.play.computed import Shown, bind
+from conformance.play.computed import ShownMailbox, bind
 from conformance.play.match import Matcher
 from conformance.play.match_values import Differs
 from conformance.play.received import Received
@@ -97,7 +97,7 @@ def test_what_the_rfc_leaves_open_is_a_load_error(suite: Suite, lines: list[str]
 def answers(suite: Suite, command: str, pattern: str, *responses: bytes) -> str:
     """Play one command against responses, and return where the last one differs."""
     step = load(suite, block(f"C: a1 {command}", f"S: {pattern}", "S: a1 OK"))[0]
-    shown, sent = Shown(suite.fixtures["m.eml"]), computed.Sent()
+    shown, sent = ShownMailbox(suite.fixtures["m.eml"]), computed.SentOctets()
     sent.add(f"a1 {command}\r\n".encode())
     names = bind(step, sent, shown, GRAMMAR)
     wanted = step.expects[0].patterns[0]
@@ -148,7 +148,7 @@ def test_values_of_a_message(suite: Suite) -> None:
 
 
 def test_shown_goes_by_the_responses_of_the_session(suite: Suite) -> None:
-    shown = Shown(suite.fixtures["m.eml"])
+    shown = ShownMailbox(suite.fixtures["m.eml"])
     for response in (b"* 1 FETCH (UID 7 FLAGS (\\Seen))\r\n", b"* 2 FETCH (UID 8)\r\n"):
         shown.take(read_response(response))
     assert str(shown.found(b"a UID SEARCH SEEN\r\n", GRAMMAR)) == "7"
@@ -165,7 +165,9 @@ def test_shown_goes_by_the_responses_of_the_session(suite: Suite) -> None:
     ],
 )
 def test_orders_and_threads(name: str, command: str, right: bytes, wrong: bytes) -> None:
-    shown = Shown(Fixture("m", "one", (FixtureMessage(MESSAGE.replace("\n", "\r\n").encode()),)))
+    shown = ShownMailbox(
+        Fixture("m", "one", (FixtureMessage(MESSAGE.replace("\n", "\r\n").encode()),))
+    )
     expected = shown.found(f"a {command}\r\n".encode(), GRAMMAR, name)
     assert expected.differs(Group(read_response(right).values), name) is None
     assert expected.differs(Group(read_response(wrong).values), name)

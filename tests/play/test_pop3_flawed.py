@@ -13,14 +13,14 @@ from conformance.flaws.pop3.server import FlawedPop3
 from conformance.play.connections import Connections
 from conformance.wire.account import Account
 from conformance.wire.exchange import CLOSED, TIMED_OUT
-from conformance.wire.pop3.framing import Reply
-from conformance.wire.pop3.session import Came, Pop3Session
+from conformance.wire.pop3.framing import Pop3Reply
+from conformance.wire.pop3.session import Pop3Arrival, Pop3Session
 from conformance.wire.transport import Endpoint
 
 LIST = b"+OK\r\n1 120\r\n2 200\r\n.\r\n"
 
 
-def said(replies: list[bytes], commands: list[bytes], *acts: Pop3Act) -> list[Came]:
+def said(replies: list[bytes], commands: list[bytes], *acts: Pop3Act) -> list[Pop3Arrival]:
     with (
         pop3_server(replies) as behind,
         FlawedPop3(behind, acts) as served,
@@ -32,24 +32,24 @@ def said(replies: list[bytes], commands: list[bytes], *acts: Pop3Act) -> list[Ca
 
 def test_without_a_flaw_all_goes_through() -> None:
     assert said([LIST, b"-ERR no\r\n"], [b"LIST", b"RETR 3"]) == [
-        Reply(b"+OK", b"1 120\r\n2 200\r\n"),
-        Reply(b"-ERR no"),
+        Pop3Reply(b"+OK", b"1 120\r\n2 200\r\n"),
+        Pop3Reply(b"-ERR no"),
     ]
 
 
 def test_replies_are_changed_in_both_forms() -> None:
     act = on_listings(lambda listing: listing + b"0", "LIST")
     assert said([LIST, b"+OK 1 120\r\n"], [b"LIST", b"LIST 1"], act) == [
-        Reply(b"+OK", b"1 1200\r\n2 2000\r\n"),
-        Reply(b"+OK 1 1200"),
+        Pop3Reply(b"+OK", b"1 1200\r\n2 2000\r\n"),
+        Pop3Reply(b"+OK 1 1200"),
     ]
 
 
 def test_commands_are_answered_and_rewritten() -> None:
     acts = answer(b"-ERR\r\n", "NOOP"), send_as(lambda _talk, _sent: b"LIST 9", "LIST")
     assert said([b"+OK 9 1\r\n"], [b"noop", b"LIST 1"], *acts) == [
-        Reply(b"-ERR"),
-        Reply(b"+OK 9 1"),
+        Pop3Reply(b"-ERR"),
+        Pop3Reply(b"+OK 9 1"),
     ]
 
 
@@ -60,7 +60,7 @@ def test_the_greeting_is_a_reply_as_well() -> None:
         FlawedPop3(behind, [act]) as served,
         Pop3Session(served.endpoint, timeout=5) as session,
     ):
-        assert session.open() == Reply(b"+OK ready again")
+        assert session.open() == Pop3Reply(b"+OK ready again")
 
 
 def test_a_connection_ends_with_quit_unless_it_stays() -> None:
@@ -71,7 +71,7 @@ def test_a_connection_ends_with_quit_unless_it_stays() -> None:
             Pop3Session(served.endpoint, timeout=5) as session,
         ):
             session.open()
-            assert session.command(b"QUIT") == Reply(b"+OK")
+            assert session.command(b"QUIT") == Pop3Reply(b"+OK")
             assert session.receive(0.3 if acts else 5) is outcome
 
 

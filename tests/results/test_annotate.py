@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from conformance.results.annotate import Note, annotate
-from conformance.results.records import Direction, RecordedLine
+from conformance.results.records import LineDirection, RecordedLine
 from conformance.syntax import grammar
 
 GRAMMAR = grammar.load(("IDLE", "UIDPLUS", "LITERAL+"))
@@ -13,7 +13,7 @@ GRAMMAR = grammar.load(("IDLE", "UIDPLUS", "LITERAL+"))
 
 def line(said: str, *, mark: bool = False, session: str = "main") -> RecordedLine:
     direction, text = said[0], said[3:]
-    directions: dict[str, Direction] = {"C": "C", "S": "S"}
+    directions: dict[str, LineDirection] = {"C": "C", "S": "S"}
     return RecordedLine(0.0, session, directions.get(direction, "-"), text, mark)
 
 

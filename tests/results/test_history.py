@@ -9,19 +9,19 @@ from pathlib import Path
 import pytest
 from results_pair import bad, excused, good
 
-from conformance.results.history import Point, add, joined, point_of, read_history, versions
+from conformance.results.history import HistoryPoint, add, joined, point_of, read_history, versions
 from conformance.results.history_html import history
 from conformance.results.reader import ResultsError
 
-POINT = Point("2026-01-02T03:04:05Z", "0.1.0", judged=10, broken=4, known=3, unmet=1)
+POINT = HistoryPoint("2026-01-02T03:04:05Z", "0.1.0", judged=10, broken=4, known=3, unmet=1)
 
 
-def at(day: int, **changes: int) -> Point:
+def at(day: int, **changes: int) -> HistoryPoint:
     return dataclasses.replace(POINT, started=f"2026-01-{day:02d}T00:00:00Z", **changes)
 
 
 def test_a_run_comes_to_so_many_violations() -> None:
-    assert point_of(good()) == Point("2026-01-02T03:04:05Z", "0.1.0", 4, 0, 0, 0)
+    assert point_of(good()) == HistoryPoint("2026-01-02T03:04:05Z", "0.1.0", 4, 0, 0, 0)
     assert point_of(bad()).broken == 1
     assert point_of(excused(bad())).known == 1
 

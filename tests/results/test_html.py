@@ -12,7 +12,7 @@ from results_report import write_report
 from results_sample import EXPUNGE, HOSTILE, SELECT, failed, finding, lines, result, run, whole_run
 
 from conformance.results import html as report
-from conformance.results.known import Entry, Unexpected
+from conformance.results.known import KnownDeviation, Unexpected
 from conformance.results.markup import Html, join, tag, text
 from conformance.results.records import Finding, Known, RecordedLine, TargetRecord, Verdict
 from conformance.results.summary import end_record
@@ -100,7 +100,7 @@ def test_tags_escape_what_is_not_html() -> None:
 def test_no_piece_lets_hostile_text_in() -> None:
     head, results, findings = hostile_run()
     end = end_record(results, findings, duration=1)
-    gone = [Unexpected(Entry(HOSTILE, HOSTILE, Verdict.FAIL, HOSTILE), HOSTILE)]
+    gone = [Unexpected(KnownDeviation(HOSTILE, HOSTILE, Verdict.FAIL, HOSTILE), HOSTILE)]
     cells = ["<td>Passed</td>", f"<td>{HOSTILE}</td>", "c", "d"]
     report.table_row(cells, HOSTILE, results[0])
     other = ["<td>Failed</td>", f"<td>{HOSTILE}</td>", "c", "d"]
@@ -118,7 +118,7 @@ def test_no_piece_lets_hostile_text_in() -> None:
 
 def test_the_summary_says_what_matters() -> None:
     head, results, findings = whole_run()
-    gone = [Unexpected(Entry("rfc3501/a/b", "3501-9-text", Verdict.FAIL, "x"), "passes")]
+    gone = [Unexpected(KnownDeviation("rfc3501/a/b", "3501-9-text", Verdict.FAIL, "x"), "passes")]
     end = end_record(results, findings, duration=1.5, unexpected=gone)
     page = safe("".join(report.summary(head, results, findings, end, unexpected=gone)))
     words = page.words

@@ -10,7 +10,7 @@ from results_sample import HOSTILE, REQUIREMENT, failed, finding, result, whole_
 
 from conformance.results import github
 from conformance.results.job_page import job_page
-from conformance.results.known import Entry, Unexpected
+from conformance.results.known import KnownDeviation, Unexpected
 from conformance.results.reader import RunRecording
 from conformance.results.records import Verdict
 from conformance.results.summary import end_record
@@ -43,7 +43,9 @@ def test_known_violations_are_counted_not_told() -> None:
 
 def test_what_is_blocked_gone_or_left_out_is_told() -> None:
     run, results, findings = whole_run()
-    gone = Unexpected(Entry("3501-9-text", "3501-9-text", Verdict.FAIL, "why"), "not violated")
+    gone = Unexpected(
+        KnownDeviation("3501-9-text", "3501-9-text", Verdict.FAIL, "why"), "not violated"
+    )
     end = end_record(results, findings, duration=1.0, unexpected=[gone])
     told = job_page(run, results, findings, end, unexpected=[gone], left_out="7 cases, by x")
     assert "Left out: 7 cases, by x." in told

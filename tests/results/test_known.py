@@ -20,7 +20,7 @@ from results_sample import (
 
 from conformance.results.collector import CASES
 from conformance.results.known import (
-    Entry,
+    KnownDeviation,
     KnownDeviations,
     KnownError,
     exit_code,
@@ -37,7 +37,9 @@ ADDRESS = 'syntax env-from: quoted string for "(" or nil in FETCH'
 
 
 def known(*entries: tuple[str, Verdict] | tuple[str, Verdict, tuple[str, ...]]) -> KnownDeviations:
-    return KnownDeviations(tuple(Entry(e[0], "r", e[1], "because", *e[2:]) for e in entries))
+    return KnownDeviations(
+        tuple(KnownDeviation(e[0], "r", e[1], "because", *e[2:]) for e in entries)
+    )
 
 
 def load(tmp_path: Path, text: str) -> KnownDeviations:
@@ -64,8 +66,8 @@ cases = ["rfc3501/x/z", "fuzz"]
 """
     loaded = load(tmp_path, f"# why\n{GOOD}{in_one}")
     assert loaded.entries == (
-        Entry("SELECT: no untagged OK", "3501-6.3.1-flags", FAIL, "issue 5"),
-        Entry("NOOP: no answer", "3501-6.1.2", WARN, "r", ("rfc3501/x/z", "fuzz")),
+        KnownDeviation("SELECT: no untagged OK", "3501-6.3.1-flags", FAIL, "issue 5"),
+        KnownDeviation("NOOP: no answer", "3501-6.1.2", WARN, "r", ("rfc3501/x/z", "fuzz")),
     )
     assert load(tmp_path, "").entries == ()
 
@@ -216,7 +218,7 @@ def test_what_is_not_seen_in_its_case_is_gone() -> None:
 
 
 def test_what_is_not_seen_anywhere_is_gone_in_a_complete_run_only() -> None:
-    listed = KnownDeviations((Entry(NO_FLAGS, REQUIREMENT, FAIL, "because"),))
+    listed = KnownDeviations((KnownDeviation(NO_FLAGS, REQUIREMENT, FAIL, "because"),))
     assert why(listed, [result()], []) == ["not seen any more"]
     assert why(listed, [result()], [], complete=False) == []
     assert why(listed, [result()], [finding(deviation=NO_FLAGS)]) == []
@@ -292,7 +294,7 @@ def test_what_generated_sessions_alone_have_found_is_listed_for_all_of_them(tmp_
     phase = result("fuzz/programs", "fail", kind="fuzz", requirements=(REQUIREMENT,))
     found = finding(cases=("fuzz/programs",), deviation=OTHER)
     written = load(tmp_path, write_known([phase], [found]))
-    assert written.entries == (Entry(OTHER, REQUIREMENT, FAIL, found.message, ("fuzz",)),)
+    assert written.entries == (KnownDeviation(OTHER, REQUIREMENT, FAIL, found.message, ("fuzz",)),)
     elsewhere = written.mark_finding(dataclasses.replace(found, cases=("fuzz/commands",)))
     assert elsewhere.excused
     assert written.mark_result(phase, [elsewhere]).excused

@@ -21,13 +21,13 @@ from results_sample import (
 from results_screen import check_snapshot, console, printed
 from rich.console import Console
 
-from conformance.results.known import Entry, KnownDeviations
+from conformance.results.known import KnownDeviation, KnownDeviations
 from conformance.results.progress import progress
 from conformance.results.records import Finding, Known, Result, Verdict
 from conformance.results.summary import end_record
 from conformance.results.terminal import print_summary
 
-STALE = Entry(
+STALE = KnownDeviation(
     "EXPUNGE: other untagged EXPUNGE",
     "3501-7.4.1-removed",
     Verdict.FAIL,

@@ -7,7 +7,13 @@ from mutants_corpus import corpus
 
 from conformance.fuzz.domain import cover, pair_cover
 from conformance.syntax import grammar
-from conformance.syntax.derivations import Derivation, Pair, Production, Productions, Spoken
+from conformance.syntax.derivations import (
+    Derivation,
+    Production,
+    ProductionPair,
+    Productions,
+    Spoken,
+)
 from conformance.syntax.tables import Reduce, Token
 
 GRAMMAR = grammar.load(("IDLE", "UIDPLUS"))
@@ -138,5 +144,5 @@ def test_the_simplest_alternative_of_a_rule_comes_first(start: str) -> None:
 
 def test_every_pair_belongs_to_rules_that_are_reached() -> None:
     for pair in COMMANDS.pairs():
-        assert isinstance(pair, Pair)
+        assert isinstance(pair, ProductionPair)
         assert pair.above.symbols[pair.place] == pair.below.rule

@@ -10,7 +10,7 @@ from mutants_corpus import corpus
 from conformance.syntax import grammar, mutants
 from conformance.syntax.derivations import Spoken
 from conformance.syntax.mutants import Mutant
-from conformance.syntax.mutations import KINDS, Kind
+from conformance.syntax.mutations import KINDS, MutationKind
 
 GRAMMAR = grammar.load()
 COMMANDS = corpus()
@@ -78,13 +78,15 @@ def test_what_is_still_valid_is_dropped() -> None:
     def in_capitals(octets: bytes, _payload: bytes) -> list[bytes]:
         return [octets.lower(), octets + b"Q"]
 
-    harmless = Kind("harmless", '"NOOP"', lambda o, p: iter(in_capitals(o, p)), "")
+    harmless = MutationKind("harmless", '"NOOP"', lambda o, p: iter(in_capitals(o, p)), "")
     found = mutants.mutants(Spoken(b"a NOOP\r\n"), GRAMMAR, (harmless,))
     assert [m.inserted for m in found] == [b"NOOPQ"]
 
 
 def test_a_valid_command_behind_a_broken_line_is_dropped() -> None:
-    two = Kind("two", "CRLF", lambda _o, _p: iter([b" x\r\nb NOOP\r\n", b" x\r\nb\r\n"]), "")
+    two = MutationKind(
+        "two", "CRLF", lambda _o, _p: iter([b" x\r\nb NOOP\r\n", b" x\r\nb\r\n"]), ""
+    )
     found = mutants.mutants(Spoken(b"a NOOP\r\n"), GRAMMAR, (two,))
     assert [m.segments for m in found] == [(b"a NOOP x\r\nb\r\n",)]
 

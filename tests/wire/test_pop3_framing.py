@@ -7,7 +7,7 @@ import pytest
 from conformance.wire.frames import ENDED, NEED_DATA
 from conformance.wire.limits import Limits
 from conformance.wire.pop3.framing import (
-    Reply,
+    Pop3Reply,
     ReplyReader,
     ReplyTooLong,
     is_multiline,
@@ -15,16 +15,20 @@ from conformance.wire.pop3.framing import (
 )
 
 ROWS = [
-    (b"+OK\r\n", False, Reply(b"+OK")),
-    (b"+OK 2 320\r\n", False, Reply(b"+OK 2 320")),
-    (b"-ERR no such message\r\n", True, Reply(b"-ERR no such message")),
-    (b"+ok\r\n", True, Reply(b"+ok")),
-    (b"+OK\r\n.\r\n", True, Reply(b"+OK", b"")),
-    (b"+OK\r\n1 120\r\n2 200\r\n.\r\n", True, Reply(b"+OK", b"1 120\r\n2 200\r\n")),
-    (b"+OK\r\n..\r\n...\r\n..a\r\na.\r\n.\r\n", True, Reply(b"+OK", b".\r\n..\r\n.a\r\na.\r\n")),
-    (b"+OK\r\na\n.\r\n\r\n.\r\n", True, Reply(b"+OK", b"a\n.\r\n\r\n")),
-    (b"+OK\r\n\r\n.\r\n", True, Reply(b"+OK", b"\r\n")),
-    (b"+OK hello\n", False, Reply(b"+OK hello", faults=("a line ends in LF without CR",))),
+    (b"+OK\r\n", False, Pop3Reply(b"+OK")),
+    (b"+OK 2 320\r\n", False, Pop3Reply(b"+OK 2 320")),
+    (b"-ERR no such message\r\n", True, Pop3Reply(b"-ERR no such message")),
+    (b"+ok\r\n", True, Pop3Reply(b"+ok")),
+    (b"+OK\r\n.\r\n", True, Pop3Reply(b"+OK", b"")),
+    (b"+OK\r\n1 120\r\n2 200\r\n.\r\n", True, Pop3Reply(b"+OK", b"1 120\r\n2 200\r\n")),
+    (
+        b"+OK\r\n..\r\n...\r\n..a\r\na.\r\n.\r\n",
+        True,
+        Pop3Reply(b"+OK", b".\r\n..\r\n.a\r\na.\r\n"),
+    ),
+    (b"+OK\r\na\n.\r\n\r\n.\r\n", True, Pop3Reply(b"+OK", b"a\n.\r\n\r\n")),
+    (b"+OK\r\n\r\n.\r\n", True, Pop3Reply(b"+OK", b"\r\n")),
+    (b"+OK hello\n", False, Pop3Reply(b"+OK hello", faults=("a line ends in LF without CR",))),
 ]
 """Octets, whether several lines were asked for, and the reply."""
 
@@ -32,7 +36,7 @@ BEHIND = b"+OK next\r\n"
 
 
 @pytest.mark.parametrize(("octets", "multiline", "reply"), ROWS)
-def test_whole(octets: bytes, multiline: bool, reply: Reply) -> None:
+def test_whole(octets: bytes, multiline: bool, reply: Pop3Reply) -> None:
     reader = ReplyReader()
     reader.feed(octets)
     assert reader.next_reply(multiline=multiline) == reply
@@ -42,7 +46,7 @@ def test_whole(octets: bytes, multiline: bool, reply: Reply) -> None:
 
 
 @pytest.mark.parametrize(("octets", "multiline", "reply"), ROWS)
-def test_byte_by_byte(octets: bytes, multiline: bool, reply: Reply) -> None:
+def test_byte_by_byte(octets: bytes, multiline: bool, reply: Pop3Reply) -> None:
     reader = ReplyReader()
     for octet in octets[:-1]:
         reader.feed(bytes([octet]))
@@ -52,16 +56,16 @@ def test_byte_by_byte(octets: bytes, multiline: bool, reply: Reply) -> None:
 
 
 @pytest.mark.parametrize(("octets", "multiline", "reply"), ROWS)
-def test_with_more_behind(octets: bytes, multiline: bool, reply: Reply) -> None:
+def test_with_more_behind(octets: bytes, multiline: bool, reply: Pop3Reply) -> None:
     reader = ReplyReader()
     reader.feed(octets + BEHIND)
     assert reader.next_reply(multiline=multiline) == reply
     assert reader.rest == BEHIND
-    assert reader.next_reply() == Reply(b"+OK next")
+    assert reader.next_reply() == Pop3Reply(b"+OK next")
 
 
 @pytest.mark.parametrize(("octets", "multiline", "reply"), ROWS)
-def test_cut_short(octets: bytes, multiline: bool, reply: Reply) -> None:  # noqa: ARG001
+def test_cut_short(octets: bytes, multiline: bool, reply: Pop3Reply) -> None:  # noqa: ARG001
     reader = ReplyReader()
     reader.feed(octets[:-1])
     reader.feed(b"")
@@ -69,7 +73,7 @@ def test_cut_short(octets: bytes, multiline: bool, reply: Reply) -> None:  # noq
 
 
 @pytest.mark.parametrize(("octets", "multiline", "reply"), ROWS)
-def test_written_as_it_was_read(octets: bytes, multiline: bool, reply: Reply) -> None:  # noqa: ARG001
+def test_written_as_it_was_read(octets: bytes, multiline: bool, reply: Pop3Reply) -> None:  # noqa: ARG001
     if not reply.faults:
         assert reply.octets() == octets
 
@@ -79,7 +83,7 @@ def test_a_dot_behind_a_bare_lf_ends_nothing() -> None:
     reader.feed(b"+OK\r\na\n.\r\n")
     assert reader.next_reply(multiline=True) is NEED_DATA
     reader.feed(b".\r\n")
-    assert reader.next_reply(multiline=True) == Reply(b"+OK", b"a\n.\r\n")
+    assert reader.next_reply(multiline=True) == Pop3Reply(b"+OK", b"a\n.\r\n")
 
 
 @pytest.mark.parametrize(

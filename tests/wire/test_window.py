@@ -10,7 +10,7 @@ from wire_fake_server import GREETING, SHORT, WAIT, Diary, Peer, serve
 from conformance.wire import window
 from conformance.wire.dialogue import Arrival
 from conformance.wire.session import FLOODED, TIMED_OUT, Session
-from conformance.wire.window import Window
+from conformance.wire.window import WaitWindow
 
 OK = b"* OK still here\r\n"
 
@@ -107,7 +107,7 @@ def test_a_flood_is_given_up_and_not_read_to_its_end(monkeypatch: pytest.MonkeyP
 
 def test_few_responses_are_no_flood_however_long_they_take(monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(window, "WORK", (0.0, 0.0))
-    opened = Window(0.0)
+    opened = WaitWindow(0.0)
     opened.responses = 1000
     time.sleep(0.01)
     assert not opened.flooded
@@ -116,6 +116,6 @@ def test_few_responses_are_no_flood_however_long_they_take(monkeypatch: pytest.M
 
 
 def test_octets_without_an_end_are_a_flood():
-    opened = Window(WAIT)
+    opened = WaitWindow(WAIT)
     opened.octets = 1 << 40
     assert opened.flooded

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
-from conformance.wire.pop3.framing import Reply
+from conformance.wire.pop3.framing import Pop3Reply
 
 
 @dataclass(slots=True)
@@ -18,7 +18,7 @@ class Pop3Talk:
     `shared` of all of them; `marked` are the numbers of the messages that DELE was sent for.
     """
 
-    ask: Callable[[bytes], Reply]
+    ask: Callable[[bytes], Pop3Reply]
     anew: Callable[[tuple[bytes, ...]], None]
     shared: dict[Any, Any]
     memory: dict[Any, Any] = field(default_factory=dict)
@@ -26,7 +26,7 @@ class Pop3Talk:
     logged_in: bool = False
 
 
-Replying: TypeAlias = Callable[[Pop3Talk, bytes, Reply], bytes]
+Replying: TypeAlias = Callable[[Pop3Talk, bytes, Pop3Reply], bytes]
 """Takes a command and the reply of the good server; returns the octets to send in its place."""
 
 Pop3Asking: TypeAlias = Callable[[Pop3Talk, bytes], bytes | None]

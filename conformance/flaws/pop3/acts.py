@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from conformance.flaws.pop3.act import Pop3Act, Pop3Asking, Pop3Talk, Replying, Rewriting
-from conformance.wire.pop3.framing import CRLF, Reply
+from conformance.wire.pop3.framing import CRLF, Pop3Reply
 
 
 def _names(names: str) -> frozenset[bytes]:
@@ -25,7 +25,7 @@ def on_reply(change: Replying, names: str = "") -> Pop3Act:
 def on_status(change: Callable[[bytes], bytes], names: str = "") -> Pop3Act:
     """Change the status lines, given and returned without their line ends."""
 
-    def changed(_talk: Pop3Talk, _command: bytes, reply: Reply) -> bytes:
+    def changed(_talk: Pop3Talk, _command: bytes, reply: Pop3Reply) -> bytes:
         return replace(reply, status=change(reply.status)).octets()
 
     return on_reply(changed, names)
@@ -34,7 +34,7 @@ def on_status(change: Callable[[bytes], bytes], names: str = "") -> Pop3Act:
 def on_lines(change: Callable[[Pop3Talk, list[bytes]], list[bytes]], names: str) -> Pop3Act:
     """Change the lines of positive replies, given and returned without their line ends."""
 
-    def changed(talk: Pop3Talk, _command: bytes, reply: Reply) -> bytes:
+    def changed(talk: Pop3Talk, _command: bytes, reply: Pop3Reply) -> bytes:
         if reply.body is None:
             return reply.octets()
         lines = change(talk, list(reply.lines))
@@ -46,7 +46,7 @@ def on_lines(change: Callable[[Pop3Talk, list[bytes]], list[bytes]], names: str)
 def on_listings(change: Callable[[bytes], bytes], names: str) -> Pop3Act:
     """Change each scan or unique-id listing, in a reply of one line and in one of several."""
 
-    def changed(_talk: Pop3Talk, _command: bytes, reply: Reply) -> bytes:
+    def changed(_talk: Pop3Talk, _command: bytes, reply: Pop3Reply) -> bytes:
         if not reply.positive:
             return reply.octets()
         if reply.body is None:

@@ -15,7 +15,7 @@ from typing import Any, Final
 
 from conformance.flaws.pop3.act import GREETING, Pop3Act, Pop3Talk, name_of, number_of
 from conformance.targets.loopback import HOST
-from conformance.wire.pop3.framing import CRLF, Reply, ReplyReader, is_multiline
+from conformance.wire.pop3.framing import CRLF, Pop3Reply, ReplyReader, is_multiline
 from conformance.wire.relay import Relay
 from conformance.wire.transport import CHUNK, Endpoint
 
@@ -65,18 +65,18 @@ class _Server:
     def __exit__(self, *_: object) -> None:
         self._stream.close()
 
-    def ask(self, command: bytes) -> Reply:
+    def ask(self, command: bytes) -> Pop3Reply:
         """Send a command and return its reply."""
         self._stream.sendall(command + CRLF)
         return self.reply(multiline=is_multiline(command))
 
-    def reply(self, *, multiline: bool = False) -> Reply:
+    def reply(self, *, multiline: bool = False) -> Pop3Reply:
         """Return the next reply.
 
         Raises:
-            Over: the connection ended before it.
+            SideGone: the connection ended before it.
         """
-        while not isinstance(reply := self._reader.next_reply(multiline=multiline), Reply):
+        while not isinstance(reply := self._reader.next_reply(multiline=multiline), Pop3Reply):
             octets = self._stream.recv(CHUNK)
             if not octets:
                 raise SideGone
@@ -137,7 +137,7 @@ class _Pop3Connection:
             self._ended.wait(_PATIENCE)
         return False
 
-    def _note(self, name: bytes, command: bytes, reply: Reply) -> None:
+    def _note(self, name: bytes, command: bytes, reply: Pop3Reply) -> None:
         """Remember what the session has come to."""
         if name in (b"USER", b"PASS", b"APOP"):
             self._login.append(command)
@@ -150,7 +150,7 @@ class _Pop3Connection:
         elif name in (b"PASS", b"APOP"):
             self._talk.logged_in = True
 
-    def _replied(self, command: bytes, reply: Reply) -> bytes:
+    def _replied(self, command: bytes, reply: Pop3Reply) -> bytes:
         name = name_of(command)
         for act in self._acts:
             if act.reply is not None and act.wants(name):

@@ -12,7 +12,7 @@ from collections.abc import Mapping
 
 from conformance.casefile.bindings import Bound, verbatim
 from conformance.casefile.given import BARE
-from conformance.casefile.placeholders import Piece, Placeholder
+from conformance.casefile.placeholders import Placeholder, TextPiece
 from conformance.casefile.plan import Expectation, Step
 from conformance.casefile.pop3 import MORE, ReplyPattern
 from conformance.casefile.script import ClientLine
@@ -22,8 +22,8 @@ from conformance.play.tracker import Cause, Unmet
 from conformance.syntax.pop3 import grammar
 from conformance.syntax.shown import clip
 from conformance.wire.exchange import CLOSED, FLOODED, TIMED_OUT
-from conformance.wire.pop3.framing import CRLF, Reply
-from conformance.wire.pop3.session import Came, Pop3Session, shown
+from conformance.wire.pop3.framing import CRLF, Pop3Reply
+from conformance.wire.pop3.session import Pop3Arrival, Pop3Session, shown
 from conformance.wire.sasl import BadChallenge
 
 _MOST = 300  # characters of what is shown of a reply
@@ -65,7 +65,7 @@ class Pop3Player:
                 session.close(reset=send.kind == "reset")
         if together:
             session.send(together)
-        came: Came = TIMED_OUT
+        came: Pop3Arrival = TIMED_OUT
         for expectation in step.expects:
             if expectation.kind == "never":  # of the reply that the line above has awaited
                 self._refuse(came, expectation)
@@ -102,7 +102,7 @@ class Pop3Player:
             return tuple(option or b"" for option in bound.expected.options)
         return (bound.octets,)
 
-    def _refuse(self, came: Came, expectation: Expectation) -> None:
+    def _refuse(self, came: Pop3Arrival, expectation: Expectation) -> None:
         for pattern in expectation.patterns:
             try:
                 self._match(pattern.reply, came) if pattern.reply else _closes(came)
@@ -111,7 +111,7 @@ class Pop3Player:
             reason = "a reply that must not come"
             raise Unmet("unexpected", expectation.line, f"not {pattern.text}", shown(came), reason)
 
-    def _hold(self, came: Came, expectation: Expectation) -> None:
+    def _hold(self, came: Pop3Arrival, expectation: Expectation) -> None:
         first: ReplyDiffers | None = None
         for pattern in expectation.patterns:
             try:
@@ -127,19 +127,19 @@ class Pop3Player:
             raise RuntimeError("an expectation has no pattern")
         if expectation.kind == "given":
             raise Skip(f"{expectation.text} does not hold here: {first.received}")
-        cause = _CAUSES.get(came, "mismatch") if not isinstance(came, Reply) else "mismatch"
+        cause = _CAUSES.get(came, "mismatch") if not isinstance(came, Pop3Reply) else "mismatch"
         wanted, received = expectation.text, first.received
         raise Unmet(cause, expectation.line, wanted, received, str(first))
 
     # -- matching ----------------------------------------------------------------------
 
-    def _match(self, pattern: ReplyPattern, came: Came) -> dict[str, Bound]:
+    def _match(self, pattern: ReplyPattern, came: Pop3Arrival) -> dict[str, Bound]:
         """Hold what came against a pattern; return the values that it keeps.
 
         Raises:
             ReplyDiffers: it is something else.
         """
-        if not isinstance(came, Reply):
+        if not isinstance(came, Pop3Reply):
             raise ReplyDiffers(shown(came), shown(came))
         positive = b"+OK" if pattern.positive else b"-ERR"
         indicator = came.status.split(b" ", 1)[0]
@@ -165,7 +165,7 @@ class Pop3Player:
             )
         return kept | found
 
-    def _line(self, pieces: tuple[Piece, ...]) -> bytes:
+    def _line(self, pieces: tuple[TextPiece, ...]) -> bytes:
         """Return the regular expression of one line and its end, or of any lines."""
         if pieces == (MORE,):
             return rb"(?:[^\n]*\n)*?"
@@ -180,7 +180,7 @@ class Pop3Player:
             end = b"" if all(text.endswith(CRLF) for text in self._value(last)) else CRLF
         return self._regex(pieces) + (rb"(?: [^\r\n]*)?" if open_end else b"") + end
 
-    def _regex(self, pieces: tuple[Piece, ...]) -> bytes:
+    def _regex(self, pieces: tuple[TextPiece, ...]) -> bytes:
         parts = []
         for piece in pieces:
             if isinstance(piece, bytes):
@@ -194,7 +194,7 @@ class Pop3Player:
 
     @staticmethod
     def _kept(
-        pieces: tuple[Piece, ...] | list[Piece], regex: bytes, octets: bytes
+        pieces: tuple[TextPiece, ...] | list[TextPiece], regex: bytes, octets: bytes
     ) -> dict[str, Bound] | None:
         found = re.fullmatch(regex, octets, re.DOTALL)
         if found is None:
@@ -208,7 +208,7 @@ class Pop3Player:
                 kept[placeholder.name] = verbatim(value)
         return kept
 
-    def _first_other(self, pattern: ReplyPattern, came: Reply) -> str:
+    def _first_other(self, pattern: ReplyPattern, came: Pop3Reply) -> str:
         """Show the first line that is not as the page has it, as far as that can be told."""
         wanted = pattern.lines or ()
         regex = b""
@@ -225,9 +225,9 @@ class Pop3Player:
         return clip(f"{shown(came)}, and as line {at}: {text}", _MOST)
 
 
-def _closes(came: Came) -> None:
+def _closes(came: Pop3Arrival) -> None:
     if came is not CLOSED:
         raise ReplyDiffers("the connection is not closed", shown(came))
 
 
-_CAUSES: dict[Came, Cause] = {CLOSED: "closed", TIMED_OUT: "timeout", FLOODED: "flood"}
+_CAUSES: dict[Pop3Arrival, Cause] = {CLOSED: "closed", TIMED_OUT: "timeout", FLOODED: "flood"}

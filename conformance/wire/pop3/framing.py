@@ -27,7 +27,7 @@ class ReplyTooLong(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Reply:
+class Pop3Reply:
     """One response: its status line without the line end, and what follows it.
 
     `body` has the further lines with their line ends, without the octets that byte-stuffing has
@@ -97,7 +97,7 @@ class ReplyReader:
         """Octets that no reply was made of yet."""
         return bytes(self._buffer)
 
-    def next_reply(self, *, multiline: bool = False) -> Reply | Signal:
+    def next_reply(self, *, multiline: bool = False) -> Pop3Reply | Signal:
         """Return the next reply, `NEED_DATA`, or `ENDED` where the stream ended before its end.
 
         `multiline` says of the command that it asks for several lines; only a positive reply has
@@ -112,8 +112,8 @@ class ReplyReader:
                 return ENDED if self._ended else NEED_DATA
             faults = () if line.endswith(CRLF) else ("a line ends in LF without CR",)
             status = line.removesuffix(b"\n").removesuffix(b"\r")
-            if not (multiline and Reply(status).positive):
-                return Reply(status, faults=faults)
+            if not (multiline and Pop3Reply(status).positive):
+                return Pop3Reply(status, faults=faults)
             self._status, self._faults = status, faults
         while (line := self._line(CRLF, self._limits.literal)) is not None:
             if line == _END:
@@ -124,8 +124,8 @@ class ReplyReader:
                 raise ReplyTooLong
         return ENDED if self._ended else NEED_DATA
 
-    def _complete(self) -> Reply:
-        reply = Reply(self._status or b"", b"".join(self._body), self._faults)
+    def _complete(self) -> Pop3Reply:
+        reply = Pop3Reply(self._status or b"", b"".join(self._body), self._faults)
         self._status, self._body, self._size = None, [], 0
         return reply
 

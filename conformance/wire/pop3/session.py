@@ -16,11 +16,11 @@ from conformance.wire.errors import LoginRefused, NoGreeting, TLSFailed
 from conformance.wire.exchange import CLOSED, FLOODED, TIMED_OUT, NoArrival
 from conformance.wire.frames import ENDED
 from conformance.wire.limits import DEFAULT_LIMITS, Limits
-from conformance.wire.pop3.framing import CRLF, Reply, ReplyReader, ReplyTooLong, is_multiline
+from conformance.wire.pop3.framing import CRLF, Pop3Reply, ReplyReader, ReplyTooLong, is_multiline
 from conformance.wire.transcript import Transcript, escape
 from conformance.wire.transport import Endpoint, Gone, Transport
 
-Came: TypeAlias = Reply | NoArrival
+Pop3Arrival: TypeAlias = Pop3Reply | NoArrival
 """What a wait ends with: a reply, or one of CLOSED, TIMED_OUT and FLOODED."""
 
 PLAIN_PORT: Final = 110
@@ -86,7 +86,7 @@ class Pop3Session:
         if self.endpoint.security == "implicit":
             self._transport.secure(self.timeout)
 
-    def open(self) -> Reply:
+    def open(self) -> Pop3Reply:
         """Connect, read the greeting, and begin TLS by STLS where the endpoint wants it.
 
         Raises:
@@ -94,11 +94,11 @@ class Pop3Session:
         """
         self.connect()
         greeting = self.receive()
-        if not isinstance(greeting, Reply) or not greeting.positive:
+        if not isinstance(greeting, Pop3Reply) or not greeting.positive:
             raise NoGreeting(f"{self.endpoint}: no greeting of POP3: {shown(greeting)}")
         if self.endpoint.security == "starttls":
             reply = self.command(b"STLS")
-            if not isinstance(reply, Reply) or not reply.positive or self._reader.rest:
+            if not isinstance(reply, Pop3Reply) or not reply.positive or self._reader.rest:
                 raise TLSFailed(f"{self.endpoint}: STLS was not taken: {shown(reply)}")
             self._wire.secure(self.timeout)
         return greeting
@@ -121,10 +121,10 @@ class Pop3Session:
         """
         for line in (f"USER {user}", f"PASS {password}"):
             reply = self.command(line.encode())
-            if not isinstance(reply, Reply) or not reply.positive:
+            if not isinstance(reply, Pop3Reply) or not reply.positive:
                 raise LoginRefused(f"{self.endpoint}: {line.split()[0]}: {shown(reply)}")
 
-    def command(self, line: bytes) -> Came:
+    def command(self, line: bytes) -> Pop3Arrival:
         """Send one command, given without its line end, and wait for its reply."""
         self.send(line + CRLF)
         return self.receive()
@@ -140,14 +140,14 @@ class Pop3Session:
         for start in range(0, len(data), size or 1):
             self._write(memoryview(data)[start : start + size])
 
-    def receive(self, timeout: float | None = None) -> Came:
+    def receive(self, timeout: float | None = None) -> Pop3Arrival:
         """Wait for the next reply, at most `timeout` seconds (None: the session's own)."""
         deadline = time.monotonic() + (self.timeout if timeout is None else timeout)
         multiline = self._asked[0] if self._asked else False
         try:
             while True:
                 reply = self._reader.next_reply(multiline=multiline)
-                if isinstance(reply, Reply):
+                if isinstance(reply, Pop3Reply):
                     if self._asked:
                         self._asked.popleft()
                     return reply
@@ -173,7 +173,7 @@ class Pop3Session:
         if self._transport is not None and not self._over and not self._asked:
             self.send(b"RSET\r\nQUIT\r\n")
             deadline = time.monotonic() + min(self.timeout, _LAST)
-            while isinstance(self.receive(max(0.0, deadline - time.monotonic())), Reply):
+            while isinstance(self.receive(max(0.0, deadline - time.monotonic())), Pop3Reply):
                 pass
         self.close()
 
@@ -203,8 +203,8 @@ class Pop3Session:
             data = data[count:]
 
 
-def shown(came: Came) -> str:
+def shown(came: Pop3Arrival) -> str:
     """Return what came in one line for people."""
-    if isinstance(came, Reply):
+    if isinstance(came, Pop3Reply):
         return escape(came.status)
     return {CLOSED: "the connection was closed", FLOODED: "it has no end"}.get(came, "no answer")
