@@ -35,7 +35,32 @@ def _makes_target(talk: Talk, request: Request) -> None:
     talk.ask(b"CREATE " + target, "none")
 
 
+def _tag_again(talk: Talk, request: Request) -> bytes | None:
+    used = talk.memory.setdefault("tags", set())
+    if request.tag not in used:
+        used.add(request.tag)
+        return None
+    talk.say(request.tag + b" BAD This tag was used\r\n")
+    return b""
+
+
 FLAWS = (
+    flaw(
+        "rev2-tags-used-up",
+        "A tag that was used before is answered BAD",
+        "",
+        "9051-2.2.1-tag-reuse",
+        command(_tag_again),
+        backend="cyrus310",
+    ),
+    flaw(
+        "rev2-starttls-refused",
+        "STARTTLS is announced, and answered NO",
+        "",
+        "9051-11.2-starttls",
+        answer(b"{tag} NO Not now\r\n", name="STARTTLS"),
+        backend="cyrus310",
+    ),
     flaw(
         "rev2-not-announced-once-selected",
         "While a mailbox is selected CAPABILITY does not list IMAP4rev2",
