@@ -64,11 +64,14 @@ def add_verbs(verbs: Any) -> None:
 def read_whole(path: Path) -> RunRecording:
     """Read the record of a run that came to its end, out of a file or the folder of a run.
 
+    Where a server stayed away, that is the end that the run came to: no other one goes further.
+
     Raises:
         OptionError: there is none, it is not one of this version, or the run was cut short.
     """
     recording = read_record(path)
-    if recording.end is None or recording.end.interrupted:
+    end = recording.end
+    if end is None or (end.interrupted and not end.lost):
         raise OptionError(f"{path}: the run was cut short, so it can not be compared")
     return recording
 

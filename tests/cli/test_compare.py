@@ -41,6 +41,18 @@ def test_packed_records_and_folders_are_read(tmp_path: Path) -> None:
     assert ran.returncode == 0, ran.stderr
 
 
+def test_a_run_that_its_server_has_ended_is_whole_and_one_that_was_interrupted_is_not(
+    tmp_path: Path,
+) -> None:
+    good = record(tmp_path / "a.jsonl")
+    for lost, code in (("the server did not come back", 0), ("", 2)):
+        path = record(tmp_path / "b.jsonl", name="two")
+        *lines, end = path.read_text("utf-8").splitlines()
+        ended = json.loads(end) | {"interrupted": True, "lost": lost, "exit_code": 2}
+        path.write_text("\n".join([*lines, json.dumps(ended)]) + "\n", "utf-8")
+        assert compare(good, path).returncode == code
+
+
 @pytest.mark.parametrize(
     ("name", "begins"), [("m.html", "<!DOCTYPE"), ("m.md", "# one 1"), ("m.json", "{"), ("m", "\n")]
 )
