@@ -1,4 +1,4 @@
-"""Rows of tests, joined: `checks_rows.py`, `checks_rfc3501_uids.py`, `checks_rfc6851.py` and so on."""
+"""Rows of tests, joined: those of `checks_rows.py`, then of `checks_rfc3501_uids.py` and so on."""
 
 from __future__ import annotations
 

@@ -10,7 +10,7 @@ import platform
 import shlex
 import time
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from contextlib import ExitStack
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -28,7 +28,6 @@ from conformance.play.connections import Connections
 from conformance.play.facts import Fact
 from conformance.play.player import Outcome, Player
 from conformance.play.protocol import REVISIONS, Protocol
-from conformance.play.said import last_refused
 from conformance.play.workspace import Workspace
 from conformance.results import records
 from conformance.results.collector import default_deviation, transcript
@@ -36,12 +35,14 @@ from conformance.results.records import Result, Run
 from conformance.run.accused import accused, lost_place
 from conformance.run.causes import Causes
 from conformance.run.crashes import reason_of
+from conformance.run.fact_table import leaned_on, learnt, recorded
 from conformance.run.generated import GeneratedSessions, name_of
 from conformance.run.judging import about, breach_of, hang_in, of_case, of_phase, of_rule
 from conformance.run.record import RunRecord
 from conformance.run.revision import RunRevision, Under
 from conformance.run.server import ServerUnderTest
 from conformance.run.settings import Settings
+from conformance.run.telling import worth_telling
 from conformance.syntax import grammar
 from conformance.syntax.described import undescribed
 from conformance.targets import Target
@@ -132,34 +133,13 @@ class Campaign:
     @property
     def facts(self) -> tuple[Fact, ...]:
         """What was learnt of the server on the way, each fact once."""
-        server = self._server
-        own = server.connections.facts() if server is not None else ()
-        made = server.workspace.facts() if server is not None else ()
-        found: dict[str, Fact] = {}
-        for fact in (*own, *made, *self.noted):
-            if fact.name not in found or not fact.holds:
-                found[fact.name] = fact
-        return tuple(found.values())
+        return learnt(self._server, self.noted)
 
     def _table(self) -> tuple[records.RecordedFact, ...]:
         """Return the facts of this server: what cases lean on, then what was learnt on the way."""
-        told = [records.RecordedFact(f.name, f.sentence, f.holds, f.said) for f in self.facts]
-        leaned = self._premises()
-        return tuple(fact.masked(self.record.mask) for fact in (*leaned, *told))
-
-    def _premises(self) -> Iterator[records.RecordedFact]:
-        """Return what cases lean on; of a further revision only what is not so in the first."""
-        first: list[records.RecordedFact] = []
-        for protocol in self.protocols:
-            its = [result for result in self.record.results if result.protocol == protocol]
-            facts = list(self._of(protocol).causes.facts(its))
-            name = REVISIONS[protocol].name
-            for fact in facts if first else ():
-                if fact not in first:
-                    yield replace(fact, sentence=f"{fact.sentence} (under {name})")
-            if not first:
-                first = facts
-                yield from facts
+        causes = {name: self._of(name).causes for name in self.protocols}
+        rows = (*leaned_on(causes, self.record.results), *map(recorded, self.facts))
+        return tuple(fact.masked(self.record.mask) for fact in rows)
 
     def begin(self) -> None:
         """Start the target, log in, and open the record.
@@ -315,21 +295,10 @@ class Campaign:
         sends to make a mailbox is judged here as well, where it may be refused for what a premise
         is about.
         """
-        case, silent = self._case, set[str]()
-        for breach in held:
-            if told and _says_more(told, breach.deviation):
-                continue
-            own = words = breach.deviation or default_deviation(breach)
-            refused = words.endswith(": BAD instead of OK")
-            if refused and breach.excerpt:
-                words = last_refused(breach.excerpt)  # names the form of the command as well
-            behind = self._causes.behind(words, mailbox=mailbox)
-            explained = case not in self._elsewhere and behind
-            # What was reported before has no excerpt, so that the form can not be told.
-            if explained and (breach.excerpt or not refused):
-                silent.add(own)
-            if own not in silent:
-                self.record.findings.add(breach, case, session=breach.session or "main")
+        case = self._case
+        causes = None if case in self._elsewhere else self._causes
+        for breach in worth_telling(held, told, causes, mailbox):
+            self.record.findings.add(breach, case, session=breach.session or "main")
 
     def _tell_outside(self) -> None:
         """Report what ambient checks saw outside of cases, but for what a premise explains."""
@@ -460,9 +429,3 @@ class Campaign:
         name = self._elsewhere.get(case, case)
         words = self.settings.repeat_under(self._now if len(self.protocols) > 1 else None)
         return self.record.mask(shlex.join((*words, name) if "/" in case else words))
-
-
-def _says_more(deviation: str, other: str) -> bool:
-    """Whether a deviation is another one in more words: of the same command, with the same end."""
-    command, _, what = other.partition(": ")
-    return deviation.startswith(command) and deviation.endswith(f": {what}")

@@ -1,9 +1,9 @@
 """For each rule a conversation that breaks it, and look-alikes that do not.
 
 `BROKEN` has what happens, the requirements that are reported, and the lines; `KEPT` what happens,
-and the lines. Each conversation goes on after a login and the selection of `box`: five messages, UIDVALIDITY 7,
-UIDNEXT 100. Here are tags and completions, codes, capabilities, and how connections end; other
-subjects of RFC 3501 are in `checks_rfc3501_*.py`.
+and the lines. Each conversation goes on after a login and the selection of `box`: five messages,
+UIDVALIDITY 7, UIDNEXT 100. Here are tags and completions, codes, capabilities, and how connections
+end; other subjects of RFC 3501 are in `checks_rfc3501_*.py`.
 """
 
 from __future__ import annotations
