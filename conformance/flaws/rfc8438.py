@@ -61,7 +61,7 @@ FLAWS = (
         "status-size-of-64-bits",
         "An unknown SIZE is told as the largest number of 64 bits",
         "",
-        "8438-3-size 4466-3-status-att-val",
+        "8438-3-size 8438-4-status-att-size",
         replace(rb"\bSIZE \d+", b"SIZE 18446744073709551615", only="STATUS"),
     ),
 )

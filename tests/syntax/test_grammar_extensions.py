@@ -73,6 +73,25 @@ def test_what_conforms_has_a_derivation(row: Row) -> None:
     assert derivation.spoken().text == row.text
 
 
+@pytest.mark.parametrize(
+    ("announced", "item", "rule"),
+    [
+        ("CONDSTORE", "HIGHESTMODSEQ NIL", "7162-7-status-att-highestmodseq"),
+        ("APPENDLIMIT", "APPENDLIMIT x", "7889-5-status-att-appendlimit"),
+        ("STATUS=SIZE", "SIZE NIL", "8438-4-status-att-size"),
+        ("OBJECTID", "MAILBOXID NIL", "8474-7-status-att-mailboxid"),
+        ("CONDSTORE", "MESSAGES NIL", "4466-3-status-att-val"),
+    ],
+)
+def test_an_item_of_status_is_blamed_on_the_rfc_that_has_it(
+    announced: str, item: str, rule: str
+) -> None:
+    strict = grammar.load(["IMAP4REV1", announced])
+    fault = strict.check("response_data", f"* STATUS x ({item})\r\n".encode(), ())
+    assert fault is not None
+    assert fault.requirement == rule
+
+
 def test_every_rfc_with_a_capability_has_a_corpus() -> None:
     wanted = {
         folder_of(m.rfc) for m in modules.available() if m.brought_by and m.name != modules.BASE
