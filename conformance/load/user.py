@@ -27,8 +27,8 @@ from conformance.wire.limits import Limits
 from conformance.wire.session import Session
 from conformance.wire.transport import Endpoint
 
-LIMITS: Final = Limits(transcript=64 * 1024, responses=1_000_000)
-"""There are many sessions, and a processor that all of them share."""
+LIMITS: Final = Limits(transcript=64 * 1024, responses=20_000)
+"""There are many sessions, and mailboxes that many users fill."""
 AGAIN: Final = (0.2, 2.0)
 """Seconds before a user that was not let in tries again: at first, and at most."""
 _VAIN = 20  # steps that are tried where there is nothing to be about

@@ -256,10 +256,11 @@ class Connection:
 
     def _wait(self, seconds: float, window: WaitWindow) -> Gone | None:
         began, before = time.monotonic(), self._came
-        gone = self._pull(seconds)
-        window.waited += time.monotonic() - began
-        window.octets += self._came - before
-        return gone
+        window.rest()
+        try:
+            return self._pull(seconds)
+        finally:
+            window.go_on(time.monotonic() - began, self._came - before)
 
     def _pull(self, timeout: float) -> Gone | None:
         """Read once from the socket into the dialogue."""

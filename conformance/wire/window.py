@@ -12,8 +12,9 @@ from typing import Final
 
 from conformance.wire.limits import DEFAULT_LIMITS, Limits
 
-WORK: Final = (2.0, 5.0)
-"""Seconds of our processor that responses of one window get, half as many as it lasts: from, to."""
+WORK: Final = (0.5, 2.0, 5.0)
+"""Seconds of our processor that responses of one window get: as many as it lasts from the first of
+these to the second, then half as many, up to the third."""
 
 
 class WaitWindow:
@@ -29,12 +30,23 @@ class WaitWindow:
         self.waited = 0.0
         """Seconds without anything to be read."""
         self._most, self._few = limits.reply, limits.responses
-        self._began = time.thread_time()
+        self._worked = 0.0
+        self._since = time.thread_time()
+
+    def rest(self) -> None:
+        """Begin a wait: what others do meanwhile in this thread, as gevent has it, is not ours."""
+        self._worked += time.thread_time() - self._since
+
+    def go_on(self, waited: float, octets: int) -> None:
+        """End a wait that took so many seconds, and brought so many octets."""
+        self.waited += waited
+        self.octets += octets
+        self._since = time.thread_time()
 
     @property
     def _work(self) -> float:
-        least, most = WORK
-        return max(least, min(self.seconds / 2, most))
+        least, enough, most = WORK
+        return max(least, min(self.seconds, enough), min(self.seconds / 2, most))
 
     @property
     def left(self) -> float:
@@ -48,4 +60,4 @@ class WaitWindow:
             return True
         if self.responses <= self._few:
             return False
-        return time.thread_time() - self._began > self._work
+        return self._worked + time.thread_time() - self._since > self._work

@@ -226,7 +226,7 @@ def test_a_reply_keeps_so_many_responses_and_observers_see_all():
 
 
 def test_a_flood_of_lines_ends_while_it_lasts(monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr("conformance.wire.window.WORK", (0.1, 0.1))
+    monkeypatch.setattr("conformance.wire.window.WORK", (0.1, 0.1, 0.1))
 
     def script(peer: Peer) -> None:
         peer.say(GREETING)

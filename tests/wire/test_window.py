@@ -92,7 +92,7 @@ def test_the_time_that_we_take_ourselves_is_not_the_servers():
 
 
 def test_a_flood_is_given_up_and_not_read_to_its_end(monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(window, "WORK", (0.05, 0.05))
+    monkeypatch.setattr(window, "WORK", (0.05, 0.05, 0.05))
     diary = Diary()
     with serve(flood) as endpoint, Session(endpoint, timeout=WAIT, observers=[diary]) as session:
         session.open()
@@ -106,13 +106,32 @@ def test_a_flood_is_given_up_and_not_read_to_its_end(monkeypatch: pytest.MonkeyP
 
 
 def test_few_responses_are_no_flood_however_long_they_take(monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(window, "WORK", (0.0, 0.0))
+    monkeypatch.setattr(window, "WORK", (0.0, 0.0, 0.0))
     opened = WaitWindow(0.0)
     opened.responses = 1000
     time.sleep(0.01)
     assert not opened.flooded
     opened.responses = 1001
     assert opened.flooded
+
+
+def test_what_others_do_in_this_thread_while_it_waits_is_no_work_of_a_window():
+    opened = WaitWindow(0.0)
+    opened.responses = 1 << 20
+    opened.rest()
+    began = time.thread_time()
+    while time.thread_time() - began < window.WORK[0]:
+        pass
+    opened.go_on(0.1, 10)
+    assert not opened.flooded
+    assert (opened.waited, opened.octets) == (0.1, 10)
+
+
+@pytest.mark.parametrize(
+    ("seconds", "work"), [(0.0, 0.5), (1.0, 1.0), (3.0, 2.0), (8.0, 4.0), (60.0, 5.0)]
+)
+def test_how_long_a_window_works(seconds: float, work: float):
+    assert WaitWindow(seconds)._work == work
 
 
 def test_octets_without_an_end_are_a_flood():
