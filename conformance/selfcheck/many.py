@@ -181,14 +181,26 @@ def check_all(works: Sequence[Work], jobs: int) -> Iterator[Checked]:
     with ProcessPoolExecutor(
         min(jobs, len(works)), mp_context=context, initializer=_begin, initargs=(results,)
     ) as pool:
-        shares = {pool.submit(_hand_over, work) for work in works}
-        owed = 0
-        while shares:
-            with contextlib.suppress(queue.Empty):
-                yield results.get(timeout=_LOOK)
-                owed -= 1
-            done = {share for share in shares if share.done()}
-            owed += sum(share.result() for share in done)
-            shares -= done
-        for _ in range(owed):
-            yield results.get(timeout=_LATE)
+        try:
+            yield from _as_they_come(pool, works, results)
+        except BaseException:  # Ctrl-C, too: what waits is not begun, what goes on is ended
+            pool.shutdown(wait=False, cancel_futures=True)
+            for process in multiprocessing.active_children():
+                process.terminate()
+            raise
+
+
+def _as_they_come(
+    pool: ProcessPoolExecutor, works: Sequence[Work], results: Queue[Checked]
+) -> Iterator[Checked]:
+    shares = {pool.submit(_hand_over, work) for work in works}
+    owed = 0
+    while shares:
+        with contextlib.suppress(queue.Empty):
+            yield results.get(timeout=_LOOK)
+            owed -= 1
+        done = {share for share in shares if share.done()}
+        owed += sum(share.result() for share in done)
+        shares -= done
+    for _ in range(owed):
+        yield results.get(timeout=_LATE)
