@@ -3,17 +3,27 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
+from functools import cache
 from xml.etree import ElementTree as ET
 
 import pytest
 
 from conformance.explain.railroad import UnknownRuleError, railroad_page
 from conformance.extending.documents import place_of
-from conformance.syntax.grammar import load
+from conformance.syntax.grammar import Grammar, load
 from conformance.syntax.modules import available
 
-EVERYTHING = load({name for module in available() for name in module.capabilities})
-PAGE = railroad_page(EVERYTHING)
+
+@cache
+def everything() -> Grammar:
+    return load({name for module in available() for name in module.capabilities})
+
+
+@cache
+def whole() -> str:
+    """The page of every rule, drawn by the first test that looks at it."""
+    return railroad_page(everything())
 
 
 def section(page: str, rule: str) -> str:
@@ -29,29 +39,30 @@ def texts(page: str, rule: str) -> list[str]:
 
 
 def test_every_rule_has_its_diagram() -> None:
-    for name, origin in EVERYTHING.rules.items():
-        part = section(PAGE, name)
+    for name, origin in everything().rules.items():
+        part = section(whole(), name)
         assert part.count("<svg") == 1
         assert place_of(origin.rfc, origin.section) in part
 
 
-@pytest.mark.parametrize("page", [PAGE, railroad_page(load(), "FETCH")])
-def test_links_lead_to_diagrams_of_the_page(page: str) -> None:
+@pytest.mark.parametrize("make", [whole, lambda: railroad_page(load(), "FETCH")])
+def test_links_lead_to_diagrams_of_the_page(make: Callable[[], str]) -> None:
+    page = make()
     targets = set(re.findall(r'href="#([^"]+)"', page))
     assert len(targets) > 10
     assert targets <= set(re.findall(r'<section id="([^"]+)"', page))
 
 
 def test_the_page_needs_nothing_from_elsewhere() -> None:
-    assert not re.search(r'(?:src|href)="(?!#)', PAGE)
-    assert "<script" not in PAGE
-    assert "url(" not in PAGE
-    for drawing in re.findall(r"<svg.*?</svg>", PAGE, re.DOTALL):
+    assert not re.search(r'(?:src|href)="(?!#)', whole())
+    assert "<script" not in whole()
+    assert "url(" not in whole()
+    for drawing in re.findall(r"<svg.*?</svg>", whole(), re.DOTALL):
         ET.fromstring(drawing.replace("xlink:href", "href"))  # noqa: S314 - our own page
 
 
 def test_a_rule_is_generated_with_the_names_of_the_abnf() -> None:
-    boxes = texts(PAGE, "mailbox_list")
+    boxes = texts(whole(), "mailbox_list")
     assert {"mbx-list-flags", "DQUOTE QUOTED-CHAR DQUOTE", "nil", "mailbox", "SP"} <= set(boxes)
     assert {'"("', '")"'} <= set(boxes)
 
@@ -73,12 +84,12 @@ def test_extensions_add_alternatives_and_replace_rules() -> None:
 
 
 def test_a_lexical_rule_shows_what_it_is_made_of() -> None:
-    assert "ATOM-CHAR" in texts(PAGE, "atom")
-    assert any(box.startswith("/") for box in texts(PAGE, "flag_extension"))
+    assert "ATOM-CHAR" in texts(whole(), "atom")
+    assert any(box.startswith("/") for box in texts(whole(), "flag_extension"))
 
 
 def test_users_of_a_rule_are_linked() -> None:
-    assert 'used by <a href="#flag">' in section(PAGE, "flag_keyword").replace("\n", "")
+    assert 'used by <a href="#flag">' in section(whole(), "flag_keyword").replace("\n", "")
 
 
 def test_an_unknown_rule_names_those_that_are_near() -> None:
