@@ -1,4 +1,7 @@
-"""Servers and the browser that tests of every layer use, each started once for the whole run."""
+"""Servers and the browser that tests of every layer use, each started once for the whole run.
+
+How the tests are shared out over processes is in `sharing`.
+"""
 
 from __future__ import annotations
 
@@ -17,6 +20,8 @@ from conformance.targets.cyrus import CyrusTarget
 from conformance.targets.dovecot import DovecotTarget
 from conformance.targets.errors import ServerMissing
 from conformance.targets.pymap import PymapTarget
+
+pytest_plugins = ["sharing"]
 
 
 @pytest.fixture(scope="session")
