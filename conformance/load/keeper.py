@@ -10,13 +10,14 @@ from __future__ import annotations
 import re
 from collections.abc import Collection
 from datetime import UTC
+from functools import lru_cache
 from hashlib import blake2b
 from typing import Final
 
 from conformance.checks.monitor import Monitor
 from conformance.checks.selection import Selection
 from conformance.checks.static import NO_DATE
-from conformance.checks.view import key_of, number_in
+from conformance.checks.view import TAGGED, key_of, number_in
 from conformance.load.ledger import Append, BoxKey, LoadLedger, MessageFacts
 from conformance.load.letters import token_of
 from conformance.syntax.values import Leaf, instant, members
@@ -31,6 +32,10 @@ _STORE: Final = re.compile(
 )
 _APPENDUID: Final = re.compile(rb"\[APPENDUID (\d{1,10}) (\d{1,10})\]", re.IGNORECASE)
 _COPYUID: Final = re.compile(rb"\[COPYUID (\d{1,10}) ([\d:,]+) ([\d:,]+)\]", re.IGNORECASE)
+_LASTING: Final = re.compile(rb"RFC822\.SIZE|INTERNALDATE|BODY\[", re.IGNORECASE)
+"""Stands in each FETCH response that says what never changes of a message, and is noted."""
+_TOLD: Final = frozenset({"EXPUNGE", "VANISHED", "OK", TAGGED})
+"""Other responses that tell of messages."""
 _VANISHED: Final = re.compile(rb"\* VANISHED ([\d:,]+)\r\n", re.IGNORECASE)
 _COPIES: Final = frozenset({"COPY", "UID COPY", "MOVE", "UID MOVE"})
 _MOVES: Final = frozenset({"MOVE", "UID MOVE"})
@@ -73,17 +78,21 @@ class Keeper:
         if not arrival.frame.complete:
             return
         text = arrival.frame.text
-        current = self._monitor.view(session).current
         key = key_of(text)
         if key == "FETCH":
-            self._fetch(current, arrival)
-        elif key == "EXPUNGE":
+            if _LASTING.search(text):
+                self._fetch(self._monitor.view(session).current, arrival)
+            return
+        if key not in _TOLD:
+            return
+        current = self._monitor.view(session).current
+        if key == "EXPUNGE":
             uid = current.positions.get(arrival.count or 0) if current is not None else 0
             self._expunged(session, current, (uid,))
         elif key == "VANISHED":
             found = _VANISHED.match(text)
             self._expunged(session, current, members(found[1]) or () if found else ())
-        if b"COPYUID" in text.upper():
+        elif _COPYUID.search(text):
             self._copied(current, arrival)
         command = arrival.answers
         if command is None:
@@ -143,22 +152,22 @@ class Keeper:
         if key is None or current is None:
             return
         response = arrival.response
-        uid = number_in(response.item(b"UID")) or current.positions.get(arrival.count or 0)
+        uid = response.uid or current.positions.get(arrival.count or 0)
         if not uid:
             return
-        facts = MessageFacts()
+        token, stands_for, size, date = "", b"", 0, ""
         for name, value in response.items.entries:
             if not isinstance(value, Leaf) or not value.octets or value.is_nil:
                 continue  # blank: RFC 2180 section 4.1.3 has it for what others have expunged
             if name == b"RFC822.SIZE":
-                facts = facts._replace(size=number_in(value) or 0)
-            elif name == b"INTERNALDATE" and (date := instant(value.octets)) is not None:
-                said = date.astimezone(UTC).isoformat()
-                facts = facts._replace(date="" if said.encode() == NO_DATE else said)
-            elif _HEADER.fullmatch(name):
-                facts = facts._replace(token=facts.token or token_of(value.octets))
+                size = number_in(value) or 0
+            elif name == b"INTERNALDATE":
+                date = _in_utc(bytes(value.octets))
+            elif name.startswith(b"BODY[") and _HEADER.fullmatch(name):
+                token = token or token_of(value.octets)
                 if name == b"BODY[]":
-                    facts = facts._replace(digest=digest(value.octets))
+                    stands_for = digest(value.octets)
+        facts = MessageFacts(token, stands_for, size, date)
         if any(facts):
             self.ledger.learn(key, uid, facts)
 
@@ -215,6 +224,14 @@ class Keeper:
         if key is not None:
             flags = found[3].upper().split()
             self.ledger.box(key).added |= {(uid, flag) for uid in uids or () for flag in flags}
+
+
+@lru_cache(maxsize=4096)
+def _in_utc(octets: bytes) -> str:
+    """Return an internal date as it is noted: that of 1970 may be made up, and says nothing."""
+    date = instant(octets)
+    said = date.astimezone(UTC).isoformat() if date is not None else ""
+    return "" if said.encode() == NO_DATE else said
 
 
 def _key(current: Selection | None) -> BoxKey | None:

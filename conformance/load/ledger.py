@@ -96,14 +96,14 @@ class LoadLedger:
 
     def learn(self, key: BoxKey, uid: int, facts: MessageFacts) -> None:
         """Take what was told of a message; what differs from what was told before is a conflict."""
-        known = self.box(key).facts.get(uid)
-        if known is None:
-            self.box(key).facts[uid] = facts
+        box = self.box(key)
+        known = box.facts.get(uid, facts)
+        box.facts[uid] = both = known.with_more(facts)
+        if both == facts.with_more(known):
             return
         for name, before, now in zip(MessageFacts._fields, known, facts, strict=True):
             if before and now and before != now:
                 self.conflicts.append((*key, uid, name, _shown(before), _shown(now)))
-        self.box(key).facts[uid] = known.with_more(facts)
 
     def merge(self, other: LoadLedger) -> None:
         """Take what another machine knows."""
