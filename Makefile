@@ -92,6 +92,7 @@ bench: $(STAMP)
 	$(BIN)/python tests/bench/bench_parser.py
 	$(BIN)/python tests/bench/bench_checks.py
 	$(BIN)/python tests/bench/bench_run.py
+	$(BIN)/python tests/bench/bench_load.py
 	$(BIN)/python tests/bench/bench_report.py
 	$(BIN)/python tests/bench/bench_fuzz.py --flaws 6
 
