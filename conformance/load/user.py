@@ -134,12 +134,14 @@ class LoadClient:
         session, self._session = self._session, None
         if session is None:
             return
+        by_server = session.ending is not None and session.ending.reason != "local"
+        self._place.outages.ended(session.name, time.monotonic(), by_server=by_server)
         if session.ending is None:
             began = time.monotonic()
             reply = session.command(b"LOGOUT", timeout=min(_LOGOUT, self._place.timeout))
             self._tell("LOGOUT", began, reply)
             session.close()
-        elif session.ending.reason != "local":
+        elif by_server:
             said = "after BYE" if session.ending.after_bye else "without BYE"
             self._told(TimedCommand("(connection)", 0.0, 0, f"ended by the server {said}"))
 
@@ -169,6 +171,7 @@ class LoadClient:
         self._vain = 0
         self._told(TimedCommand("(connect and LOGIN)", time.monotonic() - began, 0))
         self._session = session
+        self._place.outages.began(session.name, time.monotonic())
         self._left = self._place.mix.session
         self._steps = self._place.mix.offered(session.dialogue.capabilities or frozenset())
         return True
