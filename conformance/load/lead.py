@@ -38,6 +38,8 @@ from conformance.wire.errors import TargetError
 from conformance.wire.exchange import Literal
 from conformance.wire.session import Session
 
+SHOWN = 1000
+"""Messages that are named where more are lost."""
 _WORKERS = 120.0  # seconds for workers to come
 
 
@@ -261,9 +263,10 @@ class Lead:
                 "acknowledged": account.acknowledged,
                 "there": account.there,
                 "removed": account.removed,
-                "lost": account.lost,
+                "lost": len(account.lost),
                 "unanswered": account.unanswered,
             },
+            "lost": account.lost[:SHOWN],
         }
         result = self._result(outcome)
         seen = campaign.record.marked_findings()
@@ -286,7 +289,7 @@ class Lead:
         said = (
             f"{outcome.figures.total.count} commands, {account.acknowledged} messages"
             f" acknowledged: {account.there} there, {account.removed} removed,"
-            f" {account.lost} lost"
+            f" {len(account.lost)} lost"
         )
         return Result(
             id=self._id,

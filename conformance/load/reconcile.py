@@ -55,8 +55,8 @@ class Reckoning:
     """How many of them were found in the end."""
     removed: int = 0
     """How many are gone and may be."""
-    lost: int = 0
-    """How many are gone and may not be."""
+    lost: list[str] = field(default_factory=list)
+    """Those that are gone and may not be: where each was, and how it had come there."""
     unanswered: int = 0
     """Messages that are there though nobody was told that they are."""
     unread: dict[bytes, str] = field(default_factory=dict)
@@ -139,7 +139,7 @@ def _missing(
     excused = len(unknown) if box.any_deleted else min(len(unknown), nameless)
     account.removed += excused
     lost = certain + unknown[excused:]
-    account.lost += len(lost)
+    account.lost += [f"{_place(key[0], each)}, {each.session}: {each.answer}" for each in lost]
     account.wrong += [_lost(key[0], append) for append in lost]
 
 
@@ -171,8 +171,8 @@ def _copies(
         if how == "APPEND" or uid in read.messages or key[0] in ledger.gone:
             continue
         if not _may_vanish(ledger, key, uid):
-            account.lost += 1
             where = escape(key[0])
+            account.lost.append(f"{where} UID {uid}, put there by {how}")
             account.wrong.append(
                 Discrepancy(
                     COPIES,
@@ -267,15 +267,18 @@ def _refused(name: bytes, append: Append) -> Discrepancy:
 
 
 def _lost(name: bytes, append: Append) -> Discrepancy:
-    where = f" under UID {append.uid}" if append.uid else ""
     return Discrepancy(
         APPENDED,
         "lost",
         "A message is gone whose APPEND was answered with OK, and that nobody removed.",
-        f"the message in {escape(name)}{where}",
+        f"the message in {_place(name, append)}",
         "no such message when all users had gone",
         _said(append),
     )
+
+
+def _place(name: bytes, append: Append) -> str:
+    return escape(name) + (f" UID {append.uid}" if append.uid else "")
 
 
 def _said(append: Append) -> tuple[Line, ...]:

@@ -13,13 +13,14 @@ from rich.table import Table
 from rich.text import Text
 
 from conformance.load.figures import PERCENTILES, FigureRow, Figures
-from conformance.load.lead import LoadOutcome
+from conformance.load.lead import SHOWN, LoadOutcome
 from conformance.results import html
 from conformance.results.markup import Html, tag
 from conformance.results.page import document
 from conformance.results.text import visible
 from conformance.run.campaign import Campaign
 
+_ON_TERMINAL, _ON_PAGE = 10, 200  # lost messages that are named
 _HEADS = (
     "command",
     "count",
@@ -38,7 +39,7 @@ def print_figures(console: Console, outcome: LoadOutcome) -> None:
     for row in (*outcome.figures.rows, outcome.figures.total):
         table.add_row(*(Text(visible(cell)) for cell in _cells(row)))
     console.print(table)
-    for line in _lines(outcome):
+    for line in _lines(outcome, _ON_TERMINAL):
         console.print(line, markup=False, soft_wrap=True)
 
 
@@ -48,12 +49,15 @@ def _cells(row: FigureRow) -> tuple[str, ...]:
     return name, str(row.count), f"{row.rate:.1f}", str(row.failed or ""), f"{row.mean:.1f}", *times
 
 
-def _lines(outcome: LoadOutcome) -> Iterator[str]:
+def _lines(outcome: LoadOutcome, shown: int) -> Iterator[str]:
     account, counted = outcome.account, outcome.figures
     yield (
         f"messages: {account.acknowledged} acknowledged, {account.there} there,"
-        f" {account.removed} removed, {account.lost} lost"
+        f" {account.removed} removed, {len(account.lost)} lost"
     )
+    yield from (f"lost: {visible(each)}" for each in account.lost[:shown])
+    if len(account.lost) > shown:
+        yield f"... and {len(account.lost) - shown} more: the first {SHOWN} are in results.jsonl"
     if account.unanswered:
         yield f"messages that are there, of APPENDs that were never answered: {account.unanswered}"
     if counted.refused or counted.dropped:
@@ -102,7 +106,7 @@ def _measured(outcome: LoadOutcome) -> Html:
         "section",
         tag("h2", _title(outcome.figures)),
         tag("div", table, class_="ic-scroll", tabindex="0"),
-        tag("ul", *(tag("li", line) for line in _lines(outcome))),
+        tag("ul", *(tag("li", line) for line in _lines(outcome, _ON_PAGE))),
     )
 
 

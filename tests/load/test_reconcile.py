@@ -136,6 +136,15 @@ def test_what_is_wrong_is_found(lines: tuple[bytes, ...], read: MessageRead, wan
     assert {each.requirement for each in account.wrong} <= set(RULES)
 
 
+def test_each_message_that_is_lost_is_named() -> None:
+    copied = b"C: a4 UID COPY 7 box", b"S: a4 OK [COPYUID 9 7 31] done"
+    keeper, _ = hear(*APPENDED, *copied)
+    assert judged(keeper, there(1, 7)).lost == [
+        "box UID 8, one: a3 OK [APPENDUID 9 8] done",
+        "box UID 31, put there by COPY",
+    ]
+
+
 @pytest.mark.parametrize(("lines", "read", "counts"), RIGHT.values(), ids=RIGHT)
 def test_what_only_looks_wrong_is_not_accused(
     lines: tuple[bytes, ...], read: MessageRead, counts: tuple[int, int, int]
@@ -144,7 +153,7 @@ def test_what_only_looks_wrong_is_not_accused(
     account = judged(keeper, read)
     assert account.wrong == []
     assert (account.acknowledged, account.there, account.removed) == counts
-    assert account.lost == 0
+    assert account.lost == []
 
 
 def test_a_flag_that_is_not_permanent_may_go() -> None:
