@@ -7,6 +7,7 @@ import re
 from conformance.flaws.acts import alter, number, replace, whole
 from conformance.flaws.flaw import flaw
 from conformance.flaws.folding import names_in_capitals
+from conformance.flaws.following import expunged_before
 from conformance.flaws.request import Request
 from conformance.flaws.talk import Talk
 from conformance.wire.dialogue import Arrival
@@ -74,18 +75,8 @@ def _backwards(_talk: Talk, request: Request, responses: list[bytes]) -> list[by
 
 def _lowest_first(_talk: Talk, _request: Request, responses: list[bytes]) -> list[bytes]:
     """Tell of the first message that is removed first, and count those before it as gone."""
-    gone: list[int] = []
-    others: list[bytes] = []
-    for response in responses:
-        found = re.fullmatch(rb"\* (\d+) EXPUNGE\r\n", response)
-        if found is None:
-            others.append(response)
-            continue
-        original = int(found[1])
-        for earlier in sorted(gone):
-            original += earlier <= original
-        gone.append(original)
-    told = [b"* %d EXPUNGE\r\n" % (each - before) for before, each in enumerate(sorted(gone))]
+    gone, others = expunged_before(responses)
+    told = [b"* %d EXPUNGE\r\n" % (each - before) for before, each in enumerate(gone)]
     return [*told, *others]
 
 

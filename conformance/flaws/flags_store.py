@@ -41,7 +41,7 @@ def _told_and_forgotten(talk: Talk, request: Request, responses: list[bytes]) ->
     """Take the flags back once the client has been told of them."""
     found = re.search(rb"STORE (\S+) [+]?FLAGS\S* (.*)\r\n", request.octets, re.I)
     if found is not None:
-        uid = b"UID " if request.name.startswith("UID") else b""
+        uid = request.by_uid
         talk.ask(b"%sSTORE %s -FLAGS.SILENT %s" % (uid, found[1], found[2]))
     return responses
 

@@ -29,10 +29,14 @@ def _tell_others(talk: Talk, number: int) -> None:
     """Note with the others who have the mailbox selected that a message is gone."""
     for other in others_there(talk):
         gone = other.memory.setdefault("removed elsewhere", [])
-        theirs = number
-        for earlier in sorted(gone):
-            theirs += earlier <= theirs
-        gone.append(theirs)
+        gone.append(_before(number, gone))
+
+
+def _before(number: int, gone: list[int]) -> int:
+    """Return the number that a message had before those that had the numbers `gone` went."""
+    for earlier in sorted(gone):
+        number += earlier <= number
+    return number
 
 
 def _begin(talk: Talk, _arrival: Arrival, octets: bytes) -> bytes:
@@ -53,6 +57,22 @@ COUNTING = (
 
 PRESENT = (alter(_come, kind="greeting"),)
 """Keeps which connections there are."""
+
+
+def expunged_before(responses: list[bytes]) -> tuple[list[int], list[bytes]]:
+    """Return the numbers that expunged messages had before all of them, and the other responses.
+
+    The numbers are in ascending order.
+    """
+    gone: list[int] = []
+    others: list[bytes] = []
+    for response in responses:
+        found = re.fullmatch(rb"\* (\d+) EXPUNGE\r\n", response)
+        if found is None:
+            others.append(response)
+        else:
+            gone.append(_before(int(found[1]), gone))
+    return sorted(gone), others
 
 
 def messages(talk: Talk) -> int:

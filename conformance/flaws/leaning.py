@@ -70,7 +70,7 @@ def _with_its_fold(_talk: Talk, _arrival: Arrival, octets: bytes) -> bytes:
 
 def _copied_bare(talk: Talk, request: Request) -> bytes:
     """Copy messages whose flags are taken away for the time being."""
-    uid = b"UID " if request.name.startswith("UID") else b""
+    uid = request.by_uid
     messages = request.arguments.partition(b" ")[0]
     said = b"".join(talk.ask(b"%sFETCH %s (FLAGS)" % (uid, messages), "none"))
     kept = re.findall(rb"\* (\d+) FETCH \((?:UID \d+ )?FLAGS \(([^)]*)\)", said)

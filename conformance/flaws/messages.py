@@ -18,6 +18,7 @@ from conformance.flaws.acts import (
     whole,
 )
 from conformance.flaws.flaw import flaw
+from conformance.flaws.following import expunged_before
 from conformance.flaws.request import Request
 from conformance.flaws.talk import Talk
 from conformance.wire.dialogue import Arrival
@@ -34,18 +35,8 @@ def _first_of_several(talk: Talk, arrival: Arrival, octets: bytes) -> bytes:
 
 def _numbered_as_before(_talk: Talk, _request: Request, responses: list[bytes]) -> list[bytes]:
     """Give the numbers that the messages had before the command, lowest first."""
-    gone: list[int] = []
-    others: list[bytes] = []
-    for response in responses:
-        found = re.fullmatch(rb"\* (\d+) EXPUNGE\r\n", response)
-        if found is None:
-            others.append(response)
-            continue
-        number = int(found[1])
-        for earlier in sorted(gone):
-            number += earlier <= number
-        gone.append(number)
-    return [*(b"* %d EXPUNGE\r\n" % number for number in sorted(gone)), *others]
+    gone, others = expunged_before(responses)
+    return [*(b"* %d EXPUNGE\r\n" % number for number in gone), *others]
 
 
 def _shrink_first(talk: Talk, _request: Request, responses: list[bytes]) -> list[bytes]:

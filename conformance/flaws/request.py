@@ -51,6 +51,11 @@ class Request:
         return self.command.name
 
     @property
+    def by_uid(self) -> bytes:
+        """What its name begins with where its numbers are UIDs: `UID ` or nothing."""
+        return b"UID " if self.name.startswith("UID ") else b""
+
+    @property
     def arguments(self) -> bytes:
         """Everything behind the name but the last CRLF, without the payloads of literals."""
         return self.command.arguments

@@ -27,10 +27,6 @@ _CODE = re.compile(rb"\* OK (\[COPYUID [^\]]*\])", re.IGNORECASE)
 _UID = re.compile(rb"\* \d+ FETCH \(UID (\d+)\)", re.IGNORECASE)
 
 
-def _uid(request: Request) -> bytes:
-    return b"UID " if request.name.startswith("UID ") else b""
-
-
 def _named(request: Request) -> tuple[bytes, bytes]:
     """Return the set of a MOVE and the mailbox as it is written."""
     messages, _, mailbox = request.arguments.partition(b" ")
@@ -40,18 +36,18 @@ def _named(request: Request) -> tuple[bytes, bytes]:
 def _without_keywords(talk: Talk, request: Request) -> None:
     """Take the keywords away before the messages are moved."""
     messages, _ = _named(request)
-    came = talk.ask(b"%sFETCH %s (FLAGS)" % (_uid(request), messages))
+    came = talk.ask(b"%sFETCH %s (FLAGS)" % (request.by_uid, messages))
     flags = {flag for text in came for found in _FLAGS.findall(text) for flag in found.split()}
     keywords = sorted(flag for flag in flags if not flag.startswith(b"\\"))
     if keywords:
         lost = b" ".join(keywords)
-        talk.ask(b"%sSTORE %s -FLAGS.SILENT (%s)" % (_uid(request), messages, lost))
+        talk.ask(b"%sSTORE %s -FLAGS.SILENT (%s)" % (request.by_uid, messages, lost))
 
 
 def _by_three_commands(talk: Talk, request: Request) -> bytes | None:
     """Move by COPY, STORE and EXPUNGE, and let the client hear all of it."""
     messages, mailbox = _named(request)
-    uid = _uid(request)
+    uid = request.by_uid
     *_, copied = talk.ask(b"%sCOPY %s %s" % (uid, messages, mailbox))
     if b" OK" not in copied:
         return None  # the server refuses the MOVE as well
@@ -65,7 +61,7 @@ def _removed_all_the_same(talk: Talk, request: Request, responses: list[bytes]) 
     """Remove what could not be moved."""
     if b" NO" in responses[-1]:
         messages, _ = _named(request)
-        talk.ask(b"%sSTORE %s +FLAGS.SILENT (\\Deleted)" % (_uid(request), messages))
+        talk.ask(b"%sSTORE %s +FLAGS.SILENT (\\Deleted)" % (request.by_uid, messages))
         talk.ask(b"EXPUNGE", "news")
     return responses
 
@@ -97,7 +93,7 @@ def _give_code(talk: Talk, _arrival: Arrival, octets: bytes) -> bytes:
 def _moved(talk: Talk, request: Request) -> bytes:
     """Move messages on a server that has UIDPLUS and no MOVE, as if it were one action."""
     messages, mailbox = _named(request)
-    came = talk.ask(b"%sFETCH %s (UID)" % (_uid(request), messages))
+    came = talk.ask(b"%sFETCH %s (UID)" % (request.by_uid, messages))
     uids = b",".join(uid for text in came for uid in _UID.findall(text))
     if b" OK" not in came[-1]:
         talk.say(came[-1].replace(came[-1].split(b" ")[0], request.tag, 1))

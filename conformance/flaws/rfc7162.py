@@ -47,7 +47,7 @@ def _only_all_or_none(talk: Talk, request: Request, responses: list[bytes]) -> l
     if failed is None:
         return responses
     messages = request.arguments.partition(b" ")[0]
-    uid = b"UID " if request.name.startswith("UID ") else b""
+    uid = request.by_uid
     talk.ask(b"%sSTORE %s -FLAGS.SILENT (\\Flagged)" % (uid, messages), "none")
     return [responses[-1]]
 

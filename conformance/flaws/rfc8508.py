@@ -28,10 +28,6 @@ _UID = re.compile(rb"\* (\d+) FETCH \(.*?UID (\d+)", re.IGNORECASE | re.DOTALL)
 _CODE = re.compile(rb"\* OK (\[APPENDUID [^\]]*\])", re.IGNORECASE)
 
 
-def _uid(request: Request) -> bytes:
-    return b"UID " if request.name.startswith("UID ") else b""
-
-
 def _named(request: Request) -> tuple[bytes, bytes]:
     """Return the message of a REPLACE, and all that stands behind it up to the literal."""
     message, _, rest = request.arguments.partition(b" ")
@@ -49,7 +45,7 @@ def _append(request: Request) -> bytes:
 def _with_its_flags(talk: Talk, request: Request) -> bytes | None:
     """Give the new message the flags of the old one."""
     message, rest = _named(request)
-    came = talk.ask(b"%sFETCH %s (FLAGS)" % (_uid(request), message))
+    came = talk.ask(b"%sFETCH %s (FLAGS)" % (request.by_uid, message))
     old = [flag for text in came for found in _FLAGS.findall(text) for flag in found.split()]
     flags = b" ".join(flag for flag in old if flag.lower() != b"\\recent")
     if not flags or b"(" in rest:
@@ -65,7 +61,7 @@ def _by_three_commands(talk: Talk, request: Request) -> bytes | None:
     *_, appended = talk.ask(_append(request), "all")
     if b" OK" not in appended:
         return None  # the server refuses the REPLACE as well
-    talk.ask(b"%sSTORE %s +FLAGS (\\Deleted)" % (_uid(request), message), "all")
+    talk.ask(b"%sSTORE %s +FLAGS (\\Deleted)" % (request.by_uid, message), "all")
     talk.ask(b"EXPUNGE", "news")
     talk.say(request.tag + b" OK Replaced\r\n")
     return b""
@@ -75,7 +71,7 @@ def _removed_all_the_same(talk: Talk, request: Request, responses: list[bytes]) 
     """Remove what could not be replaced."""
     if b" NO" in responses[-1]:
         message, _ = _named(request)
-        talk.ask(b"%sSTORE %s +FLAGS.SILENT (\\Deleted)" % (_uid(request), message))
+        talk.ask(b"%sSTORE %s +FLAGS.SILENT (\\Deleted)" % (request.by_uid, message))
         talk.ask(b"EXPUNGE", "news")
     return responses
 

@@ -74,17 +74,13 @@ def _list(labels: list[bytes]) -> bytes:
     )
 
 
-def _uid(request: Request) -> bytes:
-    return b"UID " if request.name.startswith("UID") else b""
-
-
 def _fetch(talk: Talk, request: Request) -> bytes | None:
     """Show the items that the server behind does not know, and have it show the others."""
     named, _, items = request.arguments.partition(b" ")
     asked = [each.upper() for each in _ITEM.findall(items)]
     if not asked:
         return None
-    for message in _messages(talk, named, _uid(request)):
+    for message in _messages(talk, named, request.by_uid):
         shown = {
             b"X-GM-MSGID": b"%d" % message.id,
             b"X-GM-THRID": b"%d" % message.thread,
@@ -105,7 +101,7 @@ def _store(talk: Talk, request: Request) -> bytes | None:
     if parsed is None:
         return None
     given = [_plain(each) for each in _LABEL.findall(parsed[4])]
-    for message in _messages(talk, parsed[1], _uid(request)):
+    for message in _messages(talk, parsed[1], request.by_uid):
         labels = _labels(talk, message.uid)
         left = [each for each in labels if each not in given] if parsed[2] else []
         labels[:] = left if parsed[2] == b"-" else left + given
