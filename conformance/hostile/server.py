@@ -5,7 +5,9 @@ Whatever a behaviour sends ends when the client goes, or when the server is left
 
 from __future__ import annotations
 
+import atexit
 import contextlib
+import functools
 import select
 import shutil
 import socket
@@ -20,7 +22,7 @@ from typing import Self
 
 from conformance.hostile.behaviour import Behaviour, Deed, Deeds, Link, Moment, Pause, Raw
 from conformance.hostile.decent import Decent, DecentStore
-from conformance.targets.loopback import HOST, issue_certificate
+from conformance.targets.loopback import HOST, Certificate, issue_certificate
 from conformance.wire.transport import Endpoint
 
 _LONGEST = 1 << 27  # octets of a command, its literals within
@@ -33,6 +35,21 @@ class _Over(Exception):
     """The connection is at its end."""
 
 
+@functools.cache
+def _certificate() -> Certificate:
+    """Issue what all servers of this process show."""
+    folder = Path(tempfile.mkdtemp(prefix="imapc-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    return issue_certificate(folder)
+
+
+@functools.cache
+def _tls() -> ssl.SSLContext:
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(_certificate().chain, _certificate().key)
+    return context
+
+
 class HostileServer:
     """Serves `behaviour` on `port` of this machine (0: a free one), for any user and password."""
 
@@ -42,10 +59,6 @@ class HostileServer:
         self.ended = threading.Event()
         self.open = 0
         self._listener = socket.create_server((HOST, port), backlog=64)
-        self._folder = Path(tempfile.mkdtemp(prefix="imapc-"))
-        self._certificate = issue_certificate(self._folder)
-        self.tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-        self.tls.load_cert_chain(self._certificate.chain, self._certificate.key)
         self._connections = 0
         self._sockets: set[_HostileConversation] = set()
         self._threads: list[threading.Thread] = []
@@ -55,7 +68,7 @@ class HostileServer:
         """Where it listens, and how it is meant to be spoken to."""
         port = int(self._listener.getsockname()[1])
         return Endpoint(
-            HOST, port, self.behaviour.way, self._certificate.authority, server_name="localhost"
+            HOST, port, self.behaviour.way, _certificate().authority, server_name="localhost"
         )
 
     def __enter__(self) -> Self:
@@ -76,7 +89,6 @@ class HostileServer:
             conversation.end()
         for thread in self._threads:
             thread.join(_JOIN)
-        shutil.rmtree(self._folder, ignore_errors=True)
 
     def _start(self, target: object, *arguments: object) -> None:
         self._threads = [thread for thread in self._threads if thread.is_alive()]
@@ -203,7 +215,7 @@ class _HostileConversation:
                 with socket.socket(fileno=socket.dup(self._socket.fileno())) as below:
                     below.sendall(deed.octets)
             elif deed is Link.SECURE:
-                self._socket = self._server.tls.wrap_socket(self._socket, server_side=True)
+                self._socket = _tls().wrap_socket(self._socket, server_side=True)
             elif deed is Link.END_TLS and isinstance(self._socket, ssl.SSLSocket):
                 self._socket = self._socket.unwrap()
             elif deed is Link.HANG:
