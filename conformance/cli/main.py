@@ -23,7 +23,7 @@ from conformance import __version__
 from conformance.catalogue.errors import CaseError
 from conformance.cli.failure import TRACEBACK, fail, nobody_reads, own_fault
 from conformance.results.errors import KnownError
-from conformance.run.ending import end_on_signals
+from conformance.run.ending import INTERRUPTION, end_on_signals
 from conformance.run.errors import OptionError
 from conformance.secrecy import process
 from conformance.wire.errors import TargetError
@@ -125,6 +125,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         return fail("interrupted")
     except Exception as error:
+        if INTERRUPTION.came:  # what was left in the middle has failed
+            return fail("interrupted")
         return own_fault(error, whole=whole)
 
 

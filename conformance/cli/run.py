@@ -24,6 +24,7 @@ from conformance.results.known import title_of, write_known
 from conformance.results.records import DECISIVE
 from conformance.run.campaign import Campaign
 from conformance.run.earlier import read_record
+from conformance.run.ending import INTERRUPTION
 from conformance.run.errors import OptionError
 from conformance.run.generated import split
 from conformance.run.options import OPTIONS, OUTPUT, count, make_campaign
@@ -128,6 +129,7 @@ def run(options: argparse.Namespace) -> int:
     runner.print_summary(console)
     if options.write_known:
         _write_known(campaign, options.write_known)
+    INTERRUPTION.come_again()
     return campaign.record.end.exit_code
 
 

@@ -31,7 +31,7 @@ from conformance.results.progress import Progress, progress
 from conformance.results.records import FUZZ, Result
 from conformance.results.text import visible
 from conformance.run.campaign import Campaign
-from conformance.run.ending import Limit
+from conformance.run.ending import INTERRUPTION, Limit
 from conformance.run.generated import phases_of, split
 from conformance.run.judging import SYNTAX
 from conformance.run.outputs import print_outcome, write_pages
@@ -97,7 +97,9 @@ class Runner:
         if self._progress:
             self._progress.begin(item.case.rfc, item.case.section)
         with self._alone() if item.case.labels.disposable else contextlib.nullcontext():
-            return self._note(item, self.campaign.play(item.case, item.steps, item.protocol))
+            result = self._note(item, self.campaign.play(item.case, item.steps, item.protocol))
+        INTERRUPTION.come_again()
+        return result
 
     def judge(self, item: AmbientItem) -> Result:
         """Judge the ambient check of an item."""
@@ -108,7 +110,9 @@ class Runner:
         if self._progress:
             self._progress.begin("", f"{FUZZ}/{item.phase}")
             self.campaign.generated.on_progress = self._progress.note
-        return self._note(item, self.campaign.search(item.phase, item.protocol))
+        result = self._note(item, self.campaign.search(item.phase, item.protocol))
+        INTERRUPTION.come_again()
+        return result
 
     def _note(self, item: pytest.Item, result: Result) -> Result:
         self._results[item.nodeid] = result
@@ -181,7 +185,8 @@ class Runner:
         if self.spread and self._results:
             for item in self._ambient_items(session):
                 item.ihook.pytest_runtest_protocol(item=item, nextitem=None)
-        interrupted = exitstatus not in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED)
+        ran = exitstatus in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED)
+        interrupted = not ran or INTERRUPTION.came
         campaign = self.campaign
         if self._limit.over:
             campaign.cut_short = f"its time, {self._limit.seconds:g} s, was over"

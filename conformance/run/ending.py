@@ -12,7 +12,7 @@ import signal
 import sys
 import threading
 from types import FrameType
-from typing import Final
+from typing import Final, NoReturn
 
 WITHIN: Final = 4.5
 """Seconds from SIGTERM to the end of the process."""
@@ -21,11 +21,37 @@ CLEANING: Final = 30.0
 _INTERRUPTED = 2  # the exit code
 
 
+class Interruption:
+    """That somebody has had enough; it stays known where the exception that says so is lost.
+
+    The interpreter drops what is raised in a destructor or a weak reference's callback, and code
+    that was left in the middle may fail in some way of its own afterwards.
+    """
+
+    def __init__(self) -> None:
+        self.came = False
+
+    def come(self) -> NoReturn:
+        """Interrupt what goes on."""
+        self.came = True
+        raise KeyboardInterrupt
+
+    def come_again(self) -> None:
+        """Interrupt what goes on, if that was asked for before."""
+        if self.came:
+            raise KeyboardInterrupt
+
+
+INTERRUPTION: Final = Interruption()
+"""Of this process."""
+
+
 def end_on_signals() -> None:
     """Have SIGTERM and Ctrl-C interrupt what goes on; SIGTERM ends it in any case."""
+    INTERRUPTION.came = False
     signal.signal(signal.SIGTERM, _terminated)
     # A shell starts what runs in the background with Ctrl-C ignored: it is to end us all the same.
-    signal.signal(signal.SIGINT, signal.default_int_handler)
+    signal.signal(signal.SIGINT, _interrupted)
 
 
 class Limit:
@@ -53,12 +79,16 @@ class Limit:
     def _alarm(self, _signal: int, _frame: FrameType | None) -> None:
         self.over = True
         self._end = _end_within(CLEANING)
-        raise KeyboardInterrupt
+        INTERRUPTION.come()
+
+
+def _interrupted(_signal: int, _frame: FrameType | None) -> None:
+    INTERRUPTION.come()
 
 
 def _terminated(_signal: int, _frame: FrameType | None) -> None:
     _end_within(WITHIN)
-    raise KeyboardInterrupt
+    INTERRUPTION.come()
 
 
 def _end_within(seconds: float) -> threading.Timer:
