@@ -14,10 +14,13 @@ import signal
 import subprocess
 import threading
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Final
+
+from conformance.selfcheck.nursery import Ended, Nursery, Order
 
 MEMORY: Final = 4 << 30
 """Octets of address space that a process gets: it is ended before it fills the machine."""
@@ -32,14 +35,15 @@ _TICK = 1e-9  # seconds in which Linux tells what was waited
 class Ran:
     """What came of a process: `code` is negative for the signal that ended it.
 
-    `seconds` it took without waiting for a processor, `memory` octets at its peak, `output` both of
-    its streams, `files` octets of output and folder. `late`: it was ended for it had not ended.
-    `left`: processes of its own were still there after it.
+    `seconds` it took without waiting for a processor, `cpu` those of a processor that it used,
+    `memory` octets at its peak, `output` both of its streams, `files` octets of output and folder.
+    `late`: it was ended for it had not ended. `left`: processes of its own were still there.
     """
 
     code: int
     seconds: float
     clock: float
+    cpu: float
     memory: int
     output: str
     files: int
@@ -55,51 +59,79 @@ def run_bounded(
     text: str = "",
     environment: Mapping[str, str] | None = None,
     stop: threading.Event | None = None,
+    nursery: Nursery | None = None,
 ) -> Ran:
     """Run a program that may write into `folder`, with `text` on its standard input.
 
     It is ended, with all that it has started, when it takes more than so many seconds, or when
-    `stop` is set.
+    `stop` is set. With a `nursery` the words are those of the command line, behind its name.
     """
     folder.mkdir(parents=True, exist_ok=True)
     said = folder / "said"
-    entered = folder / "entered"
-    entered.write_text(text, encoding="utf-8")
+    (folder / "entered").write_text(text, encoding="utf-8")
+    start = _start if nursery is None else partial(_start_by, nursery)
+    process, poll = start(words, folder, environment or {})
     began = time.monotonic()
-    with said.open("wb") as output, entered.open("rb") as given:
-        process = subprocess.Popen(  # noqa: S603 - a program of ours
-            words,
-            stdin=given,
-            stdout=output,
-            stderr=subprocess.STDOUT,
-            env={**os.environ, **(environment or {})},
-            start_new_session=True,
-        )
-    resource.prlimit(process.pid, resource.RLIMIT_AS, (MEMORY, MEMORY))
     waited, memory = 0.0, 0
     late = False
-    while (ended := os.waitpid(process.pid, os.WNOHANG))[0] == 0:
-        waited = max(waited, _waited(process.pid))
-        memory = max(memory, _memory(process.pid))
+    while (ended := poll()) is None:
+        waited = max(waited, _waited(process))
+        memory = max(memory, _memory(process))
         clock = time.monotonic() - began
         late = late or (stop is not None and stop.is_set())
         late = late or clock - waited > seconds or clock > _AGAIN * seconds
         if late:
-            _end(process.pid)
+            _end(process)
         time.sleep(_POLL)
-    process.returncode = os.waitstatus_to_exitcode(ended[1])
-    left = _end(process.pid)
+    left = _end(process)
     clock = time.monotonic() - began
     return Ran(
-        code=process.returncode,
+        code=ended.code,
         seconds=max(0.0, clock - waited),
         clock=clock,
+        cpu=ended.cpu,
         memory=memory,
         output=_beginning(said),
         files=sum(path.stat().st_size for path in folder.rglob("*") if path.is_file()),
         late=late,
         left=left,
     )
+
+
+_Started = tuple[int, Callable[[], Ended | None]]
+"""The number of a process, and what says how it has ended, None while it has not."""
+
+
+def _start(words: Sequence[str], folder: Path, environment: Mapping[str, str]) -> _Started:
+    with (folder / "said").open("wb") as output, (folder / "entered").open("rb") as given:
+        process = subprocess.Popen(  # noqa: S603 - a program of ours
+            words,
+            stdin=given,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            env={**os.environ, **environment},
+            start_new_session=True,
+        )
+    resource.prlimit(process.pid, resource.RLIMIT_AS, (MEMORY, MEMORY))
+
+    def poll() -> Ended | None:
+        number, status, used = os.wait4(process.pid, os.WNOHANG)
+        if not number:
+            return None
+        process.returncode = os.waitstatus_to_exitcode(status)
+        return Ended(process.returncode, used.ru_utime + used.ru_stime)
+
+    return process.pid, poll
+
+
+def _start_by(
+    nursery: Nursery, words: Sequence[str], folder: Path, environment: Mapping[str, str]
+) -> _Started:
+    """Start it by fork; what the nursery takes to be ready is none of its time."""
+    nursery.begin(Order(tuple(words), str(folder), MEMORY, environment))
+    while (process := nursery.begun(folder)) is None:
+        time.sleep(_POLL)
+    return process, lambda: nursery.ended(folder)
 
 
 def _end(group: int) -> bool:

@@ -2,7 +2,7 @@
 
 Each behaviour is met by each program: a run of some cases with a program of imapclient's among
 them, generated sessions, the shell, two users of `load`, and the proxy with a client of ours behind
-it. Each is a process of its own.
+it. Each is a process of its own, forked from one that has read what all of them need.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ import tempfile
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -23,6 +24,7 @@ from conformance.hostile.behaviour import Behaviour
 from conformance.hostile.server import HostileServer
 from conformance.results.text import unheeded
 from conformance.selfcheck.bounded import Ran, run_bounded
+from conformance.selfcheck.nursery import COOPERATIVE, Nursery
 from conformance.targets.credentials import PASSWORD
 from conformance.wire.errors import TargetError
 from conformance.wire.session import Session
@@ -110,8 +112,8 @@ class Stood:
         """One line for people."""
         ran = self.ran
         word = "; ".join(self.faults) or "stands"
-        size = ran.memory >> 20
-        return f"{self.id:32} {self.program:6} {ran.seconds:6.1f} s {size:4} MB  {word}"
+        used = f"{ran.seconds:6.1f} s {ran.cpu:5.1f} s CPU {ran.memory >> 20:4} MB"
+        return f"{self.id:32} {self.program:6} {used}  {word}"
 
 
 def stand_all(
@@ -132,9 +134,9 @@ def stand_all(
         for program in (run, *(others if every else others[number % len(others) :][:1]))
     ]
     stop = threading.Event()
-    with ThreadPoolExecutor(jobs) as pool:
+    with Nurseries() as nurseries, ThreadPoolExecutor(jobs) as pool:
         try:
-            doing = [pool.submit(stand, *each, output, stop) for each in work]
+            doing = [pool.submit(stand, *each, output, stop, nurseries) for each in work]
             yield from (each.result() for each in as_completed(doing))
         finally:
             stop.set()
@@ -149,11 +151,25 @@ def summary(stood: Sequence[Stood]) -> str:
     behaviours = len({each.id for each in stood})
     slowest = max(stood, key=lambda each: each.ran.seconds)
     largest = max(stood, key=lambda each: each.ran.memory)
+    cpu = sum(each.ran.cpu for each in stood)
     return (
         f"{behaviours} behaviours, {len(stood)} programs, {bad} of them with faults; at most"
         f" {slowest.ran.seconds:.0f} s ({slowest.id}) and {largest.ran.memory >> 20} MB"
-        f" ({largest.id})"
+        f" ({largest.id}); {cpu:.0f} s of a processor"
     )
+
+
+class Nurseries(ExitStack):
+    """What programs are forked from: `load` by itself."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._plain = self.enter_context(Nursery())
+        self._load = self.enter_context(Nursery(COOPERATIVE))
+
+    def of(self, program: ClientProgram) -> Nursery:
+        """Return the one for a program."""
+        return self._load if program.name == "load" else self._plain
 
 
 def stand(
@@ -161,8 +177,12 @@ def stand(
     program: ClientProgram,
     output: Path | None = None,
     stop: threading.Event | None = None,
+    nurseries: Nurseries | None = None,
 ) -> Stood:
-    """Have one program meet one behaviour; what it leaves is kept below `output`."""
+    """Have one program meet one behaviour; what it leaves is kept below `output`.
+
+    Without `nurseries` it is started as anybody would start it.
+    """
     with tempfile.TemporaryDirectory(prefix="imapc-") as made, HostileServer(behaviour) as server:
         folder = (output or Path(made)) / behaviour.id / program.name
         endpoint = server.endpoint
@@ -179,12 +199,13 @@ def stand(
             client.start()
         try:
             ran = run_bounded(
-                [sys.executable, "-m", "conformance.cli", *words],
+                words if nurseries else [sys.executable, "-m", "conformance.cli", *words],
                 folder,
                 seconds=bound,
                 text=program.typed,
                 environment={PASSWORD: _SECRET, "PYTHONUNBUFFERED": "1"},
                 stop=stop,
+                nursery=nurseries.of(program) if nurseries else None,
             )
         finally:
             if client is not None:
