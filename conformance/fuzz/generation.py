@@ -63,6 +63,7 @@ class Generation:
             ValueError: see `database`.
         """
         if "://" in self.examples:
+            process.KNOWN.add(self.password)
             _redis(self.examples)
 
     def database(self, output: Path) -> ExampleDatabase:

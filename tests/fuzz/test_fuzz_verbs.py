@@ -139,6 +139,13 @@ def test_a_bad_option_is_refused(words: tuple[str, ...], says: str, said: Said) 
     refused(said, *words, says=says)
 
 
+def test_the_password_of_a_redis_is_not_shown(said: Said) -> None:
+    code, out, error = said("fuzz", *PYMAP, "--examples", "redis://:Zq9secret@127.0.0.1:1")
+    assert code == 2
+    assert "redis://:[hidden]@127.0.0.1:1" in error
+    assert "Zq9secret" not in out + error
+
+
 # -- what a run has ------------------------------------------------------------------------
 
 
