@@ -121,6 +121,16 @@ def test_a_record_is_read_within_limits(name: str, tmp_path: Path) -> None:
     assert (ran.returncode, len(ran.stderr.splitlines())) == (2, 1), ran.stderr
 
 
+@pytest.mark.parametrize("name", BAD_RECORDS)
+@pytest.mark.parametrize("suffix", ["jsonl", "txt"])
+def test_a_recording_is_read_within_limits(name: str, suffix: str, tmp_path: Path) -> None:
+    path = tmp_path / f"session.{suffix}"
+    path.write_text(BAD_RECORDS[name] + "\n", encoding="utf-8")
+    ran = call("lint", path)
+    assert ran.returncode in (0, 1, 2), ran.stderr
+    assert len(ran.stderr) < 600
+
+
 def test_what_unpacks_to_more_than_it_should_is_not_unpacked(tmp_path: Path) -> None:
     path = tmp_path / "results.jsonl.gz"
     with gzip.open(path, "wb", compresslevel=9) as packed:

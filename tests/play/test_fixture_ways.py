@@ -231,3 +231,13 @@ def test_an_answer_that_can_not_be_read_says_nothing_of_flags(pymap_target: Pyma
         with contextlib.suppress(Blocked):
             here.fill(FIXTURES["flagged"])
         assert "append-keeps-flags" not in here.broken_facts()
+
+
+@pytest.mark.parametrize("said", [b"* 1 FETCH (FLAGS\r\n", b"* 1 FETCH (FLAGS (\x01\x02\r\n"])
+def test_flags_that_can_not_be_read_are_not_taken_for_forgotten(
+    said: bytes, pymap_target: PymapTarget
+) -> None:
+    garbage = answer(said + b"{tag} OK done\r\n", name="FETCH, UID FETCH")
+    with odd(pymap_target, garbage) as here, contextlib.suppress(Blocked):
+        here.fill(FIXTURES["flagged"])
+    assert "append-keeps-flags" not in here.broken_facts()

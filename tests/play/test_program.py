@@ -10,6 +10,7 @@ from play_cases import server, usual
 
 from conformance.casefile.suite import Suite
 from conformance.catalogue.errors import CaseError
+from conformance.hostile.behaviour import Behaviour
 from conformance.hostile.catalogue import BEHAVIOURS
 from conformance.hostile.server import HostileServer
 from conformance.play.connections import Connections
@@ -194,3 +195,10 @@ def test_what_the_client_can_not_read_is_no_fault_of_the_program(
     assert outcome.verdict == "blocked"
     assert outcome.reason.startswith("the client could not go on: ")
     assert len(outcome.reason) < 500
+
+
+def test_a_password_may_be_of_any_letters(tmp_path: Path) -> None:
+    decent = Behaviour("decent", "nothing hostile", lambda _: None, "")
+    with HostileServer(decent) as server:
+        accounts = [Account("user1", "p\u00e4\u20acs \U0001f600")]
+        assert play_at(tmp_path, server.endpoint, accounts, "connect().noop()") == Outcome("pass")

@@ -221,3 +221,9 @@ def test_secrets_are_taken_out_of_records() -> None:
 def test_sections_sort_by_number() -> None:
     sections = ["6.10", "9", "6.9", "6.4.5", "A.1", "6.4"]
     assert sorted(sections, key=section_key) == ["6.4", "6.4.5", "6.9", "6.10", "9", "A.1"]
+
+
+def test_a_long_reason_is_shortened_once_for_all_that_is_made_of_it() -> None:
+    long = failed(reason="x" * (8 << 20)).masked(Secrets())
+    assert len(long.reason) < 10_000
+    assert long.reason.endswith(" more]")
