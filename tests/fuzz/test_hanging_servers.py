@@ -12,6 +12,7 @@ from conformance.flaws.acts import command
 from conformance.flaws.flaw import Flaw, flaw
 from conformance.flaws.request import Request
 from conformance.flaws.talk import Talk
+from conformance.fuzz import engine as engine_module
 from conformance.fuzz import environment as environment_module
 from conformance.fuzz.commands import judged, spoken
 from conformance.fuzz.domain import cover
@@ -31,7 +32,7 @@ pytestmark = pytest.mark.slow
 
 COMMANDS = ("NOOP", "CHECK")
 LEFT = "commands left to swallow"
-WAY = Way(timeout=1.0)
+WAY = Way(timeout=0.5)
 
 
 def swallowing(many: int) -> Flaw:
@@ -81,7 +82,9 @@ class Foreign(FlawedTarget):
 
 @pytest.fixture(autouse=True)
 def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(environment_module, "HEALTH", 1.0)
+    """What is waited for in vain is waited for once: how often a failure is had is for others."""
+    monkeypatch.setattr(environment_module, "HEALTH", 0.5)
+    monkeypatch.setattr(engine_module, "AGAIN", 1)
 
 
 def searched(target: Target) -> Iterator[object]:
