@@ -9,7 +9,7 @@
 # make selfcheck  what the suite covers, and whether it finds the flaws of the kit
 # make reports    what it says of six real servers, in reports/, with a page that compares them
 # make man        the manual page, build/imap-conformance.1, from the same text as --help
-# make bench      how fast and how large; figures are ratios measured in one run
+# make bench      how fast and how large: first a table of what is wanted beside what is measured
 # make clean      removes the virtual environment and what was built
 #
 # Each needs Python 3.11 or newer with venv, and nothing else.
@@ -89,6 +89,9 @@ man: $(STAMP)
 		--output build/imap-conformance.1
 
 bench: $(STAMP)
+	$(BIN)/python tests/bench/bench_table.py
+	$(BIN)/python tests/bench/bench_growth.py
+	$(BIN)/python tests/bench/bench_readers.py
 	$(BIN)/python tests/bench/bench_parser.py
 	$(BIN)/python tests/bench/bench_checks.py
 	$(BIN)/python tests/bench/bench_run.py
