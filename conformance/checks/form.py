@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 from conformance.checks.extensions import RESPONSES, foreign, stems
 from conformance.checks.finding import Fault, Rule, Source
+from conformance.checks.view import View
 from conformance.syntax import grammar
 from conformance.syntax.grammar import Grammar, SyntaxFault
 from conformance.syntax.modules import available
@@ -22,7 +23,6 @@ from conformance.wire.commands import first_string
 from conformance.wire.dialogue import Arrival
 from conformance.wire.frames import MODERATE
 from conformance.wire.framing import FramingFault
-from conformance.wire.observed import Observed
 
 CONFORM = Rule(
     "3501-7.2.1-conform",
@@ -140,44 +140,28 @@ class Form:
         self.unread: Counter[str] = Counter()
         """Responses judged in part or not at all, by the name that no grammar here describes."""
 
-    def faults(
-        self,
-        session: Observed,
-        arrival: Arrival,
-        *,
-        experimental: bool = False,
-        utf8: bool = False,
-        enabled: frozenset[str] = frozenset(),
-    ) -> Iterable[Formal]:
-        """Return what is wrong with the form of a response.
-
-        `experimental`: the client has used a command that begins with X. `enabled` is what ENABLED
-        has named in this session; `utf8`: an extension under which strings and texts are UTF-8.
-        """
-        told = session.dialogue.capabilities
+    def faults(self, view: View, arrival: Arrival) -> Iterable[Formal]:
+        """Return what is wrong with the form of a response, in a session that was told `view`."""
+        told = view.session.dialogue.capabilities
         if told is not None and told is not self._seen:
             self._learn(told)
-        frame = arrival.frame
-        rules = self._rules(enabled)
-        if not (frame.faults or utf8 or self._broken) and frame.complete:
-            text = frame.text
-            if rules.conforms(arrival.start, text, frame.literals):
-                return _debatable(text, rules.lint(text)) if b"[" in text or b"-" in text else ()
-        return self._faults(session, arrival, rules, experimental=experimental, utf8=utf8)
+        frame, text = arrival.frame, arrival.frame.text
+        rules = self._rules(view.enabled)
+        if (
+            frame.complete
+            and not (frame.faults or self._broken)
+            and (text.isascii() or not view.native_utf8)
+            and rules.conforms(arrival.start, text, frame.literals)
+        ):
+            return _debatable(text, rules.lint(text)) if b"[" in text or b"-" in text else ()
+        return self._faults(view, arrival, rules)
 
-    def _faults(
-        self,
-        session: Observed,
-        arrival: Arrival,
-        rules: Grammar,
-        *,
-        experimental: bool,
-        utf8: bool,
-    ) -> Iterator[Formal]:
+    def _faults(self, view: View, arrival: Arrival, rules: Grammar) -> Iterator[Formal]:
         frame = arrival.frame
         for framing in frame.faults:
             if not (_is_long_by_nature(framing, frame.text) or _ends_with_all(framing)):
                 yield Formal("framing", _of_framing(framing))
+        session = view.session
         rest = session.name in self._broken and not _BEGINS.match(frame.text)
         if any(framing.kind == "bare-lf" for framing in frame.faults):
             self._broken.add(session.name)
@@ -185,7 +169,7 @@ class Form:
             self._broken.discard(session.name)
         if rest or not frame.complete:
             return
-        text = _UTF8.sub(_stand_in, frame.text) if utf8 else frame.text
+        text = _UTF8.sub(_stand_in, frame.text) if view.native_utf8 else frame.text
         faults = rules.faults(arrival.start, text, frame.literals)
         if not faults:
             yield from _debatable(text, rules.lint(text))
@@ -201,7 +185,7 @@ class Form:
         if response.kind == "data" and response.name.startswith("X"):
             # Its own command says what it looks like.
             self._leave(response.name[:_NAME])
-            if not experimental:
+            if not view.experimental:
                 message = f"{response.name} comes unasked."
                 fault_of = Fault(EXPERIMENTAL, message, "nothing of the kind", response.name)
                 yield Formal("syntax", fault_of)

@@ -168,13 +168,7 @@ class Monitor:
         watched = self._watched.get(session) or self._watch(session)
         view, frame = watched.view, arrival.frame
         garbled = False
-        for formal in self._form.faults(
-            session,
-            arrival,
-            experimental=view.experimental,
-            utf8=view.native_utf8,
-            enabled=view.enabled,
-        ):
+        for formal in self._form.faults(view, arrival):
             garbled |= formal.source == "syntax"
             self._report(view, formal.source, formal.source, formal.fault, frame.text)
         if not frame.complete:
