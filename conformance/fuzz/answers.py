@@ -214,6 +214,9 @@ def stored(came: CommandResult) -> None:
         if not flags and new != old and b".SILENT" not in written.words:
             rule, wrong = "3501-6.4.6-returns", f"the new flags of message {number} did not come"
             deviation = "no untagged FETCH"
+        elif flags and own(flags[-1] ^ new, ()) == {RECENT}:
+            rule, wrong = "3501-6.4.6-recent", f"\\Recent of message {number} is changed"
+            deviation = "\\Recent is changed"
         elif flags and own(flags[-1], ()) != own(new, ()):
             wrong = f"the flags of message {number} are not what they should be"
             deviation = "other flags than were given"

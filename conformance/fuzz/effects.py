@@ -1,7 +1,8 @@
 """What single commands leave behind: which mailboxes there are afterwards.
 
 Which completion is right is in `commands`, and what comes with it in `answers`. Nothing is said of
-INBOX, nor of levels of the hierarchy that are no mailbox.
+INBOX, nor of levels of the hierarchy that are no mailbox, nor of the letters of a name: RFC 3501
+section 5.1 lets a server show others.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from conformance.fuzz.executor import Executor
 from conformance.fuzz.judged import Judged
 from conformance.fuzz.on_mailboxes import is_unselectable
 from conformance.model.view import Disagreement
+from conformance.syntax.names import folded
 
 _FAILED: Final = "3501-6-failed-no-change"
 
@@ -34,13 +36,13 @@ def names(executor: Executor, who: str, row: Judged, named: Sequence[bytes], *, 
     said = executor.say(who, b'LIST "" ', executor.bare(), b"*", applies=False)
     executor.await_status(said, {"OK"}, "3501-6.3.8-names")
     listed = {
-        arrival.response.mailbox: arrival
+        folded(arrival.response.mailbox or b""): arrival
         for arrival in said.of("LIST")
         if not is_unselectable(arrival)
     }
     moves, verb = row.unmakes or row.makes, row.name.upper()
     for name in (HOME, OTHER, FREE):
-        arrival = listed.get(executor.meaning(name))
+        arrival = listed.get(folded(executor.meaning(name)))
         if (arrival is not None) is (name in there):
             continue
         line = f"* LIST (...) {{delim}} {shown(name)}"

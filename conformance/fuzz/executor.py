@@ -21,6 +21,7 @@ from conformance.fuzz.revised import searched
 from conformance.model.store import Flags, Mailbox, Store, StoredMessage
 from conformance.model.view import Disagreement, SessionView
 from conformance.syntax.flags import own
+from conformance.syntax.names import folded
 from conformance.syntax.values import Group, Leaf
 from conformance.wire.dialogue import Arrival
 from conformance.wire.exchange import Literal, Reply
@@ -158,14 +159,15 @@ class Executor:
         return self.environment.workspace.name(self._number, label) or b""
 
     def path_of(self, octets: bytes) -> str | None:
-        """Return the path of a mailbox of this program by its octets, None for others."""
+        """Return the path of a mailbox of this program by its octets, None for others.
+
+        A server may show it in other letters (RFC 3501 section 5.1).
+        """
         for path in self.named:
             label, slash, rest = path.partition("/")
             label = "" if label == HOME else label
-            if (
-                self.environment.workspace.name(self._number, label, rest if slash else None)
-                == octets
-            ):
+            name = self.environment.workspace.name(self._number, label, rest if slash else None)
+            if name is not None and folded(name) == folded(octets):
                 return path
         return None
 

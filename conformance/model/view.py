@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from conformance.model.store import RECENT, Flags, Mailbox, StoredMessage, spelt
+from conformance.model.store import DELETED, RECENT, Flags, Mailbox, StoredMessage, spelt
 
 
 class Disagreement(Exception):
@@ -181,6 +181,14 @@ class SessionView:
             self._resolve()
             return
         if not message.gone and not removable(message):
+            if self.read_only and DELETED in message.flags:
+                raise Disagreement(
+                    "3501-6.3.2-no-change",
+                    f"EXPUNGE takes message {number} away, though EXAMINE has opened the mailbox",
+                    expected=[f"! * {number} EXPUNGE"],
+                    received=f"* {number} EXPUNGE",
+                    deviation="untagged EXPUNGE is sent (3501-6.3.2-no-change)",
+                )
             raise Disagreement(
                 "3501-7.4.1-in-step",
                 f"EXPUNGE takes message {number} away, which nobody has removed",

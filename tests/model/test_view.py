@@ -135,6 +135,9 @@ WRONG: list[tuple[str, Doing, Doing, str]] = [
      lambda t: t.two.fetched(1, None, frozenset({SEEN})), "3501-2.3.2-permanent"),
     ("an EXPUNGE that nobody asked for", lambda _: None,
      lambda t: t.two.expunge(2, nobody), "3501-7.4.1-in-step"),
+    ("an EXPUNGE of what is marked behind EXAMINE", lambda t: (t.one.change(t.message(1),
+        lambda _: frozenset({DELETED})), setattr(t.one, "read_only", True)),
+     lambda t: t.one.expunge(1, nobody), "3501-6.3.2-no-change"),
     ("an EXPUNGE of the wrong number", removed,
      lambda t: t.two.expunge(3, nobody), "3501-7.4.1-in-step"),
     ("an EXPUNGE of what is not marked", lambda t: t.one.change(t.message(3), lambda _: frozenset(
