@@ -295,6 +295,8 @@ NEIGHBOURS = [
     ("clear-discarded", "one", "STARTTLS", "FETCH FLAGS: a tagged response too much", True),
     ("clear-discarded", "one", "STARTTLS", "NOOP: BAD instead of OK", False),
     ("clear-discarded", "one", "NOOP", "NOOP: a tagged response too much", False),
+    ("body-defaults", "one", "NOOP", "FETCH: another BODYSTRUCTURE type", True),
+    ("body-defaults", "one", "NOOP", "FETCH: another BODYSTRUCTURE parameters", False),
     ("closed", "five", "NOOP", "7162-3.2.11-closed closed", True),
     ("closed", "five", "NOOP", "SELECT: no untagged OK [UIDNEXT]", False),
     ("enabled", "five", "NOOP", "5161-3.1-response enabled-came", True),
