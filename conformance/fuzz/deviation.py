@@ -50,6 +50,8 @@ def of_value(difference: str) -> str:
     if found is None:
         return "other data"
     item, *places = found["place"].split(", ")
+    if difference.endswith(": expected NIL, received ''"):
+        return "the empty string for NIL"
     if ENDS_EARLY in found["rest"]:
         return "a text ends early"
     if difference.startswith("no item ") and item.endswith(">"):

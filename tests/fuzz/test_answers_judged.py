@@ -8,6 +8,7 @@ from typing import cast
 import pytest
 
 from conformance.fuzz.answers import stored
+from conformance.fuzz.deviation import of_value
 from conformance.fuzz.executor import Executor
 from conformance.fuzz.judged import Came, Kept
 from conformance.model.view import Disagreement
@@ -57,3 +58,8 @@ def test_a_mailbox_is_known_in_whatever_letters_it_is_shown(octets: bytes) -> No
     )
     assert Executor.path_of(cast("Executor", made), octets) == "b/x"
     assert Executor.path_of(cast("Executor", made), octets + b"y") is None
+
+
+def test_an_empty_string_for_nil_is_one_deviation_wherever_it_stands() -> None:
+    assert of_value("ENVELOPE, subject: expected NIL, received ''") == "the empty string for NIL"
+    assert of_value("ENVELOPE, subject: expected NIL, received 'x'") == "another ENVELOPE subject"
