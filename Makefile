@@ -58,6 +58,7 @@ selfcheck: $(TOOL)
 # make reports PUBLISHED=pymap-0.36.7 measures that one anew, and writes the page over all. A server that
 # the tool does not start is measured by its address (reports/README.md says how it was set up), with
 # the password in IMAP_CONFORMANCE_PASSWORD: make reports PUBLISHED=imap4d-3.15 URL=imap://USER@127.0.0.1:PORT
+# A run that ends because its server stays away (2) is published, too; one that was interrupted is refused.
 PUBLISHED := pymap-0.36.7 dovecot-2.3.19 dovecot-2.4.1 cyrus-3.6.1 cyrus-3.10.2 courier-5.0.13
 # The word behind --server is a folder's first, unless it is said here.
 SERVER_dovecot-2.4.1 := dovecot24
@@ -68,7 +69,7 @@ reports: $(TOOL)
 	for each in $(foreach folder,$(PUBLISHED),$(folder)=$(call server,$(folder))); do \
 		folder=reports/$${each%=*}; \
 		$(BIN)/imap-conformance run $(if $(URL),$(URL) --insecure --disposable $(OPTIONS),--server $${each#*=}) --quiet \
-			--known $$folder/known.toml --output build/$$folder || test $$? = 1 || exit 1; \
+			--known $$folder/known.toml --output build/$$folder || test $$? -le 2 || exit 1; \
 	done
 	$(BIN)/imap-conformance publish reports --runs build/reports
 
