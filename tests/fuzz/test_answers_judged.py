@@ -10,7 +10,8 @@ import pytest
 from conformance.fuzz.answers import stored
 from conformance.fuzz.deviation import of_value
 from conformance.fuzz.executor import Executor
-from conformance.fuzz.judged import Came, Kept
+from conformance.fuzz.judged import Came
+from conformance.message.search import Kept
 from conformance.model.view import Disagreement
 from conformance.syntax import grammar
 from conformance.syntax.arguments import read_command
