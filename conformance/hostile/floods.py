@@ -137,7 +137,8 @@ FLOODS = (
     ),
     Behaviour(
         "flood-of-other-tags", "tagged OKs for ever under tags that nobody used",
-        instead("NOOP", lambda _: numbered(b"zz%d OK done\r\n", 1 << 40)), "completes no command",
+        instead("NOOP", lambda _: numbered(b"zz%d OK done\r\n", 1 << 40)),
+        "not that of a command in progress",
     ),
     Behaviour(
         "flood-of-bad", "untagged BADs for ever",

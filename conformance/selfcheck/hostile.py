@@ -125,7 +125,9 @@ def stand_all(
 ) -> Iterator[Stood]:
     """Have each behaviour met by the run, and by one of the other programs in turn.
 
-    `every`: by each of the others. So many `jobs` at a time: they mostly wait.
+    `every`: by each of the others. So many `jobs` at a time: they mostly wait. What has a fault is
+    tried once more in the end, with nothing beside it: where many share a processor, a server of
+    ours may answer later than `PATIENCE`.
     """
     run, *others = PROGRAMS
     work = [
@@ -136,8 +138,14 @@ def stand_all(
     stop = threading.Event()
     with Nurseries() as nurseries, ThreadPoolExecutor(jobs) as pool:
         try:
-            doing = [pool.submit(stand, *each, output, stop, nurseries) for each in work]
-            yield from (each.result() for each in as_completed(doing))
+            doing = {pool.submit(stand, *each, output, stop, nurseries): each for each in work}
+            bad = []
+            for done in as_completed(doing):
+                if done.result().faults:
+                    bad.append(doing[done])
+                else:
+                    yield done.result()
+            yield from (stand(*each, output, stop, nurseries) for each in bad)
         finally:
             stop.set()
             pool.shutdown(cancel_futures=True)

@@ -23,7 +23,7 @@ from conformance.selfcheck.hostile import (
 )
 
 BY_NAME = {program.name: program for program in PROGRAMS}
-JOBS = 6
+JOBS = 8
 CHEAP = [("close-at-once", "run"), ("text-terminal", "shell"), ("close-after-greeting", "proxy")]
 
 
@@ -105,3 +105,18 @@ def test_programs_take_turns(monkeypatch: pytest.MonkeyPatch) -> None:
     list(stand_all(list(BEHAVIOURS.values())[:1], every=True))
     assert [program for _, program in met] == list(BY_NAME)
     assert summary([]) == "nothing was tried"
+
+
+def test_what_has_a_fault_is_tried_once_more(monkeypatch: pytest.MonkeyPatch) -> None:
+    met: list[str] = []
+
+    def stood(behaviour: Behaviour, program: ClientProgram, *_: object) -> Stood:
+        met.append(behaviour.id)
+        slow = behaviour.id == "close-at-once" and met.count(behaviour.id) <= 2
+        faulty = slow or behaviour.id == "no-answer"
+        return Stood(behaviour.id, program.name, FINE, ("no word",) if faulty else ())
+
+    monkeypatch.setattr(hostile, "stand", stood)
+    rows = [BEHAVIOURS[name] for name in ("close-at-once", "no-answer", "text-html")]
+    bad = [each.id for each in stand_all(rows) if each.faults]
+    assert (bad, len(met)) == (["no-answer", "no-answer"], 10)
