@@ -14,7 +14,7 @@ from conformance.flaws.acts import alter, answer, command, drop, replace, send_a
 from conformance.flaws.flaw import facade
 from conformance.flaws.request import Request
 from conformance.flaws.rfc9051 import ENABLED, once_enabled
-from conformance.flaws.rfc9051_names import NAMES, quoted, spelt, told_as
+from conformance.flaws.rfc9051_names import NAMES, name_in, quoted, spelt, told_as
 from conformance.flaws.talk import Talk
 from conformance.wire.dialogue import Arrival
 from conformance.wire.states import State
@@ -24,7 +24,7 @@ REV2 = "rev2-facade"
 REV2_TELLS = "rev2-telling-facade"
 """The same, telling sessions what became of mailboxes, and subscribing new ones, and any name."""
 REV2_ONLY = "rev2-only-facade"
-"""Cyrus without IMAP4rev1."""
+"""Cyrus without IMAP4rev1, and what it sends of it all the same."""
 
 _NAME = re.compile(rb"(?i) IMAP4rev2(?=[ \r])")
 _MOST = 100
@@ -35,10 +35,14 @@ _SEARCHES = "SEARCH, UID SEARCH"
 _IN_UTF8 = rb"(?<=\) )(?=[^\r]*[\x80-\xff])(?!CHARSET)"
 _ITEMS = (b"UIDNEXT", b"UIDVALIDITY", b"UNSEEN", b"RECENT")
 _CONTROL = rb"[\x01-\x08\x0e-\x1f\x7f]|\xc2[\x80-\x9f]"
-_DELETED = re.compile(rb"(?i)(?<=[( ])DELETED(?=[^()]*\)\r\n)")
+_DELETED = {
+    "STATUS": re.compile(rb"(?i)[( ](DELETED)(?=[^()]*\)\r\n)"),
+    "LIST": re.compile(rb"(?i)STATUS \((?:[^()]* )?(DELETED)(?=[ )])"),
+}
 _FLAGS = re.compile(rb"FLAGS \([^)]*\)")
 _RECENT = re.compile(rb"(?i)(?<=\()\\Recent ?| \\Recent")
 _UIDS, _NEWS = "identifiers by number", "what became of mailboxes"
+_GONE_NAMES = "names of deleted mailboxes"
 
 
 def _is_ok(request: Request, last: bytes) -> bool:
@@ -95,12 +99,9 @@ def _store(talk: Talk, request: Request) -> bytes | None:
     return b""
 
 
-def _status(talk: Talk, request: Request) -> bytes | None:
-    """Count the messages with the flag Deleted, for which Dovecot has no item."""
-    counted = _DELETED.search(request.octets)
-    if counted is None:
-        return None
-    name, was = request.first, talk.mailbox if talk.state is State.SELECTED else None
+def _deleted(talk: Talk, name: bytes) -> int:
+    """Count the messages with the flag Deleted, for which Dovecot has no item of STATUS."""
+    was = talk.mailbox if talk.state is State.SELECTED else None
     again = b"EXAMINE " if talk.dialogue.read_only else b"SELECT "
     if was != name:
         talk.ask(b"EXAMINE " + quoted(name), "none")
@@ -109,12 +110,23 @@ def _status(talk: Talk, request: Request) -> bytes | None:
         talk.ask(b"UNSELECT", "none")
     elif was != name:
         talk.ask(again + quoted(was), "none")
-    number = sum(len(line.split()) - 2 for line in found if line.startswith(b"* SEARCH"))
+    return sum(len(line.split()) - 2 for line in found if line.startswith(b"* SEARCH"))
+
+
+def _status(talk: Talk, request: Request) -> bytes | None:
+    """Say how many messages have the flag Deleted where STATUS or LIST asks for it."""
+    counted = _DELETED[request.command.name].search(request.octets)
+    if counted is None:
+        return None
     unasked = (item for item in _ITEMS if item not in request.octets.upper())
     other = next(unasked, b"MESSAGES")
-    told = request.octets[: counted.start()] + other + request.octets[counted.end() :]
+    told = request.octets[: counted.start(1)] + other + request.octets[counted.end(1) :]
     for line in talk.exchange(Request(told)):
-        talk.say(spelt(re.sub(other + rb" \d+", b"DELETED %d" % number, line)))
+        if line.startswith(b"* STATUS "):
+            number = b"DELETED %d" % _deleted(talk, name_in(line))
+            talk.say(spelt(re.sub(other + rb" \d+", number, line)))
+        else:
+            talk.say(spelt(line))
     return b""
 
 
@@ -140,11 +152,13 @@ def _announcing(talk: Talk, request: Request, responses: list[bytes]) -> list[by
     """Keep for the other sessions what became of a mailbox; a new name is subscribed."""
     if not _is_ok(request, responses[-1]):
         return responses
-    old = request.first
+    old, gone = request.first, talk.shared.setdefault(_GONE_NAMES, set())
     new = re.split(rb'[" ]', request.arguments.strip(b'\r\n"'))[-1]
     if request.command.name == "DELETE":
         line = rb'* LIST (\NonExistent) "/" ' + quoted(old) + b"\r\n"
+        gone.add(old)
     else:
+        gone.discard(new)
         talk.ask(b"SUBSCRIBE " + quoted(new))
         line = rb'* LIST (\Subscribed) "/" ' + quoted(new) + b"\r\n"
     if request.command.name == "RENAME":
@@ -165,6 +179,13 @@ def _subscribe(talk: Talk, request: Request) -> bytes:
     return b""
 
 
+def _without_mailbox(talk: Talk, _arrival: Arrival, octets: bytes) -> bytes:
+    """Say of a deleted mailbox that is listed for its children that it does not exist."""
+    if name_in(octets) not in talk.shared.get(_GONE_NAMES, ()) or b"NonExistent" in octets:
+        return octets
+    return re.sub(rb"(LIST \()(\))?", rb"\1\\NonExistent \2", octets, count=1).replace(b" )", b")")
+
+
 def _announced(talk: Talk, _request: Request) -> None:
     """Tell what other sessions have done since."""
     news = talk.shared.get(_NEWS, [])
@@ -174,14 +195,15 @@ def _announced(talk: Talk, _request: Request) -> None:
     talk.memory[_NEWS] = len(news)
 
 
-def _goes_over(talk: Talk, _request: Request) -> None:
+def _goes_over(talk: Talk, request: Request) -> None:
     """Have the server behind speak IMAP4rev2 before the first command of who has logged in."""
     if talk.state is State.AUTHENTICATED and not talk.memory.get(ENABLED):
         talk.memory[ENABLED] = True
-        talk.ask(b"ENABLE IMAP4rev2", "none")
+        if not _NAME.search(request.octets):
+            talk.ask(b"ENABLE IMAP4rev2", "none")
 
 
-_REV2 = (
+SPEAKS_REV2 = (
     replace(rb"(CAPABILITY IMAP4rev1)", rb"\1 IMAP4rev2", only="CAPABILITY OK"),
     answer(
         b"{tag} BAD The server speaks first\r\n",
@@ -194,7 +216,7 @@ _REV2 = (
         (
             answer(b"{tag} NO Not in a name\r\n", name="CREATE", where=_CONTROL),
             *NAMES,
-            command(_status, name="STATUS"),
+            command(_status, name="STATUS, LIST"),
             command(_select, name="SELECT, EXAMINE"),
             command(_store, name="STORE, UID STORE"),
             drop(only="RECENT"),
@@ -206,14 +228,16 @@ _REV2 = (
         ),
     ),
 )
+"""What makes a Dovecot speak IMAP4rev2."""
 
 FACADES = (
-    facade(REV2, "IMAP4rev2 is announced, and spoken where it is enabled", *_REV2),
+    facade(REV2, "IMAP4rev2 is announced, and spoken where it is enabled", *SPEAKS_REV2),
     facade(
         REV2_TELLS,
         "The same, and sessions are told what others do to mailboxes",
         once_enabled(command(_announced, name="NOOP")),
-        *_REV2,
+        once_enabled(alter(_without_mailbox, only="LIST")),
+        *SPEAKS_REV2,
         once_enabled(command(_subscribe, name="SUBSCRIBE")),
         once_enabled(whole(_announcing, name="CREATE, DELETE, RENAME")),
     ),
@@ -222,6 +246,10 @@ FACADES = (
         "IMAP4rev2 is announced, and IMAP4rev1 is not",
         replace(rb" IMAP4rev1\b", b"", only="CAPABILITY OK"),
         command(_goes_over),
+        replace(rb" IMAP4rev2", b"", only="ENABLED", where=rb"ENABLE (?!.*IMAP4rev2)"),
+        drop(only="RECENT"),
+        drop(code="UNSEEN", kind="untagged"),
+        alter(_without_recent, only="FETCH FLAGS"),
         backend="cyrus310",
     ),
 )

@@ -45,13 +45,20 @@ def told_as(name: bytes, old: bytes, attributes: bytes = b"") -> bytes:
     return line % (attributes, quoted(name), quoted(old))
 
 
+def name_in(octets: bytes) -> bytes:
+    """Return the name in a LIST or STATUS response as the server has it; empty in any other."""
+    found = _SHOWN.match(octets)
+    if found is None:
+        return b""
+    return found[3] if found[2] is None else _ESCAPED.sub(rb"\1", found[2])
+
+
 def spelt(octets: bytes) -> bytes:
     """Return a LIST or STATUS response with the name in UTF-8."""
     found = _SHOWN.match(octets)
     if found is None or b"&" not in found[0]:
         return octets
-    name = found[3] if found[2] is None else _ESCAPED.sub(rb"\1", found[2])
-    return found[1] + quoted(imap_utf7.decode(name).encode()) + octets[found.end() :]
+    return found[1] + quoted(imap_utf7.decode(name_in(octets)).encode()) + octets[found.end() :]
 
 
 def _normalized(name: bytes) -> bytes:

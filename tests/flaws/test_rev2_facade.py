@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from contextlib import contextmanager
 
 import pytest
 
@@ -31,15 +32,33 @@ def test_both_names_are_told() -> None:
     assert told_as(b"new", b"old") == b'* LIST () "/" "new" ("OLDNAME" ("old"))\r\n'
 
 
-@pytest.fixture
-def session(dovecot_target: DovecotTarget) -> Iterator[Session]:
-    account = dovecot_target.accounts[0]
+@contextmanager
+def before(dovecot: DovecotTarget, facade: str) -> Iterator[Session]:
+    account = dovecot.accounts[0]
     with (
-        FlawedServer(dovecot_target.endpoint, FACADES["rev2-facade"]) as served,
-        Session(served.endpoint, timeout=20.0) as opened,
+        FlawedServer(dovecot.endpoint, FACADES[facade]) as served,
+        Session(served.endpoint, timeout=60.0) as opened,
     ):
         opened.open()
         opened.login(account.user, account.password)
+        yield opened
+
+
+@pytest.fixture
+def session(dovecot_target: DovecotTarget) -> Iterator[Session]:
+    with before(dovecot_target, "rev2-facade") as opened:
+        yield opened
+
+
+@pytest.fixture
+def strict(dovecot_target: DovecotTarget) -> Iterator[Session]:
+    with before(dovecot_target, "rev2-strict-facade") as opened:
+        yield opened
+
+
+@pytest.fixture
+def telling(dovecot_target: DovecotTarget) -> Iterator[Session]:
+    with before(dovecot_target, "rev2-telling-facade") as opened:
         yield opened
 
 
@@ -60,6 +79,8 @@ def test_what_is_said_once_imap4rev2_is_enabled(session: Session) -> None:
     assert said(session, b"SELECT INBOX").startswith(b"* OK [CLOSED]")
     assert b"* ESEARCH (TAG " in said(session, b"SEARCH ANSWERED NOT ANSWERED")
     assert b"DELETED 0" in said(session, b"STATUS INBOX (MESSAGES DELETED)")
+    listed = said(session, b'LIST "" INBOX RETURN (STATUS (DELETED MESSAGES))')
+    assert re.search(rb"\* STATUS \"?INBOX\"? \(.*DELETED 0", listed)
 
 
 @pytest.mark.dovecot
@@ -71,3 +92,31 @@ def test_a_name_that_is_taken_apart_is_put_together(session: Session) -> None:
         assert b'"rev2-\xc3\xa9"' in said(session, b'LIST "" "rev2-%"')
     finally:
         assert b" OK" in said(session, b'DELETE "rev2-\xc3\xa9"')
+
+
+@pytest.mark.dovecot
+def test_a_name_that_never_had_a_mailbox_is_subscribed(telling: Session) -> None:
+    said(telling, b"ENABLE IMAP4rev2")
+    try:
+        assert b" OK" in said(telling, b"SUBSCRIBE rev2-never/was")
+        listed = said(telling, b'LIST (SUBSCRIBED RECURSIVEMATCH) "" rev2-never')
+        assert re.search(rb"NonExistent[^)]*\) \S+ \"?rev2-never\"? \(\"?CHILDINFO", listed)
+    finally:
+        said(telling, b"UNSUBSCRIBE rev2-never/was")
+
+
+@pytest.mark.dovecot
+def test_what_may_be_refused_is_refused(strict: Session) -> None:
+    said(strict, b"ENABLE IMAP4rev2")
+    assert b" BAD" in said(strict, b"NAMESPACE now")
+    assert b" BAD" in said(strict, b"STATUS INBOX (RECENT)")
+    try:
+        said(strict, b"CREATE rev2-a/b/c")
+        assert b" NO [NONEXISTENT]" in said(strict, b"EXAMINE rev2-a/b")
+        said(strict, b"CREATE rev2-a/b")
+        assert b" NO [HASCHILDREN]" in said(strict, b"DELETE rev2-a/b")
+    finally:
+        for name in (b"rev2-a/b/c", b"rev2-a/b", b"rev2-a"):
+            said(strict, b"DELETE " + name)
+    said(strict, b"EXAMINE INBOX")
+    assert b" NO" in said(strict, b"EXPUNGE")
