@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 
 from conformance.casefile.compose import ComposedPiece, Payload
 from conformance.fuzz.deviation import of_search, of_value
-from conformance.fuzz.judged import CommandResult
+from conformance.fuzz.judged import GeneratedResult, CommandResult
 from conformance.message.criteria import read_criteria
 from conformance.message.fetching import expected, read_items
 from conformance.message.search import KeptMessage, found
@@ -121,7 +121,7 @@ def _pattern(pattern: bytes, delimiter: bytes) -> re.Pattern[bytes]:
 def searched(came: CommandResult) -> None:
     """See that SEARCH finds what the messages hold, as far as the RFC leaves no choice."""
     try:
-        criteria = read_criteria(came.command, came.executor.environment.grammar)
+        criteria = read_criteria(came.command, came.grammar)
         right = found(criteria, list(came.kept.values()))
     except ValueError:
         return  # what is not known can not be judged
@@ -151,7 +151,7 @@ def fetched(came: CommandResult) -> None:
     for arrival in said.of("FETCH"):
         answers[arrival.response.count or 0].append(arrival)
     asked = named_in(came.read, kept)
-    items = read_items(came.command, came.executor.environment.grammar)
+    items = read_items(came.command, came.grammar)
     for number in asked:
         if number not in answers:
             raise Disagreement(

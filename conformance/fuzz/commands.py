@@ -121,7 +121,8 @@ def have(executor: Executor, derivation: Derivation, start: StartState) -> None:
     known = kept if asked.in_range else {}
     if said.ok and row.look is not None and not added and (known or row.about != "messages"):
         command = command_of(executor.exchanges[-1].pieces)
-        row.look(CommandResult(executor, asked, command, said, known))
+        grammar = executor.environment.grammar
+        row.look(GeneratedResult(command, said, known, grammar, executor, asked))
     if valid and row.names:
         effects.names(executor, WHO, row, asked.mailboxes(), ok=said.ok)
     _still_well(executor, start, row, ok=said.ok)

@@ -16,6 +16,7 @@ from conformance.fuzz.executor import Answered, Executor
 from conformance.message.search import KeptMessage
 from conformance.syntax.arguments import ReadCommand, read_command
 from conformance.syntax.derivations import Derivation
+from conformance.syntax.grammar import Grammar
 
 StartState: TypeAlias = Literal["greeted", "auth", "empty", "full"]
 STARTS: tuple[StartState, ...] = ("greeted", "auth", "empty", "full")
@@ -76,20 +77,27 @@ class GeneratedCommand:
 
 @dataclass(frozen=True, slots=True)
 class CommandResult:
-    """What came with the OK to a command, and what is known of what it is about."""
+    """What came with the OK to a command, and what is known of the messages that it is about."""
 
-    executor: Executor
-    asked: GeneratedCommand
     command: bytes
-    """As it went over the wire, under the tag `t`."""
+    """As it went over the wire."""
     said: Answered
     kept: Mapping[int, KeptMessage]
     """What the server keeps of each message; empty where the row does not ask for it."""
+    grammar: Grammar
 
     @property
     def read(self) -> ReadCommand:
         """The command with its arguments."""
-        return read_command(self.executor.environment.grammar, self.command)
+        return read_command(self.grammar, self.command)
+
+
+@dataclass(frozen=True, slots=True)
+class GeneratedResult(CommandResult):
+    """The same of a generated command."""
+
+    executor: Executor
+    asked: GeneratedCommand
 
 
 AllowedAnswers: TypeAlias = Callable[[GeneratedCommand], set[str]]

@@ -6,7 +6,7 @@ import pytest
 from model_talk import executor_of
 
 from conformance.fuzz.answers import fetched
-from conformance.fuzz.judged import CommandResult, GeneratedCommand
+from conformance.fuzz.judged import CommandResult
 from conformance.message.search import KeptMessage
 from conformance.model.view import Disagreement
 from conformance.syntax import grammar
@@ -20,9 +20,7 @@ def judged(*responses: str, item: bytes = b"RFC822") -> None:
     messages = enumerate(executor.fixture.messages, 1)
     kept = {number: KeptMessage(message.parsed, number) for number, message in messages}
     command = b"t FETCH 1 " + item + b"\r\n"
-    derivation = grammar.load().derivation("command", command)
-    assert derivation is not None
-    fetched(CommandResult(executor, GeneratedCommand(derivation, "full", 2), command, said, kept))
+    fetched(CommandResult(command, said, kept, grammar.load()))
 
 
 @pytest.mark.parametrize(
