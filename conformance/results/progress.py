@@ -1,9 +1,9 @@
 """What a terminal shows while a run goes on.
 
 On a terminal a live line (section, bar, done of total, cases a second, violations, time that is
-left) and the slowest case below it; elsewhere one line a section with a sign for each result. Where
-several processes play, a section's line is written when it is over: their results come mixed. The
-summary at the end is in `terminal`.
+left) and the slowest case below it; elsewhere one line a section with a sign for each result, and
+now and then a line with the time that is left. Where several processes play, a section's line is
+written when it is over: their results come mixed. The summary at the end is in `terminal`.
 """
 
 from __future__ import annotations
@@ -200,14 +200,22 @@ def time_left(done: int, total: int, seconds: float) -> str:
 
 
 class PlainProgress(_Stopping):
-    """A line for each section, a sign for each result: fit for a log."""
+    """A line for each section, a sign for each result: fit for a log.
 
-    def __init__(self, console: Console, total: int) -> None:
+    Now and then a line says how far all of it has come, and how long it will take. `clock` returns
+    seconds.
+    """
+
+    def __init__(
+        self, console: Console, total: int, clock: Callable[[], float] = time.monotonic
+    ) -> None:
         self._console = console
         self._section = ""
         self._column = 0
         self._slowest = _Slowest()
+        self._clock, self._began, self._told = clock, clock(), clock()
         self._noted = 0.0
+        self._done, self._total = 0, total
         self._write(f"{total} cases\n{LEGEND}\n")
 
     def begin(self, rfc: str, section: str) -> None:
@@ -221,16 +229,31 @@ class PlainProgress(_Stopping):
 
     def note(self, text: str) -> None:
         """Say how far something has come that takes its time, not too often."""
-        now = time.monotonic()
+        now = self._clock()
         if now - self._noted >= _OFTEN:
             self._noted = now
             self._end_line()
             self._write(f"{visible(text)}\n")
 
-    def done(self, result: Result, violations: int) -> None:  # noqa: ARG002 - the signs say it
+    def done(self, result: Result, violations: int) -> None:
         """Say what a case came to, and how many distinct violations there are so far."""
         self._slowest.note(result)
         self._sign(result)
+        self._tell_all(violations)
+
+    def _tell_all(self, violations: int) -> None:
+        """Say how far all of it has come, not too often."""
+        self._done += 1
+        now = self._clock()
+        if now - self._told < _OFTEN:
+            return
+        self._told = now
+        left = time_left(self._done, self._total, now - self._began)
+        count = f"{violations} violation{'' if violations == 1 else 's'}"
+        words = (f"{self._done} of {self._total}", count, left)
+        self._end_line()
+        self._section = ""  # whatever comes now is on a line that names its section
+        self._write(f"{', '.join(filter(None, words))}\n")
 
     def stop(self) -> None:
         """End the line, and name the slowest case."""
@@ -263,15 +286,12 @@ class MixedProgress(PlainProgress):
     """The same, where results of several sections come mixed: a line when a section is over.
 
     That is when nothing was heard of it for longest, and more sections than processes have begun.
-    Now and then a line says how far all of it has come. `clock` returns seconds.
     """
 
     def __init__(
         self, console: Console, total: int, clock: Callable[[], float] = time.monotonic
     ) -> None:
-        super().__init__(console, total)
-        self._clock, self._began, self._told = clock, clock(), clock()
-        self._done, self._total = 0, total
+        super().__init__(console, total, clock)
         self._open: dict[str, list[Result]] = {}
 
     def begin(self, rfc: str, section: str) -> None:
@@ -284,14 +304,7 @@ class MixedProgress(PlainProgress):
         self._open[self._section] = [*self._open.pop(self._section, []), result]
         if len(self._open) > _OPEN:
             self._write_section(next(iter(self._open)))
-        self._done += 1
-        now = self._clock()
-        if now - self._told >= _OFTEN:
-            self._told = now
-            left = time_left(self._done, self._total, now - self._began)
-            count = f"{violations} violation{'' if violations == 1 else 's'}"
-            words = (f"{self._done} of {self._total}", count, left)
-            self._write(f"{', '.join(filter(None, words))}\n")
+        self._tell_all(violations)
 
     def stop(self) -> None:
         """Write the sections that are left, and name the slowest case."""

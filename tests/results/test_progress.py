@@ -78,6 +78,20 @@ def test_what_a_log_looks_like() -> None:
     assert "\x1b" not in printed(screen)
 
 
+def test_a_log_tells_now_and_then_how_long_it_will_take() -> None:
+    screen = console()
+    clock = Clock()
+    with PlainProgress(screen, 40, clock) as shown:
+        for number in range(30):
+            shown.begin("3501", "6.3.1")
+            clock.now += 0.5
+            shown.done(result(), number)
+    assert printed(screen).splitlines()[2:] == [
+        "RFC 3501 6.3.1    " + "." * 20, "20 of 40, 19 violations, 10 s left",
+        "RFC 3501 6.3.1    " + "." * 10,
+    ]  # fmt: skip
+
+
 def test_sections_that_come_mixed_have_a_line_each() -> None:
     screen = console()
     clock = Clock()
