@@ -22,6 +22,8 @@ from conformance.results.history_html import history
 from conformance.results.markup import Html, join, tag
 from conformance.results.matrix import matrix
 from conformance.results.matrix_html import PageLink, matrix_html
+from conformance.results.others import NAME as OTHERS
+from conformance.results.others import others_of
 from conformance.results.packed import packed_page
 from conformance.results.reader import ResultsError
 from conformance.run.earlier import RECORDS
@@ -57,8 +59,8 @@ def add_verbs(verbs: Any) -> None:
     """Add the verb to the subparsers of the command line."""
     parser = verbs.add_parser(
         "publish",
-        description="Take runs into a folder of published results and write its index.html. "
-        "What holds paths of this machine is refused.",
+        description="Copy runs into a folder of published results, and write its index.html, which "
+        "compares them. A run that tells paths of this machine is refused.",
         epilog=_EXAMPLES,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
@@ -67,7 +69,7 @@ def add_verbs(verbs: Any) -> None:
         "--runs",
         type=Path,
         metavar="DIR",
-        help="take what each folder here holds into one of the same name",
+        help="the runs: each folder here is copied to one of the same name",
     )
     parser.set_defaults(verb=_publish)
 
@@ -148,6 +150,13 @@ def write_index(folder: Path) -> None:
         history=history(versions(runs)),
     )
     (folder / INDEX).write_text(page, encoding="utf-8")
+    names = [_called(path.parent) for path in paths]
+    (folder / OTHERS).write_text(others_of(compared, names), encoding="utf-8")
+
+
+def _called(folder: Path) -> str:
+    """Return how the server of a folder such as `hoodiecrow-2.1.0` is called."""
+    return " ".join(folder.name.rsplit("-", 1))
 
 
 def _links(folder: Path) -> Sequence[PageLink]:

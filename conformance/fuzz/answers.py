@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 
 from conformance.casefile.compose import ComposedPiece, Payload
 from conformance.fuzz.deviation import of_search, of_value
-from conformance.fuzz.judged import GeneratedResult, CommandResult
+from conformance.fuzz.judged import CommandResult, GeneratedResult
 from conformance.message.criteria import read_criteria
 from conformance.message.fetching import expected, read_items
 from conformance.message.search import KeptMessage, found
@@ -76,7 +76,7 @@ def command_of(pieces: tuple[ComposedPiece, ...]) -> bytes:
     return written + b"\r\n"
 
 
-def listed(came: CommandResult, existing: tuple[bytes, ...]) -> None:
+def listed(came: GeneratedResult, existing: tuple[bytes, ...]) -> None:
     """See that all names that LIST or LSUB returns match the pattern, and no mailbox is missing.
 
     Only for an empty reference: what others mean is up to the server (RFC 3501 section 6.3.8).

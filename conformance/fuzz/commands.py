@@ -22,8 +22,8 @@ from conformance.fuzz.judged import (
     REFUSED,
     STARTS,
     UNKNOWN,
-    CommandResult,
     GeneratedCommand,
+    GeneratedResult,
     Judged,
     StartState,
 )

@@ -128,7 +128,7 @@ class Judged:
     name: str
     answer: AllowedAnswers
     rule: str = "3501-2.2.2-results"
-    look: Callable[[CommandResult], None] | None = None
+    look: Callable[[GeneratedResult], None] | None = None
     about: Literal["", "messages"] = ""
     leaves: str = "3501-6.3.8-no-effect"
     moves: bool = False

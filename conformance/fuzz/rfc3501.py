@@ -12,8 +12,8 @@ from conformance.fuzz.judged import (
     NO,
     OK,
     REFUSED,
-    CommandResult,
     GeneratedCommand,
+    GeneratedResult,
     Judged,
     always,
     copies,
@@ -144,12 +144,12 @@ def _search(asked: GeneratedCommand) -> set[str]:
     return OK
 
 
-def _listed(came: CommandResult) -> None:
+def _listed(came: GeneratedResult) -> None:
     existing = tuple(came.executor.meaning(name) for name in (HOME, OTHER))
     answers.listed(came, existing)
 
 
-def _told(came: CommandResult) -> None:
+def _told(came: GeneratedResult) -> None:
     name = came.asked.mailboxes()[0]
     count = {HOME: len(came.executor.fixture.messages), OTHER: 0}.get(name)
     answers.told(came, shown(name), count)

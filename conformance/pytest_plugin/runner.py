@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable, Generator, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from itertools import chain
 from pathlib import Path
@@ -19,6 +19,7 @@ from pytest_metadata.plugin import metadata_key
 from rich.console import Console
 from rich.text import Text
 
+from conformance.casefile.example import example_of
 from conformance.casefile.suite import Suite
 from conformance.catalogue.errors import CaseError
 from conformance.checks.monitor import RULES
@@ -28,7 +29,7 @@ from conformance.pytest_plugin.items import LEADER, AmbientItem, CaseFile, CaseI
 from conformance.results import html, junit
 from conformance.results.page import html_report
 from conformance.results.progress import Progress, progress
-from conformance.results.records import FUZZ, Result
+from conformance.results.records import FUZZ, Finding, Result
 from conformance.results.text import visible
 from conformance.run.campaign import Campaign
 from conformance.run.ending import INTERRUPTION, Limit
@@ -405,8 +406,16 @@ class Runner:
                     campaign.record.end,
                     unexpected=campaign.record.unexpected,
                     since=campaign.record.since,
+                    examples=dict(_examples(campaign.suite, findings)),
                 )
             )
+
+
+def _examples(suite: Suite, findings: Iterable[Finding]) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """Give the lines of the cases that have found something, as far as they are the suite's own."""
+    for name in {case for finding in findings for case in finding.cases[:1]}:
+        with contextlib.suppress(CaseError, OSError, ValueError):
+            yield name, example_of(suite.find(name)[0])
 
 
 def _page(path: Path) -> tuple[str, str]:

@@ -12,7 +12,8 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from conformance.extending.documents import label_of
 from conformance.results.changes import Since
-from conformance.results.html_finding import Teller, anchor, code, facts, mention, wire
+from conformance.results.diagram import wire
+from conformance.results.html_finding import Teller, anchor, code, facts, mention
 from conformance.results.html_overview import capabilities, causes, profile, sections, sign
 from conformance.results.known import Unexpected
 from conformance.results.markup import Html, join, tag, text
@@ -75,14 +76,16 @@ def summary(
     *,
     unexpected: Sequence[Unexpected] = (),
     since: Since | None = None,
+    examples: Mapping[str, Sequence[str]] | None = None,
 ) -> list[str]:
     """Return the parts of the page before the table, for the list that pytest-html calls prefix.
 
-    `since` is what changed since an earlier run, if one was named.
+    `since` is what changed since an earlier run, if one was named; `examples` are the lines of the
+    cases that have found something, as they are written.
     """
     found = violations(results, findings)
     new = [finding for finding in found if not finding.excused]
-    teller = Teller(run)
+    teller = Teller(run, examples)
     groups = (
         ("Violations of MUST rules", [f for f in new if f.level is Level.MUST]),
         ("Warnings: SHOULD rules", [f for f in new if f.level is not Level.MUST]),

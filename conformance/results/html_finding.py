@@ -9,11 +9,12 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 
 from conformance.extending.documents import place_of
-from conformance.results.annotate import BETWEEN, Note, annotate
-from conformance.results.mailbox_state import states
+from conformance.results.annotate import annotate
+from conformance.results.diagram import wire
 from conformance.results.markup import Html, join, tag
+from conformance.results.others import published
 from conformance.results.paste import paste
-from conformance.results.records import Finding, Level, RecordedLine, Run
+from conformance.results.records import Finding, Level, Run
 from conformance.results.summary import by_section
 from conformance.results.text import end_visible
 from conformance.syntax import grammar
@@ -22,10 +23,10 @@ _CASES = 5
 """Cases that a violation names."""
 _LINES = 8000
 """Lines of transcripts that are told in all: a page of a server that fails everywhere must open."""
-_LANES = 4
-"""Lanes that the style sheet can draw for sessions; further sessions share the last."""
-_WHO = {"C": "client", "S": "server", "-": "note"}
-_WIRE = "Transcript: seconds, C for client or S for server, what was sent"
+_MARKS = (
+    "The example of the case. C: the client sends. S: the server has to send, S? may send, "
+    "S! must not send. Words in braces stand for values."
+)
 _NO_WORD = re.compile(r"[^A-Za-z0-9]+")
 
 
@@ -45,71 +46,13 @@ def facts(*pairs: tuple[str, object]) -> Html:
     return tag("dl", *rows, class_="ic-facts") if rows else Html("")
 
 
-def wire(lines: Sequence[RecordedLine], notes: Sequence[Note | None] = ()) -> Html:
-    """Return a transcript as a sequence diagram: a lane a session, and one for the server.
-
-    It is a list whose style sheet draws the lanes and arrows. Beside a line stands what the session
-    knows of its mailbox from then on; below it, where there are `notes`, what the line is.
-    """
-    if not lines:
-        return Html("")
-    sessions = list(dict.fromkeys(line.session for line in lines))
-    lanes = {session: min(n, _LANES - 1) for n, session in enumerate(sessions)}
-    noted = notes or [None] * len(lines)
-    rows = (
-        _line(line, note, state, lanes)
-        for line, note, state in zip(lines, noted, states(lines), strict=True)
-    )
-    count = f"ic-n{min(len(sessions), _LANES)}"
-    heads = (tag("span", name) for name in (*sessions[:_LANES], "server"))
-    # Wide lines scroll within the list, which therefore has to take the focus.
-    return join(
-        tag("div", *heads, class_=f"ic-heads {count}", aria_hidden="true"),
-        tag("ol", *rows, class_=f"ic-wire {count}", tabindex="0", aria_label=_WIRE),
-    )
-
-
-def _line(line: RecordedLine, note: Note | None, state: str, lanes: Mapping[str, int]) -> Html:
-    several = len(lanes) > 1
-    session = f"{line.session} " if several else ""
-    lane = f" ic-s{lanes[line.session]}" if lanes[line.session] else ""
-    said: object = end_visible(line.text)
-    if line.mark:
-        said = _marked(line.text, note.fault if note else None)
-    return tag(
-        "li",
-        f"{line.t:.3f} {session}{line.direction}: ",
-        tag("code", said),
-        tag("em", " at fault") if line.mark else None,
-        _note(note) if note else None,
-        tag("small", session, "knows: ", state, class_="ic-state") if state else None,
-        class_=f"ic-{_WHO[line.direction]}{lane}" + (" ic-fault" if line.mark else ""),
-    )
-
-
-def _marked(text: str, fault: tuple[int, int] | None) -> Html:
-    """Mark the characters at fault: all of the line where it is not known which."""
-    begin, end = fault or (0, len(text))
-    inside = end_visible(text[begin:end]) or "(end of line)"
-    return join(text[:begin], tag("mark", inside), end_visible(text[end:]))
-
-
-def _note(note: Note) -> Html:
-    place = f" ({place_of(note.rfc, note.section)})"
-    words = f"{note.words}{BETWEEN}" if note.words else ""
-    return tag("small", words, note.rules[-1], _within(note), place)
-
-
-def _within(note: Note) -> str:
-    around = note.rules[:-1]
-    return f" in {' in '.join(reversed(around))}" if around else ""
-
-
 class Teller:
     """Tells the violations of one run; every anchor is given out once."""
 
-    def __init__(self, run: Run) -> None:
+    def __init__(self, run: Run, examples: Mapping[str, Sequence[str]] | None = None) -> None:
         self._run = run
+        self._examples = examples or {}
+        self._name = f"{run.target.name} {run.target.version}".strip()
         self._grammar = grammar.load(run.capabilities)
         self._told: set[str] = set()
         self._lines = 0
@@ -146,10 +89,12 @@ class Teller:
                 ("deviation", code(finding.deviation)),
                 ("also breaks", ", ".join(finding.also)),
                 ("blocks", _many_cases(finding.blocks)),
+                ("other servers", self._others(finding)),
                 ("cases", _cases(finding)),
                 ("repeat", tag("span", code(finding.repeat), class_="ic-copy")),
             ),
             self._transcript(finding),
+            self._right(finding),
             self._raw(finding),
             id=self._anchor(finding),
             class_=f"ic-finding {kind}".strip(),
@@ -170,6 +115,23 @@ class Teller:
             return tag("p", "Its transcript is in results.jsonl: there are too many for this page.")
         notes = annotate(finding.transcript, self._grammar, finding.message)
         return tag("details", tag("summary", "Transcript"), wire(finding.transcript, notes))
+
+    def _others(self, finding: Finding) -> str:
+        """Return what published servers do about the rule, as long as there is room."""
+        told = self._lines <= _LINES
+        return published().of(finding.requirement, self._name) if told else ""
+
+    def _right(self, finding: Finding) -> Html:
+        """Return the example of the case that found it: what the RFC has for right."""
+        example = self._examples.get(finding.cases[0]) if finding.cases else None
+        if not example or finding.source != "case" or self._lines > _LINES:
+            return Html("")
+        return tag(
+            "details",
+            tag("summary", "What is right"),
+            tag("p", _MARKS, class_="ic-level"),
+            tag("pre", tag("code", join(*example, by=Html("\n"))), tabindex="0"),
+        )
 
     def _raw(self, finding: Finding) -> Html:
         commands = paste(finding.transcript, self._run.target)

@@ -165,14 +165,24 @@ def sign(kind: str) -> Html:
 
 
 def _section_names(results: Sequence[Result]) -> dict[tuple[str, str], str]:
-    """Return what sections are about: how the file is called that has the most cases of each."""
+    """Return what sections are about: the name of a file that most others of it begin with.
+
+    Of several such files it is the one with the most cases.
+    """
     files: dict[tuple[str, str], Counter[str]] = {}
     for result in results:
         path = PurePosixPath(result.file)
         section, _, about = path.stem.partition("-")
         if section == result.section and path.parent.name == folder_of(result.rfc):
             files.setdefault((result.rfc, result.section), Counter())[about] += 1
-    return {place: counts.most_common(1)[0][0].replace("-", " ") for place, counts in files.items()}
+    return {place: _most_general(counts).replace("-", " ") for place, counts in files.items()}
+
+
+def _most_general(counts: Counter[str]) -> str:
+    def weight(name: str) -> tuple[int, int]:
+        return sum(other.startswith(name) for other in counts), counts[name]
+
+    return max(counts, key=weight)
 
 
 def _fared(row: SectionRow) -> str:

@@ -21,38 +21,76 @@ _MOST = 10_000
 """Messages of a mailbox that are followed; of larger ones their number alone is told."""
 _OPENS = frozenset({"SELECT", "EXAMINE"})
 _LEAVES = frozenset({"CLOSE", "UNSELECT", "LOGOUT", "UNAUTHENTICATE"})
+_SPELT = {
+    f"\\{name}".upper().encode(): f"\\{name}"
+    for name in ("Answered", "Deleted", "Draft", "Flagged", "Recent", "Seen")
+}
+"""System flags as the RFC spells them; flags are read in capitals."""
 
 
-@dataclass(slots=True)
-class _MessageState:
+@dataclass(frozen=True, slots=True)
+class KnownMessage:
+    """What a session knows of one message; None is not known."""
+
     uid: int | None = None
     flags: tuple[str, ...] | None = None
 
     def __str__(self) -> str:
+        """In one line; empty where nothing is known."""
         uid = f" UID {self.uid}" if self.uid is not None else ""
         return uid + (f" ({' '.join(self.flags)})" if self.flags is not None else "")
 
 
+@dataclass(frozen=True, slots=True)
+class KnownMailbox:
+    """What a session knows of the mailbox that it has selected.
+
+    `name` is None where it is not known, `count` None where it is not known how many messages
+    there are. `messages` are those that are followed, in order from number 1.
+    """
+
+    selected: bool = False
+    name: str | None = None
+    read_only: bool = False
+    count: int | None = None
+    messages: tuple[KnownMessage, ...] = ()
+
+    @property
+    def head(self) -> str:
+        """How the mailbox is called, and how much is in it."""
+        if not self.selected:
+            return "no mailbox is selected"
+        count = "messages unknown" if self.count is None else _many(self.count)
+        return f"{self.name or 'a mailbox'}{' (read-only)' if self.read_only else ''}, {count}"
+
+    def __str__(self) -> str:
+        """In one line, the first few messages of which something is known told one by one."""
+        told = [f"{n}{each}" for n, each in enumerate(self.messages, 1) if str(each)]
+        more = f"; {len(told) - _SHOWN} more" if len(told) > _SHOWN else ""
+        return f"{self.head}: {'; '.join(told[:_SHOWN])}{more}" if told else self.head
+
+
+_NOTHING = KnownMailbox()
+
+
 @dataclass(slots=True)
 class _SessionKnowledge:
-    """What one session knows."""
+    """Follows what one session knows."""
 
     mailbox: str | None = None
     read_only: bool = False
     count: int | None = None
-    messages: list[_MessageState] = field(default_factory=list)
+    messages: list[KnownMessage] = field(default_factory=list)
     asked: dict[bytes, tuple[str, str]] = field(default_factory=dict)
     """Commands that are not answered yet, by tag: their name, and the mailbox that they name."""
 
-    def __str__(self) -> str:
+    @property
+    def now(self) -> KnownMailbox:
+        """What it knows now."""
         if self.mailbox is None and self.count is None:
-            return "no mailbox is selected"
-        count = "messages unknown" if self.count is None else _many(self.count)
-        name = self.mailbox or "a mailbox"
-        head = f"{name}{' (read-only)' if self.read_only else ''}, {count}"
-        told = [f"{n}{each}" for n, each in enumerate(self.messages, 1) if str(each)]
-        more = f"; {len(told) - _SHOWN} more" if len(told) > _SHOWN else ""
-        return f"{head}: {'; '.join(told[:_SHOWN])}{more}" if told else head
+            return _NOTHING
+        messages = tuple(self.messages)
+        return KnownMailbox(True, self.mailbox, self.read_only, self.count, messages)
 
     # -- what was said -----------------------------------------------------------------
 
@@ -96,7 +134,7 @@ class _SessionKnowledge:
         self.count = count
         kept = min(count, _MOST)
         del self.messages[kept:]
-        self.messages += [_MessageState() for _ in range(kept - len(self.messages))]
+        self.messages += [KnownMessage() for _ in range(kept - len(self.messages))]
 
     def _gone(self, number: int) -> None:
         if self.count:
@@ -117,27 +155,29 @@ class _SessionKnowledge:
     def _fetched(self, response: Response, number: int) -> None:
         if number > _MOST:
             return
-        self.messages += [_MessageState() for _ in range(number - len(self.messages))]
-        message = self.messages[number - 1]
+        self.messages += [KnownMessage() for _ in range(number - len(self.messages))]
+        known = self.messages[number - 1]
         uid = response.item(b"UID")
-        if uid is not None and uid.number is not None:
-            message.uid = uid.number
         flags = response.flags()
-        if flags is not None:
-            message.flags = tuple(sorted(flag.decode("latin-1") for flag in flags))
+        self.messages[number - 1] = KnownMessage(
+            known.uid if uid is None or uid.number is None else uid.number,
+            known.flags
+            if flags is None
+            else tuple(sorted(_SPELT.get(flag, flag.decode("latin-1")) for flag in flags)),
+        )
 
 
-def states(lines: Sequence[RecordedLine]) -> list[str]:
-    """Return for each line what its session knows after it, empty where it is as before."""
-    told = [""] * len(lines)
+def states(lines: Sequence[RecordedLine]) -> list[KnownMailbox | None]:
+    """Return for each line what its session knows after it, None where it is as before."""
+    told: list[KnownMailbox | None] = [None] * len(lines)
     known: dict[str, _SessionKnowledge] = {}
-    before: dict[str, str] = {}
+    before: dict[str, KnownMailbox] = {}
     for frame in frames(lines):
         last = lines[frame.lines[-1]]
         session = known.setdefault(last.session, _SessionKnowledge())
         _take(session, frame, last.direction)
-        now = str(session)
-        if now != before.setdefault(last.session, str(_SessionKnowledge())):
+        now = session.now
+        if now != before.setdefault(last.session, _NOTHING):
             before[last.session] = told[frame.lines[-1]] = now
     return told
 

@@ -20,6 +20,7 @@ import pytest
 from pytest_html.report_data import ReportData
 from pytest_html.selfcontained_report import SelfContainedReport
 
+from conformance.results import diagram
 from conformance.results.markup import Html, join, tag
 
 
@@ -45,7 +46,7 @@ def document(title: str, *body: Html) -> str:
 
 def style() -> str:
     """Return the style sheet of the page."""
-    return _read("report.css")
+    return _read("report.css") + diagram.style()
 
 
 def _read(name: str) -> str:
@@ -54,7 +55,7 @@ def _read(name: str) -> str:
 
 def template() -> jinja2.Template:
     """Return the template that pytest-html fills."""
-    script = _read("report.js")
+    script = diagram.script() + _read("report.js")
     environment = jinja2.Environment(autoescape=True, undefined=jinja2.StrictUndefined)
     environment.filters |= {"rows": rows, "environment": environment_rows}
     environment.globals |= {

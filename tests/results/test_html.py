@@ -12,6 +12,7 @@ from results_report import write_report
 from results_sample import EXPUNGE, HOSTILE, SELECT, failed, finding, lines, result, run, whole_run
 
 from conformance.results import html as report
+from conformance.results.html_finding import Teller
 from conformance.results.known import KnownDeviation, Unexpected
 from conformance.results.markup import Html, join, tag, text
 from conformance.results.records import Finding, Known, RecordedLine, TargetRecord, Verdict
@@ -316,3 +317,13 @@ def test_a_server_that_fails_everywhere_gets_a_page_that_opens() -> None:
     assert len(page) < 4_000_000
     shown = report.result_extra(failed(transcript=long * 5))
     assert "160 lines before these" in safe(shown).words
+
+
+def test_a_violation_shows_what_is_right_and_what_others_do() -> None:
+    example = ("C: a1 NOOP", "S: a1 OK")
+    seen = finding(source="case", requirement="3501-6.1.2-ok")
+    told = Teller(run(), {seen.cases[0]: example}).finding(seen)
+    assert "What is right" in told
+    assert "C: a1 NOOP\nS: a1 OK" in told
+    assert "kept by" in told
+    assert "What is right" not in Teller(run()).finding(seen)

@@ -15,7 +15,7 @@ def told(*said: str) -> list[str]:
         who, _, text = each.partition(": ")
         session, _, way = who.rpartition(" ")
         lines.append(RecordedLine(float(number), session or "main", way, text))  # type: ignore[arg-type]  # C or S
-    return states(lines)
+    return [str(each or "") for each in states(lines)]
 
 
 OPENED = ("C: a SELECT box", "S: * 3 EXISTS", "S: a OK [READ-WRITE] done")
@@ -25,7 +25,7 @@ OPENED = ("C: a SELECT box", "S: * 3 EXISTS", "S: a OK [READ-WRITE] done")
     ("said", "last"),
     [
         ((), "box, 3 messages"),
-        (("S: * 2 FETCH (FLAGS (\\Seen) UID 7)",), "box, 3 messages: 2 UID 7 (\\SEEN)"),
+        (("S: * 2 FETCH (FLAGS (\\Seen) UID 7)",), "box, 3 messages: 2 UID 7 (\\Seen)"),
         (("S: * 2 FETCH (UID 7)", "S: * 1 EXPUNGE"), "box, 2 messages: 1 UID 7"),
         (("S: * 2 FETCH (UID 7)", "S: * 2 EXPUNGE"), "box, 2 messages"),
         (("S: * 2 FETCH (UID 7)", "S: * VANISHED 7,9"), "box, 1 message"),
