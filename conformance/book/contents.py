@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from conformance.book.chapter import Chapter
 from conformance.book.example import badge
 from conformance.book.frame import SEARCH, Page
+from conformance.book.learning import outline
 from conformance.book.places import Places, file_of
 from conformance.catalogue.requirements import Requirement
 from conformance.extending.documents import document_of, label_of
@@ -21,6 +22,10 @@ TITLE = "IMAP conformance, case by case"
 _ABOUT = (
     "Each chapter explains a piece of an RFC, and each of its examples is a test that the suite "
     "plays against a server."
+)
+_LEARN = (
+    "Nine ideas, in the order in which one learns them: each in a few words, with a recorded "
+    "session to play step by step and an exercise whose answers are judged."
 )
 _FOLDERS = {
     "found": "What generated sessions found in real servers",
@@ -66,6 +71,10 @@ def contents(chapters: Sequence[Chapter], record: RunRecording | None) -> Page:
         folders.setdefault(chapter.id.partition("/")[0], []).append(chapter)
     body = join(
         tag("h1", TITLE),
+        tag("h2", "Learn IMAP"),
+        tag("p", _LEARN),
+        outline(),
+        tag("h2", "Case by case"),
         tag("p", _ABOUT),
         _run(record, chapters) if record else None,
         *(_folder(name, its, results) for name, its in folders.items()),

@@ -12,6 +12,7 @@ from conformance.book.definitions import read_definitions, seen_in
 from conformance.book.example import RecordedRun, chapter_body
 from conformance.book.frame import Page, framed
 from conformance.book.grammar_page import grammar_page
+from conformance.book.learning import learning_pages
 from conformance.book.places import Places, file_of
 from conformance.book.reference import Reference
 from conformance.casefile.suite import load_all
@@ -63,6 +64,7 @@ def book(coverage: Coverage, record: RunRecording | None) -> Sequence[Page]:
     )
     return (
         contents(chapters, record),
+        *learning_pages(places),
         *(
             Page(file_of(each.id), each.title, chapter_body(each, places, heard))
             for each in chapters

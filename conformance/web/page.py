@@ -41,7 +41,7 @@ def policy(*, forms: bool) -> str:
 
 def entrance(error: str = "") -> str:
     """Return the page with the form; `error` says why the last paste was not taken."""
-    return _page(
+    return framed(
         _TITLE,
         tag("h1", _TITLE),
         tag("p", "What a client and a server said, as any program logs it: each line is explained"
@@ -49,13 +49,16 @@ def entrance(error: str = "") -> str:
             " machine. Passwords are hidden in what is shown."),
         tag("p", error, class_="bad", role="alert") if error else None,
         _form(),
+        tag("h2", "Learn"),
+        tag("p", tag("a", "Exercises", href="/exercises"), ": a client has said something. You type"
+            " what the server has to say now, and it is judged."),
         forms=True,
     )  # fmt: skip
 
 
 def result(study: Study, share: str) -> str:
     """Return what came of a paste; `share` is the address of the same as one file."""
-    return _page(
+    return framed(
         f"{_TITLE}: what was found",
         tag("h1", "What was found"),
         tag(
@@ -72,7 +75,7 @@ def result(study: Study, share: str) -> str:
 
 def shared(study: Study) -> str:
     """Return what came of a paste as a file that needs nothing else."""
-    return _page(
+    return framed(
         "An IMAP session, explained",
         tag("h1", "An IMAP session, explained"),
         *_findings(study),
@@ -80,7 +83,8 @@ def shared(study: Study) -> str:
     )
 
 
-def _page(title: str, *body: object, forms: bool) -> str:
+def framed(title: str, *body: object, forms: bool) -> str:
+    """Return a whole page; `forms`: it has one to be sent."""
     # Only characters that have no meaning in HTML stand in the policy, but for the quotes.
     meta = Html(f'<meta http-equiv="Content-Security-Policy" content="{policy(forms=forms)}">')
     html = tag(

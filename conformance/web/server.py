@@ -18,9 +18,11 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, ClassVar
 
 from conformance import __version__
+from conformance.learning.ideas import Exercise, exercise
+from conformance.learning.judge import LONGEST
 from conformance.passive.recording import RecordingError
 from conformance.transcripts.table import BY_NAME
-from conformance.web import page
+from conformance.web import exercises, page
 from conformance.web.study import Study, study
 
 LARGEST = 8 << 20
@@ -28,6 +30,7 @@ LARGEST = 8 << 20
 KEPT = 8
 """Results that are kept."""
 
+_EXERCISE = "exercise"
 _HOST = "127.0.0.1"
 _PASSED_OVER = 8 * LARGEST
 _PATIENCE = 30.0  # seconds that a browser may keep silent in the middle of a request
@@ -99,11 +102,11 @@ class _Handler(BaseHTTPRequestHandler):
     sys_version = ""
 
     def do_GET(self) -> None:
-        """Answer with the form, a result, or a result as one file."""
+        """Answer with the form, a result, a result as one file, or an exercise."""
         self._answer(self._get)
 
     def do_POST(self) -> None:
-        """Judge what is sent, and lead to the result."""
+        """Judge what is sent: a session, whose result is led to, or an answer to an exercise."""
         self._answer(self._post)
 
     def _answer(self, answer: Callable[[], None]) -> None:
@@ -137,6 +140,12 @@ class _Handler(BaseHTTPRequestHandler):
         if not where and not name:
             self._send(HTTPStatus.OK, page.entrance())
             return
+        if self.path == "/exercises":
+            self._send(HTTPStatus.OK, exercises.listed())
+            return
+        if where == _EXERCISE:
+            self._send(HTTPStatus.OK, exercises.shown(_exercise(name)))
+            return
         made = self.server.result(name) if where in ("result", "share") else None
         if made is None:
             raise _RefusedError(
@@ -149,6 +158,14 @@ class _Handler(BaseHTTPRequestHandler):
             self._send(HTTPStatus.OK, page.shared(made), name="session.html")
 
     def _post(self) -> None:
+        where, _, name = self.path.removeprefix("/").partition("/")
+        if where == _EXERCISE:
+            asked = _exercise(name)
+            typed = self._parts().get("answer", b"")
+            if len(typed) > LONGEST:
+                raise _RefusedError(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "An answer is shorter.")
+            self._send(HTTPStatus.OK, exercises.shown(asked, typed.decode("utf-8", "replace")))
+            return
         if self.path != "/":
             raise _RefusedError(HTTPStatus.NOT_FOUND, "There is no such page.")
         parts = self._parts()
@@ -218,6 +235,13 @@ class _Handler(BaseHTTPRequestHandler):
 
     def log_message(self, *_: object) -> None:
         """Keep silent: the terminal belongs to who has started the page."""
+
+
+def _exercise(name: str) -> Exercise:
+    found = exercise(name)
+    if found is None:
+        raise _RefusedError(HTTPStatus.NOT_FOUND, "There is no such exercise.")
+    return found
 
 
 def _fields(body: bytes, boundary: bytes) -> Iterator[tuple[str, bytes]]:

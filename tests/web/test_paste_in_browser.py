@@ -136,3 +136,32 @@ def test_the_form_is_accessible_and_says_what_was_wrong(
     page.get_by_role("button", name="Explain").press("Enter")
     expect(page.get_by_role("alert")).to_contain_text("the file is empty")
     assert fits(page)
+
+
+def test_an_answer_is_typed_to_an_exercise_and_judged(
+    context: BrowserContext, server: PasteServer
+) -> None:
+    page = context.new_page()
+    page.goto(server.address)
+    page.get_by_role("link", name="Exercises").press("Enter")
+    assert accessible(page) == []
+    page.get_by_role("link", name="Searching").press("Enter")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Searching")
+    field = page.get_by_label("The lines of the server")
+    field.focus()
+    page.keyboard.insert_text("* SEARCH <b>two</b>\na3 OK done")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("status")).to_contain_text("Wrong")
+    expect(page.get_by_text("mailbox-data does not allow").first).to_be_visible()
+    expect(field).to_have_value("* SEARCH <b>two</b>\na3 OK done")
+    assert accessible(page) == []
+    assert fits(page)
+    field.fill("* SEARCH 2\na3 OK done")
+    page.get_by_role("button", name="Judge").press("Enter")
+    expect(page.get_by_text("1 is missing")).to_be_visible()
+    field.fill("* SEARCH 6 1 3 5 4\na3 OK done")
+    page.get_by_role("button", name="Judge").press("Enter")
+    expect(page.get_by_role("status")).to_have_text("Right: a server may say this.")
+    page.get_by_role("link", name="The next one").press("Enter")
+    expect(page.get_by_role("heading", level=1)).to_have_text("What an extension is")
