@@ -34,7 +34,7 @@ def add_verbs(verbs: Any) -> None:
     """Add the verb to the subparsers of the command line."""
     verb = verbs.add_parser(
         "completion",
-        description="Print what has a shell complete verbs, options, servers and cases.",
+        description="Print a script by which a shell completes verbs, options, servers and cases.",
         epilog=_EXAMPLES,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
@@ -60,6 +60,11 @@ def complete(make: Callable[[str], argparse.ArgumentParser], verbs: Container[st
         if completer is not None and action.choices is None:
             action.completer = completer  # type: ignore[attr-defined]  # argcomplete looks for it
     argcomplete.autocomplete(parser)
+
+
+def options_of(parser: argparse.ArgumentParser) -> tuple[str, ...]:
+    """Return the options of a parser and of the verbs that it has read in."""
+    return tuple(option for action in _actions(parser) for option in action.option_strings)
 
 
 def _actions(parser: argparse.ArgumentParser) -> Iterable[argparse.Action]:

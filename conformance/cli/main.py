@@ -17,7 +17,7 @@ from collections.abc import Mapping, Sequence
 from importlib import import_module
 from pathlib import Path
 from types import MappingProxyType
-from typing import NamedTuple
+from typing import NamedTuple, NoReturn
 
 from conformance import __version__
 from conformance.catalogue.errors import CaseError
@@ -152,9 +152,18 @@ def parse(argv: Sequence[str] | None = None) -> argparse.Namespace:
     # Words may stand on both sides of options, which argparse does not know of verbs.
     options, more = parser.parse_known_args(words)
     if strange := [word for word in more if word.startswith("-")]:
-        parser.error(f"unknown option {strange[0]}")
+        _unknown(parser, strange[0])
     options.words += more
     return options
+
+
+def _unknown(parser: argparse.ArgumentParser, option: str) -> NoReturn:
+    """Ask which option was meant."""
+    from conformance.cli.completion import options_of  # noqa: PLC0415 - only where one is mistyped
+    from conformance.syntax.near import question  # noqa: PLC0415 - only where one is mistyped
+
+    word = option.partition("=")[0]
+    parser.error(f"unknown option {word}{question(word, options_of(parser), within=False)}")
 
 
 def make_parser(verb: str = "") -> argparse.ArgumentParser:

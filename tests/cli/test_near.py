@@ -12,6 +12,8 @@ from conformance.syntax.near import near, question
     ("words", "asks"),
     [
         (["runn"], "there is no verb 'runn': run?"),
+        (["run", "--maxfial", "3"], "unknown option --maxfial: --maxfail"),
+        (["lint", "--formta=text", "x"], "unknown option --formta: --format"),
         (["explain", "--railroad", "ftch"], "'ftch': fetch?"),
         (["run", "--server", "pymap", "rfc3501/6.4.5-fecth"], "nor begins with it: rfc3501/6.4.5-"),
         (["run", "--server", "pymap", "rfc3501/6.1.2-noop/nop"], ": rfc3501/6.1.2-noop/"),
