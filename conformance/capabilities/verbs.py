@@ -32,8 +32,8 @@ def add_verbs(verbs: Any) -> None:
     """Add the verb to the subparsers of the command line."""
     verb = verbs.add_parser(
         "capabilities",
-        description="List what a server announces before and after TLS and login, what each "
-        "capability is, what the suite has for it, and whether it works as announced.",
+        description="List the capabilities that a server announces, before and after TLS and "
+        "login: what each is, what the suite tests of it, and whether it works.",
         epilog=_EXAMPLES,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )

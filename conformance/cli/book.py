@@ -25,13 +25,13 @@ _NOT_OURS = ("output", "transcripts", "profile", "seed", "budget", "examples")
 
 _EXAMPLES = """\
 examples:
-  imap-conformance book                                  the cases, with no server beside them
-  imap-conformance book --server pymap                   run the suite first, then show it
-  imap-conformance run --server pymap --transcripts      a record with all transcripts ...
-  imap-conformance book --results imap-conformance-report/results.jsonl     ... made a book
+  imap-conformance book                                  without the answers of a server
+  imap-conformance book --server pymap                   test a server first, then show its answers
+  imap-conformance run --server pymap --transcripts      or: run, keep all transcripts ...
+  imap-conformance book --results imap-conformance-report/results.jsonl     ... and make the book
 
-Without --transcripts a record has the transcripts of those cases only that did not pass.
-Open index.html of the folder; nothing is loaded from anywhere else.
+Without --transcripts a run keeps the transcripts only of cases that did not pass.
+Open index.html of the folder. The pages load nothing from anywhere else.
 """
 
 
@@ -39,9 +39,10 @@ def add_verbs(verbs: Any) -> None:
     """Add the verb to the subparsers of the command line."""
     book = verbs.add_parser(
         "book",
-        description="Write the case files as a folder of HTML pages: each example with its "
-        "verdict and transcript, the rules, the formal syntax, and indexes. Exit code 0 when the "
-        "book is written, whatever the verdicts; 2 when it can not be.",
+        description="Write a book about IMAP as a folder of HTML pages: what one has to know, with "
+        "sessions to play and exercises; then every test case, with what a server answered to it; "
+        "the rules, the formal syntax, and indexes. Exit code 0 when the book is written, whatever "
+        "the verdicts; 2 when it can not be.",
         epilog=_EXAMPLES,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )

@@ -32,10 +32,9 @@ def add_verbs(verbs: Any) -> None:
     """Add the verb to the subparsers of the command line."""
     parser = verbs.add_parser(
         "compare",
-        description="Put the records of runs side by side. Two runs of one server (the same name "
-        "or host, perhaps another version) are also told as what changed from the first to the "
-        "second. Exit code 1: the second broke a MUST that the first did not, and that is not "
-        "listed as known.",
+        description="Compare runs, rule by rule and section by section. For two runs of one server "
+        "(the same name or host, perhaps another version) it also says what has changed. Exit code "
+        "1: the second run broke a MUST that the first did not, and that is not listed as known.",
         epilog=_EXAMPLES,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )

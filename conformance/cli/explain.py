@@ -36,8 +36,8 @@ def add_verbs(verbs: Any) -> None:
     """Add the verb to the subparsers of the command line."""
     verb = verbs.add_parser(
         "explain",
-        description="Show lines of either side as trees of grammar rules, with what the words "
-        "mean; or where they break the grammar. Exit code 1: one of them does.",
+        description="Explain lines of a client or a server: what they mean, and which rules of the "
+        "formal syntax they are made of, or where they break it. Exit code 1: one breaks it.",
         epilog=_EXAMPLES,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
@@ -45,7 +45,9 @@ def add_verbs(verbs: Any) -> None:
         "words", nargs="*", metavar="LINE | FILE | -", help="what to explain; -, or none, is stdin"
     )
     verb.add_argument(
-        "--side", choices=("client", "server"), help="who says lines without a mark; else guessed"
+        "--side",
+        choices=("client", "server"),
+        help="which side says lines that have no mark, default a guess",
     )
     verb.add_argument(
         "--format",

@@ -52,8 +52,8 @@ def add_verbs(verbs: Any) -> None:
     raw = argparse.RawDescriptionHelpFormatter
     fuzz = verbs.add_parser(
         "fuzz",
-        description="Draw commands, broken commands, programs of several sessions and messages "
-        "from the grammar, have them on a server, and shrink what goes wrong.",
+        description="Test a server with generated sessions: commands, broken commands, several "
+        "clients at once, and messages. What goes wrong is shortened to what is needed to show it.",
         epilog=_FUZZ,
         formatter_class=raw,
     )
@@ -80,8 +80,8 @@ def add_verbs(verbs: Any) -> None:
     replay.set_defaults(verb=_replay)
     of_grammar = verbs.add_parser(
         "grammar",
-        description="Say how many alternatives of the formal syntax, and pairs of them, the "
-        "commands and responses of generated sessions were made of.",
+        description="Say how much of the formal syntax generated sessions have used: how many "
+        "of its alternatives, and pairs of them, in commands and in responses.",
         epilog=_GRAMMAR,
         formatter_class=raw,
     )

@@ -22,9 +22,10 @@ examples:
   imap-conformance known migrate old.toml --results imap-conformance-report/results.jsonl
   imap-conformance known migrate old.toml imap://user@host        runs the suite first
 
-Files had entries for rules and cases once. The record has to be a new one of the same server, run
-without --known. The file is rewritten in place, reasons are kept, and what became of each entry is
-printed; deviations that no entry was about are not written.
+In earlier versions an entry was about a rule or a case; now it names what the server does. For this
+the record of a new run is needed, of the same server and without --known. The file is rewritten in
+place, your reasons are kept, and what became of each entry is printed. Deviations that no entry was
+about are not added.
 """
 
 
@@ -32,7 +33,7 @@ def add_verbs(verbs: Any) -> None:
     """Add the verb to the subparsers of the command line."""
     known = verbs.add_parser(
         "known",
-        description="Rewrite a file of known deviations whose entries are for rules and cases. "
+        description="Bring a file of known deviations of an earlier version up to date. "
         "Exit code 0 when it is rewritten, 2 when it can not be.",
         epilog=_EXAMPLES,
         formatter_class=argparse.RawDescriptionHelpFormatter,

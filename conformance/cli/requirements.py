@@ -31,10 +31,10 @@ def add_verbs(verbs: Any) -> None:
     """Add the verb to the subparsers of the command line."""
     rules = verbs.add_parser(
         "requirements",
-        description="Print the rules of the catalogue, what proves each and what was seen to "
-        "break it. Exit code 1: a rule that a client could see is covered by nothing (and its RFC "
-        "counts as finished), an id stands for nothing, or the RFC has a sentence that is not "
-        "accounted for.",
+        description="Print the rules that the suite knows, which cases test each, and which "
+        "servers and flaws were seen to break it. Exit code 1: a rule that a client could see "
+        "has no test (in an RFC that counts as finished), a case names a rule that there is not, "
+        "or a sentence of the RFC is not accounted for.",
         epilog=_EXAMPLES,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )

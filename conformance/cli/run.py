@@ -32,7 +32,7 @@ from conformance.syntax.near import question
 
 _EXAMPLE = """\
 examples:
-  imap-conformance run --server pymap                  the embedded server
+  imap-conformance run --server pymap                  the server that comes with the suite
   imap-conformance run --server dovecot                a private Dovecot, if it is installed
   imap-conformance run imap://user@host:143            any server; cleans up behind itself
   imap-conformance run imaps://user@host rfc3501/6.4   one part of the suite
@@ -53,7 +53,7 @@ def add_verbs(verbs: Any) -> None:
     """Add the verb to the subparsers of the command line."""
     verb = verbs.add_parser(
         "run",
-        description="Run the suite, or the cases whose ids begin as given, against a server.",
+        description="Test a server with the whole suite, or with the cases that are named.",
         epilog=_EXAMPLE,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
@@ -81,10 +81,10 @@ def add_run_options(parser: argparse.ArgumentParser) -> None:
     parser.set_defaults(configurable=True)
     parser.add_argument("-k", default="", metavar="EXPRESSION", help="only cases whose names match")
     parser.add_argument(
-        "--write-known", type=Path, metavar="FILE", help="write the deviations found as known"
+        "--write-known", type=Path, metavar="FILE", help="write a file for --known of what is found"
     )
     parser.add_argument(
-        "-n", type=count, default=0, metavar="PROCESSES", help="spread the run over processes"
+        "-n", type=count, default=0, metavar="PROCESSES", help="use so many processes"
     )
     parser.add_argument(
         "--maxfail", type=count, default=0, metavar="NUMBER", help="end after so many failed cases"
@@ -96,7 +96,7 @@ def add_run_options(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--quiet", action="store_true", help="no progress, only the summary")
     parser.add_argument(
-        "--json", action="store_true", help="the records on stdout as they come, all else on stderr"
+        "--json", action="store_true", help="print records as they come; all else goes to stderr"
     )
 
 

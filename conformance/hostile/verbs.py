@@ -24,7 +24,7 @@ def add_verbs(verbs: Any) -> None:
     """Add the verb to the subparsers of the command line."""
     verb = verbs.add_parser(
         "hostile",
-        description="Serve, on a port of this machine, a server that floods, lies or breaks off.",
+        description="Start a server that floods, lies or breaks off, on a port of this machine.",
         epilog=_EXAMPLES,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )

@@ -50,8 +50,8 @@ def add_verbs(verbs: Any) -> None:
 
     verb = verbs.add_parser(
         "load",
-        description="Have many users at work on the same mailboxes of a server, judge every answer,"
-        " and see in the end that nothing was lost.",
+        description="Have many users work on the same mailboxes of a server. Every answer is "
+        "judged, and in the end no message may be lost.",
         epilog=_EXAMPLE,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
@@ -64,33 +64,47 @@ def add_verbs(verbs: Any) -> None:
         type=_seconds,
         default=1.0,
         metavar="SECONDS",
-        help="until all are there, default 1",
+        help="time in which all users arrive, default 1",
     )
     verb.add_argument(
         "--duration", type=_seconds, metavar="SECONDS",
         help="how long they are at work, default 60; with --web until Ctrl-C",
     )  # fmt: skip
     verb.add_argument(
-        "--count", type=count, default=0, metavar="COMMANDS", help="end after so many, if earlier"
+        "--count",
+        type=count,
+        default=0,
+        metavar="COMMANDS",
+        help="end after so many commands, if that is earlier",
     )
     verb.add_argument(
         "--mix", default="everyday", metavar="MIX",
         help=f"what they do: {', '.join(BUILT_IN)}, or a file NAME.toml",
     )  # fmt: skip
     verb.add_argument("--web", action="store_true", help="serve Locust's page on this machine")
-    verb.add_argument("--web-port", type=count, default=_WEB_PORT, metavar="PORT")
-    roles = verb.add_mutually_exclusive_group()
-    roles.add_argument("--master", action="store_true", help="have workers play, and lead them")
-    roles.add_argument("--worker", action="store_true", help="play what a master plans")
     verb.add_argument(
-        "--workers", type=count, default=1, metavar="NUMBER", help="that the master waits for"
+        "--web-port", type=count, default=_WEB_PORT, metavar="PORT", help="port of that page"
+    )
+    roles = verb.add_mutually_exclusive_group()
+    roles.add_argument("--master", action="store_true", help="lead workers, which play the users")
+    roles.add_argument("--worker", action="store_true", help="play users for a master")
+    verb.add_argument(
+        "--workers",
+        type=count,
+        default=1,
+        metavar="NUMBER",
+        help="how many workers the master waits for",
     )
     verb.add_argument(
         "--bind", default=_SELF, metavar="ADDRESS",
         help="where the master listens, default 127.0.0.1: Locust's protocol has no protection",
     )  # fmt: skip
-    verb.add_argument("--master-host", default=_SELF, metavar="HOST", help="of a worker's master")
-    verb.add_argument("--port", type=count, default=_PORT, metavar="PORT", help="of the master")
+    verb.add_argument(
+        "--master-host", default=_SELF, metavar="HOST", help="where the worker finds its master"
+    )
+    verb.add_argument(
+        "--port", type=count, default=_PORT, metavar="PORT", help="port of the master"
+    )
     verb.add_argument("--quiet", action="store_true", help="only the summary")
     for option in OPTIONS:
         if option.name in _OPTIONS:

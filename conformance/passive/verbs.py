@@ -30,10 +30,10 @@ FILE is a session as a client or a server logs it or as people paste it, half of
 Dovecot's rawlog (or a folder of pairs), a capture in pcap or pcapng format, or the results.jsonl of
 a run. Passwords may be hidden, mail cut short and lines left out: nobody is accused of it.
 
-formats of text, found out from the lines unless --format names one:
+formats of text; the lines tell which it is, unless --format names it:
 {formats}
 
-Exit code 1: a MUST was broken on either side; what only SHOULD be is printed and does not decide.
+Exit code 1: a MUST was broken on either side. A broken SHOULD is printed and does not count.
 Passwords of three octets and more are hidden in what is printed.
 
 examples:
@@ -73,7 +73,7 @@ def add_verbs(verbs: Any) -> None:
         "--format",
         choices=FORMATS,
         metavar="NAME",
-        help="instead of what the content looks like: results, rawlog, pcap, or one of those below",
+        help="the format, if it is not recognised: results, rawlog, pcap, or one of those below",
     )
     read.add_argument(
         "--port", type=_port, default=0, help="the server's port in captures, beside 143"
@@ -82,7 +82,7 @@ def add_verbs(verbs: Any) -> None:
     read.set_defaults(verb=_lint)
     proxy = verbs.add_parser(
         "proxy",
-        description="Stand between any client and a server, and judge both by what they say.",
+        description="Stand between a client and a server, listen to them, and judge both.",
         epilog=_PROXY,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )

@@ -62,7 +62,7 @@ def add_verbs(verbs: Any) -> None:
     """Add both verbs to the subparsers of the command line."""
     flawed = verbs.add_parser(
         "flawed",
-        description="Serve a server with exactly one flaw on a port of this machine.",
+        description="Start a server with exactly one flaw, on a port of this machine.",
         epilog=_FLAWED,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )

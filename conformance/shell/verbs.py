@@ -38,9 +38,9 @@ _TAKEN = ("server", "password-file", "ca-file", "insecure", "allow-plaintext", "
 
 _EXAMPLES = """\
 examples:
-  imap-conformance shell --server pymap            try things on the embedded server
+  imap-conformance shell --server pymap            try things on the server that comes with it
   imap-conformance shell imap://user@host:143      on a server of yours
-  imap-conformance shell --tutor                   learn the protocol on the embedded server
+  imap-conformance shell --tutor                   lessons, on the same server
   printf 'NOOP\\nLIST "" "*"\\n' | imap-conformance shell --server pymap
 """
 
@@ -49,8 +49,9 @@ def add_verbs(verbs: Any) -> None:
     """Add the verb to the subparsers of the command line."""
     verb = verbs.add_parser(
         "shell",
-        description="An interactive session that explains each response, says what is wrong with "
-        "it, and can be saved as a case. Exit code 1: the server broke a rule.",
+        description="Talk to a server by hand. Each response is explained, and what is wrong with "
+        "it is said; the conversation can be saved as a test case. Exit code 1: the server broke a "
+        "rule.",
         epilog=_EXAMPLES,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
