@@ -10,7 +10,9 @@ Locust runs on gevent: nothing here may be imported before sockets are made coop
 from __future__ import annotations
 
 import logging
+import socket
 import time
+from argparse import Namespace
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -19,6 +21,7 @@ from typing import Any, Final
 
 import gevent
 import locust
+from locust import argument_parser
 from locust.env import Environment
 from locust.rpc import Message
 from locust.runners import STATE_STOPPED
@@ -26,12 +29,15 @@ from locust.runners import STATE_STOPPED
 from conformance.load.ledger import LoadLedger
 from conformance.load.user import LoadClient, TimedCommand
 from conformance.results.records import Finding
+from conformance.wire.errors import TargetError
 
 PROTOCOL: Final = "IMAP"
 PLAN: Final = "imap-conformance-plan"
 TOLD: Final = "imap-conformance-told"
 LATE: Final = 120.0
 """Seconds in which workers tell the master what they have learnt."""
+SERVED: Final = 30.0
+"""Seconds in which the page listens."""
 STEP: Final = 0.2
 
 logging.getLogger("locust").setLevel(logging.WARNING)
@@ -136,9 +142,27 @@ def run_for(
         runner.stop()
 
 
-def serve_page(env: Environment, host: str, port: int) -> Any:
-    """Serve Locust's page, by which users are started and stopped; return what serves it."""
-    return env.create_web_ui(host=host, port=port)
+def serve_page(env: Environment, server: str, listening: tuple[str, int], users: int) -> Any:
+    """Serve Locust's page, by which users are started and stopped; return what serves it.
+
+    `listening` is host and port; `server` and `users` stand on the page.
+
+    Raises:
+        TargetError: nothing can listen there.
+    """
+    # The page would read the options of this program as if they were those of Locust.
+    argument_parser.ui_extra_args_dict = dict
+    env.host = server
+    own = {"num_users": users, "spawn_rate": users}
+    env.parsed_options = Namespace(**argument_parser.default_args_dict() | own)
+    try:
+        socket.create_server(listening).close()
+    except OSError as error:
+        host, port = listening
+        raise TargetError(f"no page can be served at {host}:{port}: {error.strerror}") from None
+    page = env.create_web_ui(*listening)
+    _wait(SERVED, lambda: bool(page.server and page.server.started))
+    return page
 
 
 def idle(seconds: float, meanwhile: Callable[[], None]) -> None:

@@ -217,7 +217,8 @@ class Lead:
                 env, plan.users, plan.ramp, plan.duration, plan.commands, self._campaign.give_sign
             )
             return
-        page = engine.serve_page(env, *plan.web)
+        server = f"imap://{self._campaign.target.endpoint}"
+        page = engine.serve_page(env, server, plan.web, plan.users)
         self._say(f"http://{plan.web[0]}:{plan.web[1]} starts and stops users; Ctrl-C ends the run")
         try:
             engine.idle(plan.duration, self._campaign.give_sign)

@@ -81,7 +81,7 @@ def add_verbs(verbs: Any) -> None:
         "--mix", default="everyday", metavar="MIX",
         help=f"what they do: {', '.join(BUILT_IN)}, or a file NAME.toml",
     )  # fmt: skip
-    verb.add_argument("--web", action="store_true", help="serve Locust's page on this machine")
+    verb.add_argument("--web", action="store_true", help="serve Locust's page")
     verb.add_argument(
         "--web-port", type=count, default=_WEB_PORT, metavar="PORT", help="port of that page"
     )
@@ -97,7 +97,7 @@ def add_verbs(verbs: Any) -> None:
     )
     verb.add_argument(
         "--bind", default=_SELF, metavar="ADDRESS",
-        help="where the master listens, default 127.0.0.1: Locust's protocol has no protection",
+        help="where master and page listen, default 127.0.0.1: neither has any protection",
     )  # fmt: skip
     verb.add_argument(
         "--master-host", default=_SELF, metavar="HOST", help="where the worker finds its master"
@@ -153,7 +153,7 @@ def _begin(options: argparse.Namespace, name: str, text: str) -> int:
         seed=options.seed or 0,
         timeout=options.timeout or _DEFAULT_TIMEOUT,
         commands=options.count,
-        web=(_SELF, options.web_port) if options.web else None,
+        web=(options.bind, options.web_port) if options.web else None,
         master=(options.bind, options.port) if options.master else None,
         workers=options.workers,
     )

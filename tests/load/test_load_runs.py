@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import argparse
+import json
 import os
 import signal
 import time
 from pathlib import Path
+from urllib.parse import urlencode
+from urllib.request import urlopen
 
 import pytest
 from load_talk import WAIT, need_locust, records, start
@@ -44,6 +47,13 @@ def finished(words: list[str], target: DovecotTarget, where: Endpoint) -> tuple[
     finally:
         run.kill()
     return run.returncode, said
+
+
+def asked(url: str, form: dict[str, object] | None = None) -> str:
+    """Return what a page of this machine says."""
+    data = urlencode(form).encode() if form else None
+    with urlopen(url, data, timeout=WAIT) as answer:  # noqa: S310 - one of ours
+        return answer.read().decode()
 
 
 def of_load(folder: Path) -> Result:
@@ -138,6 +148,40 @@ def test_two_workers_lose_nothing_though_the_server_is_killed(tmp_path: Path) ->
     assert messages["acknowledged"] == messages["there"] + messages["removed"] > 0
     assert messages["lost"] == 0
     assert of_load(tmp_path).verdict is Verdict.PASS
+
+
+@pytest.mark.load
+@pytest.mark.dovecot
+@pytest.mark.slow
+@pytest.mark.usefixtures("locust")
+def test_users_are_started_and_stopped_by_the_page(
+    dovecot_target: DovecotTarget, tmp_path: Path
+) -> None:
+    port = free_ports().plain
+    words = ["--web", "--web-port", str(port), "--output", str(tmp_path)]
+    run = start(dovecot_target.accounts[0], dovecot_target.endpoint, *words)
+    page = f"http://127.0.0.1:{port}"
+    try:
+        assert run.stdout is not None
+        while "starts and stops users" not in (line := run.stdout.readline()):
+            assert line, "the run ended before there was a page"
+        assert page in line
+        assert "Locust" in asked(f"{page}/")
+        swarm = asked(f"{page}/swarm", {"user_count": 3, "spawn_rate": 3})
+        assert json.loads(swarm)["success"]
+        until = time.monotonic() + WAIT
+        while json.loads(asked(f"{page}/stats/requests"))["stats"][-1]["num_requests"] < 50:
+            assert time.monotonic() < until
+            time.sleep(0.2)
+        assert json.loads(asked(f"{page}/stop", {"all": "users"}))["success"]
+        run.send_signal(signal.SIGINT)
+        said, _ = run.communicate(timeout=WAIT)
+    finally:
+        run.kill()
+        run.communicate()
+    assert run.returncode == 0, said
+    assert of_load(tmp_path).verdict is Verdict.PASS
+    assert left(dovecot_target) == []
 
 
 def options(*words: str) -> argparse.Namespace:
