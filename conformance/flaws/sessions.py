@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import re
 import time
 
-from conformance.flaws.acts import command, remembering, replace
+from conformance.flaws.acts import alter, command, remembering, replace
 from conformance.flaws.flaw import flaw
 from conformance.flaws.following import PRESENT, connections
 from conformance.flaws.request import Request
 from conformance.flaws.talk import Talk
+from conformance.wire.dialogue import Arrival
 
+_STORES = ("STORE", "UID STORE")
+_FETCHES = ("FETCH", "UID FETCH")
+_APPENDUID = re.compile(rb"APPENDUID \d+ \d+")
 _SILENCE = 1.5
 """Seconds after which a session is ended."""
 _NOTICED = 0.1
@@ -48,13 +53,40 @@ def _end_after_silence(talk: Talk, _request: Request) -> None:
     talk.memory["heard"] = now
 
 
-def _lose_beside_another(talk: Talk, request: Request) -> bytes | None:
-    """Drop a message that comes while another connection is putting one away."""
+def _beside_another(talk: Talk, *names: str) -> bool:
+    """Whether another connection has a command of such a name under way."""
     others = (each for each in connections(talk) if each is not talk)
-    if not any(c.name == "APPEND" for other in others for c in other.dialogue.in_flight):
+    return any(c.name in names for other in others for c in other.dialogue.in_flight)
+
+
+def _lose_message(talk: Talk, request: Request) -> bytes | None:
+    if not _beside_another(talk, "APPEND"):
         return None
     talk.say(request.tag + b" OK APPEND completed\r\n")
     return b""
+
+
+def _lose_flag(talk: Talk, request: Request) -> bytes | None:
+    if not _beside_another(talk, *_STORES):
+        return None
+    talk.say(request.tag + b" OK STORE completed\r\n")
+    return b""
+
+
+def _serve_what_another_reads(talk: Talk, arrival: Arrival, octets: bytes) -> bytes:
+    own = bytes(arrival.frame.literals[-1]) if arrival.frame.literals else b""
+    others, talk.shared["read"] = talk.shared.get("read", own), own
+    if not _beside_another(talk, *_FETCHES):
+        return octets
+    return octets.replace(b"{%d}\r\n%s" % (len(own), own), b"{%d}\r\n%s" % (len(others), others))
+
+
+def _tell_anothers_uid(talk: Talk, _arrival: Arrival, octets: bytes) -> bytes:
+    told = _APPENDUID.search(octets)
+    if told is None:
+        return octets
+    others, talk.shared["given"] = talk.shared.get("given", told[0]), told[0]
+    return octets.replace(told[0], others) if _beside_another(talk, "APPEND") else octets
 
 
 def _note_selection(talk: Talk, request: Request) -> None:
@@ -115,6 +147,33 @@ CONCURRENT = (
         "",
         "3501-6.3.11-appended",
         *PRESENT,
-        command(_lose_beside_another, name="APPEND"),
+        command(_lose_message, name="APPEND"),
+    ),
+    flaw(
+        "flag-lost-beside-another",
+        "A flag is dropped, with OK, that is added while another connection changes flags",
+        "",
+        "3501-6.4.6-add",
+        *PRESENT,
+        command(_lose_flag, name=", ".join(_STORES), where=rb"\+FLAGS\.SILENT"),
+    ),
+    flaw(
+        "octets-of-another",
+        "BODY[] has the message that another connection reads at the same time",
+        "",
+        "3501-2.3.1.1-immutable 3501-2.3.1.1-never-reused 3501-2.3.4-size",
+        *PRESENT,
+        alter(
+            _serve_what_another_reads, only="FETCH", to=", ".join(_FETCHES), where=rb"BODY.PEEK\[\]"
+        ),
+    ),
+    flaw(
+        "uid-given-twice",
+        "APPENDUID has the UID of the message that another connection appends at the same time",
+        "",
+        "3501-2.3.1.1-never-reused",
+        *PRESENT,
+        alter(_tell_anothers_uid, kind="tagged", to="APPEND", status="OK"),
     ),
 )
+"""What goes wrong only where connections are at work at the same time: for `load`."""
