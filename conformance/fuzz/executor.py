@@ -6,6 +6,7 @@ a case file, so that a failure can be written down and reproduced.
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
@@ -14,6 +15,7 @@ from conformance.casefile.bindings import astring, list_mailbox
 from conformance.casefile.compose import ComposedPiece, Exchange, Named, Payload
 from conformance.casefile.fixtures import Fixture
 from conformance.casefile.labels import Start
+from conformance.extending.attached import Attached
 from conformance.fuzz.deviation import completion
 from conformance.fuzz.domain import PASSWORD, PLACEHOLDERS, USER
 from conformance.fuzz.environment import Environment
@@ -22,7 +24,7 @@ from conformance.model.store import Flags, Mailbox, Store, StoredMessage
 from conformance.model.view import Disagreement, SessionView
 from conformance.syntax.flags import own
 from conformance.syntax.names import folded
-from conformance.syntax.values import Group, Leaf
+from conformance.syntax.values import Group, Leaf, members
 from conformance.wire.dialogue import Arrival
 from conformance.wire.exchange import Literal, Reply
 from conformance.wire.session import Session
@@ -43,6 +45,8 @@ _ASKING = frozenset(
     ("NOOP", "CHECK", "IDLE", "LIST", "LSUB", "STATUS", "SEARCH", "SELECT", "EXAMINE")
 )
 """Commands that change no mailbox: whether they were carried out does not matter later."""
+
+_VANISHED = re.compile(rb"\* VANISHED ([\d:,]+)\r\n", re.IGNORECASE)
 
 Removable = Callable[[StoredMessage], bool]
 
@@ -101,6 +105,8 @@ class Executor:
         self._sessions: dict[str, Session] = {}
         self._number = environment.begin(label)
         self._shown: set[int] = set()
+        self.attached = Attached()
+        """What extensions remember of this program."""
         self.named: set[str] = {HOME}
         """Names that were ever used."""
         self.doubtful: set[str] = set()
@@ -243,6 +249,8 @@ class Executor:
         for arrival in said.reply.untagged:
             response = arrival.response
             count = response.count
+            if response.name == "VANISHED":
+                view.vanish(_vanished(arrival), gone)
             if count is None:
                 continue
             if response.name == "EXISTS":
@@ -358,6 +366,12 @@ class Executor:
     def mailbox(self, path: str) -> Mailbox | None:
         """Return the mailbox at a path."""
         return self.store.mailboxes.get(path)
+
+
+def _vanished(arrival: Arrival) -> frozenset[int]:
+    """Return the UIDs of VANISHED (RFC 7162); none of what vanished while nobody was there."""
+    found = _VANISHED.match(arrival.frame.text)
+    return (members(found[1]) if found else None) or frozenset()
 
 
 def own_flags(arrival: Arrival) -> Flags | None:

@@ -6,6 +6,9 @@ What a name that is only a level of the hierarchy does is asked of scripted case
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+from conformance.casefile.compose import Piece
 from conformance.fuzz.executor import FLAGS, HOME, Answered, Executor
 from conformance.model.store import SEEN, Mailbox, below
 from conformance.model.view import Disagreement
@@ -21,15 +24,25 @@ def is_level(executor: Executor, path: str) -> bool:
     return path not in executor.store.mailboxes and bool(executor.store.children(path))
 
 
-def select(executor: Executor, who: str, path: str, *, examine: bool = False) -> None:
-    """SELECT and EXAMINE (RFC 3501 sections 6.3.1 and 6.3.2)."""
+def select(
+    executor: Executor,
+    who: str,
+    path: str,
+    *,
+    examine: bool = False,
+    parameter: Sequence[Piece] = (),
+) -> Answered | None:
+    """SELECT and EXAMINE (RFC 3501 sections 6.3.1 and 6.3.2); return what came if it succeeded.
+
+    `parameter` is what an extension puts behind the name.
+    """
     verb, section = (b"EXAMINE ", "6.3.2") if examine else (b"SELECT ", "6.3.1")
     mailbox, view = executor.mailbox(path), executor.views[who]
-    said = executor.say(who, verb, executor.name(path), applies=False)
+    said = executor.say(who, verb, executor.name(path), *parameter, applies=False)
     view.leave()
     if mailbox is None:
         executor.await_status(said, {"NO"}, f"3501-{section}-nonexistent")
-        return
+        return None
     executor.await_status(said, {"OK"}, "3501-6.3.1-selected")
     counts = [a.response.count for a in said.of("EXISTS") if a.response.count is not None]
     if not counts:
@@ -42,6 +55,7 @@ def select(executor: Executor, who: str, path: str, *, examine: bool = False) ->
         )
     _codes(executor, mailbox, said, read_only=examine)
     view.select(mailbox, counts[-1], read_only=examine)
+    return said
 
 
 def _codes(executor: Executor, mailbox: Mailbox, said: Answered, *, read_only: bool) -> None:

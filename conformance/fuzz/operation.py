@@ -33,7 +33,7 @@ class Operation:
     """
 
     name: str
-    run: Callable[..., None]
+    run: Callable[..., object]
     arguments: Mapping[str, st.SearchStrategy[Any]] = field(default_factory=dict)
     needs: str = ""
     selected: bool = True

@@ -8,7 +8,7 @@ back behind what it has shown; that is a `Disagreement`.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from conformance.model.store import DELETED, RECENT, Flags, Mailbox, StoredMessage, spelt
 
@@ -198,6 +198,24 @@ class SessionView:
             )
         self.mailbox.remove(message)
         self._resolve()
+
+    def vanish(self, uids: Iterable[int], removable: Callable[[StoredMessage], bool]) -> None:
+        """Take a VANISHED response: as `expunge`, of messages by their UIDs (RFC 7162)."""
+        strange = 0
+        for uid in uids:
+            named = next((message for message in self.told if message.uid == uid), None)
+            if named is None:
+                strange += 1
+            else:
+                self.expunge(self.number(named), removable)
+        # Others are among those whose UIDs nobody knows.
+        unknown = [n for n, each in enumerate(self.slots) if each is None or each.uid is None]
+        if not self.adrift and strange:
+            for index in unknown:
+                self.slots[index] = None
+            for index in reversed(unknown[-strange:]):
+                del self.slots[index]
+            self._resolve()
 
     def fetched(self, number: int, uid: int | None, flags: Flags | None) -> StoredMessage | None:
         """Take UID and FLAGS of a FETCH response; return the message, None if unknown."""

@@ -264,3 +264,37 @@ def test_who_has_left_has_nothing_selected() -> None:
     two.one.exists(3)
     assert two.one.slots == []
     assert two.one.fetched(1, 1, NONE) is None
+
+
+def with_uids(two: Two, *uids: int) -> None:
+    """Both sessions are told UIDs of the first messages."""
+    for number, uid in enumerate(uids, start=1):
+        two.one.fetched(number, uid, None)
+
+
+def test_what_vanishes_is_known_by_its_uid() -> None:
+    two = Two()
+    with_uids(two, 5, 6, 7)
+    second = two.message(2)
+    two.one.change(second, lambda flags: flags | {DELETED})
+    two.one.vanish([6], marked)
+    assert second.gone
+    assert two.one.slots == two.mailbox.messages
+    assert len(two.two.slots) == 3  # nobody has told the other
+
+
+def test_what_vanishes_has_to_be_removed_by_somebody() -> None:
+    two = Two()
+    with_uids(two, 5, 6, 7)
+    with pytest.raises(Disagreement) as raised:
+        two.one.vanish([6], nobody)
+    assert raised.value.requirement == "3501-7.4.1-in-step"
+
+
+def test_what_vanishes_under_an_unknown_uid_is_one_of_those_without() -> None:
+    two = Two()
+    with_uids(two, 5)
+    two.mailbox.remove(two.message(3))
+    two.one.vanish([9], nobody)
+    assert two.one.slots == two.mailbox.messages
+    assert two.one.settled
