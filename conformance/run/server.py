@@ -32,6 +32,7 @@ class ServerUnderTest:
         self.gone = ""
         """Why nothing more can be tried, one line for people; "" while the server is there."""
         self._target = target
+        self._floods = False  # NOOP is answered without end
         self.admin: Session | None = connections.survey()
         try:
             connections.try_tls()
@@ -91,7 +92,7 @@ class ServerUnderTest:
 
     def look_after(self) -> bool:
         """See that the server answers, have it back or give it up; say if it answered nobody."""
-        if self.admin is None or _is_well(self.admin):
+        if self.admin is None or self._is_well(self.admin):
             return False
         self.admin.close()
         back = recover(self._target, self.connections)
@@ -127,7 +128,7 @@ class ServerUnderTest:
         if self.gone:
             return self.workspace.made
         try:
-            if anew or self.admin is None or not _is_well(self.admin):
+            if anew or self.admin is None or not self._is_well(self.admin):
                 self.close()
                 self.admin = self.connections.survey()
                 self.workspace.attach(self.admin)
@@ -135,6 +136,10 @@ class ServerUnderTest:
         except TargetError:
             return self.workspace.made
 
-
-def _is_well(session: Session) -> bool:
-    return session.command(b"NOOP", timeout=HEALTH).ok
+    def _is_well(self, session: Session) -> bool:
+        """Whether a session is answered; who answers without end is there, and not asked again."""
+        if self._floods:
+            return session.ending is None
+        reply = session.command(b"NOOP", timeout=HEALTH)
+        self._floods = reply.ended == "flood"
+        return reply.ok
