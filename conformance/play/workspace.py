@@ -332,7 +332,7 @@ class Workspace:
                 leaf = arrival.response.values[1]
                 if isinstance(leaf, Leaf) and not leaf.is_nil:
                     delimiter = bytes(leaf.octets)
-        said = ""
+        said = f"{reply} to LIST" if self._line.over else ""
         prefixes = self._prefixes(delimiter)
         for prefix in prefixes:
             probe = prefix + self._run.encode() + b"-0"
