@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from conformance.casefile.compose import Piece
+from conformance.casefile.compose import ComposedPiece
 from conformance.fuzz.executor import FLAGS, HOME, Answered, Executor
 from conformance.model.store import SEEN, Mailbox, below
 from conformance.model.view import Disagreement
@@ -30,7 +30,7 @@ def select(
     path: str,
     *,
     examine: bool = False,
-    parameter: Sequence[Piece] = (),
+    parameter: Sequence[ComposedPiece] = (),
 ) -> Answered | None:
     """SELECT and EXAMINE (RFC 3501 sections 6.3.1 and 6.3.2); return what came if it succeeded.
 

@@ -15,7 +15,7 @@ from conformance.learning.ideas import Exercise, bare
 from conformance.learning.modelled import Classroom, suite
 from conformance.model.view import Disagreement
 from conformance.passive.lint import judge as judge_recording
-from conformance.passive.recording import Chunk, Group, Place, Recording
+from conformance.passive.recording import Chunk, Place, Recording, ServerSessions
 from conformance.passive.verdicts import Verdicts
 from conformance.results.text import visible
 from conformance.wire.dialogue import Arrival, Dialogue
@@ -56,7 +56,7 @@ def _octets(lines: Sequence[str]) -> bytes:
 
 def _by_rules(exercise: Exercise, answer: bytes) -> Iterator[Reason]:
     """Judge the whole conversation as a recording; what is found in the answer counts."""
-    group = Group()
+    group = ServerSessions()
     group.session("main")
     pieces = [*_spoken(exercise), ("S", answer)]
     for number, (side, octets) in enumerate(pieces, 1):

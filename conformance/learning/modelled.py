@@ -11,10 +11,10 @@ import functools
 from conformance.casefile.suite import Suite
 from conformance.fuzz import answers
 from conformance.fuzz.executor import Answered
-from conformance.fuzz.judged import Returned
+from conformance.fuzz.judged import CommandResult
 from conformance.learning.ideas import Exercise
 from conformance.message.parts import Part
-from conformance.message.search import Kept
+from conformance.message.search import KeptMessage
 from conformance.model.store import DELETED, Store, StoredMessage
 from conformance.model.view import Disagreement, SessionView
 from conformance.syntax.grammar import Grammar, load
@@ -71,7 +71,7 @@ class Classroom:
         """
         view, removed = self._view, self._exercise.removed
         kept = {
-            number: Kept(self._parsed[message], number, message.uid, message.flags)
+            number: KeptMessage(self._parsed[message], number, message.uid, message.flags)
             for number, message in enumerate(self._mailbox.messages, 1)
         }
         elsewhere = [message for n, message in enumerate(self._mailbox.messages, 1) if n in removed]
@@ -93,7 +93,7 @@ class Classroom:
                 "3501-6.4.3-untagged",
                 f"message {view.number(left[0])} is marked as deleted, and no EXPUNGE comes for it",
             )
-        self._looked_at(Returned(self._command.text, said, kept, self._grammar))
+        self._looked_at(CommandResult(self._command.text, said, kept, self._grammar))
 
     @property
     def _grammar(self) -> Grammar:
@@ -110,7 +110,7 @@ class Classroom:
             read_only = self._command.name == "EXAMINE"
             self._view.select(self._mailbox, counts[-1] or 0, read_only=read_only)
 
-    def _looked_at(self, came: Returned) -> None:
+    def _looked_at(self, came: CommandResult) -> None:
         """See that the data is what it has to be, of the commands that return data of messages."""
         name = self._command.name.removeprefix("UID ")
         if not came.said.ok or name not in ("SEARCH", "FETCH", "STORE"):

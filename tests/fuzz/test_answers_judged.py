@@ -10,20 +10,22 @@ import pytest
 from conformance.fuzz.answers import stored
 from conformance.fuzz.deviation import of_value
 from conformance.fuzz.executor import Executor
-from conformance.fuzz.judged import Came
-from conformance.message.search import Kept
+from conformance.fuzz.judged import CommandResult
+from conformance.message.search import KeptMessage
 from conformance.model.view import Disagreement
 from conformance.syntax import grammar
 from conformance.syntax.arguments import read_command
 
-KEPT = {1: cast("Kept", SimpleNamespace(uid=5, flags=frozenset((b"\\RECENT", b"\\FLAGGED"))))}
+KEPT = {
+    1: cast("KeptMessage", SimpleNamespace(uid=5, flags=frozenset((b"\\RECENT", b"\\FLAGGED"))))
+}
 
 
-def stored_with(command: bytes, *shown: bytes) -> Came:
+def stored_with(command: bytes, *shown: bytes) -> CommandResult:
     response = SimpleNamespace(count=1, flags=lambda: frozenset(shown))
     said = SimpleNamespace(of=lambda _: [SimpleNamespace(response=response)], reply="t OK")
     read = read_command(grammar.load(), command)
-    return cast("Came", SimpleNamespace(read=read, said=said, kept=KEPT))
+    return cast("CommandResult", SimpleNamespace(read=read, said=said, kept=KEPT))
 
 
 @pytest.mark.parametrize(
