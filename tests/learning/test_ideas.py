@@ -8,7 +8,7 @@ from conformance.casefile.suite import Suite
 from conformance.learning.ideas import Exercise, Idea, exercise, ideas, recordings
 from conformance.learning.judge import LONGEST, judged
 from conformance.passive.lint import judge
-from conformance.passive.recording import Chunk, Group, Place, Recording
+from conformance.passive.recording import Chunk, Place, Recording, ServerSessions
 from conformance.passive.verdicts import Verdicts
 
 EXERCISES = [each for idea in ideas() for each in idea.exercises]
@@ -50,7 +50,7 @@ def test_what_was_recorded_is_of_cases_that_there_are() -> None:
 
 @pytest.mark.parametrize("case", [case for case in recordings() if not case.startswith("pop3/")])
 def test_nothing_that_a_server_was_recorded_to_say_breaks_a_must(case: str) -> None:
-    group, verdicts = Group(), Verdicts(("S",))
+    group, verdicts = ServerSessions(), Verdicts(("S",))
     for number, line in enumerate(recordings()[case].lines, 1):
         group.session(line.session)
         said = line.text.replace("[hidden]", "secret").encode() + b"\r\n"
