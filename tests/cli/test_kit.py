@@ -99,3 +99,18 @@ def test_selfcheck_says_what_it_has_done_at_once() -> None:
         assert [line[:3] for line in others] == ["2/3", "3/3"]
         assert "2 of 2 flaws found" in running.stdout.read()
         assert running.wait(60) == 0
+
+
+@pytest.mark.slow
+@pytest.mark.dovecot
+@pytest.mark.usefixtures("dovecot_installed")
+def test_a_selfcheck_ends_with_ctrl_c_whatever_its_processes_still_had_to_do() -> None:
+    words = [*TOOL, "selfcheck", "--server", "dovecot", "--jobs", "2"]
+    with subprocess.Popen(words, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE) as running:
+        try:
+            assert running.stderr is not None
+            assert running.stderr.readline()  # they are at work
+            running.send_signal(signal.SIGINT)  # to it alone, not to its group as a terminal does
+            assert running.wait(120) == 2
+        finally:
+            running.kill()
