@@ -6,15 +6,17 @@ together in `streams`. What is encrypted is passed over, and so is all that is n
 
 from __future__ import annotations
 
-import io
+import heapq
 import socket
 import struct
-from collections.abc import Iterator
-from typing import Any, NamedTuple
+from array import array
+from collections.abc import Iterator, Mapping, Sequence
+from typing import IO, Any, NamedTuple
 
 import dpkt
 
 from conformance.passive.recording import Chunk, Place, Recording, RecordingError, ServerSessions
+from conformance.passive.spool import Piece, Spool
 from conformance.passive.streams import Flow, StreamEnd
 from conformance.wire.transcript import Direction
 
@@ -53,50 +55,53 @@ class _Packet(NamedTuple):
     cut: bool  # fewer octets were captured than went by
 
 
-def read_capture(path: str, octets: bytes, port: int = 0) -> Recording:
+def read_capture(path: str, file: IO[bytes], port: int = 0) -> Recording:
     """Read a capture; `port` is that of the server, beside 143 and whatever greets like IMAP.
+
+    No more of it is in memory than its connections and where each piece is kept.
 
     Raises:
         RecordingError: It is damaged from the beginning, of a link type that is not known, or
             holds no readable IMAP.
     """
     recording = Recording(path, "pcap")
-    flows: dict[frozenset[StreamEnd], Flow] = {}
+    flows: dict[frozenset[StreamEnd], int] = {}
     every: list[Flow] = []
+    spool = Spool()
     cut = 0
-    for packet in _packets(path, octets, recording):
+    for packet in _packets(path, file, recording):
         cut = cut or packet.cut * packet.number
         ends = frozenset((packet.source, packet.target))
         opens = packet.tcp.flags & dpkt.tcp.TH_SYN and not packet.tcp.flags & dpkt.tcp.TH_ACK
-        flow = flows.get(ends)
-        if flow is None or (opens and flow.begun):
-            flow = flows[ends] = Flow(packet.source, packet.target)
-            every.append(flow)
-        _follow(flow, packet)
+        number = flows.get(ends)
+        if number is None or (opens and every[number].begun):
+            number = flows[ends] = len(every)
+            every.append(Flow(packet.source, packet.target))
+        _follow(every[number], number, packet, spool)
     if cut:
         recording.notes.append(f"packets from {cut} on were not captured in full")
-    groups: dict[StreamEnd, ServerSessions] = {}
-    for flow in every:
+    groups: dict[StreamEnd, list[int]] = {}
+    for number, flow in enumerate(every):
         server = _server_of(flow, port)
         if server is None:
             continue
         if flow.first(flow.other(server)).startswith(_TLS):
             recording.notes.append(f"{_name(flow.other(server))} speaks TLS and can not be read")
             continue
-        _add(groups.setdefault(server, ServerSessions()), flow, server, recording)
-    for group in groups.values():
-        group.chunks.sort(key=lambda chunk: chunk.place.number)
-    recording.groups.extend(groups.values())
+        groups.setdefault(server, []).append(number)
+    for server, numbers in groups.items():
+        mine = {number: every[number] for number in numbers}
+        recording.groups.append(_group(mine, server, spool, recording))
     if not recording.groups:
         notes = "".join(f"; {note}" for note in recording.notes)
         raise RecordingError(f"{path}: no session of IMAP in the clear is in it{notes}")
     return recording
 
 
-def _packets(path: str, octets: bytes, recording: Recording) -> Iterator[_Packet]:
+def _packets(path: str, file: IO[bytes], recording: Recording) -> Iterator[_Packet]:
     number = 0
     try:
-        reader = dpkt.pcap.UniversalReader(io.BytesIO(octets))
+        reader = dpkt.pcap.UniversalReader(file)
         link = reader.datalink()
     except _MALFORMED as error:
         raise RecordingError(f"{path}: not a capture that can be read") from error
@@ -132,14 +137,18 @@ def _address(octets: bytes) -> str:
     return socket.inet_ntop(socket.AF_INET if len(octets) == 4 else socket.AF_INET6, octets)
 
 
-def _follow(flow: Flow, packet: _Packet) -> None:
+def _follow(flow: Flow, number: int, packet: _Packet, spool: Spool) -> None:
     tcp, source = packet.tcp, packet.source
     sequence = tcp.seq
     if tcp.flags & dpkt.tcp.TH_SYN:
         flow.open(source, sequence, answers=bool(tcp.flags & dpkt.tcp.TH_ACK))
         sequence += 1
     if tcp.data:
-        flow.take(source, sequence, bytes(tcp.data), packet.number, packet.when)
+        fresh = flow.take(source, sequence, bytes(tcp.data), packet.number)
+        if fresh:
+            side = flow.ends.index(source)
+            piece = Piece(number, packet.number, side, packet.when, fresh)
+            flow.places.append(spool.add(piece))
     if tcp.flags & dpkt.tcp.TH_FIN:
         flow.close(source, sequence + len(tcp.data))
 
@@ -159,18 +168,43 @@ def _name(end: StreamEnd) -> str:
     return f"[{end[0]}]:{end[1]}" if ":" in end[0] else f"{end[0]}:{end[1]}"
 
 
-def _add(group: ServerSessions, flow: Flow, server: StreamEnd, recording: Recording) -> None:
-    name = _name(flow.other(server))
-    if name in group.sessions:  # a port that was used again
-        name = f"{name}-{sum(other.startswith(name) for other in group.sessions) + 1}"
-    kept = group.session(name)
-    missing = flow.missing()
-    if missing is not None:
-        recording.lost.append(Place(recording.file, "packet", missing))
-    elif flow.closed_by is not None:
-        kept.ended_by = "server" if flow.closed_by == server else "client"
-    for piece in flow.pieces:
-        if missing is None or piece.packet < missing:
-            place = Place(recording.file, "packet", piece.packet)
-            way: Direction = "S" if piece.source == server else "C"
-            group.chunks.append(Chunk(name, way, piece.octets, piece.when, place))
+class _Told(NamedTuple):
+    """What there is to know of a connection while its pieces go by."""
+
+    session: str
+    server: int  # which of its ends that is
+    missing: int | None  # the packet from which on octets are missing
+
+
+def _group(
+    flows: Mapping[int, Flow], server: StreamEnd, spool: Spool, recording: Recording
+) -> ServerSessions:
+    """Return the connections with one server; what they say is read where it is kept."""
+    group = ServerSessions()
+    told: dict[int, _Told] = {}
+    for number, flow in flows.items():
+        name = _name(flow.other(server))
+        if name in group.sessions:  # a port that was used again
+            name = f"{name}-{sum(other.startswith(name) for other in group.sessions) + 1}"
+        kept = group.session(name)
+        missing = flow.missing()
+        if missing is not None:
+            recording.lost.append(Place(recording.file, "packet", missing))
+        elif flow.closed_by is not None:
+            kept.ended_by = "server" if flow.closed_by == server else "client"
+        told[number] = _Told(name, flow.ends.index(server), missing)
+    places = array("Q", heapq.merge(*(flow.places for flow in flows.values())))
+    group.stream = lambda: _said(places, told, spool, recording.file)
+    return group
+
+
+def _said(
+    places: Sequence[int], told: Mapping[int, _Told], spool: Spool, file: str
+) -> Iterator[Chunk]:
+    for at in places:
+        piece = spool.at(at)
+        its = told[piece.flow]
+        if its.missing is None or piece.packet < its.missing:
+            way: Direction = "S" if piece.side == its.server else "C"
+            place = Place(file, "packet", piece.packet)
+            yield Chunk(its.session, way, piece.octets, piece.when, place)

@@ -5,6 +5,7 @@ Which format a file has is seen from its content; a rawlog from the names of its
 
 from __future__ import annotations
 
+import io
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
@@ -91,10 +92,14 @@ def _read(path: Path, form: str | None, port: int) -> Recording:
             return read_rawlog(path, LARGEST)
         if path.stat().st_size > LARGEST:
             raise RecordingError(f"{path}: larger than {LARGEST} octets")
-        octets = path.read_bytes()
-        if (form or _format_of(octets[:_LOOKED_AT])) == "results":
-            return read_results(path)
-        return read_octets(str(path), octets, form=form, port=port)
+        with path.open("rb") as file:
+            form = form or _format_of(file.read(_LOOKED_AT))
+            file.seek(0)
+            if form == "pcap":
+                return read_capture(str(path), file, port)
+            if form == "results":
+                return read_results(path)
+            return read_text(str(path), file.read(), form)
     except OSError as error:
         raise RecordingError(f"{path}: {error.strerror}") from None
     except (ResultsError, UnicodeDecodeError) as error:
@@ -109,7 +114,7 @@ def read_octets(name: str, octets: bytes, *, form: str | None = None, port: int 
     """
     form = form or _format_of(octets[:_LOOKED_AT])
     if form == "pcap":
-        return read_capture(name, octets, port)
+        return read_capture(name, io.BytesIO(octets), port)
     if form == "results":
         raise RecordingError(f"{name}: the record of a run, which `lint FILE` reads")
     return read_text(name, octets, form)

@@ -6,7 +6,7 @@ them. Frames and files are elsewhere.
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from array import array
 
 StreamEnd = tuple[str, int]
 """Address and port."""
@@ -14,15 +14,6 @@ StreamEnd = tuple[str, int]
 _AHEAD = 4096  # segments that wait
 _WHOLE = 1 << 32  # sequence numbers begin again here
 _HALF = 1 << 31
-
-
-class StreamChunk(NamedTuple):
-    """Octets of one side, in order, with the number of the packet that completed them."""
-
-    source: StreamEnd
-    octets: bytes
-    packet: int
-    when: float
 
 
 class _Stream:
@@ -68,13 +59,15 @@ class Flow:
         """Who took the connection, where the capture has its beginning."""
         self.closed_by: StreamEnd | None = None
         """Who ended its stream first, having sent all of it."""
-        self.pieces: list[StreamChunk] = []
+        self.places: array[int] = array("Q")
+        """Where what was said is kept, in the order of the packets; see `Spool`."""
+        self._firsts: dict[StreamEnd, bytes] = {}
         self._streams = {one: _Stream(), two: _Stream()}
 
     @property
     def begun(self) -> bool:
         """Whether anything was said."""
-        return bool(self.pieces)
+        return bool(self._firsts)
 
     def other(self, end: StreamEnd) -> StreamEnd:
         """Return the peer of an end."""
@@ -87,14 +80,13 @@ class Flow:
         if stream.awaited is None:
             stream.awaited = (sequence + 1) % _WHOLE
 
-    def take(
-        self, source: StreamEnd, sequence: int, octets: bytes, packet: int, when: float
-    ) -> None:
-        """Take the octets of a segment."""
+    def take(self, source: StreamEnd, sequence: int, octets: bytes, packet: int) -> bytes:
+        """Take the octets of a segment; return those that go on where its side has come to."""
         fresh = self._streams[source].take(sequence % _WHOLE, octets, packet)
         if fresh:
-            self.pieces.append(StreamChunk(source, fresh, packet, when))
+            self._firsts.setdefault(source, fresh)
         self._note_end(source)
+        return fresh
 
     def close(self, source: StreamEnd, sequence: int) -> None:
         """Take a FIN, which has the sequence number behind the last octet."""
@@ -109,7 +101,7 @@ class Flow:
 
     def first(self, end: StreamEnd) -> bytes:
         """Return the first octets that an end sent."""
-        return next((piece.octets for piece in self.pieces if piece.source == end), b"")
+        return self._firsts.get(end, b"")
 
     def missing(self) -> int | None:
         """Return the first packet that waits in vain for octets before it; None: there is none."""

@@ -82,7 +82,7 @@ def study(octets: bytes, form: str = "") -> Study:
         return made
     made.read = judge(recording, made.verdicts, made.secrets)
     said = list(spoken_in(_pieces(recording)))
-    if any(chunk.place.unit == "packet" for group in recording.groups for chunk in group.chunks):
+    if any(chunk.place.unit == "packet" for group in recording.groups for chunk in group.said()):
         made.unit = "packet"
     _explain(made, said)
     if made.unit == "line":
@@ -106,7 +106,7 @@ def _without_name(error: RecordingError) -> str:
 def _pieces(recording: Recording) -> Iterator[Piece]:
     """Give the octets of a recording; each group is a block."""
     for block, group in enumerate(recording.groups):
-        for chunk in group.chunks:
+        for chunk in group.said():
             yield Piece(
                 chunk.session,
                 chunk.direction,
