@@ -368,7 +368,8 @@ class Campaign:
         protocol = protocol or self._now
         if rule is not None:
             rule = self.rule(rule, protocol) or rule  # gone ones have no findings
-        seen = about(rule, [f for f in self.record.marked_findings() if f.protocol == protocol])
+        found = [each for each in self.record.findings.all() if each.protocol == protocol]
+        seen = self.record.marked(about(rule, found))
         result = replace(of_rule(rule, seen, REVISIONS[protocol].rfc), protocol=protocol)
         return self.record.keep(self.settings.known.mark_result(result, seen))
 
