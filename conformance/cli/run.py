@@ -7,6 +7,7 @@ import contextlib
 import io
 import os
 import sys
+import warnings
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import IO, Any
@@ -184,6 +185,18 @@ def _files(prefixes: Sequence[str]) -> list[Path]:
     return sorted((found if prefixes else ids).values())
 
 
+_UNUSED = (
+    "cacheprovider",
+    "doctest",
+    "logging",
+    "threadexception",
+    "unittest",
+    "unraisableexception",
+    "warnings",
+)
+"""Plugins of pytest's own that do something for each test in Python: a case is none."""
+
+
 def _pytest(registration: _Registration, files: Sequence[Path], options: argparse.Namespace) -> str:
     """Let pytest run the cases, apart from whatever pytest is set up for around here.
 
@@ -196,7 +209,7 @@ def _pytest(registration: _Registration, files: Sequence[Path], options: argpars
         "-ppytest_metadata.plugin",
         "-ppytest_html.plugin",
         "-pconformance.pytest_plugin.plugin",
-        "-pno:cacheprovider",
+        *(f"-pno:{each}" for each in _UNUSED),
         "--capture=no",  # the progress is shown while cases run
     ]
     if options.k:
@@ -206,8 +219,10 @@ def _pytest(registration: _Registration, files: Sequence[Path], options: argpars
     if options.n:
         arguments += ["-pxdist.plugin", f"-n{options.n}"]
     said = io.StringIO()
-    with contextlib.redirect_stderr(said), _environment_kept():
+    with contextlib.redirect_stderr(said), _environment_kept(), warnings.catch_warnings():
+        warnings.simplefilter("ignore")
         os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
+        os.environ["PYTHONWARNINGS"] = "ignore"  # those of the processes of -n
         os.environ.pop("PYTEST_ADDOPTS", None)
         pytest.main(arguments, plugins=[_Aside(said), registration])
     return said.getvalue()
