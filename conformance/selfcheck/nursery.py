@@ -84,6 +84,8 @@ class Nursery:
 
     def begin(self, order: Order) -> None:
         """Have a program begin, as soon as the process is ready."""
+        for name in (_BEGUN, _ENDED):  # of one that was in this folder before
+            (Path(order.folder) / name).unlink(missing_ok=True)
         line = json.dumps(asdict(order)).encode() + b"\n"
         with self._lock:
             if self._process is None:

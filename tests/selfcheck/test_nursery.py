@@ -39,6 +39,14 @@ def test_exit_codes_environment_and_words_are_its_own(nursery: Nursery, tmp_path
     assert "IMAP_CONFORMANCE_PASSWORD" not in os.environ
 
 
+def test_a_folder_may_be_used_again(nursery: Nursery, tmp_path: Path) -> None:
+    codes = [
+        run_bounded([*words], tmp_path, seconds=60, text=SPOKEN, nursery=nursery).code
+        for words in (["explain"], ["no-verb"], ["explain"])
+    ]
+    assert codes == [0, 2, 0]
+
+
 def test_one_that_does_not_end_is_ended(nursery: Nursery, tmp_path: Path) -> None:
     ran = run_bounded(["hostile", "no-answer"], tmp_path, seconds=0.3, nursery=nursery)
     assert (ran.code, ran.late) == (-9, True)
