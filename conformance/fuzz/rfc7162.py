@@ -85,7 +85,7 @@ def _learn(executor: Executor, who: str) -> dict[StoredMessage, Told] | None:
         memory.names += 1
         name = f"m{memory.names}"
         executor.exchanges[-1].expects.insert(
-            0, f": * {number} FETCH (MODSEQ ({{{name}:permsg_modsequence}}))"
+            0, f": * {number} FETCH (MODSEQ ({{{name}:atom}}))"
         )
         now[message] = Told(Named(name, b"%d" % value), message.flags)
         if message.settled and message not in view.own:

@@ -6,8 +6,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from fuzz_flawed import SUITE, WAY, flawed_by
+from fuzz_flawed import SUITE, WAY, flawed_by, tool
 
+from conformance.fuzz import found
 from conformance.fuzz.environment import Environment
 from conformance.fuzz.example import ExampleRunner
 from conformance.fuzz.failure import Failure
@@ -112,6 +113,19 @@ def test_a_program_finds_the_flaw(
         failure = failure_of(target, steps)
     assert failure is not None
     assert failure.requirement == requirement, failure.message
+
+
+def test_what_is_found_is_a_case_that_fails_again_and_only_there(
+    dovecot_target: DovecotTarget, tmp_path: Path
+) -> None:
+    with flawed_by("vanished-without-uid-one", dovecot_target, tmp_path) as target:
+        failure = failure_of(target, BACK)
+        assert failure is not None
+        path = found.write(failure, SUITE.catalogue.get, tmp_path / "found", target.label)
+        ran, said, _ = tool("replay", str(path), target=target)
+        assert ran == 1, said
+    ran, said, _ = tool("replay", str(path), target=dovecot_target)
+    assert ran == 0, said
 
 
 @pytest.mark.parametrize("steps", PROGRAMS.values(), ids=PROGRAMS)
