@@ -22,6 +22,13 @@ FLAWS = (
         replace(rb"BODY\[1\]", b"BINARY[1]", to="FETCH", where=rb"BINARY"),
     ),
     flaw(
+        "binary-of-nothing",
+        "A part without content comes as a literal without its line end",
+        "D61",
+        "3516-4.2-decoded 3501-9-msg-att-static",
+        replace(rb'(BINARY\[1\]) (?:"|~?\{0\}\r\n|NIL)"?', rb"\1 ~{0}", only="FETCH"),
+    ),
+    flaw(
         "binary-partial-from-one",
         "A partial BINARY begins one octet too early",
         "",

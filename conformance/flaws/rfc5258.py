@@ -151,6 +151,13 @@ FLAWS = (
         send_as(rb'(RECURSIVEMATCH\) "" )([^"\s]+)(?=\r)', rb'\1"\2*"', name="LIST"),
     ),
     flaw(
+        "list-childinfo-bare",
+        "The options in CHILDINFO stand without quotes",
+        "C11",
+        "5258-3.5-criteria 3501-9-mailbox-list",
+        replace(rb'\("SUBSCRIBED"\)', b"(SUBSCRIBED)", only="LIST"),
+    ),
+    flaw(
         "list-childinfo-dropped",
         "A subscribed name has no CHILDINFO, whatever is subscribed below",
         "",

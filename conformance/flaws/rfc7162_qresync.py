@@ -296,7 +296,7 @@ FLAWS = (
     flaw(
         "select-without-closed",
         "SELECT of another mailbox brings no CLOSED",
-        "",
+        "B08",
         "7162-3.2.11-closed",
         drop(code="CLOSED"),
     ),
