@@ -84,9 +84,7 @@ def _learn(executor: Executor, who: str) -> dict[StoredMessage, Told] | None:
             raise _missing("7162-3.1.4.2-item", number, "MODSEQ ({*})", said, "nothing MODSEQ")
         memory.names += 1
         name = f"m{memory.names}"
-        executor.exchanges[-1].expects.insert(
-            0, f": * {number} FETCH (MODSEQ ({{{name}:atom}}))"
-        )
+        executor.exchanges[-1].expects.insert(0, f": * {number} FETCH (MODSEQ ({{{name}:atom}}))")
         now[message] = Told(Named(name, b"%d" % value), message.flags)
         if message.settled and message not in view.own:
             _compare(number, memory.told.get((who, message)), now[message])
