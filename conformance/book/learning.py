@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from conformance.book.frame import Page
 from conformance.book.places import Places
 from conformance.learning.ideas import Exercise, Idea, Recorded, ideas, recordings
-from conformance.learning.judge import Reason, judged
+from conformance.learning.judge import VerdictReason, judged
 from conformance.results.annotate import annotate
 from conformance.results.diagram import wire
 from conformance.results.markup import Html, join, tag
@@ -113,7 +113,7 @@ def _draft(exercise: Exercise, lines: Sequence[str], places: Places) -> Html:
     )
 
 
-def _judgement(reasons: Sequence[Reason], places: Places) -> Iterator[Html]:
+def _judgement(reasons: Sequence[VerdictReason], places: Places) -> Iterator[Html]:
     if not reasons:
         yield tag("p", tag("b", "Right.", class_="v-pass"), " A server may say this.")
         return

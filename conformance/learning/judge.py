@@ -27,7 +27,7 @@ LONGEST = 64 * 1024
 
 
 @dataclass(frozen=True, slots=True)
-class Reason:
+class VerdictReason:
     """One thing that is wrong with an answer.
 
     `rule` is its id in the catalogue and `clause` where it stands; both are empty for what needs
@@ -39,13 +39,13 @@ class Reason:
     clause: str = ""
 
 
-def judged(exercise: Exercise, lines: Sequence[str]) -> tuple[Reason, ...]:
+def judged(exercise: Exercise, lines: Sequence[str]) -> tuple[VerdictReason, ...]:
     """Return what is wrong with an answer; nothing where a server may say it."""
     answer = _octets(bare(lines))
     if not answer.strip():
-        return (Reason("The server says nothing: the client waits."),)
+        return (VerdictReason("The server says nothing: the client waits."),)
     if len(answer) > LONGEST:
-        return (Reason(f"More than {LONGEST >> 10} KiB is more than an exercise takes."),)
+        return (VerdictReason(f"More than {LONGEST >> 10} KiB is more than an exercise takes."),)
     found = tuple(_by_rules(exercise, answer))
     return found or tuple(_by_model(exercise, answer))
 
@@ -54,7 +54,7 @@ def _octets(lines: Sequence[str]) -> bytes:
     return b"".join(line.encode("utf-8", "replace") + b"\r\n" for line in lines)
 
 
-def _by_rules(exercise: Exercise, answer: bytes) -> Iterator[Reason]:
+def _by_rules(exercise: Exercise, answer: bytes) -> Iterator[VerdictReason]:
     """Judge the whole conversation as a recording; what is found in the answer counts."""
     group = ServerSessions()
     group.session("main")
@@ -67,7 +67,7 @@ def _by_rules(exercise: Exercise, answer: bytes) -> Iterator[Reason]:
         if entry.decides and entry.seen.place.number == len(pieces):
             finding = entry.seen.finding
             clause = place_of(entry.rfc, finding.section)
-            yield Reason(visible(finding.message), finding.requirement, clause)
+            yield VerdictReason(visible(finding.message), finding.requirement, clause)
 
 
 def _spoken(exercise: Exercise) -> Iterator[tuple[Direction, bytes]]:
@@ -75,7 +75,7 @@ def _spoken(exercise: Exercise) -> Iterator[tuple[Direction, bytes]]:
         yield "C" if line.startswith("C: ") else "S", line[3:].encode() + b"\r\n"
 
 
-def _by_model(exercise: Exercise, answer: bytes) -> Iterator[Reason]:
+def _by_model(exercise: Exercise, answer: bytes) -> Iterator[VerdictReason]:
     """Hold an answer that breaks no rule by itself against what is so."""
     dialogue, reply = Dialogue(), Reply(b"")
     classroom = Classroom(exercise)
@@ -90,7 +90,7 @@ def _by_model(exercise: Exercise, answer: bytes) -> Iterator[Reason]:
     dialogue.received(answer)
     for arrival in _arrivals(dialogue):
         if reply.tagged is not None:
-            yield Reason("More is said behind the tagged line that ends the answer.")
+            yield VerdictReason("More is said behind the tagged line that ends the answer.")
             return
         if arrival.answers is not None:
             reply.tagged = arrival
@@ -99,7 +99,9 @@ def _by_model(exercise: Exercise, answer: bytes) -> Iterator[Reason]:
         else:
             reply.untagged.append(arrival)
     if dialogue.unread:
-        yield Reason("The answer breaks off within a literal: fewer octets come than it announces.")
+        yield VerdictReason(
+            "The answer breaks off within a literal: fewer octets come than it announces."
+        )
         return
     wrong = _ending(exercise, reply)
     if wrong:
@@ -116,7 +118,7 @@ def _arrivals(dialogue: Dialogue) -> Iterator[Arrival]:
         yield arrival
 
 
-def _ending(exercise: Exercise, reply: Reply) -> Reason | None:
+def _ending(exercise: Exercise, reply: Reply) -> VerdictReason | None:
     """Say what is wrong with how an answer ends."""
     status = reply.status or ("+" if reply.continuations else "")
     if status in exercise.ends:
@@ -131,13 +133,13 @@ def _ending(exercise: Exercise, reply: Reply) -> Reason | None:
     return _ruled(f"The answer ends with {status}; here it has to be {wanted}.", exercise.rule)
 
 
-def _reason(disagreement: Disagreement) -> Reason:
+def _reason(disagreement: Disagreement) -> VerdictReason:
     return _ruled(visible(disagreement.message), disagreement.requirement)
 
 
-def _ruled(says: str, rule: str) -> Reason:
+def _ruled(says: str, rule: str) -> VerdictReason:
     known = suite().catalogue
     section = known[rule].section if rule in known else ""
     said = f"{says[:1].upper()}{says[1:]}"
     said = said if said.endswith(".") else f"{said}."
-    return Reason(said, rule, place_of(document_in(rule), section) if section else "")
+    return VerdictReason(said, rule, place_of(document_in(rule), section) if section else "")

@@ -20,7 +20,7 @@ from functools import partial
 from pathlib import Path
 from typing import Final
 
-from conformance.selfcheck.nursery import Ended, Nursery, Order
+from conformance.selfcheck.nursery import Nursery, NurseryEnded, NurseryOrder
 
 MEMORY: Final = 4 << 30
 """Octets of address space that a process gets: it is ended before it fills the machine."""
@@ -98,7 +98,7 @@ def run_bounded(
     )
 
 
-_Started = tuple[int, Callable[[], Ended | None]]
+_Started = tuple[int, Callable[[], NurseryEnded | None]]
 """The number of a process, and what says how it has ended, None while it has not."""
 
 
@@ -114,12 +114,12 @@ def _start(words: Sequence[str], folder: Path, environment: Mapping[str, str]) -
         )
     resource.prlimit(process.pid, resource.RLIMIT_AS, (MEMORY, MEMORY))
 
-    def poll() -> Ended | None:
+    def poll() -> NurseryEnded | None:
         number, status, used = os.wait4(process.pid, os.WNOHANG)
         if not number:
             return None
         process.returncode = os.waitstatus_to_exitcode(status)
-        return Ended(process.returncode, used.ru_utime + used.ru_stime)
+        return NurseryEnded(process.returncode, used.ru_utime + used.ru_stime)
 
     return process.pid, poll
 
@@ -128,7 +128,7 @@ def _start_by(
     nursery: Nursery, words: Sequence[str], folder: Path, environment: Mapping[str, str]
 ) -> _Started:
     """Start it by fork; what the nursery takes to be ready is none of its time."""
-    nursery.begin(Order(tuple(words), str(folder), MEMORY, environment))
+    nursery.begin(NurseryOrder(tuple(words), str(folder), MEMORY, environment))
     while (process := nursery.begun(folder)) is None:
         time.sleep(_POLL)
     return process, lambda: nursery.ended(folder)

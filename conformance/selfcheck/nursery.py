@@ -41,7 +41,7 @@ _FORK, _WAIT = os.fork, os.waitpid  # as they are before gevent has a hand in it
 
 
 @dataclass(frozen=True, slots=True)
-class Order:
+class NurseryOrder:
     """One program: its words, and what else is in its environment.
 
     In its folder it reads `entered` and writes `said`, and `begun` and `ended` are made; `memory`
@@ -54,7 +54,7 @@ class Order:
     environment: Mapping[str, str]
 
 
-class Ended(NamedTuple):
+class NurseryEnded(NamedTuple):
     """How a process ended: `code` is less than 0 for a signal, `cpu` seconds of a processor."""
 
     code: int
@@ -82,7 +82,7 @@ class Nursery:
             self._process.terminate()
             self._process.communicate()
 
-    def begin(self, order: Order) -> None:
+    def begin(self, order: NurseryOrder) -> None:
         """Have a program begin, as soon as the process is ready."""
         for name in (_BEGUN, _ENDED):  # of one that was in this folder before
             (Path(order.folder) / name).unlink(missing_ok=True)
@@ -112,11 +112,11 @@ class Nursery:
             raise RuntimeError(f"what starts programs ended with {self._process.returncode}")
         return None
 
-    def ended(self, folder: Path) -> Ended | None:
+    def ended(self, folder: Path) -> NurseryEnded | None:
         """Return how a process has ended, None while it has not."""
         with contextlib.suppress(OSError):
             code, cpu = (folder / _ENDED).read_text().split()
-            return Ended(int(code), float(cpu))
+            return NurseryEnded(int(code), float(cpu))
         return None
 
 
@@ -135,14 +135,14 @@ def main(kind: str) -> None:
     gc.collect()
     gc.freeze()  # or each process copies all of it to count references
     for line in sys.stdin.buffer:
-        order = Order(**json.loads(line))
+        order = NurseryOrder(**json.loads(line))
         if _forked(order):
             if kind == COOPERATIVE:
                 importlib.import_module("gevent").reinit()
             sys.exit(_main()(list(order.words)))
 
 
-def _forked(order: Order) -> bool:
+def _forked(order: NurseryOrder) -> bool:
     """Fork who forks the program and sees it end; return True in the program, which is ready.
 
     The process itself goes on at once, and has no children to care for.
@@ -171,7 +171,7 @@ def _write(path: Path, text: str) -> None:
     new.rename(path)
 
 
-def _settle(order: Order) -> None:
+def _settle(order: NurseryOrder) -> None:
     """Have session, streams, words, environment and limits of the program."""
     os.setsid()
     folder = Path(order.folder)

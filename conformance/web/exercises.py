@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from conformance.learning.ideas import Exercise, Idea, ideas
-from conformance.learning.judge import Reason, judged
+from conformance.learning.judge import VerdictReason, judged
 from conformance.results.markup import Html, join, tag
 from conformance.web.lines import LINE
 from conformance.web.page import framed
@@ -86,11 +86,11 @@ def _verdict(exercise: Exercise, typed: str) -> Iterator[Html]:
     )
 
 
-def _distinct(reasons: Sequence[Reason]) -> Sequence[Reason]:
+def _distinct(reasons: Sequence[VerdictReason]) -> Sequence[VerdictReason]:
     return tuple(dict.fromkeys(reasons))
 
 
-def _reason(reason: Reason) -> Html:
+def _reason(reason: VerdictReason) -> Html:
     where = f" ({reason.rule}, {reason.clause})" if reason.rule else ""
     return join(reason.says, tag("small", where))
 

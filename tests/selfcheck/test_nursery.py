@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from conformance.selfcheck.bounded import run_bounded
-from conformance.selfcheck.nursery import COOPERATIVE, Nursery, Order
+from conformance.selfcheck.nursery import COOPERATIVE, Nursery, NurseryOrder
 
 SPOKEN = "* 3 EXISTS\r\n"
 
@@ -69,6 +69,6 @@ def await_beginning(nursery: Nursery, folder: Path) -> None:
 
 def test_what_can_not_begin_is_told(tmp_path: Path) -> None:
     with Nursery("no such kind") as broken:
-        broken.begin(Order((), str(tmp_path), 1 << 30, {}))
+        broken.begin(NurseryOrder((), str(tmp_path), 1 << 30, {}))
         with pytest.raises(RuntimeError, match="ended with 1"):
             await_beginning(broken, tmp_path)
