@@ -39,7 +39,7 @@ fuzz: $(TOOL)
 
 # More processes than cores, for much waits for a server. What shares a run or a server goes to one
 # process: each would make its own. What takes long is first (tests/sharing.py).
-PYTEST = $(BIN)/pytest -n 4 --dist loadgroup --no-loadscope-reorder
+PYTEST = $(BIN)/pytest -n 4 --dist loadfile --no-loadscope-reorder
 
 FLAWS = $(shell git rev-list --count HEAD 2>/dev/null || echo 1)/3
 test: $(STAMP)

@@ -1,8 +1,9 @@
 """How the tests are shared out: which go to one process, what begins first, which flaws are played.
 
-With `--dist loadgroup` the tests of a file go to one process, for they share a server or a run. A
-file whose tests share several of these names them by `xdist_group`. What takes long begins first:
-at the end nobody is to wait for one process that has begun with a whole run.
+With `--dist loadfile` the tests of a file go to one process, for they share a server or a run. A
+file whose tests share two of these has its tests told apart here: marks of `xdist_group` would do
+it if that plugin knew the pytest that is used. What takes long begins first: at the end nobody is
+to wait for one process that has begun with a whole run.
 """
 
 from __future__ import annotations
@@ -10,8 +11,10 @@ from __future__ import annotations
 import argparse
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import pytest
+from xdist.scheduler import LoadScopeScheduling
 
 FLAWS = "test_flaws.py"
 """The file whose tests are those of the kit, one by one."""
@@ -22,6 +25,8 @@ _LONGEST = (
     "fuzz/test_hanging_servers.py",
 )
 """Ends of the names of what takes minutes, longest first."""
+_APART = {"whole/test_runs.py": "dovecot"}
+"""Files that have two runs: the word in the names of those tests that share the second one."""
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -42,12 +47,25 @@ def part(text: str) -> tuple[int, int]:
     return (int(number) - 1) % int(parts), int(parts)
 
 
-@pytest.hookimpl(tryfirst=True)  # the plugin of xdist reads the groups
+class _ByRun(LoadScopeScheduling):
+    """Shares the tests out so that those which need the same run meet in one process."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        return unit(nodeid)
+
+
+def unit(nodeid: str) -> str:
+    """Return what all tests that go to the same process as this one have in common."""
+    file, _, test = nodeid.partition("::")
+    word = next((word for end, word in _APART.items() if file.endswith(end)), None)
+    return f"{file} on {word}" if word is not None and word in test else file
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> _ByRun | None:
+    return _ByRun(config, log) if config.getvalue("dist") == "loadfile" else None
+
+
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    if getattr(config.option, "loadgroup", False):  # so in its processes, whatever --dist says
-        for item in items:
-            if item.get_closest_marker("xdist_group") is None:
-                item.add_marker(pytest.mark.xdist_group(item.path.name))
     config.hook.pytest_deselected(items=of_share(items, *config.getoption("flaws")))
     slow = {item.path for item in items if item.get_closest_marker("slow")}
     items.sort(key=lambda item: (turn(item.path), item.path not in slow))

@@ -141,13 +141,6 @@ def test_the_readme_shows_every_verb_at_work() -> None:
     assert {command.split()[1] for command in _typed(ROOT / "README.md")} >= set(VERBS)
 
 
-HALVES = [
-    pytest.param(verb, marks=pytest.mark.xdist_group(f"examples {number % 2}"))
-    for number, verb in enumerate(VERBS)
-]
-"""The verbs for two processes at once: what examples take for granted is soon made twice."""
-
-
 @pytest.fixture(scope="module")
 def stage(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with what the examples take for granted: records, recordings, case files."""
@@ -169,7 +162,7 @@ def stage(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.mark.slow
 @pytest.mark.dovecot
 @pytest.mark.usefixtures("dovecot_installed")
-@pytest.mark.parametrize("verb", HALVES)
+@pytest.mark.parametrize("verb", VERBS)
 def test_the_examples_of_a_verb_work(verb: str, stage: Path) -> None:
     for example in _of(verb):
         if "://" not in example and example not in PARSED_ONLY:

@@ -1,4 +1,4 @@
-"""A third of the flaws at a time comes to all of them."""
+"""A third of the flaws at a time comes to all of them; tests that share a run meet in a process."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from sharing import FLAWS, of_share, part
+from sharing import FLAWS, of_share, part, unit
 
 
 def items() -> list[Any]:
@@ -41,3 +41,11 @@ def test_one_of_one_leaves_nothing_out() -> None:
 def test_what_is_no_share_is_refused(text: str) -> None:
     with pytest.raises(argparse.ArgumentTypeError):
         part(text)
+
+
+def test_tests_of_one_file_go_to_one_process_but_those_of_another_run() -> None:
+    runs = "tests/whole/test_runs.py"
+    assert unit("tests/cli/test_near.py::test_a[x::y]") == "tests/cli/test_near.py"
+    assert unit(f"{runs}::test_pymap") == unit(f"{runs}::test_what_a_run_writes[pymap_run]") == runs
+    assert unit(f"{runs}::test_dovecot") == unit(f"{runs}::test_what_a_run_writes[dovecot_run]")
+    assert unit(f"{runs}::test_dovecot") != runs

@@ -24,9 +24,6 @@ KNOWN = REPORTS / "pymap-0.36.7" / "known.toml"
 OVER_TLS = "not possible over implicit TLS"
 BY_TIME = ("security/11-weight/", "security/11-guesses/")
 """Cases that look at how long something takes: not the same on each machine, nor each time."""
-ON_PYMAP = pytest.mark.xdist_group("whole run on pymap")
-ON_DOVECOT = pytest.mark.xdist_group("whole run on Dovecot")
-"""Tests that look at one run, beside those that look at the other."""
 
 
 def compare(ran: Ran, under: str = "rev1") -> None:
@@ -66,19 +63,16 @@ def private_dovecot(dovecot_installed: None) -> Iterator[DovecotTarget]:  # noqa
         yield target
 
 
-@ON_PYMAP
 @pytest.mark.slow
 def test_pymap_does_what_is_known(pymap_run: Ran) -> None:
     assert pymap_run.code == 0, pymap_run.out + pymap_run.error
 
 
-@ON_PYMAP
 @pytest.mark.slow
 def test_pymap_as_recorded(pymap_run: Ran) -> None:
     compare(pymap_run)
 
 
-@ON_DOVECOT
 @pytest.mark.slow
 @pytest.mark.dovecot
 def test_dovecot_as_recorded(dovecot_run: Ran) -> None:
@@ -118,7 +112,6 @@ def test_the_other_servers_do_what_is_known_and_recorded(
 @pytest.mark.whole
 @pytest.mark.dovecot
 @pytest.mark.parametrize("way", ["none", "starttls", "implicit"])
-@ON_DOVECOT
 def test_every_way_in_gives_the_same_verdicts(
     way: str, private_dovecot: DovecotTarget, dovecot_run: Ran, tmp_path: Path
 ) -> None:
@@ -145,8 +138,8 @@ def test_every_way_in_gives_the_same_verdicts(
 @pytest.mark.parametrize(
     "which",
     [
-        pytest.param("pymap_run", marks=ON_PYMAP),
-        pytest.param("dovecot_run", marks=ON_DOVECOT),
+        "pymap_run",
+        "dovecot_run",
     ],
 )
 def test_what_a_run_writes(which: str, request: pytest.FixtureRequest) -> None:
@@ -172,10 +165,9 @@ def test_what_a_run_writes(which: str, request: pytest.FixtureRequest) -> None:
         assert secret not in ran.out + ran.error
 
 
-@ON_DOVECOT
 @pytest.mark.slow
 @pytest.mark.dovecot
-def test_chopped_writes_give_the_same_verdicts(dovecot_run: Ran, tmp_path: Path) -> None:
+def test_dovecot_told_in_pieces_gives_the_same_verdicts(dovecot_run: Ran, tmp_path: Path) -> None:
     words = ["--server", "dovecot", "--quiet", "--chop", "7", "rfc3501/6.4", "rfc3501/2.2"]
     ran = run(tmp_path, *words)
     whole = dovecot_run.verdicts()
