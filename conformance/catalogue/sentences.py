@@ -33,6 +33,8 @@ _UNNUMBERED = re.compile(r"(?:Acknowledge?ments?|Index|Author(?:'s|s') Address(?
 _PAGE_END = re.compile(r"\S.*\[Page \d+\]\s*")
 _CONTENTS = re.compile(r".*(?:\. ?){3,}\s*\d*\s*")
 _END = re.compile(r"(?<=[.!?])[\")\]]*(?:\s{2,}|\n|$)")
+_END_NARROW = re.compile(r"(?<=[.!?])[\")\]]*(?:\s+(?=[A-Z\"(\[])|$)")
+_WIDE = re.compile(r"[a-z)\]][.!?]  +[A-Z]")
 _ENDED = re.compile(r"[.!?:;][\")\]]*\s*$")
 _FIELDS = {"words", "ids", "why"}
 
@@ -60,11 +62,15 @@ class SentenceAccount:
 
 
 def read_sentences(text: str) -> tuple[Sentence, ...]:
-    """Find the sentences with BCP 14 words in the plain text of an RFC."""
+    """Find the sentences with BCP 14 words in the plain text of an RFC.
+
+    RFCs have two blanks behind a sentence; a copy that has one everywhere is read by those.
+    """
+    ends = _END if _WIDE.search(text) else _END_NARROW
     found: list[Sentence] = []
     places: dict[str, int] = {}
     for section, paragraph in _paragraphs(text):
-        for line, sentence in _split(paragraph):
+        for line, sentence in _split(paragraph, ends):
             words = tuple(" ".join(word.split()) for word in _WORDS.findall(sentence))
             if words:
                 places[section] = place = places.get(section, 0) + 1
@@ -170,14 +176,14 @@ def _indent(line: str) -> int:
     return len(line) - len(line.lstrip())
 
 
-def _split(paragraph: list[tuple[int, str]]) -> Iterator[tuple[int, str]]:
+def _split(paragraph: list[tuple[int, str]], ends: re.Pattern[str]) -> Iterator[tuple[int, str]]:
     """Return the sentences of a paragraph, each with the number of its first line."""
     numbers: list[int] = []
     for number, line in paragraph:
         numbers += [number] * (len(line) + 1)
     text = "\n".join(line for _, line in paragraph)
     start = 0
-    for end in (*(found.end() for found in _END.finditer(text)), len(text)):
+    for end in (*(found.end() for found in ends.finditer(text)), len(text)):
         if text[start:end].strip():
             yield numbers[start], text[start:end]
         start = end
