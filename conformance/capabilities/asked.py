@@ -1,15 +1,17 @@
 """Asks a server whether what it announces is there, and what it does not announce.
 
-Nothing is changed on the server: the questions are those of `probes`, on connections of their own.
+Nothing that was there is changed: the questions are those of `probes`, on connections of their own,
+and those about messages are asked in an empty mailbox that the suite has made.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
 from conformance.capabilities.probes import Probe, load_probes
+from conformance.casefile.bindings import astring
 from conformance.play.connections import Connections
 from conformance.play.errors import Blocked, Skip
 from conformance.wire.exchange import Reply
@@ -50,34 +52,34 @@ class ProbeAnswer:
         return not self.announced and self.proven and self.came == "works"
 
 
-def ask(
-    connections: Connections, progress: Callable[[], None] = lambda: None
-) -> Iterator[ProbeAnswer]:
-    """Ask the questions, in the order of the file; `connections` has been surveyed."""
+def ask(connections: Connections, mailbox: bytes = b"") -> Iterator[ProbeAnswer]:
+    """Ask the questions, in the order of the file; `connections` has been surveyed.
+
+    `mailbox` is an empty one that may be written to; without it INBOX is examined.
+    """
     announced = connections.announced.after
+    opening = b"SELECT " + astring(mailbox).spelling if mailbox else b"EXAMINE INBOX"
     session: Session | None = None
-    examined = False
+    opened = False
     try:
         for probe in load_probes().values():
-            progress()
             in_place = not announced.isdisjoint({probe.capability, *probe.brings})
             told = probe.capability in announced
             if in_place and not told:
                 continue  # another capability brings the same command
             if session is None or session.ending is not None or probe.alone:
                 session = _anew(connections, session)
-                examined = False
+                opened = False
+            hindered = ""
             if session is None:
-                yield ProbeAnswer(
-                    probe.capability, told, _shown(probe), "not asked", "nobody is let in"
-                )
-                continue
-            if probe.selected and not examined:
-                examined = session.command(b"EXAMINE INBOX").ok
-            if probe.selected and not examined:
-                yield ProbeAnswer(
-                    probe.capability, told, _shown(probe), "not asked", "no EXAMINE INBOX"
-                )
+                hindered = "nobody is let in"
+            elif probe.writable and not mailbox:
+                hindered = "no mailbox could be made"
+            elif probe.selected and not opened:
+                opened = session.command(opening).ok
+                hindered = "" if opened else f"no {opening.decode('ascii')}"
+            if session is None or hindered:
+                yield ProbeAnswer(probe.capability, told, _shown(probe), "not asked", hindered)
                 continue
             yield _answer(session, probe, told=told)
             if probe.alone:

@@ -19,14 +19,15 @@ _NO_UID = "4294967295"
 class Probe:
     """One question: a command that a server with this capability answers with OK or NO.
 
-    `selected`: INBOX is examined before. `alone`: on a connection of its own, for it changes the
-    session. `wants` has to match one of the untagged responses. `brings`: further capabilities
-    with which the question is in place.
+    `selected`: a mailbox is opened before; `writable`: for reading and writing. `alone`: on a
+    connection of its own, for it changes the session. `wants` has to match one of the untagged
+    responses. `brings`: further capabilities with which the question is in place.
     """
 
     capability: str
     send: bytes
     selected: bool
+    writable: bool
     alone: bool
     wants: re.Pattern[bytes] | None
     brings: frozenset[str]
@@ -50,7 +51,8 @@ def _probe(capability: str, entry: dict[str, Any]) -> Probe:
     probe = Probe(
         capability,
         send.encode("ascii"),
-        selected=bool(entry.pop("selected", False)),
+        selected=bool(entry.pop("selected", False)) or entry.get("writable", False),
+        writable=bool(entry.pop("writable", False)),
         alone=bool(entry.pop("alone", False)),
         wants=re.compile(wants.encode("ascii"), re.IGNORECASE) if wants else None,
         brings=frozenset(map(str, entry.pop("brings", ()))),

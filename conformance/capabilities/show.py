@@ -10,6 +10,7 @@ from typing import Any
 from rich.console import Console
 
 from conformance.capabilities.asked import ProbeAnswer
+from conformance.capabilities.unregistered import OF_NO_RFC
 from conformance.casefile.document import read_file
 from conformance.casefile.suite import Suite
 from conformance.extending.documents import document_of, label_of
@@ -39,6 +40,7 @@ class CapabilityRow:
 
     `told` says when: `before TLS` and never behind it, `before login`, `after login`. `rules` and
     `cases` are how many the suite has of its RFC; `grammar`: whether it has its formal syntax.
+    `spelt` is the capability as the server wrote it.
     """
 
     capability: str
@@ -48,6 +50,15 @@ class CapabilityRow:
     rules: int
     cases: int
     answer: ProbeAnswer | None
+    spelt: str
+
+    @property
+    def says(self) -> str:
+        """What it is, with where that is said; "" for what is not known."""
+        if self.meaning is not None:
+            return f"{label_of(self.meaning.rfc)}: {self.meaning.says}"
+        own = OF_NO_RFC.get(self.capability)
+        return f"of no RFC: {own}" if own else ""
 
 
 def rows(announced: Announced, answers: Iterable[ProbeAnswer], suite: Suite) -> list[CapabilityRow]:
@@ -73,17 +84,23 @@ def rows(announced: Announced, answers: Iterable[ProbeAnswer], suite: Suite) -> 
                 name,
                 tuple(when for when, names in told if name in names),
                 meaning,
-                not written.isdisjoint(forms),
-                rules[rfc],
-                cases[rfc],
+                bool(rfc) and not written.isdisjoint(forms),
+                rules[rfc] if rfc else 0,
+                cases[rfc] if rfc else 0,
                 came.get(name),
+                announced.spelt.get(name, name),
             )
         )
     return found
 
 
 def meaning_of(name: str) -> Meaning | None:
-    """Return what a capability means, by its whole name or by what stands before its value."""
+    """Return what a capability means, by its whole name or by what stands before its value.
+
+    None for what is not known, and for what is of no RFC.
+    """
+    if name in OF_NO_RFC:
+        return None
     meanings = load_meanings()
     forms = (name, name.partition("=")[0] + "=", name.partition("=")[0])
     found = (meanings.get("capability", form) for form in forms)
@@ -100,12 +117,10 @@ def print_rows(console: Console, found: Sequence[CapabilityRow]) -> None:
 
 
 def _line(row: CapabilityRow) -> str:
-    name = clip(visible(row.capability), _NAME)
+    name = clip(visible(row.spelt), _NAME)
     came = _WORDS[row.answer.came] if row.answer else ""
-    if row.meaning is None:
-        return f"  {name:22} {came:12} not known to the suite"
-    held = f" (suite: {_held(row)})" if _held(row) else ""
-    return f"  {name:22} {came:12} {label_of(row.meaning.rfc)}: {row.meaning.says}{held}"
+    held = f" (suite: {_held(row)})" if row.meaning is not None and _held(row) else ""
+    return f"  {name:22} {came:12} {row.says or 'not known to the suite'}{held}"
 
 
 def print_notable(console: Console, answers: Sequence[ProbeAnswer]) -> None:
@@ -138,10 +153,11 @@ def record(row: CapabilityRow) -> dict[str, Any]:
     """Return the JSON form of a row."""
     return {
         "capability": row.capability,
+        "spelt": row.spelt,
         "told": list(row.told),
         "rfc": row.meaning.rfc if row.meaning else None,
         "section": row.meaning.section if row.meaning else None,
-        "says": row.meaning.says if row.meaning else None,
+        "says": row.meaning.says if row.meaning else OF_NO_RFC.get(row.capability),
         "grammar": row.grammar,
         "rules": row.rules,
         "cases": row.cases,

@@ -9,12 +9,13 @@ from typing import Any
 from rich.console import Console
 
 from conformance.capabilities.asked import ask
+from conformance.capabilities.mailbox import own_mailbox
 from conformance.capabilities.pop3 import ask_pop3, print_pop3, record_pop3
 from conformance.capabilities.show import print_notable, print_rows, record, rows
 from conformance.casefile.suite import Suite
 from conformance.play.connections import DEFAULT_WAY, Connections, Way
 from conformance.run.errors import OptionError
-from conformance.run.leftovers import TAKEN
+from conformance.run.leftovers import TAKEN, print_left
 from conformance.run.options import OPTIONS, make_target
 
 _EXAMPLES = """\
@@ -24,7 +25,8 @@ examples:
   imap-conformance capabilities imap://user@host:143 --json
   imap-conformance capabilities imap://user@host --pop3 host:110    what CAPA says, too
 
-Nothing is changed on the server. Exit code 1: something is announced that the server does not know.
+Nothing that is there is changed: for the questions an empty mailbox is made, and removed again.
+Exit code 1: something is announced that the server does not know.
 """
 
 
@@ -55,8 +57,8 @@ def _capabilities(options: argparse.Namespace) -> int:
     with make_target(vars(options), url) as target:
         way = Way(timeout=options.timeout or DEFAULT_WAY.timeout)
         connections = Connections(target.endpoint, target.accounts, pop3=target.pop3, way=way)
-        connections.survey().logout()
-        answers = list(ask(connections))
+        with own_mailbox(connections, tidy=not target.ephemeral) as mailbox:
+            answers = list(ask(connections, mailbox.name))
         pop3 = ask_pop3(connections) if target.pop3 else None
     found = rows(connections.announced, answers, Suite())
     if options.json:
@@ -70,4 +72,5 @@ def _capabilities(options: argparse.Namespace) -> int:
         print_notable(console, answers)
         if pop3 is not None:
             print_pop3(console, *pop3)
+        print_left(console, [name.decode("ascii", "backslashreplace") for name in mailbox.left])
     return int(any(answer.broken for answer in answers))

@@ -6,8 +6,8 @@ case the suite learns what the server announces, once before and once after auth
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 from conformance.casefile.labels import Pop3Start, Start
 from conformance.play.admission import Admission
@@ -19,6 +19,7 @@ from conformance.play.protocol import REVISIONS, NotAnnounced, Protocol, Wanted,
 from conformance.play.spelling import Style
 from conformance.secrecy.secrets import Secrets
 from conformance.wire.account import Account
+from conformance.wire.announced import spelt
 from conformance.wire.errors import LoginRefused, TargetError, TLSFailed, Untrusted
 from conformance.wire.limits import DEFAULT_LIMITS, Limits
 from conformance.wire.pop3.session import Pop3Session
@@ -56,11 +57,15 @@ NO_POP3 = "no POP3 server for the same mail is given (--pop3 HOST:PORT)"
 
 @dataclass(frozen=True, slots=True)
 class Announced:
-    """Capabilities before and after authentication, and `clear`: before STARTTLS was used."""
+    """Capabilities before and after authentication, and `clear`: before STARTTLS was used.
+
+    They are in capitals; `spelt` has each as the server wrote it last.
+    """
 
     before: frozenset[str] = frozenset()
     after: frozenset[str] = frozenset()
     clear: frozenset[str] = frozenset()
+    spelt: Mapping[str, str] = field(default_factory=dict, compare=False)
 
     def at(self, start: Start, *, plain: bool) -> frozenset[str]:
         """Return what is announced to a connection in a state, `plain` without TLS."""
@@ -132,11 +137,14 @@ class Connections:
             session = self._open("setup", ask=True)
             try:
                 known.update(session.dialogue.capabilities or ())
-                before = _capabilities(session)
-                clear = self.announced.clear or before
+                before, written = _capabilities(session)
+                earlier = self.announced
+                clear = earlier.clear or before
                 self.log_in(session, 0)
                 known.update(session.dialogue.capabilities or ())
-                self.announced = Announced(before, _capabilities(session), clear)
+                after, written_after = _capabilities(session)
+                words = {**earlier.spelt, **written, **written_after}
+                self.announced = Announced(before, after, clear, words)
             except BaseException:
                 session.close()
                 raise
@@ -394,7 +402,8 @@ class Connections:
             self.greeting = self.greeting or escape(greeting.frame.text.removesuffix(b"\r\n"))
             if session.endpoint.security == "starttls":
                 if ask:
-                    self.announced = Announced(clear=_capabilities(session))
+                    clear, written = _capabilities(session)
+                    self.announced = Announced(clear=clear, spelt=written)
                 session.start_tls()
         except BaseException:
             session.close()
@@ -402,6 +411,9 @@ class Connections:
         return session
 
 
-def _capabilities(session: Session) -> frozenset[str]:
-    session.command(b"CAPABILITY")
-    return frozenset(session.dialogue.capabilities or ())
+def _capabilities(session: Session) -> tuple[frozenset[str], Mapping[str, str]]:
+    """Ask what is announced; return it in capitals, and each as the server wrote it."""
+    reply = session.command(b"CAPABILITY")
+    lists = filter(None, (spelt(each.frame.text) for each in reply.untagged))
+    words = {word.upper(): word for words in lists for word in words}
+    return frozenset(session.dialogue.capabilities or ()), words

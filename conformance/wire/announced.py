@@ -18,8 +18,14 @@ _ENABLED = re.compile(rb"\* ENABLED( [^\r]*)", re.IGNORECASE)
 
 def announced(text: bytes) -> frozenset[str] | None:
     """Return the capabilities that a response lists, in capitals; None where it lists none."""
+    words = spelt(text)
+    return None if words is None else frozenset(map(str.upper, words))
+
+
+def spelt(text: bytes) -> tuple[str, ...] | None:
+    """Return the capabilities that a response lists, as it writes them; None where it has none."""
     found = _CAPABILITIES.match(text)
-    return None if found is None else _names(found[1] if found[1] is not None else found[2])
+    return None if found is None else _words(found[1] if found[1] is not None else found[2])
 
 
 def enabled(text: bytes, before: frozenset[str] = frozenset()) -> frozenset[str]:
@@ -34,4 +40,8 @@ def enabled(text: bytes, before: frozenset[str] = frozenset()) -> frozenset[str]
 
 
 def _names(words: bytes) -> frozenset[str]:
-    return frozenset(words.decode("ascii", "backslashreplace").upper().split())
+    return frozenset(map(str.upper, _words(words)))
+
+
+def _words(words: bytes) -> tuple[str, ...]:
+    return tuple(words.decode("ascii", "backslashreplace").split())

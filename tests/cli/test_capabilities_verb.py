@@ -11,8 +11,11 @@ import pytest
 
 from conformance import data
 from conformance.capabilities.asked import ProbeAnswer, ask
+from conformance.capabilities.mailbox import own_mailbox
 from conformance.capabilities.probes import load_probes
-from conformance.capabilities.show import meaning_of
+from conformance.capabilities.show import meaning_of, rows
+from conformance.capabilities.unregistered import OF_NO_RFC
+from conformance.casefile.suite import Suite
 from conformance.cli.main import main
 from conformance.flaws.acts import answer, hang_up_on, replace
 from conformance.flaws.flaw import Flaw, flaw
@@ -66,6 +69,45 @@ def test_a_server_that_ends_the_connection_is_asked_on(pymap: PymapTarget) -> No
     assert answers["IDLE"].came == "works"
 
 
+def test_a_mailbox_of_its_own_is_open_for_writing_and_removed(pymap: PymapTarget) -> None:
+    connections = Connections(pymap.endpoint, pymap.accounts)
+    with own_mailbox(connections, tidy=True) as mailbox:
+        answers = {each.capability: each for each in ask(connections, mailbox.name)}
+    assert mailbox.name
+    assert not mailbox.left
+    assert answers["UIDPLUS"].came == answers["MOVE"].came == "works"
+    with connections.survey() as session:
+        listed = session.command(b'LIST "" "*"').untagged
+    assert not any(mailbox.name in each.frame.text for each in listed)
+
+
+def test_where_no_mailbox_can_be_made_nobody_is_blamed_for_a_mailbox_read_only(
+    pymap: PymapTarget,
+) -> None:
+    stubborn = flaw("stubborn", "t", "", "", answer(b"{tag} NO never\r\n", name="CREATE"))
+    with FlawedServer(pymap.endpoint, stubborn) as server:
+        connections = Connections(server.endpoint, pymap.accounts)
+        with own_mailbox(connections, tidy=True) as mailbox:
+            answers = {each.capability: each for each in ask(connections, mailbox.name)}
+    assert not mailbox.name
+    assert answers["UIDPLUS"].came == answers["MOVE"].came == "not asked"
+    assert answers["IDLE"].came == "works"
+
+
+def test_a_capability_is_shown_as_it_was_announced(pymap: PymapTarget) -> None:
+    fancy = flaw(
+        "fancy", "t", "", "", replace(rb"CAPABILITY IMAP4rev1", rb"\g<0> RIGHTS=texk Sort=uid")
+    )
+    with FlawedServer(pymap.endpoint, fancy) as server:
+        connections = Connections(server.endpoint, pymap.accounts)
+        connections.survey().logout()
+    found = {row.capability: row for row in rows(connections.announced, (), Suite())}
+    assert found["RIGHTS=TEXK"].spelt == "RIGHTS=texk"
+    assert found["RIGHTS=TEXK"].says.startswith("RFC 4314")
+    assert found["SORT=UID"].says == "of no RFC: Cyrus sorts by UID, too"
+    assert not found["SORT=UID"].cases
+
+
 def test_the_verb(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["capabilities", "--server", "pymap"]) == 0
     out = capsys.readouterr().out
@@ -96,7 +138,7 @@ def test_a_question_conforms_and_says_what_it_asks_about(name: str) -> None:
     assert isinstance(frame, Frame)
     if name not in ("UIDBATCHES",):  # of which no RFC has a grammar
         assert everything().check("command", frame.text, frame.literals) is None
-        assert meaning_of(name) is not None
+        assert meaning_of(name) is not None or name in OF_NO_RFC
 
 
 def test_the_questions_are_in_order() -> None:
@@ -106,7 +148,14 @@ def test_the_questions_are_in_order() -> None:
 
 @pytest.mark.parametrize(
     ("name", "rfc"),
-    [("THREAD=REFS", "5256"), ("AUTH=X-ODD", "3501"), ("PREVIEW=FUZZY", "8970"), ("X-FROB", "")],
+    [
+        ("THREAD=X-ODD", "5256"),
+        ("THREAD=REFS", ""),
+        ("SORT=UID", ""),
+        ("AUTH=X-ODD", "3501"),
+        ("PREVIEW=FUZZY", "8970"),
+        ("X-FROB", ""),
+    ],
 )
 def test_a_value_means_what_stands_before_it(name: str, rfc: str) -> None:
     meaning = meaning_of(name)
