@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 
 from conformance.syntax.responses import Response
-from conformance.syntax.values import Group
+from conformance.syntax.values import Group, Leaf
 
 # A capability stands for all `capability=value` forms of it as well. Where two extensions
 # define the same name either will do.
@@ -98,12 +98,16 @@ def _items(known: Mapping[str, frozenset[str]]) -> Callable[[Response], dict[str
 
 
 def _long_list(response: Response) -> dict[str, frozenset[str]]:
-    return {"extended LIST": LONG_LIST} if len(response.values) > 3 else {}
+    # Whatever else stands behind the name is no extension, but a fault of mailbox-list.
+    extended = len(response.values) == 4 and not isinstance(response.values[3], Leaf)
+    return {"extended LIST": LONG_LIST} if extended else {}
 
 
 def _long_search(response: Response) -> dict[str, frozenset[str]]:
     words = response.values[0] if response.values else None
-    extended = isinstance(words, Group) and any(isinstance(word, Group) for word in words.items)
+    last = words.items[-1] if isinstance(words, Group) and words.items else None
+    begins = last.items[0] if isinstance(last, Group) and last.items else None
+    extended = isinstance(begins, Leaf) and begins.octets.upper() == b"MODSEQ"
     return {"MODSEQ": LONG_SEARCH} if extended else {}
 
 

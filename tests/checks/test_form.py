@@ -113,6 +113,32 @@ def test_a_broken_response_with_an_item_of_an_extension_is_not_judged() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("line", "broken"),
+    [
+        ("* SEARCH <script>alert(1)</script>", "mailbox-data"),
+        ("* SEARCH (1 2 3)", "mailbox-data"),
+        ("* SEARCH 1 (TOTAL 3)", "mailbox-data"),
+        ("* SEARCH (MODSEQ 5) 1", "mailbox-data"),
+        ('* LIST () "/" "a" b', "response-data"),
+        ('* LIST () "/" "a" NIL', "response-data"),
+        ('* LIST () "/" "a" (b) c', "response-data"),
+    ],
+)
+def test_what_only_looks_like_an_extension_is_a_fault_of_its_own_rule(
+    line: str, broken: str
+) -> None:
+    caps = "S: * OK [CAPABILITY IMAP4rev1] c"
+    assert selected(caps, f"S: {line}") == [f"3501-9-{broken}"]
+
+
+@pytest.mark.parametrize(
+    "line", ["* SEARCH 1 2 (MODSEQ 5)", "* SEARCH 1 (modseq", '* LIST () "/" "a" (b ("c"))']
+)
+def test_the_form_of_an_extension_that_was_not_announced_is_told_as_such(line: str) -> None:
+    assert selected("S: * OK [CAPABILITY IMAP4rev1] c", f"S: {line}") == ["3501-7.2.1-conform"]
+
+
 def test_greeting_is_checked() -> None:
     (found,) = converse("S: * HELLO")
     assert found.startswith("3501-9-")
