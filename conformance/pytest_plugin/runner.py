@@ -407,6 +407,7 @@ class Runner:
                     unexpected=campaign.record.unexpected,
                     since=campaign.record.since,
                     examples=dict(_examples(campaign.suite, findings)),
+                    scripts=True,
                 )
             )
 

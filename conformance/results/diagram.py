@@ -24,11 +24,19 @@ _WHO = {"C": "client", "S": "server", "-": "note"}
 _WIRE = "Transcript: seconds, C for client or S for server, what was sent"
 
 
-def wire(lines: Sequence[RecordedLine], notes: Sequence[Note | None] = ()) -> Html:
+def wire(
+    lines: Sequence[RecordedLine],
+    notes: Sequence[Note | None] = (),
+    told: dict[Html, int] | None = None,
+) -> Html:
     """Return a transcript as a sequence diagram: a lane a session, and one for the server.
 
     It is a list whose style sheet draws the lanes and arrows. Beside a line stands what the session
     knows of its mailbox from then on; below it, where there are `notes`, what the line is.
+
+    `told` are the notes that stand on the page already, with their numbers, and gets those that are
+    new: a note that comes again is only referred to, and `diagram.js` writes it out. Half of a page
+    would be the same fifty notes otherwise. None for a page without that script.
     """
     if not lines:
         return Html("")
@@ -36,7 +44,7 @@ def wire(lines: Sequence[RecordedLine], notes: Sequence[Note | None] = ()) -> Ht
     lanes = {session: min(n, _LANES - 1) for n, session in enumerate(sessions)}
     noted = notes or [None] * len(lines)
     rows = (
-        _line(line, note, state, lanes)
+        _line(line, _noted(note, told) if note else None, note, state, lanes)
         for line, note, state in zip(lines, noted, states(lines), strict=True)
     )
     count = f"ic-n{min(len(sessions), _LANES)}"
@@ -49,7 +57,11 @@ def wire(lines: Sequence[RecordedLine], notes: Sequence[Note | None] = ()) -> Ht
 
 
 def _line(
-    line: RecordedLine, note: Note | None, state: KnownMailbox | None, lanes: Mapping[str, int]
+    line: RecordedLine,
+    noted: Html | None,
+    note: Note | None,
+    state: KnownMailbox | None,
+    lanes: Mapping[str, int],
 ) -> Html:
     several = len(lanes) > 1
     session = f"{line.session} " if several else ""
@@ -62,7 +74,7 @@ def _line(
         f"{line.t:.3f} {session}{line.direction}: ",
         tag("code", said),
         tag("em", " at fault") if line.mark else None,
-        _note(note) if note else None,
+        noted,
         tag("small", session, "knows: ", *_drawn(state), class_="ic-state") if state else None,
         class_=f"ic-{_WHO[line.direction]}{lane}" + (" ic-fault" if line.mark else ""),
     )
@@ -87,10 +99,18 @@ def _marked(text: str, fault: tuple[int, int] | None) -> Html:
     return join(text[:begin], tag("mark", inside), end_visible(text[end:]))
 
 
-def _note(note: Note) -> Html:
+def _noted(note: Note, told: dict[Html, int] | None) -> Html:
+    """Return what a line is, or a reference to where that stands on the page."""
     place = f" ({place_of(note.rfc, note.section)})"
     words = f"{note.words}{BETWEEN}" if note.words else ""
-    return tag("small", words, note.rules[-1], _within(note), place)
+    said = join(words, note.rules[-1], _within(note), place)
+    if told is None or note.fault:
+        return tag("small", said)
+    number = told.get(said)
+    if number is not None:
+        return tag("small", data_n=str(number))
+    told[said] = len(told) + 1
+    return tag("small", said, id=f"n{told[said]}")
 
 
 def _within(note: Note) -> str:

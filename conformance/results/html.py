@@ -13,7 +13,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from conformance.extending.documents import label_of
 from conformance.results.changes import Since
 from conformance.results.diagram import wire
-from conformance.results.html_finding import Teller, anchor, code, facts, mention
+from conformance.results.html_finding import Teller, case_anchor, code, facts, mention
 from conformance.results.html_overview import capabilities, causes, profile, sections, sign
 from conformance.results.known import Unexpected
 from conformance.results.markup import Html, join, tag, text
@@ -25,7 +25,6 @@ from conformance.results.records import (
     Result,
     Run,
     Verdict,
-    section_key,
 )
 from conformance.results.summary import (
     by_reason,
@@ -77,15 +76,16 @@ def summary(
     unexpected: Sequence[Unexpected] = (),
     since: Since | None = None,
     examples: Mapping[str, Sequence[str]] | None = None,
+    scripts: bool = False,
 ) -> list[str]:
     """Return the parts of the page before the table, for the list that pytest-html calls prefix.
 
     `since` is what changed since an earlier run, if one was named; `examples` are the lines of the
-    cases that have found something, as they are written.
+    cases that have found something, as they are written; `scripts`: whether the page has any.
     """
     found = violations(results, findings)
     new = [finding for finding in found if not finding.excused]
-    teller = Teller(run, examples)
+    teller = Teller(run, examples, scripts=scripts)
     groups = (
         ("Violations of MUST rules", [f for f in new if f.level is Level.MUST]),
         ("Warnings: SHOULD rules", [f for f in new if f.level is not Level.MUST]),
@@ -181,19 +181,14 @@ def table_row(cells: list[str], node_id: str, result: Result | None) -> None:
         return
     heading = tag("b", result.title) if result.title else None
     label = join(heading, tag("code", result.id), by=" ")
-    order = ".".join(f"{number:04d}{rest}" for number, rest in section_key(result.section))
     known = " (known)" if result.excused else ""
-    place = f"{result.rfc} {result.section}"
     cells[:] = [
-        tag("td", label, id=anchor("case", result.id)),
-        tag(
-            "td", result.section, data_place=place, data_sort=f"{result.rfc} {order}",
-            title=label_of(result.rfc),
-        ),
+        tag("td", label, id=case_anchor(result.id)),
+        tag("td", result.section, title=label_of(result.rfc)),
         tag("td", result.level.value),
         tag("td", f"{result.verdict.value}{known}", class_=f"ic-v ic-{result.verdict.value}"),
         tag("td", f"{result.duration * 1000:.0f} ms"),
-    ]  # fmt: skip
+    ]
 
 
 def result_extra(result: Result, findings: Sequence[Finding] = ()) -> str:
@@ -213,7 +208,8 @@ def result_extra(result: Result, findings: Sequence[Finding] = ()) -> str:
             ("known", result.known.reason if result.known else ""),
             ("requirements", " ".join(result.requirements)),
             ("case file", where),
-            ("repeat", code(result.repeat)),
+            # What does not apply to this server is skipped again, however often it is asked for.
+            ("repeat", "" if result.verdict is Verdict.SKIP else code(result.repeat)),
         ),
         *map(mention, findings),
         None if told else _transcript(result),
@@ -286,4 +282,4 @@ def _facts(learned: Sequence[RecordedFact]) -> Html:
 
 def _links(results: Sequence[Result]) -> Iterator[Html]:
     for result in results:
-        yield tag("a", result.id, href=f"#{anchor('case', result.id)}")
+        yield tag("a", result.id, href=f"#{case_anchor(result.id)}")

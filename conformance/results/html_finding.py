@@ -5,6 +5,7 @@ Pieces of HTML from records; which of them stand where on the page is in `html`.
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Iterator, Mapping, Sequence
 
@@ -35,6 +36,12 @@ def anchor(kind: str, name: str) -> str:
     return f"{kind}-{_NO_WORD.sub('-', name).strip('-')}"
 
 
+def case_anchor(case: str) -> str:
+    """Return the id of the row of a case: short, for it stands there and in each link to it."""
+    octets = case.encode("utf-8", "replace")
+    return f"case-{hashlib.blake2s(octets, digest_size=5).hexdigest()}"
+
+
 def code(value: str) -> Html:
     """Return text that went over the wire, or a command, as code; empty for nothing."""
     return tag("code", end_visible(value)) if value else Html("")
@@ -47,15 +54,25 @@ def facts(*pairs: tuple[str, object]) -> Html:
 
 
 class Teller:
-    """Tells the violations of one run; every anchor is given out once."""
+    """Tells the violations of one run; every anchor is given out once.
 
-    def __init__(self, run: Run, examples: Mapping[str, Sequence[str]] | None = None) -> None:
+    `scripts`: whether the page has that of transcripts.
+    """
+
+    def __init__(
+        self,
+        run: Run,
+        examples: Mapping[str, Sequence[str]] | None = None,
+        *,
+        scripts: bool = False,
+    ) -> None:
         self._run = run
         self._examples = examples or {}
         self._name = f"{run.target.name} {run.target.version}".strip()
         self._grammar = grammar.load(run.capabilities)
         self._told: set[str] = set()
         self._lines = 0
+        self._notes: dict[Html, int] | None = {} if scripts else None
 
     def group(self, heading: str, findings: Sequence[Finding]) -> Html:
         """Return a part of the page: the violations under the sections that they break."""
@@ -114,7 +131,9 @@ class Teller:
         if self._lines > _LINES:
             return tag("p", "Its transcript is in results.jsonl: there are too many for this page.")
         notes = annotate(finding.transcript, self._grammar, finding.message)
-        return tag("details", tag("summary", "Transcript"), wire(finding.transcript, notes))
+        return tag(
+            "details", tag("summary", "Transcript"), wire(finding.transcript, notes, self._notes)
+        )
 
     def _others(self, finding: Finding) -> str:
         """Return what published servers do about the rule, as long as there is room."""
@@ -161,7 +180,7 @@ def _cases(finding: Finding) -> Html:
     if not finding.cases:
         return Html("")
     links = [
-        tag("a", case, href=f"#{anchor('case', case)}") if "/" in case else code(case)
+        tag("a", case, href=f"#{case_anchor(case)}") if "/" in case else code(case)
         for case in finding.cases[:_CASES]
     ]
     more = ["..."] if len(finding.cases) > _CASES else []

@@ -116,7 +116,7 @@ def _section(row: SectionRow, name: str, longest: int) -> Html:
         tag("span", _fared(row)),
         _bar(row, longest),
         href="#results",
-        data_place=f"{row.rfc} {row.section}",
+        data_place=f"{label_of(row.rfc)} {row.section}",
     )
     return tag("li", link, class_=f"ic-{_kind(row)}")
 

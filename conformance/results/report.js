@@ -8,10 +8,13 @@
   const said = document.querySelector(".ic-said");
   const [SECTION, LEVEL, VERDICT] = [1, 2, 3];
 
+  // The RFC of a row is the title of its section.
+  const placeOf = (cell) => (cell.title ? `${cell.title} ${cell.textContent}` : "");
+  const { compare } = new Intl.Collator("en", { numeric: true });
+
   const rows = [...body.rows].map((row) => ({
     row,
-    place: row.cells[SECTION].dataset.place || "",
-    order: row.cells[SECTION].dataset.sort || "",
+    place: placeOf(row.cells[SECTION]),
     level: row.cells[LEVEL].textContent,
     verdict: row.cells[VERDICT].textContent,
   }));
@@ -27,11 +30,8 @@
   const distinct = (key) => [...new Set(rows.map((each) => each[key]).filter(Boolean))];
 
   const fill = () => {
-    const sections = new Map(rows.map((each) => [each.place, each.order]));
-    sections.delete("");
-    const places = [...sections].sort((a, b) => (a[1] < b[1] ? -1 : 1));
-    for (const [place] of places) {
-      form.place.append(make("option", `RFC ${place}`, { value: place }));
+    for (const place of distinct("place").sort(compare)) {
+      form.place.append(make("option", place, { value: place }));
     }
     for (const level of distinct("level")) {
       form.level.append(make("option", level, { value: level }));
@@ -80,14 +80,13 @@
 
   const key = (row, column) => {
     const cell = row.cells[column];
-    return cell.dataset.sort || cell.textContent;
+    return column === SECTION ? placeOf(cell) : cell.textContent;
   };
 
   const sort = (head, column) => {
     const up = head.getAttribute("aria-sort") !== "ascending";
     for (const other of head.parentElement.cells) other.removeAttribute("aria-sort");
     head.setAttribute("aria-sort", up ? "ascending" : "descending");
-    const compare = new Intl.Collator("en", { numeric: true }).compare;
     const sorted = rows
       .map(({ row }) => [key(row, column), row])
       .sort((a, b) => (up ? compare(a[0], b[0]) : compare(b[0], a[0])));

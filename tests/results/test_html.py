@@ -282,15 +282,6 @@ def test_each_result_has_a_row(page: str) -> None:
     assert ">passed<" in other
 
 
-def test_sections_sort_by_number_in_the_table() -> None:
-    keys = []
-    for section in ("6.9", "6.10", "9"):
-        cells = ["", "", "", ""]
-        report.table_row(cells, "", result(section=section))
-        keys.append(re.findall('data-sort="([^"]*)"', cells[1]))
-    assert keys == sorted(keys)
-
-
 def test_a_row_leads_to_the_violation_and_repeats_no_transcript_of_it() -> None:
     found = finding(cases=(SELECT, EXPUNGE))
     page = safe("".join(report.summary(run(), [], [found], end_record([], [], duration=1))))
@@ -317,6 +308,22 @@ def test_a_server_that_fails_everywhere_gets_a_page_that_opens() -> None:
     assert len(page) < 4_000_000
     shown = report.result_extra(failed(transcript=long * 5))
     assert "160 lines before these" in safe(shown).words
+
+
+def test_what_a_line_is_stands_on_the_page_once() -> None:
+    twice = (RecordedLine(0.1, "main", "S", "* 3 EXISTS"),) * 2
+    again = [finding(shape=str(n), transcript=twice) for n in range(3)]
+    told = Teller(run(), scripts=True).group("Violations", again)
+    assert told.count("how many messages the mailbox holds") == 1
+    assert told.count('<small data-n="1"></small>') == 5
+    told = Teller(run()).group("Violations", again)
+    assert told.count("how many messages the mailbox holds") == 6
+
+
+def test_what_does_not_apply_is_not_to_be_repeated() -> None:
+    assert "imap-conformance run" in report.result_extra(failed(SELECT))
+    skipped = result(EXPUNGE, Verdict.SKIP, reason="MOVE is not announced")
+    assert "imap-conformance run" not in report.result_extra(skipped)
 
 
 def test_a_violation_shows_what_is_right_and_what_others_do() -> None:

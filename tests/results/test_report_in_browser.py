@@ -84,7 +84,7 @@ def test_the_table_is_filtered_by_keyboard(page: Page) -> None:
 
 
 def test_the_table_is_filtered_by_section(page: Page) -> None:
-    page.get_by_label("Section").select_option("3501 6.4.5")
+    page.get_by_label("Section").select_option("RFC 3501 6.4.5")
     assert rows(page) == 3
     page.locator(".ic-sections a", has_text="6.4.3").press("Enter")
     assert rows(page) == 2
