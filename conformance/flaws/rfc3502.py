@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from conformance.flaws.acts import command, drop, replace, send_as
+from conformance.flaws.acts import answer, command, drop, replace, send_as
 from conformance.flaws.flaw import flaw
 from conformance.flaws.request import Request
 from conformance.flaws.talk import Talk
@@ -70,6 +70,17 @@ FLAWS = (
         "",
         "3502-6.3.11-appended",
         command(_backwards, name="APPEND"),
+    ),
+    flaw(
+        "multiappend-one-kind-of-literal",
+        "A literal8 behind a message that came as a literal is answered BAD",
+        "",
+        "3502-6.3.11-appended 3516-4.4-append",
+        answer(
+            b"{tag} BAD Unexpected literal8\r\n",
+            name="APPEND",
+            where=rb"(?s) \{\d+\+?\}\r\n.*\r\n ~\{\d+\+?\}\r\n",
+        ),
     ),
     flaw(
         "multiappend-keeps-the-first",

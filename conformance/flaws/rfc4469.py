@@ -79,6 +79,19 @@ def _decoded(talk: Talk, request: Request) -> bytes | None:
     return request.octets.replace(found[0], _text(quopri.decodestring(part)))
 
 
+def _decoded_binary(talk: Talk, request: Request) -> bytes | None:
+    """Put a part that was appended with NUL in as it was before; NUL itself no literal has."""
+    found = _QUOTED_PART.search(request.octets)
+    if found is None:
+        return None
+    came = b"".join(talk.ask(b"UID FETCH %s (BINARY.PEEK[%s])" % (found[1], found[2])))
+    literal = re.search(rb"~\{(\d+)\}\r\n", came)
+    if literal is None:
+        return None
+    part = came[literal.end() :][: int(literal[1])]
+    return request.octets.replace(found[0], _text(part.replace(b"\0", b" ")))
+
+
 def _without_bad(talk: Talk, request: Request) -> bytes | None:
     """Append what is left when each wrong URL is taken away."""
     octets = request.octets
@@ -168,6 +181,13 @@ FLAWS = (
         "",
         "4469-3-unchanged",
         command(_decoded, name="APPEND"),
+    ),
+    flaw(
+        "catenate-decodes-binary",
+        "A part that was appended as binary data is put in without its encoding",
+        "",
+        "4469-3-section 4469-3-unchanged",
+        command(_decoded_binary, name="APPEND"),
     ),
     flaw(
         "catenate-refuses-what-does-not-suit",

@@ -118,7 +118,7 @@ def _legacy(talk: Talk, request: Request) -> bytes | None:
 _ENABLE = command(_enabling, name="ENABLE")
 _TAKEN = command(_taken, name=_NAMING)
 _SHOWN = alter(_shown, only="LIST LSUB STATUS")
-_STORED = command(_stored, name="APPEND")
+_STORED = command(_stored, name="APPEND, REPLACE, UID REPLACE")
 _SORTED = command(_sorted, name="SORT, UID SORT, THREAD, UID THREAD")
 _ENVELOPE = command(_asked, name="FETCH", where=rb"ENVELOPE")
 _BEHIND = (_ENABLE, _TAKEN, _SHOWN, _STORED, _SORTED, _ENVELOPE)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from conformance.flaws.acts import alter, answer, command, drop, remembering, replace
+from conformance.flaws.acts import alter, answer, command, drop, remembering, replace, send_as
 from conformance.flaws.flaw import facade, flaw
 from conformance.flaws.request import Request
 from conformance.flaws.rfc9208 import FACADES as QUOTA
@@ -12,6 +12,7 @@ from conformance.flaws.talk import Talk
 from conformance.wire.dialogue import Arrival
 
 _REPLACES = "REPLACE, UID REPLACE"
+_GREETINGS = rb"Subject: Gr\xc3\xbc\xc3\x9fe aus K\xc3\xb6ln"
 _MODSEQ = re.compile(rb"(HIGHESTMODSEQ )(\d+)", re.IGNORECASE)
 _EMAILID = re.compile(rb"(EMAILID \()([^)]*)", re.IGNORECASE)
 _LIMIT = re.compile(rb"MESSAGE (\d+)", re.IGNORECASE)
@@ -88,6 +89,32 @@ FLAWS = (
         "8508-3.4-extensions",
         answer(b"{tag} BAD Unexpected literal\r\n", name=_REPLACES, where=rb"\{\d+\+\}\r\n"),
         backend="dovecot24",
+    ),
+    flaw(
+        "replace-refuses-utf8",
+        "UTF8=ACCEPT is enabled, and REPLACE refuses UTF-8 in a header",
+        "",
+        "8508-3.4-extensions",
+        answer(b"{tag} NO 8-bit data\r\n", name=_REPLACES, where=_GREETINGS),
+        backend="dovecot24",
+        facade="utf8-facade",
+    ),
+    flaw(
+        "replace-stores-utf8-for-all",
+        "UTF8=ACCEPT is not enabled, and REPLACE takes UTF-8 in a header, as APPEND does not",
+        "",
+        "8508-3.4-extensions",
+        send_as(_GREETINGS, b"Subject: Gruesse aus Koeln", name=_REPLACES),
+        backend="dovecot24",
+        facade="utf8-facade",
+    ),
+    flaw(
+        "replace-too-big-without-code",
+        "A REPLACE with a message above the limit of APPEND is refused without TOOBIG",
+        "",
+        "8508-3.4-extensions",
+        replace(rb"\[TOOBIG\] ", b"", to=_REPLACES),
+        backend="cyrus310",
     ),
     flaw(
         "replace-without-catenate",

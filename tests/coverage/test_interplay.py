@@ -35,6 +35,12 @@ def found() -> dict[tuple[str, str], CapabilityPair]:
         ("QUOTA=RES-MESSAGE", "REPLACE"),
         ("MULTIAPPEND", "UIDPLUS"),
         ("PARTIAL", "SEARCHRES"),
+        ("BINARY", "CATENATE"),
+        ("BINARY", "MULTIAPPEND"),
+        ("THREAD", "UIDONLY"),
+        ("REPLACE", "UTF8=ACCEPT"),
+        ("APPENDLIMIT", "REPLACE"),
+        ("QUOTASET", "REPLACE"),
     ],
 )
 def test_a_pair_that_has_rules_has_a_case(
