@@ -78,7 +78,7 @@ def finding_name(pattern: Pattern) -> str:
         return ""
     name = pattern.response.name if pattern.response else ""
     if name not in FINDING:
-        raise ValueError(f"'{{found}}' stands behind one of {', '.join(FINDING)}")
+        raise ValueError(f"'{{found}}' has to follow one of {', '.join(FINDING)}")
     return name
 
 
@@ -90,7 +90,7 @@ def fetched_number(pattern: Pattern) -> int:
     values = response.values
     alone = response.name == "FETCH" and len(values) == 1 and isinstance(values[0], Leaf)
     if not alone or not response.count:
-        raise ValueError("'{fetched}' stands alone: * 1 FETCH {fetched}")
+        raise ValueError("'{fetched}' has to be the only value: * 1 FETCH {fetched}")
     return response.count
 
 
@@ -115,7 +115,7 @@ def check(steps: tuple[Step, ...], fixture: Fixture, grammar: Grammar) -> None:
         own = sent.setdefault(step.who, SentOctets())
         for send in step.sends:
             if any(isinstance(p, Placeholder) and p.name in (FOUND, *FETCHED) for p in send.pieces):
-                raise LineError(send.line, "a client can not send what is computed")
+                raise LineError(send.line, "a client line cannot have a computed value")
         own.add(_written(step, literals))
         for expectation in step.expects:
             for pattern in expectation.patterns:
@@ -144,8 +144,8 @@ def _check_pattern(
         answer = RESULTS[name](command, grammar, list(_assumed(fixture, known)))
         if left_open(answer, len(fixture.messages)):
             raise ValueError(
-                "the RFC leaves open whether any message is found or in what order, or it hangs on "
-                "what has not been fetched before (FLAGS, UID, INTERNALDATE)"
+                "the RFC leaves open whether any message is found or in what order, or it depends "
+                "on what has not been fetched before (FLAGS, UID, INTERNALDATE)"
             )
     elif number := fetched_number(pattern):
         command = sent.last(FETCH)

@@ -103,7 +103,7 @@ def read_file(path: Path, *, programs: bool = True) -> list[Case]:
         raise CaseError(path, 0, str(error)) from None
     name = _SECTION.fullmatch(path.stem)
     if not name:
-        raise CaseError(path, 1, "a case file is named <section>-<slug>.md")
+        raise CaseError(path, 1, "the name of a case file has to be <section>-<slug>.md")
     if len(lines) > MAX_LINES:
         raise CaseError(path, MAX_LINES, f"more than {MAX_LINES} lines: split it by topic")
     cases: list[Case] = []
@@ -111,7 +111,7 @@ def read_file(path: Path, *, programs: bool = True) -> list[Case]:
     for section in _sections(path, lines, programs=programs):
         for case in section.cases(name["section"]):
             if case.id in seen:
-                raise CaseError(path, case.line, f"case {case.id} stands twice")
+                raise CaseError(path, case.line, f"case {case.id} occurs twice")
             seen[case.id] = case.line
             cases.append(case)
     if not cases:
@@ -199,7 +199,10 @@ class _Section:
             or labels.plain
             or labels.strict
         ):
-            raise self.fail(self.line, "a program makes its connections itself: no labels for them")
+            raise self.fail(
+                self.line,
+                "a program opens its connections itself, so labels for connections are not allowed",
+            )
         first = block[0][0] if block else self.line
         source = "\n" * (first - 1) + "\n".join(text for _, text in block)
         try:
@@ -215,7 +218,7 @@ class _Section:
         heads = [cell.strip() for cell in table[0][1].strip("|").split("|")]
         kind = heads[-1]
         if tuple(heads) not in _COLUMNS or len(table) < 3:
-            raise self.fail(table[0][0], f"a table has rows, and the columns {_TABLES}")
+            raise self.fail(table[0][0], f"a table needs rows, and the columns {_TABLES}")
         for number, text in table[2:]:
             cells = re.split(r"(?<!\\)\|", text.strip().removeprefix("|").removesuffix("|"))
             if len(cells) != len(heads):
@@ -231,7 +234,7 @@ class _Section:
                 or not all(values)
                 or any(len(spans) > 1 for spans in single)
             ):
-                raise self.fail(number, "cells read: name | `text` | `text`")
+                raise self.fail(number, "cells have to look like: name | `text` | `text`")
             lines = (
                 _computed(kind, values[-1])
                 if several
@@ -312,7 +315,7 @@ def _sections(path: Path, lines: list[str], *, programs: bool) -> Iterator[_Sect
         if not fenced and text.startswith("# "):
             titles += 1
             if titles > 1:
-                raise CaseError(path, number, "'# ' stands once in a file")
+                raise CaseError(path, number, "there can be only one '# ' heading in a file")
         elif not fenced and text.startswith("## "):
             if current:
                 yield current

@@ -58,12 +58,12 @@ def load_fixtures(path: Path, messages: Path) -> dict[str, Fixture]:
     Each message file is a fixture too, by its file name.
 
     Raises:
-        CaseError: an entry with unknown, missing or wrong fields, or a name that stands twice.
+        CaseError: an entry with unknown, missing or wrong fields, or a name that occurs twice.
     """
     found = {NONE: Fixture(NONE, "No mailbox: the name is free")}
     for name, entry in read_toml(path).items():
         if name in found:
-            raise CaseError(path, line_of(path, f"[{name}]"), f"fixture {name} stands twice")
+            raise CaseError(path, line_of(path, f"[{name}]"), f"fixture {name} occurs twice")
         found[name] = _read(path, name, entry, messages, found)
     for file in sorted(messages.glob("*.eml")):
         found[file.name] = message_fixture(path, file)

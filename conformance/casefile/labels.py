@@ -67,7 +67,9 @@ def read_labels(text: str) -> Labels:
         ValueError: a token that is no label, or a level or requirement that is missing.
     """
     if _TOKEN.sub("", text).strip():
-        raise ValueError("the first line of a case holds labels (`MUST` `3501-...`), nothing else")
+        raise ValueError(
+            "the first line of a case has to have labels (`MUST` `3501-...`), and nothing else"
+        )
     levels: list[Level] = []
     requirements: list[str] = []
     words: set[str] = set()
@@ -94,11 +96,11 @@ def read_labels(text: str) -> Labels:
             elif value == "2":
                 second.add(who)
             else:
-                raise ValueError(f"`{label}`: an account is given as 2, or not at all")
+                raise ValueError(f"`{label}`: the only account that can be given is 2")
         else:
-            raise ValueError(f"unknown label `{label}`, or one that stands twice")
+            raise ValueError(f"label `{label}` is unknown or occurs twice")
     if len(levels) != 1:
-        raise ValueError("one level (`MUST`, `SHOULD` or `MAY`) stands on the labels line")
+        raise ValueError("the labels line needs exactly one level (`MUST`, `SHOULD` or `MAY`)")
     if not requirements:
         raise ValueError("no requirement on the labels line")
     return Labels(
@@ -127,7 +129,7 @@ def _start(value: str) -> Start:
     for start in get_args(Start):
         if value == start:
             return start  # type: ignore[no-any-return]  # get_args is untyped
-    raise ValueError(f"a state is one of {', '.join(get_args(Start))}, not {value!r}")
+    raise ValueError(f"a state has to be one of {', '.join(get_args(Start))}, not {value!r}")
 
 
 def _pop3_start(value: str) -> Pop3Start:

@@ -170,7 +170,7 @@ def _check_more(value: Value, *, fetch: bool) -> None:
             _check_more(item, fetch=False)
     elif isinstance(value, Mapping):
         if fetch and any(key == MORE for key in value.keys()):  # noqa: SIM118  # not a dict
-            raise ValueError("FETCH items are open: '...' is not written among them")
+            raise ValueError("FETCH may always return more items, so do not write '...' among them")
         for _, item in value.entries:
             _check_more(item, fetch=False)
 

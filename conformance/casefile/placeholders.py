@@ -66,7 +66,7 @@ def split(text: str) -> list[TextPiece]:
             continue
         closing = text.find("}", opening)
         if closing < 0:
-            raise ValueError("a brace is opened and not closed (a plain brace is written '{{')")
+            raise ValueError("a brace is not closed (write a plain brace as '{{')")
         piece = _read(text[opening + 1 : closing])
         if isinstance(piece, bytes):
             plain += piece

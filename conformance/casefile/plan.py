@@ -170,7 +170,8 @@ def _check_rules(steps: tuple[Step, ...], grammar: Grammar) -> None:
                     and placeholder.rule not in rules
                 ):
                     raise LineError(
-                        pattern.line, f"no rule {placeholder.rule.replace('_', '-')} in the grammar"
+                        pattern.line,
+                        f"the grammar has no rule {placeholder.rule.replace('_', '-')}",
                     )
 
 
@@ -220,7 +221,7 @@ def _answers(placeholder: Placeholder, line: int, kept: dict[str, int]) -> str:
 
 def _known(name: str, line: int, kept: dict[str, int]) -> None:
     if name not in kept and not given.known(name):
-        raise LineError(line, f"'{{{name}}}' is neither given nor kept by an earlier line")
+        raise LineError(line, f"'{{{name}}}' is not a given value, and no earlier line keeps it")
 
 
 def _check_literals(steps: tuple[Step, ...]) -> None:

@@ -82,4 +82,6 @@ def _unstuffed(lines: Sequence[tuple[TextPiece, ...]]) -> Iterator[tuple[TextPie
         elif first.startswith(b".."):
             yield (first[1:], *pieces[1:])
         else:
-            raise ValueError("a line that begins with '.' has another one before it on the wire")
+            raise ValueError(
+                "write a line that begins with '.' as it is sent, with one more '.' before it"
+            )

@@ -156,17 +156,17 @@ class _ScriptReader:
             else:
                 self._server(number, who, mark, content)
         if not self._windows:
-            raise LineError(0, "the block holds no lines")
+            raise LineError(0, "the block has no lines")
         if self._parted == len(self._windows):
-            raise LineError(0, f"nothing stands below '{PROOF}'")
+            raise LineError(0, f"there is nothing below '{PROOF}'")
         return self._windows
 
     def _part(self, number: int) -> None:
         """Note that the proof begins here."""
         if self._proof is not None:
-            raise LineError(number, f"'{PROOF}' stands twice")
+            raise LineError(number, f"'{PROOF}' occurs twice")
         if self._windows and not self._windows[-1].expects:
-            raise LineError(number, f"'{PROOF}' stands behind a line of the server")
+            raise LineError(number, f"'{PROOF}' has to stand before a line of the client")
         for window in self._windows:
             window.proves = False
         self._proof = True
@@ -190,7 +190,7 @@ class _ScriptReader:
         else:
             pieces = tuple(_split(number, text))
             if any(isinstance(p, Placeholder) and p.kind in ("capture", "any") for p in pieces):
-                raise LineError(number, "a client line can not capture")
+                raise LineError(number, "a client line cannot keep a value")
             client = ClientLine(number, kind, text, pieces)
         if speaks_pop3(who) and client.kind in _OF_IMAP:
             raise LineError(number, f"'C{mark} {text}' is for connections that speak IMAP")
@@ -241,7 +241,7 @@ class _ScriptReader:
         if last.literal is None or last.rest:
             return False
         if not text:
-            raise LineError(number, "the line behind a literal carries the rest of the response")
+            raise LineError(number, "the line after a literal has to have the rest of the response")
         expects[-1].alternatives[-1] = ServerText(last.line, last.text, last.literal, text)
         return True
 

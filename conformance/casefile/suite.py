@@ -129,7 +129,7 @@ class Suite:
         if (pop3 or labels.maildrop) and not labels.disposable:
             raise fail("POP3 shows INBOX, which is not the suite's own: label it `disposable`")
         for who in sorted({*labels.states, *labels.pop3, *labels.second} - names):
-            raise fail(f"the labels speak of a connection {who} that no line uses")
+            raise fail(f"the labels name a connection {who} that no line uses")
         return steps
 
 
@@ -144,6 +144,6 @@ def load_all(suite: Suite, files: Iterable[Path] | None = None) -> list[Loaded]:
     seen: dict[str, Case] = {}
     for case, _ in cases:
         if case.id in seen:
-            raise CaseError(case.path, case.line, f"case {case.id} stands twice")
+            raise CaseError(case.path, case.line, f"case {case.id} occurs twice")
         seen[case.id] = case
     return cases

@@ -42,7 +42,7 @@ def add_verbs(verbs: Any) -> None:
         description="Write a book about IMAP as a folder of HTML pages: what one has to know, with "
         "sessions to play and exercises; then every test case, with what a server answered to it; "
         "the rules, the formal syntax, and indexes. Exit code 0 when the book is written, whatever "
-        "the verdicts; 2 when it can not be.",
+        "the verdicts; 2 if it cannot be.",
         epilog=_EXAMPLES,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )

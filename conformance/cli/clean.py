@@ -16,11 +16,11 @@ from conformance.run.options import OPTIONS, make_target
 
 _EXAMPLES = """\
 examples:
-  imap-conformance clean imap://user@host:143          what ended runs have left there
-  imap-conformance clean imaps://user@host --all       also what runs have that may still go on
+  imap-conformance clean imap://user@host:143          what earlier runs have left there
+  imap-conformance clean imaps://user@host --all       also those of runs that may be going on
   imap-conformance clean --server pymap                see what it says when nothing is left
 
-Exit code 1: something of the suite is still there.
+Exit code 1: something that the suite has made is still there.
 """
 
 
@@ -45,7 +45,7 @@ def add_verbs(verbs: Any) -> None:
     verb.add_argument(
         "--all",
         action="store_true",
-        help="remove also what runs of the last hours on other machines have made",
+        help="also remove what runs of the last hours on other machines have made",
     )
     verb.set_defaults(verb=_clean)
 
@@ -55,7 +55,7 @@ def _clean(options: argparse.Namespace) -> int:
     url = None if options.server or not words else words.pop(0)
     for word in words:
         if ownership.run_of(word) is None:
-            raise OptionError(f"{word!r} is not a name that the suite gives")
+            raise OptionError(f"{word!r} is not a name of a mailbox that the suite has made")
     console = Console(highlight=False)
     with make_target(vars(options), url) as target:
         way = Way(timeout=options.timeout or DEFAULT_WAY.timeout)
@@ -66,7 +66,7 @@ def _clean(options: argparse.Namespace) -> int:
             kept = workspace.kept()
             left = workspace.end([word.encode() for word in words])
             removed = workspace.removed
-    console.print(f"{many(removed)} removed." if removed else "Nothing was there to be removed.")
+    console.print(f"{many(removed)} removed." if removed else "There was nothing to remove.")
     if kept:
         console.print(
             f"{many(len(kept))} of runs that may still go on, elsewhere or here, were left alone; "

@@ -23,7 +23,7 @@ from conformance.run.errors import OptionError
 _EXAMPLES = """\
 examples:
   imap-conformance compare reports/*/results.jsonl.gz
-  imap-conformance compare old/results.jsonl new/results.jsonl      what got worse, what better
+  imap-conformance compare old/results.jsonl new/results.jsonl      what got worse or better
   imap-conformance compare reports/*/results.jsonl.gz -o servers.html  a page for people
 """
 
@@ -51,12 +51,14 @@ def add_verbs(verbs: Any) -> None:
     parser.add_argument(
         "--all",
         action="store_true",
-        help="with the rules that all servers keep, in table, markdown",
+        help="also list rules that all servers keep (table, markdown)",
     )
     parser.add_argument(
-        "--changes", action="store_true", help="say what changed though the names differ"
+        "--changes", action="store_true", help="show what changed even if the names differ"
     )
-    parser.add_argument("--no-fail", action="store_true", help="exit code 0 whatever got worse")
+    parser.add_argument(
+        "--no-fail", action="store_true", help="exit code 0 even if something got worse"
+    )
     parser.set_defaults(verb=_compare)
 
 
@@ -71,16 +73,16 @@ def read_whole(path: Path) -> RunRecording:
     recording = read_record(path)
     end = recording.end
     if end is None or (end.interrupted and not end.lost):
-        raise OptionError(f"{path}: the run was cut short, so it can not be compared")
+        raise OptionError(f"{path}: the run was cut short, so it cannot be compared")
     return recording
 
 
 def _compare(options: argparse.Namespace) -> int:
     paths = list(map(Path, options.words))
     if len(paths) < 2:
-        raise OptionError("give two results files at least")
+        raise OptionError("give at least two results files")
     if options.changes and len(paths) != 2:
-        raise OptionError("--changes is between two runs")
+        raise OptionError("--changes needs two runs")
     recordings = [read_whole(path) for path in paths]
     two = len(recordings) == 2
     changed: Changes | None = None

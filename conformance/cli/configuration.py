@@ -79,11 +79,11 @@ def _checked(path: Path, table: Mapping[str, Any]) -> Configuration:
 def _value(path: Path, option: Option, value: object) -> Any:
     if option.read is None:
         if not isinstance(value, bool):
-            raise OptionError(f"{path.name}: {option.name} is true or false")
+            raise OptionError(f"{path.name}: {option.name} has to be true or false")
         return value
     several = isinstance(value, list) and all(isinstance(each, str | int) for each in value)
     if isinstance(value, bool) or not (several or isinstance(value, str | int | float)):
-        raise OptionError(f"{path.name}: {option.name} takes text or a number")
+        raise OptionError(f"{path.name}: {option.name} has to be text or a number")
     text = ",".join(map(str, value)) if isinstance(value, list) else str(value)
     if option.read is Path:
         return path.parent / text

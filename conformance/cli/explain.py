@@ -47,7 +47,7 @@ def add_verbs(verbs: Any) -> None:
     verb.add_argument(
         "--side",
         choices=("client", "server"),
-        help="which side says lines that have no mark, default a guess",
+        help="which side sent lines that have no mark, default a guess",
     )
     verb.add_argument(
         "--format",
@@ -66,7 +66,7 @@ def add_verbs(verbs: Any) -> None:
     verb.add_argument(
         "--all",
         action="store_true",
-        help="take all extensions that there are as announced",
+        help="treat all known extensions as announced",
     )
     verb.add_argument("--json", action="store_true", help="for machines")
     verb.add_argument(
@@ -74,7 +74,7 @@ def add_verbs(verbs: Any) -> None:
         nargs="?",
         const="",
         metavar="RULE",
-        help="draw a rule and those that it needs, or all rules, as one HTML page",
+        help="draw a rule with the rules it refers to, or all rules, as one HTML page",
     )
     verb.add_argument(
         "-o", dest="output", type=Path, metavar="FILE", help="file of the drawing, default stdout"
@@ -131,7 +131,7 @@ def _serve(options: argparse.Namespace) -> int:
     try:
         server = PasteServer(options.port)
     except (OSError, OverflowError) as error:
-        raise OptionError(f"can not listen on port {options.port}: {error}") from None
+        raise OptionError(f"cannot listen on port {options.port}: {error}") from None
     with server, contextlib.suppress(KeyboardInterrupt):
         sys.stdout.write(f"Open {server.address} in a browser; Ctrl-C ends it.\n")
         sys.stdout.flush()
@@ -173,7 +173,7 @@ def _is_file(word: str) -> bool:
 
 def _bounded(name: str, octets: bytes) -> bytes:
     if len(octets) > MOST:
-        raise OptionError(f"{name}: more than {MOST >> 20} MiB is too much to explain")
+        raise OptionError(f"{name}: too large to explain: more than {MOST >> 20} MiB")
     return octets
 
 

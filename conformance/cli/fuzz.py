@@ -80,16 +80,16 @@ def add_verbs(verbs: Any) -> None:
     replay.set_defaults(verb=_replay)
     of_grammar = verbs.add_parser(
         "grammar",
-        description="Say how much of the formal syntax generated sessions have used: how many "
+        description="Show how much of the formal syntax generated sessions have used: how many "
         "of its alternatives, and pairs of them, in commands and in responses.",
         epilog=_GRAMMAR,
         formatter_class=raw,
     )
-    of_grammar.add_argument("what", choices=["coverage"], help="what to say")
+    of_grammar.add_argument("what", choices=["coverage"], help="what to show")
     of_grammar.add_argument(
         "words", nargs="*", metavar="FILE", help=f"records of runs, default {_RECORD}"
     )
-    of_grammar.add_argument("--missing", action="store_true", help="list what was not exercised")
+    of_grammar.add_argument("--missing", action="store_true", help="list what was not used")
     of_grammar.add_argument("--json", action="store_true", help="for machines")
     of_grammar.set_defaults(verb=_coverage)
 

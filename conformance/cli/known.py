@@ -33,13 +33,16 @@ def add_verbs(verbs: Any) -> None:
     """Add the verb to the subparsers of the command line."""
     known = verbs.add_parser(
         "known",
-        description="Bring a file of known deviations of an earlier version up to date. "
-        "Exit code 0 when it is rewritten, 2 when it can not be.",
+        description="Convert a file of known deviations that an earlier version wrote. "
+        "Exit code 0 when it is rewritten, 2 if it cannot be.",
         epilog=_EXAMPLES,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     known.add_argument(
-        "words", nargs="*", metavar="WORD", help="`migrate`, the file, and the URL of a server"
+        "words",
+        nargs="*",
+        metavar="WORD",
+        help="`migrate`, then the file, then perhaps the URL of a server",
     )
     known.add_argument("--results", type=Path, metavar="FILE", help="results.jsonl of a new run")
     for option in OPTIONS:
@@ -53,7 +56,7 @@ def add_verbs(verbs: Any) -> None:
 def _known(options: argparse.Namespace) -> int:
     act, *words = options.words or [""]
     if act != "migrate" or not words:
-        raise OptionError("say `known migrate FILE`, with --results FILE or a server")
+        raise OptionError("use `known migrate FILE`, with --results FILE or a server")
     path, urls = Path(words[0]), words[1:]
     old = load_old(path)
     if bool(options.results) == bool(options.server or urls):
@@ -75,7 +78,7 @@ def _played(options: argparse.Namespace, urls: list[str]) -> RunRecording:
         ours = {"output": Path(folder), "words": urls, "k": "", "write_known": None}
         ours |= {"json": False, "known": None, "strict_known": False}
         if run(argparse.Namespace(**(vars(options) | ours))) not in (0, 1):
-            raise OptionError("the run did not happen, so nothing is changed")
+            raise OptionError("the run did not take place, so the file is not changed")
         return _read(Path(folder) / "results.jsonl")
 
 

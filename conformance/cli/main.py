@@ -49,51 +49,53 @@ VERBS: Mapping[str, Verb] = MappingProxyType(
     {
         "run": Verb("run the suite against a server", "cli.run"),
         "requirements": Verb(
-            "what the suite covers: every rule and what proves it", "cli.requirements"
+            "list the rules that the suite knows, and what tests each of them", "cli.requirements"
         ),
         "flawed": Verb(
-            "serve a good server with one flaw, to try a client or a tool on", "selfcheck.verbs"
+            "start a server with one flaw, to try a client or a tool on", "selfcheck.verbs"
         ),
         "selfcheck": Verb(
-            "see whether the suite finds the flaws, and leaves allowed behaviour alone",
+            "check that the suite finds the flaws, and does not report allowed behaviour",
             "selfcheck.verbs",
         ),
         "hostile": Verb(
-            "serve a hostile server, to see whether a client stands it", "hostile.verbs"
+            "start a hostile server, to see whether a client survives it", "hostile.verbs"
         ),
-        "lint": Verb(
-            "judge recorded sessions, the server's side and the client's", "passive.verbs"
-        ),
+        "lint": Verb("judge recorded sessions, both the server and the client", "passive.verbs"),
         "proxy": Verb("judge both sides live, between a client and a server", "passive.verbs"),
         "book": Verb(
             "write the cases as a book of HTML pages, with what a server said beside them",
             "cli.book",
         ),
         "known": Verb(
-            "rewrite a file of known deviations of before, by what a new run finds", "cli.known"
+            "convert a file of known deviations that an earlier version wrote", "cli.known"
         ),
         "fuzz": Verb(
-            "have generated sessions, and judge them by the grammar and a model",
+            "test with generated sessions, judged by the grammar and a model",
             "cli.fuzz",
         ),
-        "load": Verb("have many users at work at once, and lose nothing", "load.verbs"),
-        "replay": Verb("play one case file and show what was said", "cli.fuzz"),
-        "grammar": Verb("how much of the grammar a run has exercised", "cli.fuzz"),
-        "clean": Verb("remove what runs have left behind on a server", "cli.clean"),
+        "load": Verb(
+            "test with many users at once, and check that no message is lost", "load.verbs"
+        ),
+        "replay": Verb("run one case file and show what was sent and received", "cli.fuzz"),
+        "grammar": Verb("show how much of the grammar a run has used", "cli.fuzz"),
+        "clean": Verb("remove mailboxes that runs have left on a server", "cli.clean"),
         "compare": Verb(
-            "runs side by side: servers by rule and section, or what changed", "cli.compare"
+            "compare runs: servers by rule and section, or what has changed", "cli.compare"
         ),
         "diff": Verb(
-            "the same cases on several servers at once: where they answer differently", "diff.verbs"
+            "run the same cases on several servers, and show where they answer differently",
+            "diff.verbs",
         ),
-        "publish": Verb("keep results of servers, with a page that compares them", "cli.publish"),
+        "publish": Verb(
+            "keep results of servers in a folder, with a page that compares them", "cli.publish"
+        ),
         "capabilities": Verb(
-            "what a server announces, what that is, and whether it works", "capabilities.verbs"
+            "list what a server announces, what it means, and whether it works",
+            "capabilities.verbs",
         ),
         "explain": Verb("explain what a client or a server says, rule by rule", "cli.explain"),
-        "shell": Verb(
-            "talk to a server, and have what it says explained as it comes", "shell.verbs"
-        ),
+        "shell": Verb("talk to a server, with each response explained as it comes", "shell.verbs"),
         "completion": Verb(
             "complete verbs, options and cases in bash, zsh or fish", "cli.completion"
         ),

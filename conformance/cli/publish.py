@@ -49,9 +49,9 @@ _LINKS = (
 
 _EXAMPLES = """\
 examples:
-  imap-conformance publish reports                      only the page over what is there
+  imap-conformance publish reports                      only rewrite the page
   imap-conformance run --server pymap --output build/reports/pymap-0.36.7
-  imap-conformance publish reports --runs build/reports   with the runs below that folder
+  imap-conformance publish reports --runs build/reports   add the runs in that folder
 """
 
 

@@ -35,18 +35,18 @@ _EXAMPLE = """\
 examples:
   imap-conformance run --server pymap                  the server that comes with the suite
   imap-conformance run --server dovecot                a private Dovecot, if it is installed
-  imap-conformance run imap://user@host:143            any server; cleans up behind itself
+  imap-conformance run imap://user@host:143            any server; removes its mailboxes at the end
   imap-conformance run imaps://user@host rfc3501/6.4   one part of the suite
   imap-conformance run --server pymap --json | head    the records, as they come
   imap-conformance run --server cyrus310 --protocol both rfc3501/6.3   IMAP4rev1, then IMAP4rev2
 
-Options may stand in imap-conformance.toml, or in [tool.imap-conformance] of pyproject.toml, of the
-current folder, by their names: known = "known.toml". --show-config shows what is in force.
+Options can be set in imap-conformance.toml, or in [tool.imap-conformance] of pyproject.toml, in the
+current folder, by their names: known = "known.toml". --show-config shows what is in effect.
 
 The password comes from IMAP_CONFORMANCE_PASSWORD, --password-file or a prompt; that of a second
 account (IMAP_CONFORMANCE_USER2 or --user2) from IMAP_CONFORMANCE_PASSWORD2 or --password2-file.
-The tables of the grammar are kept in the cache folder of the user, or in the folder that
-IMAP_CONFORMANCE_CACHE names (empty: nowhere).
+The tables of the grammar are kept in the user's cache folder, or in the folder that
+IMAP_CONFORMANCE_CACHE names (if it is empty, nowhere).
 """
 
 
@@ -54,7 +54,7 @@ def add_verbs(verbs: Any) -> None:
     """Add the verb to the subparsers of the command line."""
     verb = verbs.add_parser(
         "run",
-        description="Test a server with the whole suite, or with the cases that are named.",
+        description="Test a server with the whole suite, or with the cases that you name.",
         epilog=_EXAMPLE,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
@@ -77,27 +77,38 @@ def add_run_options(parser: argparse.ArgumentParser) -> None:
         names = (f"--{option.name}", *_SHORT.get(option.name, ()))
         parser.add_argument(*names, **option.arguments())
     parser.add_argument(
-        "--show-config", action="store_true", help="show the options in force and their origin"
+        "--show-config",
+        action="store_true",
+        help="show the options in effect and where they were set",
     )
     parser.set_defaults(configurable=True)
     parser.add_argument("-k", default="", metavar="EXPRESSION", help="only cases whose names match")
     parser.add_argument(
-        "--write-known", type=Path, metavar="FILE", help="write a file for --known of what is found"
+        "--write-known",
+        type=Path,
+        metavar="FILE",
+        help="write a file for --known from what is found",
     )
     parser.add_argument(
-        "-n", type=count, default=0, metavar="PROCESSES", help="use so many processes"
+        "-n", type=count, default=0, metavar="PROCESSES", help="number of processes"
     )
     parser.add_argument(
-        "--maxfail", type=count, default=0, metavar="NUMBER", help="end after so many failed cases"
+        "--maxfail",
+        type=count,
+        default=0,
+        metavar="NUMBER",
+        help="stop after this many failed cases",
     )
     parser.add_argument(
         "--last-failed",
         action="store_true",
-        help="only the cases that failed or were blocked in the last run into the same folder",
+        help="only cases that failed or were blocked in the last run with the same output folder",
     )
-    parser.add_argument("--quiet", action="store_true", help="no progress, only the summary")
+    parser.add_argument("--quiet", action="store_true", help="show no progress, only the summary")
     parser.add_argument(
-        "--json", action="store_true", help="print records as they come; all else goes to stderr"
+        "--json",
+        action="store_true",
+        help="print records as they come; everything else goes to stderr",
     )
 
 
@@ -180,7 +191,7 @@ def _files(prefixes: Sequence[str]) -> list[Path]:
         held |= {name: ids[name] for name in ids if prefix.startswith(name + "/")}
         if not held:
             hint = question(prefix, ids)
-            raise OptionError(f"no case is called {prefix!r}, nor begins with it{hint}")
+            raise OptionError(f"no case id is {prefix!r} or begins with it{hint}")
         found |= held
     return sorted((found if prefixes else ids).values())
 

@@ -16,7 +16,7 @@ examples:
   imap-conformance hostile                             lists what there is
   imap-conformance hostile flood-in-idle --port 1143   serves one, to try a client on
 
-Any user and any password is taken. Nothing here harms more than who connects.
+Any user and password is accepted. Only clients that connect can be harmed.
 """
 
 
@@ -24,11 +24,13 @@ def add_verbs(verbs: Any) -> None:
     """Add the verb to the subparsers of the command line."""
     verb = verbs.add_parser(
         "hostile",
-        description="Start a server that floods, lies or breaks off, on a port of this machine.",
+        description="Start a server that floods, lies or hangs up, on a port of this machine.",
         epilog=_EXAMPLES,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    verb.add_argument("words", nargs="*", metavar="NAME", help="the behaviour; none lists them")
+    verb.add_argument(
+        "words", nargs="*", metavar="NAME", help="the behaviour; without it, all are listed"
+    )
     verb.add_argument("--port", type=int, default=0, help="port to serve on, default a free one")
     verb.set_defaults(verb=_hostile)
 
@@ -46,7 +48,7 @@ def _hostile(options: argparse.Namespace) -> int:
     try:
         served = HostileServer(behaviour, options.port)
     except (OSError, OverflowError) as error:
-        raise OptionError(f"can not listen on port {options.port}: {error}") from None
+        raise OptionError(f"cannot listen on port {options.port}: {error}") from None
     with contextlib.suppress(KeyboardInterrupt), served:
         scheme = "imaps" if behaviour.way == "implicit" else "imap"
         _say(f"{behaviour.title}: this is served, until Ctrl-C, at")

@@ -80,7 +80,7 @@ def load_old(path: Path) -> tuple[Old, ...]:
     tables = read_tables(path)
     for number, table in enumerate(tables, 1):
         if not is_old(table):
-            raise KnownError(f"{path}: deviation {number} is as it should be: nothing to migrate")
+            raise KnownError(f"{path}: deviation {number} is up to date: nothing to convert")
         if not all(isinstance(table.get(key), str) for key in ("id", "verdict", "reason")):
             raise KnownError(f"{path}: deviation {number} lacks an id, a verdict or a reason")
     return tuple(map(_old, tables))

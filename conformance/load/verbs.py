@@ -39,7 +39,7 @@ examples:
   imap-conformance load imap://user@host --master --workers 2   and on other machines:
   imap-conformance load imap://user@host --worker --master-host 192.0.2.7
 
-Needs Locust: pip install 'imap-conformance[load]'. The password is had as for `run`.
+Needs Locust: pip install 'imap-conformance[load]'. The password is given as for `run`.
 Exit code 1 where a rule is broken or a message is lost, as with `run`.
 """
 
@@ -64,18 +64,18 @@ def add_verbs(verbs: Any) -> None:
         type=_seconds,
         default=1.0,
         metavar="SECONDS",
-        help="time in which all users arrive, default 1",
+        help="time within which all users start, default 1",
     )
     verb.add_argument(
         "--duration", type=_seconds, metavar="SECONDS",
-        help="how long they are at work, default 60; with --web until Ctrl-C",
+        help="how long they work, default 60; with --web until Ctrl-C",
     )  # fmt: skip
     verb.add_argument(
         "--count",
         type=count,
         default=0,
         metavar="COMMANDS",
-        help="end after so many commands, if that is earlier",
+        help="stop after this many commands, if that is earlier",
     )
     verb.add_argument(
         "--mix", default="everyday", metavar="MIX",
@@ -86,8 +86,8 @@ def add_verbs(verbs: Any) -> None:
         "--web-port", type=count, default=_WEB_PORT, metavar="PORT", help="port of that page"
     )
     roles = verb.add_mutually_exclusive_group()
-    roles.add_argument("--master", action="store_true", help="lead workers, which play the users")
-    roles.add_argument("--worker", action="store_true", help="play users for a master")
+    roles.add_argument("--master", action="store_true", help="lead workers, which run the users")
+    roles.add_argument("--worker", action="store_true", help="run users for a master")
     verb.add_argument(
         "--workers",
         type=count,
@@ -97,10 +97,10 @@ def add_verbs(verbs: Any) -> None:
     )
     verb.add_argument(
         "--bind", default=_SELF, metavar="ADDRESS",
-        help="where master and page listen, default 127.0.0.1: neither has any protection",
+        help="address for master and page, default 127.0.0.1: neither is protected",
     )  # fmt: skip
     verb.add_argument(
-        "--master-host", default=_SELF, metavar="HOST", help="where the worker finds its master"
+        "--master-host", default=_SELF, metavar="HOST", help="address of the master, for a worker"
     )
     verb.add_argument(
         "--port", type=count, default=_PORT, metavar="PORT", help="port of the master"

@@ -28,7 +28,7 @@ from conformance.wire.transport import is_loopback
 _LINT = """\
 FILE is a session as a client or a server logs it or as people paste it, half of a pair of
 Dovecot's rawlog (or a folder of pairs), a capture in pcap or pcapng format, or the results.jsonl of
-a run. Passwords may be hidden, mail cut short and lines left out: nobody is accused of it.
+a run. Hidden passwords, shortened mail and omitted lines are not held against either side.
 
 formats of text; the lines tell which it is, unless --format names it:
 {formats}
@@ -76,13 +76,13 @@ def add_verbs(verbs: Any) -> None:
         help="the format, if it is not recognised: results, rawlog, pcap, or one of those below",
     )
     read.add_argument(
-        "--port", type=_port, default=0, help="the server's port in captures, beside 143"
+        "--port", type=_port, default=0, help="the server's port in captures, besides 143"
     )
     _add_common(read)
     read.set_defaults(verb=_lint)
     proxy = verbs.add_parser(
         "proxy",
-        description="Stand between a client and a server, listen to them, and judge both.",
+        description="Sit between a client and a server, listen, and judge both.",
         epilog=_PROXY,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
@@ -102,10 +102,10 @@ def add_verbs(verbs: Any) -> None:
             proxy.add_argument(f"--{option.name}", **option.arguments())
     proxy.add_argument("--output", type=Path, metavar="DIR", help="folder for transcripts")
     proxy.add_argument(
-        "--sessions", type=count, default=0, metavar="N", help="end after so many sessions"
+        "--sessions", type=count, default=0, metavar="N", help="stop after this many sessions"
     )
     proxy.add_argument(
-        "--for", type=_seconds, dest="seconds", metavar="SECONDS", help="end after this time"
+        "--for", type=_seconds, dest="seconds", metavar="SECONDS", help="stop after this time"
     )
     _add_common(proxy)
     proxy.set_defaults(verb=_proxy)
@@ -238,7 +238,7 @@ def _proxy(options: argparse.Namespace) -> int:
                 sessions=options.sessions,
             )
         except OSError as error:
-            raise OptionError(f"can not listen on {host}:{port}: {error.strerror}") from None
+            raise OptionError(f"cannot listen on {host}:{port}: {error.strerror}") from None
         with contextlib.suppress(KeyboardInterrupt), proxy:
             _introduce(target, host, proxy.port)
             proxy.finished.wait(options.seconds)

@@ -34,7 +34,7 @@ class CaseSelection:
         for prefix in self.prefixes:
             if not any(case.id.startswith(prefix) for case in cases):
                 hint = question(prefix, (case.id for case in cases))
-                return f"no case is called {prefix!r}, nor begins with it{hint}"
+                return f"no case id is {prefix!r} or begins with it{hint}"
         held = {case.rfc for case in cases}
         for rfc in self.rfcs:
             if rfc not in held:

@@ -40,21 +40,21 @@ examples:
   imap-conformance flawed --list
   imap-conformance flawed size-off-by-one --server dovecot    a private server with this flaw
   imap-conformance flawed size-off-by-one --server pymap --port 1143
-  imap-conformance flawed size-off-by-one imap://user@host    a flaw in front of a server of yours
+  imap-conformance flawed size-off-by-one imap://user@host    a flaw in front of your own server
 """
 
 _SELFCHECK = """\
 examples:
   imap-conformance selfcheck                           everything, which takes long
-  imap-conformance selfcheck --server cyrus --jobs 2   those that Cyrus can be given
+  imap-conformance selfcheck --server cyrus --jobs 2   those that run on Cyrus
   imap-conformance selfcheck size-off-by-one           one flaw
   imap-conformance selfcheck --json other-order        one allowed behaviour, for machines
-  imap-conformance selfcheck --attribution --jobs 2    is one fault one finding, under its own rule?
+  imap-conformance selfcheck --attribution --jobs 2    is one fault one finding?
   imap-conformance selfcheck --attribution --sample 100 append-wants-flags
-  imap-conformance selfcheck --hostile --jobs 2        does the suite stand hostile servers?
+  imap-conformance selfcheck --hostile --jobs 2        does the suite survive hostile servers?
   imap-conformance selfcheck keyword-with-brackets --server pymap --known known.toml
 
-A flaw is served by Dovecot unless it needs another server.
+Flaws run on Dovecot unless they need another server.
 """
 
 
@@ -81,13 +81,15 @@ def add_verbs(verbs: Any) -> None:
     )
     check.add_argument("words", nargs="*", metavar="ID", help="flaws; all, if none are given")
     check.add_argument(
-        "--server", choices=sorted(SERVERS), help="only what this one serves, else as each needs"
+        "--server",
+        choices=sorted(SERVERS),
+        help="only flaws for this server; default: all, each with the server it needs",
     )
-    check.add_argument("--full", action="store_true", help="play every case for every flaw")
+    check.add_argument("--full", action="store_true", help="run every case for every flaw")
     check.add_argument(
         "--attribution",
         action="store_true",
-        help="see where findings are filed: one fault that much leans on, all cases it touches",
+        help="check that a flaw which many cases meet is reported once, under its own rule",
     )
     check.add_argument(
         "--sample", type=int, default=0, metavar="N", help="with --attribution: N of the cases"
@@ -95,19 +97,19 @@ def add_verbs(verbs: Any) -> None:
     check.add_argument(
         "--hostile",
         action="store_true",
-        help="see whether the suite stands hostile servers; names, or beginnings, are of those",
+        help="check that the suite survives hostile servers; IDs are then their names, or beginnings",
     )
     check.add_argument(
         "--share", type=_share, metavar="K/N", help="with --hostile: the K-th of N parts of them"
     )
-    check.add_argument("--record", action="store_true", help="keep which cases find which flaw")
+    check.add_argument("--record", action="store_true", help="record which cases find which flaw")
     check.add_argument("--jobs", type=int, default=1, metavar="N", help="processes at a time")
     check.add_argument("--output", type=Path, metavar="DIR", help="keep the records of all runs")
     check.add_argument(
         "--known",
         type=Path,
         metavar="FILE",
-        help="see whether the flaws are found beyond what this file says of --server",
+        help="check that flaws are found on a --server with these known deviations",
     )
     check.add_argument("--json", action="store_true", help="print everything as JSON")
     check.set_defaults(verb=_selfcheck)

@@ -39,7 +39,7 @@ _TAKEN = ("server", "password-file", "ca-file", "insecure", "allow-plaintext", "
 _EXAMPLES = """\
 examples:
   imap-conformance shell --server pymap            try things on the server that comes with it
-  imap-conformance shell imap://user@host:143      on a server of yours
+  imap-conformance shell imap://user@host:143      on your own server
   imap-conformance shell --tutor                   lessons, on the same server
   printf 'NOOP\\nLIST "" "*"\\n' | imap-conformance shell --server pymap
 """
@@ -61,7 +61,7 @@ def add_verbs(verbs: Any) -> None:
     for option in OPTIONS:
         if option.name in _TAKEN:
             verb.add_argument(f"--{option.name}", **option.arguments())
-    verb.add_argument("--no-login", action="store_true", help="begin before LOGIN, and before TLS")
+    verb.add_argument("--no-login", action="store_true", help="start before LOGIN, and before TLS")
     verb.add_argument("--tutor", action="store_true", help="learn the protocol, step by step")
     verb.set_defaults(verb=_shell)
 

@@ -265,7 +265,7 @@ def test_a_damaged_record_is_one_line(
         (["--results", "x", "rfc3501/6.1"], "not both"),
         (["--server", "nothing"], "unknown server"),
         (["rfc3501/6.1"], "a server is named by a URL"),
-        (["--server", "pymap", "rfc3501/99"], "no case is called"),
+        (["--server", "pymap", "rfc3501/99"], "no case id is"),
         (["-o", "{folder}/file"], "file: File exists"),
     ],
 )

@@ -117,9 +117,9 @@ BAD = {
     "not the strongest": (
         3, "requirements say MUST", case(labels="`SHOULD` `3501-6.1.2-soft` `3501-6.1.2-ok`"),
     ),
-    "unknown label": (5, "unknown label", case(labels=LABELS + " `mail=x`")),
-    "label twice": (5, "stands twice", case(labels=LABELS + " `state=raw` `state=auth`")),
-    "unknown state": (5, "a state is one of", case(labels=LABELS + " `state=done`")),
+    "unknown label": (5, "is unknown or occurs twice", case(labels=LABELS + " `mail=x`")),
+    "label twice": (5, "is unknown or occurs twice", case(labels=LABELS + " `state=raw` `state=auth`")),
+    "unknown state": (5, "a state has to be one of", case(labels=LABELS + " `state=done`")),
     "unknown fixture": (3, "unknown fixture", case(labels=LABELS + " `mailbox=zoo`")),
     "label of no connection": (3, "no line uses", case(labels=LABELS + " `two.state=raw`")),
     "third account": (5, "given as 2", case(labels=LABELS + " `main.account=3`")),
@@ -129,8 +129,8 @@ BAD = {
     "unknown mark": (10, "unknown mark", script("C; a1 NOOP")),
     "unknown server mark": (10, "unknown mark", script("S% a1 OK")),
     "no line": (10, "not a line", script("a1 NOOP")),
-    "capture by the client": (10, "can not capture", script("C: {n:number}")),
-    "any by the client": (10, "can not capture", script("C: {*}")),
+    "capture by the client": (10, "cannot keep a value", script("C: {n:number}")),
+    "any by the client": (10, "cannot keep a value", script("C: {*}")),
     "unknown value without quotes": (
         10, "neither given nor kept", script("C: a1 X {name.nothing}"),
     ),
@@ -164,13 +164,13 @@ BAD = {
     "a table without rows": (9, "columns", case(block="| case | send | answer |\n|---|---|---|")),
     "other columns": (9, "columns", case(block="| a | b | c |\n|---|---|---|\n| x | `y` | `z` |")),
     "a bare cell": (
-        11, "cells read", case(block="| case | send | answer |\n|---|---|---|\n| x | y | `z` |"),
+        11, "cells have to", case(block="| case | send | answer |\n|---|---|---|\n| x | y | `z` |"),
     ),
     "four cells": (
         11, "has 3 cells",
         case(block="| case | send | answer |\n|---|---|---|\n| x | `y` | `a` | `z` |"),
     ),
-    "the same title": (9, "stands twice", case() .replace("Prose.\n\n", "") + case()[8:]),
+    "the same title": (9, "occurs twice", case() .replace("Prose.\n\n", "") + case()[8:]),
     "too long": (400, "more than 400 lines", case() + "\n" * 400),
 }  # fmt: skip
 
@@ -200,7 +200,7 @@ def test_refuses_what_is_not_text(suite: Suite) -> None:
 
 def test_refuses_one_id_in_two_files(suite: Suite) -> None:
     path = write(suite, case())
-    with pytest.raises(CaseError, match="stands twice"):
+    with pytest.raises(CaseError, match="occurs twice"):
         load_all(suite, [path, path])
 
 

@@ -58,8 +58,8 @@ WRONG = [
     ("pop C| a", "is for connections that speak IMAP"),
     ("pop C* NOOP", "is for connections that speak IMAP"),
     ("pop C: {tls}", "is for connections that speak IMAP"),
-    ("pop C: STAT\npop S: +OK {:mailbox}", "no rule mailbox in the grammar"),
-    ("C: a1 NOOP\nS: a1 OK [UNSEEN {:unique_id}]", "no rule unique-id in the grammar"),
+    ("pop C: STAT\npop S: +OK {:mailbox}", "the grammar has no rule mailbox"),
+    ("C: a1 NOOP\nS: a1 OK [UNSEEN {:unique_id}]", "the grammar has no rule unique-id"),
     ("pop C: STAT\npop S: +OK {5}", "no literals in POP3"),
     ("pop C: STAT\npop S: +OK {n:number}", "is kept and never used"),
 ]

@@ -80,8 +80,8 @@ def says(octets: bytes) -> Serve:
         (["run", "imap://user@localhost:99999"], "malformed"),
         (["run", "imap://user@localhost/INBOX"], "more than user, host and port"),
         (["run", "--server", "exchange"], "unknown server 'exchange'"),
-        (["run", "--server", "pymap", "rfc3501/99"], "no case is called 'rfc3501/99'"),
-        (["run", "--server", "pymap", "rfc3501/6.1.2-noop/nothing"], "no case is called"),
+        (["run", "--server", "pymap", "rfc3501/99"], "no case id is 'rfc3501/99'"),
+        (["run", "--server", "pymap", "rfc3501/6.1.2-noop/nothing"], "no case id is"),
         (["run", "--server", "pymap", "--known", "missing.toml"], "missing.toml"),
         (["run", "imap://user@127.0.0.1:1"], "can not connect"),
         (["run", "imap://user@host.invalid"], "host.invalid"),
@@ -170,7 +170,7 @@ def test_broken_case_file(tmp_path: Path) -> None:
         check=False,
     )
     assert ran.returncode == 2
-    assert "6.1.2-noop.md:5: the first line of a case holds labels" in ran.stdout
+    assert "6.1.2-noop.md:5: the first line of a case has to have labels" in ran.stdout
     assert "Traceback" not in ran.stdout
 
 

@@ -43,9 +43,17 @@ def test_a_case_file_is_played(status: str, verdict: str, tmp_path: Path) -> Non
 @pytest.mark.parametrize(
     ("name", "text", "message"),
     [
-        ("mine.md", CASE.format(status="OK"), "a case file is named <section>-<slug>.md"),
-        ("6.1.2-mine.md", "# A\n\n## B\n\nno labels\n", "the first line of a case holds labels"),
-        ("6.1.2-mine.md", CASE.format(status="{x}"), "'{x}' is neither given nor kept"),
+        (
+            "mine.md",
+            CASE.format(status="OK"),
+            "the name of a case file has to be <section>-<slug>.md",
+        ),
+        (
+            "6.1.2-mine.md",
+            "# A\n\n## B\n\nno labels\n",
+            "the first line of a case has to have labels",
+        ),
+        ("6.1.2-mine.md", CASE.format(status="{x}"), "'{x}' is not a given value"),
     ],
 )
 def test_a_file_that_is_no_case_file_is_one_line(

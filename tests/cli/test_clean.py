@@ -80,13 +80,13 @@ def test_what_stays_is_told_and_cleaned_later(target: PymapTarget, tmp_path: Pat
     assert (code, own(target)) == (0, [])
     assert re.fullmatch(r"[0-9]+ mailboxes removed\.\n", said)
     code, said = tool(target, target.endpoint, "clean")
-    assert (code, said) == (0, "Nothing was there to be removed.\n")
+    assert (code, said) == (0, "There was nothing to remove.\n")
 
 
 def test_only_names_of_ours_are_taken(target: PymapTarget) -> None:
     code, said = tool(target, target.endpoint, "clean", "Archive")
     assert code == 2
-    assert "'Archive' is not a name that the suite gives" in said
+    assert "'Archive' is not a name of a mailbox that the suite has made" in said
 
 
 def test_what_may_still_go_on_is_left_unless_asked_for(target: PymapTarget) -> None:

@@ -72,9 +72,9 @@ def test_a_project_without_one_is_none_of_our_business(tmp_path: Path, text: str
     [
         ("timeuot = 3\n", "imap-conformance.toml: there is no option 'timeuot': timeout"),
         ("timeout = -3\n", "timeout: a positive number of seconds"),
-        ("timeout = true\n", "timeout takes text or a number"),
-        ("insecure = 'yes'\n", "insecure is true or false"),
-        ("known = { a = 1 }\n", "known takes text or a number"),
+        ("timeout = true\n", "timeout has to be text or a number"),
+        ("insecure = 'yes'\n", "insecure has to be true or false"),
+        ("known = { a = 1 }\n", "known has to be text or a number"),
         ("target = 3\n", "there is no option 'target'"),
         ("timeout = \n", "imap-conformance.toml: "),
         ("target = 'imap://u@h'\nserver = 'pymap'\n", "give target or server, not both"),

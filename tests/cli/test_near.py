@@ -15,7 +15,7 @@ from conformance.syntax.near import near, question
         (["run", "--maxfial", "3"], "unknown option --maxfial: --maxfail"),
         (["lint", "--formta=text", "x"], "unknown option --formta: --format"),
         (["explain", "--railroad", "ftch"], "'ftch': fetch?"),
-        (["run", "--server", "pymap", "rfc3501/6.4.5-fecth"], "nor begins with it: rfc3501/6.4.5-"),
+        (["run", "--server", "pymap", "rfc3501/6.4.5-fecth"], "or begins with it: rfc3501/6.4.5-"),
         (["run", "--server", "pymap", "rfc3501/6.1.2-noop/nop"], ": rfc3501/6.1.2-noop/"),
         (["flawed", "expunge-sevn"], "no flaw is called 'expunge-sevn': "),
         (["hostile", "endles-line"], "no hostile behaviour is called 'endles-line': "),

@@ -48,7 +48,7 @@ def test_what_is_given_has_to_fit_in_all_of_it(cases: list[Case]) -> None:
 @pytest.mark.parametrize(
     ("by", "fault"),
     [
-        ({"prefixes": (LOGIN, "rfc3501/99")}, "no case is called 'rfc3501/99'"),
+        ({"prefixes": (LOGIN, "rfc3501/99")}, "no case id is 'rfc3501/99'"),
         (
             {"rfcs": ("3501", "9999")},
             "no case is of RFC 9999; there are some of RFC 1939, 2177, 2342",

@@ -158,7 +158,7 @@ def test_two_servers_are_played_at_once(tmp_path: Path) -> None:
     [
         (["pymap", "rfc3501/6.1.2"], "at least two servers"),
         (["pymap", "pymap"], "at least two servers"),
-        (["pymap", "imap://user@localhost:1", "no/such"], "no case is called 'no/such'"),
+        (["pymap", "imap://user@localhost:1", "no/such"], "no case id is 'no/such'"),
     ],
 )
 def test_what_can_not_be_compared_is_said(words: list[str], why: str, tmp_path: Path) -> None:

@@ -216,7 +216,7 @@ def test_the_time_ends_it(capsys: pytest.CaptureFixture[str]) -> None:
         (["imap://u@localhost", "--listen", "[::]:0"], "--allow-remote"),
         (["imap://u@localhost", "--output", __file__], "File exists"),
         (["imaps://u@localhost", "--ca-file", "/nowhere"], "not readable"),
-        (["imap://u@localhost", "--listen", "127.0.0.1:{taken}"], "can not listen"),
+        (["imap://u@localhost", "--listen", "127.0.0.1:{taken}"], "cannot listen"),
         (["imap://u@localhost", "--listen", "nowhere.invalid:0", "--allow-remote"], "can not"),
     ],
 )

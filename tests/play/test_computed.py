@@ -61,7 +61,7 @@ def block(*lines: str) -> str:
 
 BAD = {
     "no fetch": ("no such command", ["C: a1 NOOP", "S: * 1 FETCH {fetched}", "S: a1 OK"]),
-    "sent": ("can not send", ["C: a1 SEARCH {found}", "S: a1 OK"]),
+    "sent": ("cannot have a computed value", ["C: a1 SEARCH {found}", "S: a1 OK"]),
     "no SEARCH": ("grammar", ["C: a1 SEARCH X", "S: * SEARCH {found}", "S: a1 OK"]),
     "no message": ("no message 2", ["C: a1 FETCH 2 BODY", "S: * 2 FETCH {fetched}", "S: a1 OK"]),
     "no section": ("part 2", ["C: a1 FETCH 1 BODY[2]", "S: * 1 FETCH {fetched}", "S: a1 OK"]),

@@ -51,8 +51,8 @@ def test_the_windows_of_the_last_command_prove(block: str, proves: str) -> None:
 @pytest.mark.parametrize(
     ("block", "message"),
     [
-        (f"{NOOP}\n---", "nothing stands below"),
-        (f"{NOOP}\n---\n{NOOP}\n---\n{NOOP}", "stands twice"),
+        (f"{NOOP}\n---", "nothing below"),
+        (f"{NOOP}\n---\n{NOOP}\n---\n{NOOP}", "occurs twice"),
         ("C: a1 NOOP\n---\nS: a1 OK", "behind a line of the server"),
     ],
 )

@@ -106,7 +106,7 @@ def test_a_program_that_does_not(
     ("program", "labels", "message"),
     [
         ("x = = 1", "", ":8: not Python"),
-        ("pass", "`state=selected`", "no labels for them"),
+        ("pass", "`state=selected`", "labels for connections are not allowed"),
         ("pass\n```\n\n```imap\nC: a NOOP", "", "exactly one"),
     ],
 )

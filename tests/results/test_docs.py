@@ -56,7 +56,7 @@ def test_the_parts_of_a_record_are_described() -> None:
 
 def test_the_version_is_the_one_that_is_written() -> None:
     assert f"`schema` in the head is {SCHEMA}." in RESULTS
-    assert f"`comparison` is its version, {COMPARISON}," in RESULTS
+    assert f"`comparison` is the version of its format, {COMPARISON}," in RESULTS
 
 
 def test_each_field_of_a_comparison_is_described() -> None:

@@ -305,7 +305,7 @@ def test_cases_are_added_to_a_file_that_is_there(
     assert cases[0][0].labels.requirements == ("3501-6.1.2-ok",)
     for message in (
         "nothing was sent yet",
-        "stands twice",
+        "occurs twice",
         "unknown requirement 3501-9-nothing",
         "named <section>-<slug>.md",
         "none/6-x.md: No such file",

@@ -181,4 +181,4 @@ def test_a_wrong_word_is_named(capsys: pytest.CaptureFixture[str], server: Paste
     said = capsys.readouterr().err
     assert "takes no lines" in said
     assert "--port is for --web" in said
-    assert said.count("can not listen") == 2
+    assert said.count("cannot listen") == 2
