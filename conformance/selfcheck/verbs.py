@@ -97,7 +97,7 @@ def add_verbs(verbs: Any) -> None:
     check.add_argument(
         "--hostile",
         action="store_true",
-        help="check that the suite survives hostile servers; IDs are then their names, or beginnings",
+        help="check that the suite survives hostile servers; IDs are then those of servers",
     )
     check.add_argument(
         "--share", type=_share, metavar="K/N", help="with --hostile: the K-th of N parts of them"

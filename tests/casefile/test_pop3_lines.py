@@ -53,7 +53,7 @@ WRONG = [
     ("pop C: NOOP\npop S! +OK", "about the reply of a line above"),
     ("pop C: LIST\npop S: +OK\npop S| 1 120", "end with the line '.'"),
     ("pop C: LIST\npop S: -ERR\npop S| .", "begins with +OK"),
-    ("pop C: LIST\npop S: +OK\npop S| .a\npop S| .", "has another one before it"),
+    ("pop C: LIST\npop S: +OK\npop S| .a\npop S| .", "with one more"),
     ("pop S| .", "needs a status line above it"),
     ("pop C| a", "is for connections that speak IMAP"),
     ("pop C* NOOP", "is for connections that speak IMAP"),

@@ -66,7 +66,7 @@ BAD = {
     "no message": ("no message 2", ["C: a1 FETCH 2 BODY", "S: * 2 FETCH {fetched}", "S: a1 OK"]),
     "no section": ("part 2", ["C: a1 FETCH 1 BODY[2]", "S: * 1 FETCH {fetched}", "S: a1 OK"]),
     "among items": (
-        "stands alone",
+        "the only value",
         ["C: a1 FETCH 1 BODY", "S: * 1 FETCH (BODY {fetched})", "S: a1 OK"],
     ),
     "flags not shown": (

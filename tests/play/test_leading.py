@@ -53,7 +53,7 @@ def test_the_windows_of_the_last_command_prove(block: str, proves: str) -> None:
     [
         (f"{NOOP}\n---", "nothing below"),
         (f"{NOOP}\n---\n{NOOP}\n---\n{NOOP}", "occurs twice"),
-        ("C: a1 NOOP\n---\nS: a1 OK", "behind a line of the server"),
+        ("C: a1 NOOP\n---\nS: a1 OK", "before a line of the client"),
     ],
 )
 def test_the_line_before_the_proof_stands_between_windows(block: str, message: str) -> None:
