@@ -12,9 +12,11 @@ from typing import Any
 
 from rich.console import Console
 
+from conformance.explain.explained import Explained
+from conformance.explain.pop3 import explain_pop3, read_pop3, speaks
 from conformance.explain.session import explain_all
 from conformance.explain.show import print_explained, record
-from conformance.explain.source import MOST, SourceLine, read
+from conformance.explain.source import MOST, read
 from conformance.run.errors import OptionError
 from conformance.syntax.grammar import Grammar, everything, load
 from conformance.syntax.modules import available
@@ -28,6 +30,8 @@ examples:
   imap-conformance explain session.txt                         a session, as programs log it
   imap-conformance explain --capability IDLE 'a1 IDLE'         by what is announced, and no more
   imap-conformance explain --railroad fetch -o fetch.html      the rule as a drawing
+  imap-conformance explain '+OK 2 320'                         a line of POP3, or a session of it
+  imap-conformance explain --protocol pop3 'TOP 1 10'          where only you know that it is POP3
   imap-conformance explain --web                               a page to paste a session into
 """
 
@@ -48,6 +52,11 @@ def add_verbs(verbs: Any) -> None:
         "--side",
         choices=("client", "server"),
         help="which side sent lines that have no mark, default a guess",
+    )
+    verb.add_argument(
+        "--protocol",
+        choices=("imap", "pop3"),
+        help="what is spoken; unless given, POP3 where the server's first line is of POP3",
     )
     verb.add_argument(
         "--format",
@@ -105,10 +114,9 @@ def _explain(options: argparse.Namespace) -> int:
     if options.output is not None:
         raise OptionError("-o is for --railroad")
     try:
-        said = _spoken(options.words, options.side, options.format or "")
+        found = _explained(options, capabilities)
     except UnreadableError as error:
         raise OptionError(str(error)) from None
-    found = list(explain_all(said, capabilities, all_of_them=options.all))
     if not found:
         raise OptionError("there is nothing to explain")
     console = Console(highlight=False)
@@ -150,18 +158,28 @@ def _known(names: Sequence[str]) -> Sequence[str]:
     return names
 
 
-def _spoken(words: Sequence[str], side: Any, form: str) -> list[SourceLine]:
+def _explained(options: argparse.Namespace, capabilities: Sequence[str]) -> list[Explained]:
+    octets, typed = _octets(options.words)
+    form = options.format or ""
+    protocol = options.protocol or ("pop3" if not form and speaks(octets) else "imap")
+    if protocol == "pop3":
+        return [explain_pop3(spoken) for spoken in read_pop3(octets, side=options.side)]
+    said = read(octets, side=options.side, escaped=typed, form=form)
+    return list(explain_all(said, capabilities, all_of_them=options.all))
+
+
+def _octets(words: Sequence[str]) -> tuple[bytes, bool]:
+    """Return what is to be explained, and whether it was typed as arguments."""
     if not words or list(words) == ["-"]:
-        return read(_bounded("stdin", sys.stdin.buffer.read(MOST + 1)), side=side, form=form)
+        return _bounded("stdin", sys.stdin.buffer.read(MOST + 1)), False
     if len(words) == 1 and _is_file(words[0]):
         path = Path(words[0])
         try:
             with path.open("rb") as file:
-                return read(_bounded(words[0], file.read(MOST + 1)), side=side, form=form)
+                return _bounded(words[0], file.read(MOST + 1)), False
         except OSError as error:
             raise OptionError(f"{path}: {error.strerror}") from None
-    text = "\n".join(words)
-    return read(text.encode("utf-8", "surrogateescape"), side=side, escaped=True, form=form)
+    return "\n".join(words).encode("utf-8", "surrogateescape"), True
 
 
 def _is_file(word: str) -> bool:

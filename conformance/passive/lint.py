@@ -14,6 +14,7 @@ from typing import Any
 
 from conformance.passive.capture import MAGICS, read_capture
 from conformance.passive.exchanges import Refused
+from conformance.passive.pop3 import WatchedPop3, greets_by
 from conformance.passive.rawlog import is_rawlog, pairs_in, read_rawlog
 from conformance.passive.recording import (
     LARGEST,
@@ -30,6 +31,7 @@ from conformance.results.summary import unread
 from conformance.secrecy.secrets import Secrets
 from conformance.transcripts.plausible import is_greeting, is_response, opens
 from conformance.transcripts.table import BY_NAME
+from conformance.wire.pop3.dialogue import speaks_pop3
 
 FORMATS: tuple[str, ...] = ("results", "rawlog", "pcap", *BY_NAME)
 """What `--format` takes."""
@@ -157,18 +159,17 @@ def _unheeded(_: Refused) -> None:
     """Take a refusal of which nothing is said."""
 
 
-def _play(group: ServerSessions, judge: SessionsJudge) -> list[Watched]:
-    """Let the sessions of a group go by."""
+def _play(group: ServerSessions, judge: SessionsJudge) -> list[Watched | WatchedPop3]:
+    """Let the sessions of a group go by, each in the protocol that its server greets in."""
     firsts = _firsts(group)
-    watched: dict[str, Watched] = {}
+    watched: dict[str, Watched | WatchedPop3] = {}
     chunk = None
     for chunk in group.said():
         one = watched.get(chunk.session)
         if one is None:
             kept = group.sessions[chunk.session]
-            one = Watched(judge, kept.name, exact=kept.exact, started=chunk.when)
+            one = _begun(judge, kept, firsts.get(chunk.session, _First()), chunk.when)
             watched[chunk.session] = one
-            _begin(one, kept, firsts.get(chunk.session, _First()))
         if chunk.doubtful and not chunk.octets:
             one.skip()
             continue
@@ -216,9 +217,18 @@ def _firsts(group: ServerSessions) -> dict[str, _First]:
     return firsts
 
 
-def _begin(one: Watched, kept: RecordedSession, first: _First) -> None:
+def _begun(
+    judge: SessionsJudge, kept: RecordedSession, first: _First, when: float
+) -> Watched | WatchedPop3:
     """Begin where the recording does: with the greeting, with a login's answer, or anywhere."""
+    if speaks_pop3(first.server.split(b"\n", 1)[0].rstrip()):
+        talk = WatchedPop3(judge, kept.name, started=when)
+        if not (first.served and greets_by(first.server, first.client)):
+            talk.join()
+        return talk
+    one = Watched(judge, kept.name, exact=kept.exact, started=when)
     if kept.logs_in:
         one.join_at_login(first.server.split(b" ", 1)[0])
     elif not first.greets:
         one.join()
+    return one

@@ -12,9 +12,12 @@ from pathlib import Path
 from conformance.passive.recording import Chunk, Place, Recording, RecordingError, ServerSessions
 from conformance.results.reader import read
 from conformance.results.records import RecordedLine
-from conformance.transcripts import table
+from conformance.transcripts import pop3, table
 from conformance.transcripts.assemble import Piece, assemble
+from conformance.transcripts.left_out import is_ellipsis
 from conformance.transcripts.said import Utterance
+from conformance.wire.pop3.dialogue import speaks_pop3
+from conformance.wire.transcript import Direction
 
 
 def read_text(path: str, octets: bytes, form: str = "") -> Recording:
@@ -25,6 +28,8 @@ def read_text(path: str, octets: bytes, form: str = "") -> Recording:
     Raises:
         RecordingError: It has no format that is known, or not the one that is named.
     """
+    if form in ("", pop3.FORM) and pop3.is_pop3(octets):
+        return _read_pop3(path, octets)
     try:
         reading = table.read(octets, form)
     except table.UnreadableError as error:
@@ -49,6 +54,38 @@ def read_text(path: str, octets: bytes, form: str = "") -> Recording:
     return recording
 
 
+def _read_pop3(path: str, octets: bytes) -> Recording:
+    """Read sessions of POP3: what is not there is not made up, as it is for literals of IMAP."""
+    recording = Recording(path, f"{pop3.FORM} of POP3")
+    place = partial(_line, path)
+    blocks: dict[int, list[Piece]] = {}
+    for line in pop3.said_in(octets):
+        if is_ellipsis(line.text):
+            recording.left_out.append(place(line.number))
+        if line.way:
+            blocks.setdefault(line.block, []).append(_piece(line))
+    for block, pieces in blocks.items():
+        recording.groups.append(_group(pieces, f" of block {block}" if block else "", place))
+    return recording
+
+
+def _piece(line: Utterance) -> Piece:
+    """Return a line of POP3 as it stands; one that stands for others has no octets."""
+    missing = is_ellipsis(line.text)
+    octets = b"" if missing else line.text + b"\r\n"
+    way: Direction = "C" if line.way == "C" else "S"
+    return Piece(line.session, way, octets, line.number, line.block, missing)
+
+
+def _of_pop3(said: Iterable[Utterance]) -> frozenset[str]:
+    """Return the sessions whose server speaks POP3."""
+    firsts: dict[str, bytes] = {}
+    for line in said:
+        if line.way == "S":
+            firsts.setdefault(line.session, line.text)
+    return frozenset(name for name, first in firsts.items() if speaks_pop3(first))
+
+
 def read_results(path: Path) -> Recording:
     """Read the transcripts in the record of a run, each by itself.
 
@@ -64,9 +101,14 @@ def read_results(path: Path) -> Recording:
     for number, (case, transcript) in enumerate(shown, 2):  # the first record is the run's
         if not transcript:
             continue
-        made = assemble(list(_of_record(case, transcript)), exact=True)
+        said = list(_of_record(case, transcript))
+        others = _of_pop3(said)
+        made = assemble([line for line in said if line.session not in others], exact=True)
         place = _line(str(path), number)
         recording.groups.append(_group(made.pieces, "", partial(_always, place)))
+        if others:
+            pieces = map(_piece, (line for line in said if line.session in others))
+            recording.groups.append(_group(pieces, "", partial(_always, place)))
         recording.lost += [place] * bool(made.lost)
     return recording
 

@@ -28,7 +28,8 @@ from conformance.wire.transport import is_loopback
 _LINT = """\
 FILE is a session as a client or a server logs it or as people paste it, half of a pair of
 Dovecot's rawlog (or a folder of pairs), a capture in pcap or pcapng format, or the results.jsonl of
-a run. Hidden passwords, shortened mail and omitted lines are not held against either side.
+ a run. Hidden passwords, shortened mail and omitted lines are not held against either side. Where a
+ server says +OK or -ERR first, the session is judged as POP3; its lines have C: and S: before them.
 
 formats of text; the lines tell which it is, unless --format names it:
 {formats}

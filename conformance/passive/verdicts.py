@@ -13,7 +13,7 @@ from typing import Any
 from conformance.casefile.suite import Suite
 from conformance.catalogue.catalogue import Catalogue
 from conformance.extending.documents import document_in, place_of
-from conformance.passive import client, client_syntax
+from conformance.passive import client, client_syntax, pop3_rules
 from conformance.passive.exchanges import Refused
 from conformance.passive.recording import Place
 from conformance.passive.watch import Seen
@@ -98,7 +98,8 @@ class DistinctFinding:
 def _rules() -> Mapping[str, str]:
     """Return what the rules for clients say, by id."""
     checked = (rule for check in client.CHECKS for rule in check.rules)
-    return {rule.requirement: rule.sentence for rule in (*checked, *client_syntax.RULES)}
+    own = (*checked, *client_syntax.RULES, *pop3_rules.CLIENT_RULES)
+    return {rule.requirement: rule.sentence for rule in own}
 
 
 @cache
