@@ -132,7 +132,6 @@ BROKEN = [
 
 KEPT = [
     ("NOMODSEQ in place of HIGHESTMODSEQ", [*CAPS, *opened(NO)]),
-    ("a HIGHESTMODSEQ of zero is one, if none of the RFC's", [*CAPS, *opened("HIGHESTMODSEQ 0")]),
     (
         "MODSEQ is asked for where there is none, and refused",
         [*CAPS, *opened(NO), "C: a1 FETCH 1 (MODSEQ)", "S: a1 BAD none here"],

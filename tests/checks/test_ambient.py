@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import pytest
+from checks_rfc7162 import CAPS, opened
 from checks_talk import logged_in, selected
 from registered_rows import registered
 
@@ -67,3 +68,8 @@ def test_a_removal_that_can_not_be_read_is_no_other_fault_besides(removal: str) 
 def test_a_response_of_another_kind_that_can_not_be_read_removes_nothing() -> None:
     lines = ["C: a1 NOOP", "S: * FLAGS (\\Recent)", "S: * 4 EXISTS", "S: a1 OK done"]
     assert "3501-5.2-exists-shrinks" in selected(*lines, alone=True)
+
+
+def test_a_highestmodseq_of_zero_is_wrong_but_told() -> None:
+    lines = [*CAPS, *opened("HIGHESTMODSEQ 0")]
+    assert selected(*lines, alone=True) == ["3501-9-resp-text-code"]

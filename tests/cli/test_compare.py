@@ -91,7 +91,7 @@ def test_what_can_not_be_compared_is_said_in_one_line(tmp_path: Path) -> None:
         ([good, record(tmp_path / "v2.jsonl", schema=2)], "schema version 2"),
         ([good, tmp_path / "deep"], "nested too deep"),
         ([good, tmp_path / "file"], "holds no run record"),
-        ([good, good, good, "--changes"], "between two runs"),
+        ([good, good, good, "--changes"], "needs two runs"),
         ([good, good, "-o", tmp_path / "file" / "below.md"], "File exists"),
     ]
     for words, message in rows:

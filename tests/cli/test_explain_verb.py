@@ -106,7 +106,7 @@ def test_nothing_to_explain(stdin: io.BytesIO, capsys: pytest.CaptureFixture[str
 def test_too_much_input(stdin: io.BytesIO, capsys: pytest.CaptureFixture[str]) -> None:
     give(stdin, b"x" * (MOST + 1))
     assert main(["explain"]) == 2
-    assert "too much" in capsys.readouterr().err
+    assert "too large" in capsys.readouterr().err
 
 
 def test_odd_words_are_lines(capsys: pytest.CaptureFixture[str]) -> None:
