@@ -62,7 +62,7 @@ def look(line: CommandLine, mailbox: bytes, fixture: Fixture) -> Sight:
     return Sight(
         count,
         recent,
-        any(response.flags() is not None for _, _, response in pairs),
+        any(_flags(response) is not None for _, _, response in pairs),
         frozenset(_lost(line, pairs)),
         frozenset(flag for pair in pairs for flag in _added(*pair)),
         dates[0] if dates else b"",
@@ -78,15 +78,21 @@ def _own(message: FixtureMessage) -> frozenset[bytes]:
     return frozenset(flag.upper().encode() for flag in message.flags)
 
 
+def _flags(response: Response) -> frozenset[bytes] | None:
+    """Return the flags that are shown; None if there are none, or some cannot be read."""
+    shown = response.flags()
+    return None if shown is None or any(min(flag, default=0) < 0x21 for flag in shown) else shown
+
+
 def _added(_number: int, message: FixtureMessage, response: Response) -> frozenset[bytes]:
-    return ((response.flags() or frozenset()) & _SYSTEM) - _own(message)
+    return ((_flags(response) or frozenset()) & _SYSTEM) - _own(message)
 
 
 def _lost(line: CommandLine, pairs: list[_Pair]) -> Iterator[bytes]:
     """Return flags that neither FETCH nor SEARCH finds on a message that should have them."""
     found: dict[bytes, frozenset[int]] = {}
     for number, message, response in pairs:
-        shown = response.flags()
+        shown = _flags(response)
         for flag in sorted(_own(message) - shown) if shown is not None else ():
             if flag not in found:
                 key = flag[1:] if flag.startswith(b"\\") else b"KEYWORD " + flag

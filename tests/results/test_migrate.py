@@ -100,7 +100,7 @@ def test_an_entry_for_a_case_is_about_what_the_case_found() -> None:
 
 def test_a_new_file_is_not_migrated(tmp_path: Path) -> None:
     text = '[[deviation]]\ndeviation = "x"\nrule = "r"\nverdict = "fail"\nreason = "y"\n'
-    with pytest.raises(KnownError, match="nothing to migrate"):
+    with pytest.raises(KnownError, match="nothing to convert"):
         load_old(write(tmp_path, text))
 
 

@@ -307,7 +307,7 @@ def test_cases_are_added_to_a_file_that_is_there(
         "nothing was sent yet",
         "occurs twice",
         "unknown requirement 3501-9-nothing",
-        "named <section>-<slug>.md",
+        "has to be <section>-<slug>.md",
         "none/6-x.md: No such file",
         "/save takes the name of a file",
     ):
