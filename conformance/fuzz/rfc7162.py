@@ -14,7 +14,7 @@ from functools import partial
 from hypothesis import strategies as st
 
 from conformance.casefile.compose import Named
-from conformance.fuzz.executor import FLAGS, Answered, Executor
+from conformance.fuzz.executor import Answered, Executor
 from conformance.fuzz.on_mailboxes import select
 from conformance.fuzz.on_messages import MODES, noop
 from conformance.fuzz.operation import BOX, EITHER, PICKS, Operation
@@ -205,8 +205,8 @@ def unchanged_since(
 ) -> None:
     """STORE with UNCHANGEDSINCE (section 3.1.3), by what the session knows now or knew before.
 
-    `stale`: by the mod-sequence that a message had before its flags were changed, and of such a
-    flag: this message has to fail. Of others that were changed since, servers may know better.
+    `stale`: all flags are replaced by the mod-sequence that a message had before its flags were
+    changed: this message has to fail. Of +FLAGS and -FLAGS servers may know better (3.1.12).
     """
     view = executor.views[who]
     before = dict(executor.attached.of(Memory).told)
@@ -226,9 +226,7 @@ def unchanged_since(
         due = next((message for message in chosen if message in changed), None)
         if due is None:
             return
-        bound = changed[due]
-        touched = now[due].flags ^ bound.flags
-        given = [f for f in FLAGS if f.upper() in touched and f.startswith(b"\\")][:1]
+        bound, mode = changed[due], "FLAGS"
     if not names or not given or bound is None or any(m not in now for m in chosen):
         return
     said = executor.say(
