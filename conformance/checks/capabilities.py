@@ -9,7 +9,7 @@ from __future__ import annotations
 from conformance.checks.finding import Fault, Rule
 from conformance.checks.table import Check, Report
 from conformance.checks.view import TAGGED, View
-from conformance.syntax.values import Group, Leaf, Value
+from conformance.wire.announced import announced
 from conformance.wire.dialogue import Arrival
 
 SAME = Rule(
@@ -29,7 +29,7 @@ def code_and_answer_agree(view: View, arrival: Arrival, report: Report) -> None:
     """Report an answer to CAPABILITY that differs from the last code in the same state."""
     response, command = arrival.response, arrival.answers
     if response.kind == "data":
-        told = _names(response.values)
+        told = announced(arrival.frame.text) or frozenset()
         coded, whole = view.coded if view.coded is not None else (None, False)
         asked = [other.name for other in arrival.in_flight] == ["CAPABILITY"]
         if not asked or coded is None or view.muddled:
@@ -45,19 +45,12 @@ def code_and_answer_agree(view: View, arrival: Arrival, report: Report) -> None:
         view.coded = None
         if command.name == "STARTTLS":
             return  # what comes before TLS does not count under it
-    if response.code is not None and response.code.name == "CAPABILITY":
-        view.coded = _names(response.code.values), command is not None
+    if (names := announced(arrival.frame.text)) is not None:
+        view.coded = names, command is not None
 
 
 def _counts_before_login(name: str) -> bool:
     return name.startswith("AUTH=") or name in ("STARTTLS", "LOGINDISABLED")
-
-
-def _names(values: tuple[Value, ...]) -> frozenset[str]:
-    """Return the names in capitals, of a list or one by one."""
-    items = (i for v in values for i in (v.items if isinstance(v, Group) else (v,)))
-    leaves = (bytes(item.octets) for item in items if isinstance(item, Leaf))
-    return frozenset(octets.decode("latin-1").upper() for octets in leaves)
 
 
 CHECKS = (

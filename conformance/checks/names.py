@@ -9,6 +9,7 @@ modified UTF-7) and differences of letter case, since names may ignore it.
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from conformance.checks.finding import Fault, Rule, show
 from conformance.checks.table import Check, Report
@@ -37,6 +38,8 @@ INBOX = Rule(
 _ARGUMENTS = re.compile(rb'"" (?:"((?:[^"\\]|\\["\\])*)"|([^\s(){"\\]+)|\{\d+\+?\}\r\n)', re.DOTALL)
 _ESCAPE = re.compile(rb"\\(.)", re.DOTALL)
 _INTERPRETED = re.compile(rb"[~#/.&]")
+_WILDCARDS = re.compile(rb"[*%]+")
+_ANYTHING, _LEVEL = b"*%"
 _LONGEST = 1000
 """Octets of a name or pattern that are compared."""
 
@@ -92,30 +95,27 @@ def matches(name: bytes, pattern: bytes, separator: bytes) -> bool:
     """Whether a name matches a pattern (section 6.3.8); letter case does not count."""
     if max(len(name), len(pattern)) > _LONGEST:
         return True
-    # Places in the pattern at which the rest of the name may begin to be matched.
-    places = _skip_wildcards({0}, pattern)
-    for at in range(len(name)):
-        letter = name[at : at + 1].lower()
-        beyond = set()
-        for place in places:
-            wanted = pattern[place : place + 1].lower()
-            if wanted == b"*" or (wanted == b"%" and letter != separator.lower()):
-                beyond.add(place)
-            if wanted == letter and wanted:
-                beyond.add(place + 1)
-        places = _skip_wildcards(beyond, pattern)
-    return len(pattern) in places
+    letters, anything, level, places = _automaton(pattern.lower())
+    # A bit for each place in the pattern at which the rest of the name may begin to be matched.
+    reached = 1 | (1 & (anything | level)) << 1
+    for letter in name.lower():
+        stay = anything if letter in separator.lower() else anything | level
+        reached = (reached & letters.get(letter, 0)) << 1 | reached & stay
+        reached |= (reached & (anything | level)) << 1
+    return bool(reached >> places)
 
 
-def _skip_wildcards(places: set[int], pattern: bytes) -> set[int]:
-    """Add the places behind wildcards, which may match nothing."""
-    found = set(places)
-    for place in places:
-        behind = place
-        while pattern[behind : behind + 1] in (b"*", b"%"):
-            behind += 1
-            found.add(behind)
-    return found
+@lru_cache(maxsize=256)
+def _automaton(pattern: bytes) -> tuple[dict[int, int], int, int, int]:
+    """Return the places of each letter, of `*` and of `%`, as bits, and how many there are.
+
+    Wildcards in a row are one: whatever they match, the most permissive of them does.
+    """
+    letters: dict[int, int] = {}
+    places = _WILDCARDS.sub(lambda found: b"*" if b"*" in found[0] else b"%", pattern)
+    for place, letter in enumerate(places):
+        letters[letter] = letters.get(letter, 0) | 1 << place
+    return letters, letters.get(_ANYTHING, 0), letters.get(_LEVEL, 0), len(places)
 
 
 def _may_be_interpreted(pattern: bytes, separator: bytes) -> bool:

@@ -65,7 +65,7 @@ _MOST_KINDS = 5
 """Kinds of faults that are told of one line."""
 
 _MEMO_LINES = 4096
-_MEMO_OCTETS = 160
+_MEMO_OCTETS = 1024
 
 
 class Placed(NamedTuple):
