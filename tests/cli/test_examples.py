@@ -177,8 +177,8 @@ def _words(example: str, folder: Path) -> list[str]:
         # A slash at the end asks for folders, which Python 3.11 does not heed.
         words += [str(one) for one in found if one.is_dir() or word[-1] != "/"] or [word]
     options = cli.parse(words)
-    if words[0] in ("run", "book") and options.server and not options.words:
-        words.append(FEW)
+    if words[0] in ("run", "book") and options.server:
+        words = [word for word in words if word not in options.words] + [FEW]
     if "--sample" in words:
         words[words.index("--sample") + 1] = "5"
     if words[0] == "fuzz":
