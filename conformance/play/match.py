@@ -11,7 +11,7 @@ from collections.abc import Collection, Sequence
 from collections.abc import Mapping as Names
 
 from conformance.casefile.bindings import Bound
-from conformance.casefile.pattern import Pattern
+from conformance.casefile.pattern import Pattern, is_more
 from conformance.casefile.placeholders import Placeholder, TextPiece
 from conformance.play.match_values import Differs, ValueMatcher, compare_computed
 from conformance.play.received import Fetched, Received
@@ -97,7 +97,9 @@ class Matcher:
                 self._values.items(
                     pattern, wanted.code.values, got.code.values, received, got.code.name
                 )
-        if got.name == "FETCH" and wanted.values and isinstance(wanted.values[0], Leaf):
+        if got.name in OF_MESSAGES and wanted.values and is_more(wanted.values[0]):
+            pass  # whatever its items are
+        elif got.name == "FETCH" and wanted.values and isinstance(wanted.values[0], Leaf):
             self._fetch_computed(pattern, got, fetched or _fetched(received))
         elif got.name in OF_MESSAGES:
             self._fetch(pattern, wanted.items, fetched or _fetched(received))

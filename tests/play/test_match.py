@@ -90,6 +90,8 @@ SAME = [
     ('* LIST () {delim} "{name.mailbox}&U,BTFw-"', b'* LIST () "/" "OWN-1&U,BTFw-"'),
     ("* 1 FETCH (FLAGS ({:flag} ...))", b"* 1 FETCH (FLAGS (a b))"),
     ("* 1 FETCH (FLAGS {:flag_list})", b"* 1 FETCH (FLAGS ())"),
+    ("* 1 FETCH ...", b"* 1 FETCH (FLAGS () UID 7)"),
+    ("* 1 FETCH ...", b"* 1 FETCH ()"),
     ("* 1 FETCH (UID {uid})", b"* 1 FETCH (FLAGS () UID 7)"),
     ("* 1 FETCH (UID {u:uniqueid} RFC822.SIZE 5)", b"* 1 FETCH (RFC822.SIZE 5 UID 3)"),
     (
