@@ -49,7 +49,6 @@ _STORE = re.compile(
 )
 _SEARCH_OPEN = re.compile(rb"\{|\\|KEYWORD|CHARSET|RETURN|FILTER|[\x80-\xff]", re.IGNORECASE)
 _FILTER = re.compile(rb"(?:^|[ (])FILTER ", re.IGNORECASE)
-"""The key of RFC 5466, whose section 3.1 wants BAD where the charset is not UTF-8."""
 _SEARCH_WORD = re.compile(rb'"[^"]*"|[^ ()]+')
 _SET = re.compile(rb"(?=[\d*])[\d:,*]+")
 _DATE = re.compile(rb"(\d{1,2})-([A-Z]{3})-(\d{4})", re.IGNORECASE)
@@ -167,13 +166,13 @@ def _is_real(date: re.Match[bytes]) -> bool:
     return True
 
 
-def charset_with_no(_view: View, arrival: Arrival, report: Report) -> None:
+def charset_with_no(view: View, arrival: Arrival, report: Report) -> None:
     """Report the code BADCHARSET in a BAD: the server knows what is wrong, and takes NO for it."""
     command, code = arrival.answers, arrival.response.code
     if command is None or arrival.status != "BAD" or code is None or code.name != "BADCHARSET":
         return
-    if _FILTER.search(command.arguments):
-        return
+    if _FILTER.search(command.arguments) or "UTF8=ACCEPT" in view.enabled:
+        return  # BAD is wanted there (RFC 5466 section 3.1, RFC 9755 section 3)
     message = f"{command.name} is answered with BAD for its charset."
     report(Fault(CHARSET, message, "NO [BADCHARSET ...]"))
 

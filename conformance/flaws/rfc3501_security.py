@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import re
 
-from conformance.flaws.acts import alter, answer, command
+from conformance.flaws.acts import alter, answer, command, remembering, replace
 from conformance.flaws.flaw import flaw
 from conformance.flaws.request import Request
 from conformance.flaws.talk import Talk
 from conformance.wire.dialogue import Arrival
 
+_MANY_PARTS = 40
+_UNGUARDED = (
+    "GETQUOTA, GETQUOTAROOT, SETQUOTA, GETACL, SETACL, MYRIGHTS, LISTRIGHTS, GETMETADATA,"
+    " SETMETADATA, SORT, THREAD, ESEARCH, MOVE, UID MOVE, UID EXPUNGE, UNSELECT, GENURLAUTH, XLIST"
+)
 _PATH = rb'"[^"]*(?:\.\.|\A/|/etc|/proc|/dev|~|&AC4ALg-|\xc0\xae|\x00)'
 
 
@@ -50,6 +55,16 @@ def _go_on(talk: Talk, request: Request) -> bytes | None:
         return None
     talk.say(request.tag + b" OK done\r\n")
     return b""
+
+
+def _count_parts(talk: Talk, request: Request) -> None:
+    """Remember that a message of very many parts came, side by side or within one another."""
+    if sum(bytes(literal).count(b"\r\n--b") for literal in request.literals) >= _MANY_PARTS:
+        talk.memory["parts"] = True
+
+
+def _lost_in_parts(talk: Talk, _request: Request) -> bytes | None:
+    return b"" if talk.memory.get("parts") else None
 
 
 FLAWS = (
@@ -108,8 +123,48 @@ FLAWS = (
             b"",
             name="SEARCH, FETCH, STORE, LIST",
             where=rb"\({100}|(?:NOT |OR ALL |1[.,]|1:4294967295,){100}|9{100}|4294967295>"
-            rb"|\*{50}|%{50}|(?:\*a|\*%){20}",
+            rb"|\*{50}|%{20}|(?:\*a|\*%){20}|(?:4294967295\.){10}",
         ),
+    ),
+    flaw(
+        "many-parts-are-too-much",
+        "The structure of a message of forty parts or levels is never told",
+        "",
+        "3501-11-work-in-bounds",
+        remembering(_count_parts, name="APPEND"),
+        command(_lost_in_parts, name="FETCH"),
+    ),
+    flaw(
+        "quota-root-said-again-as-it-is",
+        "GETQUOTAROOT says the name again in a text, line ends within",
+        "",
+        "3501-4.3-echoed-lines",
+        command(_echo, name="GETQUOTAROOT"),
+        backend="cyrus",
+    ),
+    flaw(
+        "commands-of-extensions-before-login",
+        "Commands that extensions bring are answered before the login",
+        "",
+        "3501-3.1-credentials 3501-3-wrong-state",
+        answer(b"{tag} OK Done\r\n", name=_UNGUARDED, state="not authenticated"),
+    ),
+    flaw(
+        "messages-before-login",
+        "Under TLS messages are shown to whoever asks",
+        "",
+        "3501-6.2.1-not-authenticated",
+        answer(
+            b"* 1 FETCH (FLAGS ())\r\n{tag} OK Done\r\n", name="FETCH", state="not authenticated"
+        ),
+    ),
+    flaw(
+        "logindisabled-invites-guesses",
+        "LOGINDISABLED is announced, and LOGIN is answered OK whatever the password is",
+        "",
+        "3501-6.2.3-disabled",
+        replace(rb" IMAP4rev1", b" IMAP4rev1 LOGINDISABLED", state="greeting, not authenticated"),
+        answer(b"{tag} OK Logged in\r\n", name="LOGIN"),
     ),
     flaw(
         "other-protocols-are-forgiven",

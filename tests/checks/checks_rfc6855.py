@@ -30,4 +30,14 @@ KEPT = [
             "S: a1 OK done",
         ],
     ),
+    (
+        "BAD for a charset once UTF-8 is all there is",
+        [
+            "C: a0 ENABLE UTF8=ACCEPT",
+            "S: * ENABLED UTF8=ACCEPT",
+            "S: a0 OK done",
+            "C: a1 SEARCH CHARSET US-ASCII ALL",
+            "S: a1 BAD [BADCHARSET] there is no other one",
+        ],
+    ),
 ]
