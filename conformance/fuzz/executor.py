@@ -49,6 +49,8 @@ _ASKING = frozenset(
 _VANISHED = re.compile(rb"\* VANISHED ([\d:,]+)\r\n", re.IGNORECASE)
 
 Removable = Callable[[StoredMessage], bool]
+IN_STEP = "3501-7.4.1-in-step"
+"""The rule that an EXPUNGE breaks which no command in flight accounts for."""
 
 
 class ProgramOver(Exception):
@@ -188,13 +190,15 @@ class Executor:
         who: str,
         *pieces: ComposedPiece,
         removable: Removable | None = None,
+        leaves: str = IN_STEP,
         record: bool = True,
         applies: bool = True,
     ) -> Answered:
         """Send a command, and take into the session's view what comes.
 
-        `removable` says which messages the command may remove; `applies` False: what comes is
-        not about the mailbox that was selected before (SELECT).
+        `removable` says which messages the command may remove, `leaves` is the rule that it breaks
+        if it removes others; `applies` False: what comes is not about the mailbox that was selected
+        before (SELECT).
 
         Raises:
             Disagreement: a response that can not be, or no completion.
@@ -214,7 +218,7 @@ class Executor:
         for arrival in said.of("FETCH"):
             _see_flags_once(arrival)
         if applies:
-            self.take(who, said, removable)
+            self.take(who, said, removable, leaves)
         return said
 
     @staticmethod
@@ -242,7 +246,13 @@ class Executor:
             deviation="no completion" if reply.ended == "timeout" else "the connection ends",
         )
 
-    def take(self, who: str, said: Answered, removable: Removable | None = None) -> None:
+    def take(
+        self,
+        who: str,
+        said: Answered,
+        removable: Removable | None = None,
+        leaves: str = IN_STEP,
+    ) -> None:
         """Take the untagged responses of a command into a session's view, in their order."""
         view = self.views[who]
         gone = removable or (lambda _message: False)
@@ -250,13 +260,13 @@ class Executor:
             response = arrival.response
             count = response.count
             if response.name == "VANISHED":
-                view.vanish(_vanished(arrival), gone)
+                view.vanish(_vanished(arrival), gone, leaves)
             if count is None:
                 continue
             if response.name == "EXISTS":
                 view.exists(count)
             elif response.name == "EXPUNGE":
-                view.expunge(count, gone)
+                view.expunge(count, gone, leaves)
             elif response.name == "FETCH":
                 said.fetched.append(self._fetched(view, count, arrival))
 

@@ -14,7 +14,7 @@ from typing import Protocol
 
 from conformance.casefile.compose import ComposedPiece
 from conformance.fuzz.deviation import of_search, of_value
-from conformance.fuzz.executor import Answered, Executor, Observation
+from conformance.fuzz.executor import IN_STEP, Answered, Executor, Observation
 from conformance.fuzz.sets import generated_flags, sequence, upper
 from conformance.model.search import ModelKey
 from conformance.model.store import DELETED, SEEN, Flags, StoredMessage, spelt
@@ -273,7 +273,15 @@ def expunge(executor: Executor, who: str, picks: Sequence[int] | None = None) ->
         and (named is None or message in named)
     ]
     verb = b"UID EXPUNGE " if names else b"EXPUNGE"
-    said = executor.say(who, verb, *names, removable=lambda message: message in doomed)
+    # What others may have removed meanwhile is another rule's.
+    leaves = "4315-2.1-expunge-others" if names else "3501-6.4.3-removes"
+    said = executor.say(
+        who,
+        verb,
+        *names,
+        removable=lambda message: message in doomed,
+        leaves=IN_STEP if executor.shared(who) else leaves,
+    )
     if view.read_only:
         executor.await_status(said, {"OK", "NO", "BAD"}, "3501-6.4.3-read-only")
         return

@@ -172,8 +172,17 @@ class SessionView:
         if None in self.slots and len(self.slots) == len(self.mailbox.messages):
             self.slots = list(self.mailbox.messages)
 
-    def expunge(self, number: int, removable: Callable[[StoredMessage], bool]) -> None:
-        """Take an EXPUNGE response; `removable` says what the command in flight may remove."""
+    def expunge(
+        self,
+        number: int,
+        removable: Callable[[StoredMessage], bool],
+        requirement: str = "3501-7.4.1-in-step",
+    ) -> None:
+        """Take an EXPUNGE response; `removable` says what the command in flight may remove.
+
+        Raises:
+            Disagreement: with `requirement`, if it may not remove that.
+        """
         if self.adrift or not 0 < number <= len(self.slots):
             return  # the ambient checks know that a number has to exist
         message = self.slots.pop(number - 1)
@@ -190,7 +199,7 @@ class SessionView:
                     deviation="untagged EXPUNGE is sent (3501-6.3.2-no-change)",
                 )
             raise Disagreement(
-                "3501-7.4.1-in-step",
+                requirement,
                 f"EXPUNGE takes message {number} away, which nobody has removed",
                 expected=[f"! * {number} EXPUNGE"],
                 received=f"* {number} EXPUNGE",
@@ -199,7 +208,12 @@ class SessionView:
         self.mailbox.remove(message)
         self._resolve()
 
-    def vanish(self, uids: Iterable[int], removable: Callable[[StoredMessage], bool]) -> None:
+    def vanish(
+        self,
+        uids: Iterable[int],
+        removable: Callable[[StoredMessage], bool],
+        requirement: str = "3501-7.4.1-in-step",
+    ) -> None:
         """Take a VANISHED response: as `expunge`, of messages by their UIDs (RFC 7162)."""
         strange = 0
         for uid in uids:
@@ -207,7 +221,7 @@ class SessionView:
             if named is None:
                 strange += 1
             else:
-                self.expunge(self.number(named), removable)
+                self.expunge(self.number(named), removable, requirement)
         # Others are among those whose UIDs nobody knows.
         unknown = [n for n, each in enumerate(self.slots) if each is None or each.uid is None]
         if not self.adrift and strange:
