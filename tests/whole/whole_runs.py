@@ -69,7 +69,7 @@ def url(endpoint: Endpoint, account: Account) -> list[str]:
     ]
 
 
-def run(output: Path, *more: str, account: Account | None = None, timeout: float = 900) -> Ran:
+def run(output: Path, *more: str, account: Account | None = None, timeout: float = 1800) -> Ran:
     ran = subprocess.run(
         words(output, *more),
         env=environ(account),
