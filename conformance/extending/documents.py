@@ -1,9 +1,11 @@
-"""The documents that rules are stated in, and how they are written: RFCs, and what vendors publish.
+"""The documents that rules are stated in, and how they are written: RFCs, and what is none.
 
 An RFC is known by its number, `6851`: its folder and files are called `rfc6851`. What a vendor
 publishes is known by the capability that announces it, in small letters: `x-gm-ext-1` is the name
 of its folder, its grammar and of the modules of its layers, which have `_` for `-`. So names of
-vendors begin with X, as RFC 3501 section 6.1.1 has it for capabilities outside of standards.
+vendors begin with X, as RFC 3501 section 6.1.1 has it for capabilities outside of standards. A
+draft that became no RFC, and is announced all the same, has its own name without the number of the
+version: `draft-ietf-morg-inthread`.
 
 The id of a rule is the document, the section and a slug, joined by hyphens: `6851-3.1-refused`,
 `x-gm-ext-1-2-stored`.
@@ -19,7 +21,8 @@ from typing import NamedTuple
 from conformance import data
 
 _RFC = re.compile(r"rfc(\d+)")
-_VENDOR = re.compile(r"x[a-z0-9-]*")
+_DRAFT = "draft-"
+_OTHER = re.compile(rf"x[a-z0-9-]*|{_DRAFT}[a-z0-9-]+")
 
 
 class RuleId(NamedTuple):
@@ -38,7 +41,7 @@ def document_of(name: str) -> str:
     """
     if rfc := _RFC.fullmatch(name):
         return rfc[1]
-    return name if _VENDOR.fullmatch(name) else ""
+    return name if _OTHER.fullmatch(name) else ""
 
 
 def folder_of(document: str) -> str:
@@ -47,8 +50,10 @@ def folder_of(document: str) -> str:
 
 
 def label_of(document: str) -> str:
-    """Return how people call a document: `RFC 6851`, `X-GM-EXT-1`."""
-    return f"RFC {document}" if document.isdecimal() else document.upper()
+    """Return how people call a document: `RFC 6851`, `X-GM-EXT-1`, `draft-ietf-morg-inthread`."""
+    if document.isdecimal():
+        return f"RFC {document}"
+    return document if document.startswith(_DRAFT) else document.upper()
 
 
 def list_of(documents: Iterable[str]) -> str:
@@ -84,11 +89,11 @@ def document_in(rule: str) -> str:
 def _id() -> re.Pattern[str]:
     """Return what ids look like.
 
-    A vendor's name may end in a number, as a section may begin: the documents that the suite has
-    cases or a grammar of tell them apart.
+    A name may end in a number, as a section may begin: the documents that the suite has cases or
+    a grammar of tell them apart.
     """
     names = {path.name for path in data.CASES.iterdir() if path.is_dir()}
-    names |= {path.stem for path in data.GRAMMAR.glob("x*.lark")}
-    vendors = sorted(filter(_VENDOR.fullmatch, names), key=len, reverse=True)
-    document = "|".join([r"\d+", *map(re.escape, vendors), "x[a-z0-9-]*?"])
+    names |= {path.stem for path in data.GRAMMAR.glob("*.lark")}
+    others = sorted(filter(_OTHER.fullmatch, names), key=len, reverse=True)
+    document = "|".join([r"\d+", *map(re.escape, others), "x[a-z0-9-]*?"])
     return re.compile(rf"({document})-([0-9A-Z]+(?:\.\d+)*)-([a-z0-9][a-z0-9-]*)")

@@ -1,10 +1,10 @@
 """What the modules of the RFCs register: found by their names, joined by what they call it.
 
 A layer has one module for each document that adds something to it, `rfc6851.py` for MOVE,
-`x_gm_ext_1.py` for what a vendor publishes, and no list of them anywhere. What such a module adds
-it puts into a tuple or mapping of a name that the layer says: `CHECKS`, `FLAWS`, `OPERATIONS`. RFC
-3501 comes first, then the others by number, then those of vendors. How to add an extension is in
-`docs/extending.md`.
+`x_gm_ext_1.py` for what a vendor publishes, `draft_ietf_morg_inthread.py` for a draft that became
+no RFC, and no list of them anywhere. What such a module adds it puts into a tuple or mapping of a
+name that the layer says: `CHECKS`, `FLAWS`, `OPERATIONS`. RFC 3501 comes first, then the others by
+number, then what is no RFC. How to add an extension is in `docs/extending.md`.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from conformance.extending.documents import document_of, turn_of
 
 BASE = "3501"
 
-_NAME = re.compile(r"rfc\d+(?:_\w+)?|x\w+")
+_NAME = re.compile(r"rfc\d+(?:_\w+)?|x\w+|draft_\w+")
 
 T = TypeVar("T")
 

@@ -1,4 +1,7 @@
-"""The threads of REFERENCES (RFC 5256 section 3), in its six steps.
+"""The threads of REFERENCES (RFC 5256 section 3), in its six steps, and those of REFS.
+
+REFS (draft-ietf-morg-inthread section 4, which became no RFC) is REFERENCES without subjects, and
+with the thread last that a message has arrived in last.
 
 The RFC does not say in which order messages are linked, and in rare cases that shows: where a
 message is said to have another parent than it says itself. What comes of either order is right.
@@ -54,6 +57,20 @@ class ThreadNode:
         return self.first.age
 
     @property
+    def latest(self) -> datetime:
+        """When the last message of this and its descendants arrived.
+
+        Raises:
+            ValueError: it is not known when one of them arrived.
+        """
+        dates = [child.latest for child in self.children]
+        if self.message is not None:
+            if self.message.arrived is None:
+                raise ValueError("the internal date of a message is not known")
+            dates.append(self.message.arrived)
+        return max(dates)
+
+    @property
     def answers(self) -> bool:
         """Whether it is a reply or forward; no dummy is."""
         return self.message is not None and self.message.answers
@@ -72,6 +89,26 @@ def by_references(messages: Sequence[ThreadedMessage]) -> list[tuple[Thread, ...
         _sort(root)  # step 4
         root = _gathered(root)  # step 5
         _sort(root)  # step 6
+        threads = tuple(node.thread() for node in root)
+        if threads not in found:
+            found.append(threads)
+    return found
+
+
+def by_refs(messages: Sequence[ThreadedMessage]) -> list[tuple[Thread, ...]]:
+    """Thread by REFS; several answers where the order of linking shows.
+
+    Raises:
+        ValueError: it is not known, or left open, which thread is the last to have grown.
+    """
+    found: list[tuple[Thread, ...]] = []
+    for order in (list(messages), list(reversed(messages))):
+        root = _pruned(_linked(messages, order))  # steps 1 to 3
+        _sort(root)  # step 6, for those within a thread
+        latest = [node.latest for node in root]
+        if len(set(latest)) < len(latest):
+            raise ValueError("the draft leaves open in which order threads of one date come")
+        root.sort(key=lambda node: node.latest)  # in the place of step 4
         threads = tuple(node.thread() for node in root)
         if threads not in found:
             found.append(threads)

@@ -1,4 +1,4 @@
-"""The answer to a THREAD (RFC 5256 section 3), by ORDEREDSUBJECT or REFERENCES.
+"""The answer to a THREAD (RFC 5256 section 3), by ORDEREDSUBJECT, REFERENCES or REFS.
 
 Where a message may be read in several ways, each has its threads, and all of them are right.
 """
@@ -14,14 +14,14 @@ from conformance.message.collation import casemap
 from conformance.message.criteria import Criteria, criteria_of
 from conformance.message.expected import Numbers
 from conformance.message.message_ids import message_ids
-from conformance.message.references import by_references
+from conformance.message.references import by_references, by_refs
 from conformance.message.search import KeptMessage, found
 from conformance.message.sent_date import sent_dates
 from conformance.message.sort_keys import subjects
 from conformance.message.threads import Thread, ThreadedMessage, read_threads, written
 from conformance.syntax.arguments import read_command
 from conformance.syntax.grammar import Grammar
-from conformance.syntax.values import Group, Value
+from conformance.syntax.values import Group, Value, instant
 
 _MOST_READINGS = 64
 Algorithm: TypeAlias = Callable[[Sequence[ThreadedMessage]], list[tuple[Thread, ...]]]
@@ -110,12 +110,16 @@ def _readings(number: int, kept: KeptMessage) -> Iterator[ThreadedMessage]:
     parents = references or replied[:1]
     texts = {(casemap(subject.text), subject.answers) for subject in subjects(kept.message)}
     dates = sent_dates(header, kept.date)
+    arrived = instant(kept.date or b"")
     for (subject, answers), date in product(sorted(texts), sorted(dates)):
         identity = own[0] if own else None
-        yield ThreadedMessage(number, kept.number, date, subject, answers, identity, parents)
+        yield ThreadedMessage(
+            number, kept.number, date, subject, answers, identity, parents, arrived
+        )
 
 
 _ALGORITHMS: dict[str, Algorithm] = {
     "ORDEREDSUBJECT": by_ordered_subject,
     "REFERENCES": by_references,
+    "REFS": by_refs,
 }

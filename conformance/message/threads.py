@@ -36,6 +36,8 @@ class ThreadedMessage:
     """Whether the subject is that of a reply or forward."""
     identity: bytes | None = None
     references: tuple[bytes, ...] = ()
+    arrived: datetime | None = None
+    """The internal date; None is not known."""
 
     @property
     def age(self) -> tuple[datetime, int]:

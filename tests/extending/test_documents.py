@@ -24,12 +24,14 @@ from conformance.extending.documents import (
 from conformance.syntax.modules import read_module
 
 RULE = "x-gm-ext-1-3-labels-2-b"
+DRAFT = "draft-ietf-morg-inthread"
 
 
 @pytest.fixture
 def vendor(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     folder = tmp_path / "x-gm-ext-1"
     folder.mkdir()
+    (tmp_path / DRAFT).mkdir()
     monkeypatch.setattr(data, "CASES", tmp_path)
     documents._id.cache_clear()
     yield folder
@@ -43,6 +45,7 @@ def vendor(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
         ("rfc822", "822", "RFC 822"),
         ("x-gm-ext-1", "x-gm-ext-1", "X-GM-EXT-1"),
         ("xapplepushservice", "xapplepushservice", "XAPPLEPUSHSERVICE"),
+        ("draft-ietf-morg-inthread", "draft-ietf-morg-inthread", "draft-ietf-morg-inthread"),
     ],
 )
 def test_a_folder_is_named_after_its_document(name: str, document: str, label: str) -> None:
@@ -52,7 +55,9 @@ def test_a_folder_is_named_after_its_document(name: str, document: str, label: s
     assert place_of(document, "3.1") == f"{label} section 3.1"
 
 
-@pytest.mark.parametrize("name", ["security", "found", "rfc", "rfc6851-part", "messages", ""])
+@pytest.mark.parametrize(
+    "name", ["security", "found", "rfc", "rfc6851-part", "messages", "draft-", ""]
+)
 def test_other_folders_are_named_after_none(name: str) -> None:
     assert document_of(name) == ""
 
@@ -62,9 +67,9 @@ def test_several_are_listed_under_one_word() -> None:
     assert list_of({"x-gm-ext-1"}) == "X-GM-EXT-1"
 
 
-def test_rfcs_come_by_number_and_vendors_behind_them() -> None:
-    given = ["x-gm-ext-1", "9051", "822", "3501"]
-    assert sorted(given, key=turn_of) == ["822", "3501", "9051", "x-gm-ext-1"]
+def test_rfcs_come_by_number_and_others_behind_them() -> None:
+    given = ["x-gm-ext-1", "9051", DRAFT, "822", "3501"]
+    assert sorted(given, key=turn_of) == ["822", "3501", "9051", DRAFT, "x-gm-ext-1"]
 
 
 @pytest.mark.parametrize(
@@ -75,6 +80,7 @@ def test_rfcs_come_by_number_and_vendors_behind_them() -> None:
         ("9051-E-item-2", ("9051", "E", "item-2")),
         (RULE, ("x-gm-ext-1", "3", "labels-2-b")),
         ("xapple-2.1-told", ("xapple", "2.1", "told")),
+        (f"{DRAFT}-4-latest-last", (DRAFT, "4", "latest-last")),
     ],
 )
 def test_the_id_of_a_rule_has_three_parts(

@@ -22,6 +22,7 @@ def package(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
     (folder / "rfc3501.py").write_text("ROWS = (1,)\nTABLE = {'a': 1}\n")
     (folder / "rfc9586_more.py").write_text("ROWS = (5,)\n")
     (folder / "x_gm_ext_1.py").write_text("ROWS = (6,)\n")
+    (folder / "draft_ietf_morg_inthread.py").write_text("ROWS = (7,)\n")
     (folder / "reference.py").write_text("ROWS = (9,)\n")
     monkeypatch.syspath_prepend(str(tmp_path))
     registry.modules.cache_clear()
@@ -32,7 +33,7 @@ def package(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
 
 
 def test_modules_of_rfcs_are_joined_by_number_and_the_base_comes_first(package: str) -> None:
-    assert registry.rows(package, "ROWS", int) == (1, 2, 3, 4, 5, 6)
+    assert registry.rows(package, "ROWS", int) == (1, 2, 3, 4, 5, 7, 6)
     assert registry.entries(package, "TABLE") == {"a": 1, "c": 3}
     assert registry.rows(package, "NONE", int) == ()
 

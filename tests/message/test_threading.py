@@ -1,8 +1,9 @@
-"""THREAD: the steps of both algorithms by hand, and that every message comes once."""
+"""THREAD: the steps of its algorithms by hand, and that every message comes once."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 import pytest
 from hypothesis import given, settings
@@ -89,6 +90,39 @@ REFERENCES = {
 def test_references(messages: list[tuple[str, str, str]], wanted: str) -> None:
     found = [written(each) for each in threads(mailbox(*messages)).options]
     assert found == [wanted] if wanted else len(found) == 2
+
+
+APART = [("s", "a", ""), ("t", "b", "")]
+BRANCHES = [("s", "a", ""), ("t", "b", "a"), ("u", "c", "a")]
+ORPHANS = [("s", "b", "a"), ("t", "c", ""), ("u", "d", "a")]
+REFS = {
+    "a chain": ([("s", "a", ""), ("Re: s", "b", "a"), ("Re: s", "c", "a b")], "123", "(1 2 3)"),
+    "one subject": ([("s", "a", ""), ("Re: s", "b", "")], "12", "(1)(2)"),
+    "the last to arrive": (APART, "21", "(2)(1)"),
+    "the last to grow": ([*APART, ("u", "c", "a")], "123", "(2)(1 3)"),
+    "siblings by sent date": (BRANCHES, "132", "(1 (2)(3))"),
+    "the parent is not there": (ORPHANS, "123", "(2)((1)(3))"),
+    "one parent is not there": (ORPHANS[:2], "12", "(1)(2)"),
+}
+
+
+def arrived(messages: Sequence[KeptMessage], hours: str) -> list[KeptMessage]:
+    """Say when each message has arrived, by the hour."""
+    dates = (f" 4-Mar-2024 0{hour}:00:00 +0000".encode() for hour in hours)
+    return [replace(kept, date=date) for kept, date in zip(messages, dates, strict=True)]
+
+
+@pytest.mark.parametrize(("messages", "hours", "wanted"), REFS.values(), ids=REFS.keys())
+def test_refs(messages: list[tuple[str, str, str]], hours: str, wanted: str) -> None:
+    assert str(threads(arrived(mailbox(*messages), hours), "REFS")) == wanted
+
+
+def test_refs_needs_to_know_when_messages_arrived() -> None:
+    apart = mailbox(*APART)
+    with pytest.raises(ValueError, match="internal date of a message is not known"):
+        threads(apart, "REFS")
+    with pytest.raises(ValueError, match="leaves open in which order"):
+        threads(arrived(apart, "11"), "REFS")
 
 
 ORDERED = {
