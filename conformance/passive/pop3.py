@@ -62,7 +62,7 @@ class WatchedPop3:
         self.encrypted = False
         """What follows is TLS and can not be read."""
         self._judge = judge
-        self._dialogue = Pop3Dialogue()
+        self._dialogue = Pop3Dialogue(whole=True)
         self._buffers: dict[Direction, bytes] = {"C": b"", "S": b""}
         self._doubtful = False  # what comes next is not as it was
         self._logged_in: bool | None = False  # None: it is not known
@@ -91,6 +91,17 @@ class WatchedPop3:
 
     def ended(self, by: By, when: float, place: Place) -> None:
         """Take the end of the connection: either side may go, though nothing is removed then."""
+
+    @property
+    def in_flight(self) -> tuple[bytes, ...]:
+        """The commands that are not answered, the oldest first."""
+        return self._dialogue.in_flight
+
+    @property
+    def idle(self) -> bool:
+        """Whether the server has greeted, and has answered whole all that it was asked."""
+        said = self.responses and not self._dialogue.goes_on and not self._buffers["S"]
+        return bool(said) and not self._dialogue.in_flight
 
     @property
     def unfinished(self) -> bool:
@@ -285,7 +296,8 @@ class WatchedPop3:
                 offending=text[:KEPT],
                 session=self.name,
             )
-            self._judge.sink(Seen(side, mask(self._judge.secrets, found), self._place))
+            with self._judge.lock:
+                self._judge.sink(Seen(side, mask(self._judge.secrets, found), self._place))
 
 
 def _number(command: bytes) -> int | None:

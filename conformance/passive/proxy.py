@@ -2,7 +2,7 @@
 
 Listens in the clear; towards the server TLS is as the endpoint says. Where that is STARTTLS the
 proxy negotiates it before the client hears anything, and takes the capabilities out of the
-greeting, which were those before TLS.
+greeting, which were those before TLS. This is for IMAP; `pop3_proxy` is for POP3.
 """
 
 from __future__ import annotations
@@ -15,7 +15,8 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from conformance.passive.tap import Tap
+from conformance.passive.pop3 import WatchedPop3
+from conformance.passive.tap import ImapTap
 from conformance.passive.watch import Seen, SessionsJudge, Watched
 from conformance.wire.errors import TLSFailed
 from conformance.wire.relay import CONNECT, Relay
@@ -68,7 +69,6 @@ class WatchingProxy(Relay):
         self._count(None)
 
     def _lead(self, client: socket.socket, server: socket.socket, number: int) -> None:
-        watched = Watched(self._judge, str(number), started=time.monotonic())
         greeting = b""
         try:
             if self._server.security == "starttls":
@@ -76,13 +76,21 @@ class WatchingProxy(Relay):
         except (OSError, ValueError) as error:
             for each in (client, server):
                 each.close()
-            self._say(f"session {number}: no STARTTLS with {self._server}: {error}")
+            self._say(f"session {number}: no TLS with {self._server}: {error}")
             self._count(None)
             return
-        Tap(client, server, self._ended, watched, greeting).watch()
+        watched = self._watch(client, server, number, greeting)
         if self._output is not None:
             self._keep(self._output, watched, number)
         self._count(watched)
+
+    def _watch(
+        self, client: socket.socket, server: socket.socket, number: int, greeting: bytes
+    ) -> Watched | WatchedPop3:
+        """Lead a connection to its end, and return it with all that was heard."""
+        watched = Watched(self._judge, str(number), started=time.monotonic())
+        ImapTap(client, server, self._ended, watched, greeting).watch()
+        return watched
 
     def _start_tls(self, server: socket.socket) -> tuple[socket.socket, bytes]:
         """Negotiate; return the socket and the greeting as the client is to see it.
@@ -91,7 +99,18 @@ class WatchingProxy(Relay):
             OSError: The connection ended, or TLS failed.
             ValueError: The server does not begin TLS.
         """
-        clear = _Clear(server)
+        greeting = self._ask_for_tls(server, ClearLines(server))
+        server.settimeout(CONNECT)
+        name = self._server.server_name or self._server.host
+        return self._outward.wrap_socket(server, server_hostname=name), greeting
+
+    def _ask_for_tls(self, server: socket.socket, clear: ClearLines) -> bytes:
+        """Have the server begin TLS; return the greeting as the client is to see it.
+
+        Raises:
+            OSError: The connection ended.
+            ValueError: The server does not begin TLS.
+        """
         greeting = clear.line()
         if not greeting.upper().startswith(b"* OK"):
             raise ValueError("the server does not greet with OK")
@@ -101,11 +120,9 @@ class WatchingProxy(Relay):
             answer = clear.line()
         if not answer.upper().startswith(_TAG.upper() + b" OK"):
             raise ValueError("the server refuses it")
-        server.settimeout(CONNECT)
-        name = self._server.server_name or self._server.host
-        return self._outward.wrap_socket(server, server_hostname=name), _CODE.sub(b"", greeting)
+        return _CODE.sub(b"", greeting)
 
-    def _count(self, watched: Watched | None) -> None:
+    def _count(self, watched: Watched | WatchedPop3 | None) -> None:
         with self._judge.lock:
             self.ended_sessions += 1
             if watched is not None:
@@ -114,7 +131,7 @@ class WatchingProxy(Relay):
             if self._wanted and self.ended_sessions >= self._wanted:
                 self.finished.set()
 
-    def _keep(self, output: Path, watched: Watched, number: int) -> None:
+    def _keep(self, output: Path, watched: Watched | WatchedPop3, number: int) -> None:
         """Write a transcript that `lint` reads; passwords are hidden in it."""
         path = output / f"session-{number:04d}.txt"
         lines = (
@@ -128,7 +145,7 @@ class WatchingProxy(Relay):
             self._say(f"session {number}: {path}: {error.strerror}")
 
 
-class _Clear:
+class ClearLines:
     """What a server says before TLS, in bounded time and length."""
 
     def __init__(self, server: socket.socket) -> None:

@@ -8,22 +8,24 @@ import json
 import os
 import sys
 import threading
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from conformance.passive.exchanges import SHOWN
 from conformance.passive.lint import FORMATS, Read, lint
+from conformance.passive.pop3_proxy import WatchingPop3Proxy
 from conformance.passive.proxy import WatchingProxy
 from conformance.passive.recording import RecordingError
 from conformance.passive.verdicts import SIDES, Verdicts
 from conformance.passive.watch import Seen
 from conformance.results.text import visible
 from conformance.run.errors import OptionError
-from conformance.run.options import OPTIONS, count, make_target
-from conformance.targets import Target
+from conformance.run.options import OPTIONS, count, make_target, pop3_endpoint
 from conformance.transcripts.table import FORMATS as TEXTS
+from conformance.wire.account import Account
 from conformance.wire.transcript import Direction
-from conformance.wire.transport import is_loopback
+from conformance.wire.transport import Endpoint, is_loopback
 
 _LINT = """\
 FILE is a session as a client or a server logs it or as people paste it, half of a pair of
@@ -50,14 +52,20 @@ behind it could not be judged, so the proxy answers it with NO itself. Where the
 let the proxy speak it: imaps://, or imap+starttls:// (the capabilities in the greeting are then
 left out, for they were those before TLS).
 
+With --pop3 both sides speak POP3: to the private server of --server, or to HOST:PORT, which is
+spoken to in the clear on this machine, with TLS at port 995, and elsewhere with STLS. A client's
+STLS is answered -ERR.
+
 Ends with Ctrl-C or SIGTERM, after --sessions or after --for, and says what was found; the exit
 code is 1 when a MUST was broken on either side. Passwords of three octets and more are hidden in
 what is printed and written.
 
 examples:
   imap-conformance proxy --listen 127.0.0.1:1143 imaps://user@host
+  imap-conformance proxy --pop3 mail.example.org:995
   imap-conformance proxy --server pymap --for 0.1
 """
+_OWN = ""  # what stands for the POP3 server of --server
 _SERVED = ("server", "ca-file", "insecure", "allow-plaintext")
 
 
@@ -101,6 +109,13 @@ def add_verbs(verbs: Any) -> None:
     for option in OPTIONS:
         if option.name in _SERVED:
             proxy.add_argument(f"--{option.name}", **option.arguments())
+    proxy.add_argument(
+        "--pop3",
+        nargs="?",
+        const=_OWN,
+        metavar="HOST:PORT",
+        help="watch POP3: of this server, or of the one that --server starts",
+    )
     proxy.add_argument("--output", type=Path, metavar="DIR", help="folder for transcripts")
     proxy.add_argument(
         "--sessions", type=count, default=0, metavar="N", help="stop after this many sessions"
@@ -224,13 +239,13 @@ def _proxy(options: argparse.Namespace) -> int:
         else:
             _say("\n".join((*entry.lines(), "")))
 
-    url = options.words[0] if options.words else None
-    with make_target(vars(options), url, logs_in=False) as target:
+    kind = WatchingProxy if options.pop3 is None else WatchingPop3Proxy
+    with _served(options) as served:
         if options.output is not None:
             _make_folder(options.output)
         try:
-            proxy = WatchingProxy(
-                target.endpoint,
+            proxy = kind(
+                served.endpoint,
                 sink,
                 _note,
                 host=host,
@@ -241,7 +256,7 @@ def _proxy(options: argparse.Namespace) -> int:
         except OSError as error:
             raise OptionError(f"cannot listen on {host}:{port}: {error.strerror}") from None
         with contextlib.suppress(KeyboardInterrupt), proxy:
-            _introduce(target, host, proxy.port)
+            _introduce(served, host, proxy.port)
             proxy.finished.wait(options.seconds)
     if not options.json:
         _say(
@@ -261,12 +276,45 @@ def _make_folder(folder: Path) -> None:
         raise OptionError(f"{folder}: {error.strerror}") from None
 
 
-def _introduce(target: Target, host: str, port: int) -> None:
+class _Served(NamedTuple):
+    """The server that the proxy is before; `accounts` are those that it was started with."""
+
+    endpoint: Endpoint
+    label: str
+    accounts: tuple[Account, ...] = ()
+
+
+@contextlib.contextmanager
+def _served(options: argparse.Namespace) -> Iterator[_Served]:
+    """Start the server, if it is one of ours, and say where it is.
+
+    Raises:
+        OptionError: it is not said which server, or more than one is, or it has no POP3.
+    """
+    url = options.words[0] if options.words else None
+    by_pop3 = pop3_endpoint(vars(options))
+    if by_pop3 is not None:
+        if url or options.server:
+            raise OptionError("give --pop3 HOST:PORT, or another server, not both")
+        yield _Served(by_pop3, f"POP3 of {by_pop3}")
+        return
+    if options.pop3 == _OWN and not options.server:
+        raise OptionError("say where POP3 is served: --pop3 HOST:PORT, or --server NAME --pop3")
+    with make_target(vars(options), url, logs_in=False) as target:
+        accounts = () if target.label.startswith("imap") else target.accounts
+        if options.pop3 is None:
+            yield _Served(target.endpoint, target.label, accounts)
+        elif target.pop3 is not None:
+            yield _Served(target.pop3, f"POP3 of {target.label}", accounts)
+        else:
+            raise OptionError(f"{target.label} has no POP3, or the program for it is not installed")
+
+
+def _introduce(served: _Served, host: str, port: int) -> None:
     shown = f"[{host}]" if ":" in host else host
-    _note(f"{target.label} is served, and judged with its clients, at {shown}:{port}")
-    if not target.label.startswith("imap"):
-        for account in target.accounts:
-            _note(f"Log in as {account.user} with the password {account.password}")
+    _note(f"{served.label} is served, and judged with its clients, at {shown}:{port}")
+    for account in served.accounts:
+        _note(f"Log in as {account.user} with the password {account.password}")
 
 
 def _note(text: str) -> None:

@@ -276,7 +276,7 @@ def make_target(values: Mapping[str, Any], url: str | None, *, logs_in: bool = T
         if server not in SERVERS:
             raise OptionError(f"unknown server {server!r}: one of {', '.join(SERVERS)}")
         made = SERVERS[server]()
-        made.set_pop3(_pop3(values))
+        made.set_pop3(pop3_endpoint(values))
         return made
     if not url:
         raise OptionError("no target: give a URL such as imap://user@host, or --server NAME")
@@ -290,11 +290,16 @@ def make_target(values: Mapping[str, Any], url: str | None, *, logs_in: bool = T
         ca_file=values.get("ca_file"),
         verify=not values.get("insecure"),
     )
-    target.set_pop3(_pop3(values))
+    target.set_pop3(pop3_endpoint(values))
     return target
 
 
-def _pop3(values: Mapping[str, Any]) -> Endpoint | None:
+def pop3_endpoint(values: Mapping[str, Any]) -> Endpoint | None:
+    """Return where the option `pop3` says that POP3 is served; None where it does not.
+
+    Raises:
+        BadURL: it is not of that form.
+    """
     where = values.get("pop3")
     if not where:
         return None

@@ -48,10 +48,12 @@ def scripted(script: Script) -> Iterator[Endpoint]:
 class Proxied:
     """A proxy, what it found, and what it said."""
 
-    def __init__(self, server: Endpoint, **options) -> None:
+    def __init__(
+        self, server: Endpoint, *, kind: type[WatchingProxy] = WatchingProxy, **options
+    ) -> None:
         self.found: list[Seen] = []
         self.said: list[str] = []
-        self.proxy = WatchingProxy(
+        self.proxy = kind(
             server, self.found.append, self.said.append, host="127.0.0.1", port=0, **options
         )
 

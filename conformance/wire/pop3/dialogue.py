@@ -52,9 +52,14 @@ def speaks_pop3(line: bytes) -> bool:
 
 
 class Pop3Dialogue:
-    """What has been said on a connection, as far as it decides what a line is."""
+    """What has been said on a connection, as far as it decides what a line is.
 
-    def __init__(self) -> None:
+    `whole`: it is heard from its beginning, so that the first line of the server is the greeting,
+    even where the client has not waited for it.
+    """
+
+    def __init__(self, *, whole: bool = False) -> None:
+        self._whole = whole
         self._asked: deque[bytes] = deque()
         self._listing: bytes | None = None  # the command whose reply has more lines to come
         self._exchange = False  # the client's next line goes on with a SASL exchange
@@ -77,7 +82,7 @@ class Pop3Dialogue:
 
     def client(self, line: bytes) -> Pop3Line:
         """Take a line of the client, without its end."""
-        self._silent = False
+        self._silent &= self._whole
         if self._exchange:
             self._exchange = False
             return Pop3Line("", line, self._asked[0] if self._asked else b"")
@@ -89,6 +94,8 @@ class Pop3Dialogue:
         if self._listing is not None:
             return self._further(line, self._listing)
         greets, self._silent = self._silent, False
+        if greets:
+            return Pop3Line("greeting", line, status=True, last=True)
         command = self._asked[0] if self._asked else b""
         name = keyword(command)
         if name == b"AUTH" and (line == b"+" or line.startswith(b"+ ")):
@@ -100,7 +107,7 @@ class Pop3Dialogue:
             self._listing = command
             return Pop3Line("status_line", line, command, status=True)
         start = _REPLIES.get(name, "status_line") if command else "status_line"
-        return Pop3Line("greeting" if greets else start, line, command, status=True, last=True)
+        return Pop3Line(start, line, command, status=True, last=True)
 
     def _further(self, line: bytes, command: bytes) -> Pop3Line:
         if line == b".":
