@@ -14,6 +14,7 @@ from conformance.extending import registry
 from conformance.passive.client_rules import ClientCheck, On, Said
 from conformance.passive.client_syntax import formal_faults
 from conformance.passive.exchanges import Blame, Exchanges
+from conformance.wire.announced import announced
 from conformance.wire.commands import SELECTING, Command, begin
 from conformance.wire.dialogue import Arrival, Dialogue
 from conformance.wire.framing import Frame, Framer
@@ -103,7 +104,6 @@ class ClientSide:
         self._open: Said | None = None  # its literals are not sent yet
         self._prompted = False
         self._unicode = False
-        self._told: frozenset[str] | None = None
 
     @property
     def goes_on(self) -> bool:
@@ -142,9 +142,8 @@ class ClientSide:
 
     def heard(self, arrival: Arrival) -> None:
         """Take a response, after the dialogue has."""
-        told = self._dialogue.capabilities
-        if told is not None and told is not self._told:
-            self._told = told
+        told = announced(arrival.frame.text)
+        if told is not None:
             self._announced.learn(told, arrival.state_after)
         if arrival.frame.text.startswith(b"+"):
             self._prompted = True
