@@ -45,8 +45,9 @@ def code_and_answer_agree(view: View, arrival: Arrival, report: Report) -> None:
         view.coded = None
         if command.name == "STARTTLS":
             return  # what comes before TLS does not count under it
-    if (names := announced(arrival.frame.text)) is not None:
-        view.coded = names, command is not None
+    listed = announced(arrival.frame.text)
+    if listed is not None:
+        view.coded = listed, command is not None
 
 
 def _counts_before_login(name: str) -> bool:
