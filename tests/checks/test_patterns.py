@@ -16,9 +16,7 @@ NAMES = st.text("aB/*%", max_size=8).map(str.encode)
 def test_a_pattern_matches_what_it_says(name: bytes, pattern: bytes, separator: bytes) -> None:
     level = b"[^" + separator + b"]*" if separator else b".*"
     meaning = {"*": b".*", "%": level}
-    expression = b"".join(
-        meaning.get(sign, re.escape(sign.encode())) for sign in pattern.decode()
-    )
+    expression = b"".join(meaning.get(sign, re.escape(sign.encode())) for sign in pattern.decode())
     wanted = re.fullmatch(expression, name, re.IGNORECASE | re.DOTALL) is not None
     assert matches(name, pattern, separator) == wanted
 
