@@ -109,7 +109,9 @@ def test_the_other_servers_do_what_is_known_and_recorded(
     request: pytest.FixtureRequest,
 ) -> None:
     request.getfixturevalue(f"{server}_installed")
-    known = ("--known", str(REPORTS / folder / "known.toml"), "--strict-known")
+    known = ["--known", str(REPORTS / folder / "known.toml")]
+    if server != "cyrus310":  # its entries are of both revisions
+        known.append("--strict-known")
     # Courier sleeps 2 s over a RENAME or DELETE and 5 s over a wrong password, and Cyrus takes 1 s
     # over what follows CREATE once it speaks IMAP4rev2: more at a time.
     words = ("--protocol", under, "-n", processes)
