@@ -407,7 +407,6 @@ class Runner:
                     unexpected=campaign.record.unexpected,
                     since=campaign.record.since,
                     examples=dict(_examples(campaign.suite, findings)),
-                    scripts=True,
                 )
             )
 

@@ -59,20 +59,10 @@
     (heads && heads.classList.contains("ic-heads") ? heads : list).before(bar);
   };
 
-  // A note that stands on the page already is only referred to.
-  const write = (list) => {
-    for (const note of list.querySelectorAll("small[data-n]")) {
-      note.textContent = document.getElementById(`n${note.dataset.n}`).textContent;
-      delete note.dataset.n;
-    }
-  };
-
   // Made when a transcript is unfolded: most never are.
   document.addEventListener("toggle", (event) => {
     for (const list of event.target.querySelectorAll(":scope .ic-wire")) {
-      if (!event.target.open) continue;
-      write(list);
-      stepper(list);
+      if (event.target.open) stepper(list);
     }
   }, true);
 

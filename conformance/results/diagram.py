@@ -11,7 +11,7 @@ from importlib.resources import files
 
 from conformance.extending.documents import place_of
 from conformance.results.annotate import BETWEEN, Note
-from conformance.results.mailbox_state import KnownMailbox, states
+from conformance.results.mailbox_state import KnownMailbox, KnownMessage, states
 from conformance.results.markup import Html, join, tag
 from conformance.results.records import RecordedLine
 from conformance.results.text import end_visible
@@ -20,23 +20,18 @@ _DRAWN = 12
 """Messages of a mailbox that are drawn one by one."""
 _LANES = 4
 """Lanes that the style sheet can draw for sessions; further sessions share the last."""
-_WHO = {"C": "client", "S": "server", "-": "note"}
+_WHO = {"C": "ic-client", "-": "ic-note"}
 _WIRE = "Transcript: seconds, C for client or S for server, what was sent"
 
 
 def wire(
     lines: Sequence[RecordedLine],
     notes: Sequence[Note | None] = (),
-    told: dict[Html, int] | None = None,
 ) -> Html:
     """Return a transcript as a sequence diagram: a lane a session, and one for the server.
 
     It is a list whose style sheet draws the lanes and arrows. Beside a line stands what the session
     knows of its mailbox from then on; below it, where there are `notes`, what the line is.
-
-    `told` are the notes that stand on the page already, with their numbers, and gets those that are
-    new: a note that comes again is only referred to, and `diagram.js` writes it out. Half of a page
-    would be the same fifty notes otherwise. None for a page without that script.
     """
     if not lines:
         return Html("")
@@ -44,15 +39,15 @@ def wire(
     lanes = {session: min(n, _LANES - 1) for n, session in enumerate(sessions)}
     noted = notes or [None] * len(lines)
     rows = (
-        _line(line, _noted(note, told) if note else None, note, state, lanes)
+        _line(line, _noted(note) if note else None, note, state, lanes)
         for line, note, state in zip(lines, noted, states(lines), strict=True)
     )
-    count = f"ic-n{min(len(sessions), _LANES)}"
+    count = f" ic-n{min(len(sessions), _LANES)}" if len(sessions) > 1 else ""
     heads = (tag("span", name) for name in (*sessions[:_LANES], "server"))
     # Wide lines scroll within the list, which therefore has to take the focus.
     return join(
-        tag("div", *heads, class_=f"ic-heads {count}", aria_hidden="true"),
-        tag("ol", *rows, class_=f"ic-wire {count}", tabindex="0", aria_label=_WIRE),
+        tag("div", *heads, class_=f"ic-heads{count}", aria_hidden="true"),
+        tag("ol", *rows, class_=f"ic-wire{count}", tabindex="0", aria_label=_WIRE),
     )
 
 
@@ -65,7 +60,11 @@ def _line(
 ) -> Html:
     several = len(lanes) > 1
     session = f"{line.session} " if several else ""
-    lane = f" ic-s{lanes[line.session]}" if lanes[line.session] else ""
+    kinds = (
+        _WHO.get(line.direction),
+        f"ic-s{lanes[line.session]}" if lanes[line.session] else None,
+        "ic-fault" if line.mark else None,
+    )
     said: object = end_visible(line.text)
     if line.mark:
         said = _marked(line.text, note.fault if note else None)
@@ -76,20 +75,24 @@ def _line(
         tag("em", " at fault") if line.mark else None,
         noted,
         tag("small", session, "knows: ", *_drawn(state), class_="ic-state") if state else None,
-        class_=f"ic-{_WHO[line.direction]}{lane}" + (" ic-fault" if line.mark else ""),
+        class_=" ".join(filter(None, kinds)) or None,
     )
 
 
 def _drawn(state: KnownMailbox) -> Iterator[Html]:
     """Draw a mailbox as a session knows it: a box a message, with its number, UID and flags."""
+    boxes = [_box(*each) for each in enumerate(state.messages[:_DRAWN], 1)]
     yield join(state.head)
-    for number, message in enumerate(state.messages[:_DRAWN], 1):
-        uid = f" UID {message.uid}" if message.uid is not None else ""
-        flags = " ".join(message.flags or ())
-        yield join(" ", tag("span", tag("b", number), uid, f" {flags}" if flags else None))
+    yield join(" ", tag("samp", join(*boxes, by=" "))) if boxes else Html("")
     left = (state.count or 0) - _DRAWN
     if left > 0:
         yield join(f" and {left} more")
+
+
+def _box(number: int, message: KnownMessage) -> Html:
+    uid = f" UID {message.uid}" if message.uid is not None else ""
+    flags = " ".join(message.flags or ())
+    return tag("i", tag("b", number), uid, f" {flags}" if flags else None)
 
 
 def _marked(text: str, fault: tuple[int, int] | None) -> Html:
@@ -99,18 +102,11 @@ def _marked(text: str, fault: tuple[int, int] | None) -> Html:
     return join(text[:begin], tag("mark", inside), end_visible(text[end:]))
 
 
-def _noted(note: Note, told: dict[Html, int] | None) -> Html:
-    """Return what a line is, or a reference to where that stands on the page."""
+def _noted(note: Note) -> Html:
+    """Return what a line is."""
     place = f" ({place_of(note.rfc, note.section)})"
     words = f"{note.words}{BETWEEN}" if note.words else ""
-    said = join(words, note.rules[-1], _within(note), place)
-    if told is None or note.fault:
-        return tag("small", said)
-    number = told.get(said)
-    if number is not None:
-        return tag("small", data_n=str(number))
-    told[said] = len(told) + 1
-    return tag("small", said, id=f"n{told[said]}")
+    return tag("small", words, note.rules[-1], _within(note), place)
 
 
 def _within(note: Note) -> str:

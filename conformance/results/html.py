@@ -13,7 +13,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from conformance.extending.documents import label_of
 from conformance.results.changes import Since
 from conformance.results.diagram import wire
-from conformance.results.html_finding import Teller, case_anchor, code, facts, mention
+from conformance.results.html_finding import Teller, case_anchor, code, command, facts, mention
 from conformance.results.html_overview import capabilities, causes, profile, sections, sign
 from conformance.results.known import Unexpected
 from conformance.results.markup import Html, join, tag, text
@@ -76,16 +76,15 @@ def summary(
     unexpected: Sequence[Unexpected] = (),
     since: Since | None = None,
     examples: Mapping[str, Sequence[str]] | None = None,
-    scripts: bool = False,
 ) -> list[str]:
     """Return the parts of the page before the table, for the list that pytest-html calls prefix.
 
     `since` is what changed since an earlier run, if one was named; `examples` are the lines of the
-    cases that have found something, as they are written; `scripts`: whether the page has any.
+    cases that have found something, as they are written.
     """
     found = violations(results, findings)
     new = [finding for finding in found if not finding.excused]
-    teller = Teller(run, examples, scripts=scripts)
+    teller = Teller(run, examples)
     groups = (
         ("Violations of MUST rules", [f for f in new if f.level is Level.MUST]),
         ("Warnings: SHOULD rules", [f for f in new if f.level is not Level.MUST]),
@@ -186,7 +185,7 @@ def table_row(cells: list[str], node_id: str, result: Result | None) -> None:
         tag("td", label, id=case_anchor(result.id)),
         tag("td", result.section, title=label_of(result.rfc)),
         tag("td", result.level.value),
-        tag("td", f"{result.verdict.value}{known}", class_=f"ic-v ic-{result.verdict.value}"),
+        tag("td", f"{result.verdict.value}{known}", class_=f"ic-{result.verdict.value}"),
         tag("td", f"{result.duration * 1000:.0f} ms"),
     ]
 
@@ -209,7 +208,7 @@ def result_extra(result: Result, findings: Sequence[Finding] = ()) -> str:
             ("requirements", " ".join(result.requirements)),
             ("case file", where),
             # What does not apply to this server is skipped again, however often it is asked for.
-            ("repeat", "" if result.verdict is Verdict.SKIP else code(result.repeat)),
+            ("repeat", "" if result.verdict is Verdict.SKIP else command(result.repeat)),
         ),
         *map(mention, findings),
         None if told else _transcript(result),

@@ -47,24 +47,25 @@ def code(value: str) -> Html:
     return tag("code", end_visible(value)) if value else Html("")
 
 
+def command(line: str) -> Html:
+    """Return a command line as code, its last word by itself: often that stands elsewhere, too."""
+    before, space, last = line.rpartition(" ")
+    return tag("code", tag("span", before, space), tag("span", last)) if before else code(line)
+
+
 def facts(*pairs: tuple[str, object]) -> Html:
     """Return a list of names and values, those without a value left out."""
     rows = [join(tag("dt", name), tag("dd", value)) for name, value in pairs if value]
-    return tag("dl", *rows, class_="ic-facts") if rows else Html("")
+    return tag("dl", *rows) if rows else Html("")
 
 
 class Teller:
-    """Tells the violations of one run; every anchor is given out once.
-
-    `scripts`: whether the page has that of transcripts.
-    """
+    """Tells the violations of one run; every anchor is given out once."""
 
     def __init__(
         self,
         run: Run,
         examples: Mapping[str, Sequence[str]] | None = None,
-        *,
-        scripts: bool = False,
     ) -> None:
         self._run = run
         self._examples = examples or {}
@@ -72,7 +73,6 @@ class Teller:
         self._grammar = grammar.load(run.capabilities)
         self._told: set[str] = set()
         self._lines = 0
-        self._notes: dict[Html, int] | None = {} if scripts else None
 
     def group(self, heading: str, findings: Sequence[Finding]) -> Html:
         """Return a part of the page: the violations under the sections that they break."""
@@ -108,7 +108,7 @@ class Teller:
                 ("blocks", _many_cases(finding.blocks)),
                 ("other servers", self._others(finding)),
                 ("cases", _cases(finding)),
-                ("repeat", tag("span", code(finding.repeat), class_="ic-copy")),
+                ("repeat", tag("span", command(finding.repeat), class_="ic-copy")),
             ),
             self._transcript(finding),
             self._right(finding),
@@ -131,9 +131,7 @@ class Teller:
         if self._lines > _LINES:
             return tag("p", "Its transcript is in results.jsonl: there are too many for this page.")
         notes = annotate(finding.transcript, self._grammar, finding.message)
-        return tag(
-            "details", tag("summary", "Transcript"), wire(finding.transcript, notes, self._notes)
-        )
+        return tag("details", tag("summary", "Transcript"), wire(finding.transcript, notes))
 
     def _others(self, finding: Finding) -> str:
         """Return what published servers do about the rule, as long as there is room."""
@@ -191,4 +189,4 @@ def mention(finding: Finding) -> Html:
     """Return one line that leads to where the violation is told."""
     said = f"{finding.requirement} ({finding.level.value})"
     link = tag("a", said, href=f"#{anchor('rule', finding.requirement)}")
-    return tag("p", link, f": {finding.message}")
+    return tag("p", link, ": ", tag("span", finding.message))

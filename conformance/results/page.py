@@ -22,6 +22,7 @@ from pytest_html.selfcontained_report import SelfContainedReport
 
 from conformance.results import diagram
 from conformance.results.markup import Html, join, tag
+from conformance.results.shorter import compact, told_once
 
 
 def html_report(path: Path, config: pytest.Config) -> Any:
@@ -57,7 +58,12 @@ def template() -> jinja2.Template:
     """Return the template that pytest-html fills."""
     script = diagram.script() + _read("report.js")
     environment = jinja2.Environment(autoescape=True, undefined=jinja2.StrictUndefined)
-    environment.filters |= {"rows": rows, "environment": environment_rows}
+    environment.filters |= {
+        "rows": rows,
+        "environment": environment_rows,
+        "told_once": told_once,
+        "compact": compact,
+    }
     environment.globals |= {
         "script": Html(script),
         "policy": f"default-src 'none'; style-src {_hash(style())}; script-src {_hash(script)}; "

@@ -25,6 +25,15 @@
     return made;
   };
 
+  // -- what stands on the page more than once -------------------------------------------
+
+  // At once, so that search in the page, print and copies have all of it.
+  for (const node of document.querySelectorAll("[data-n]")) {
+    const told = document.getElementById(`n${node.dataset.n}`);
+    node.append(...[...told.childNodes].map((each) => each.cloneNode(true)));
+  }
+  document.querySelector(".ic-unscripted").remove();
+
   // -- filters ----------------------------------------------------------------------
 
   const distinct = (key) => [...new Set(rows.map((each) => each[key]).filter(Boolean))];

@@ -66,9 +66,9 @@ def test_a_session_is_played_forward_and_back_by_keyboard(page: Page, folder: Pa
     removed = wire.locator("li", has_text="* 1 EXPUNGE")
     while "ic-now" not in (removed.get_attribute("class") or ""):
         page.keyboard.press("ArrowRight")
-    expect(told.locator("span > span")).to_have_text(["1 UID 2", "2", "3 UID 5"])
+    expect(told.locator("samp > i")).to_have_text(["1 UID 2", "2", "3 UID 5"])
     page.keyboard.press("ArrowLeft")
-    expect(told.locator("span > span")).to_have_count(4)
+    expect(told.locator("samp > i")).to_have_count(4)
     assert Axe().run(page).violations_count == 0
     play.get_by_role("button", name="All lines").press("Enter")
     expect(wire.locator(".ic-later")).to_have_count(0)

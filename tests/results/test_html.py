@@ -18,6 +18,7 @@ from conformance.results.markup import Html, join, tag, text
 from conformance.results.records import Finding, Known, RecordedLine, TargetRecord, Verdict
 from conformance.results.summary import end_record
 
+IMPLIED = {"dd", "dt", "li", "td", "th", "tr"}
 VOID = {"br", "col", "hr", "meta", "img", "input", "link", "source"}
 
 
@@ -39,6 +40,8 @@ class Page(html.parser.HTMLParser):
             self.open.append(tag)
 
     def handle_endtag(self, tag: str) -> None:
+        while self.open and self.open[-1] != tag and self.open[-1] in IMPLIED:
+            self.open.pop()
         if not self.open or self.open.pop() != tag:
             self.balanced = False
 
@@ -265,15 +268,15 @@ def test_the_page_says_its_language_and_fits_a_phone(page: str) -> None:
 
 
 def test_each_result_has_a_row(page: str) -> None:
-    table = page[page.index('id="results-table"') :]
-    assert re.findall(r"<th scope=\"col\"[^>]*>(\w+)</th>", table)[:5] == [
+    table = page[page.index("<table id=results-table") :]
+    assert re.findall(r"<th scope=col[^>]*>(\w+)", table)[:5] == [
         "Case",
         "Section",
         "Level",
         "Verdict",
         "Time",
     ]
-    rows = re.findall(r"<tr><td.*?</tr>", table, re.DOTALL)
+    rows = re.findall(r"<tr><td.*?(?=<tr>|</tbody>)", table, re.DOTALL)
     assert len(rows) == 3 + len(whole_run()[1])
     bad, *_ = [row for row in rows if "&lt;script&gt;" in row and ">fail<" in row]
     assert SELECT in bad
@@ -308,16 +311,6 @@ def test_a_server_that_fails_everywhere_gets_a_page_that_opens() -> None:
     assert len(page) < 4_000_000
     shown = report.result_extra(failed(transcript=long * 5))
     assert "160 lines before these" in safe(shown).words
-
-
-def test_what_a_line_is_stands_on_the_page_once() -> None:
-    twice = (RecordedLine(0.1, "main", "S", "* 3 EXISTS"),) * 2
-    again = [finding(shape=str(n), transcript=twice) for n in range(3)]
-    told = Teller(run(), scripts=True).group("Violations", again)
-    assert told.count("how many messages the mailbox holds") == 1
-    assert told.count('<small data-n="1"></small>') == 5
-    told = Teller(run()).group("Violations", again)
-    assert told.count("how many messages the mailbox holds") == 6
 
 
 def test_what_does_not_apply_is_not_to_be_repeated() -> None:

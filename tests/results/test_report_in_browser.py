@@ -53,7 +53,7 @@ def test_the_first_screen_says_what_was_tested_and_what_came_of_it(page: Page) -
 
 def test_what_a_hostile_server_sent_stays_text(page: Page) -> None:
     assert page.locator("script").count() == 1
-    assert HOSTILE in page.locator("main").inner_text()
+    assert HOSTILE in (page.locator("main").text_content() or "")
     page.evaluate(
         "() => { const s = document.createElement('script');"
         " s.textContent = 'window.ran = true'; document.body.append(s); }"
@@ -133,11 +133,35 @@ def test_a_transcript_is_stepped_through_by_keyboard(page: Page) -> None:
     expect(finding.locator(".ic-later")).to_have_count(0)
 
 
+def test_what_is_told_once_can_be_read_wherever_it_belongs(page: Page, report: Path) -> None:
+    assert report.read_text(encoding="utf-8").count(" data-n=") > 5
+    empty = "[...document.querySelectorAll('[data-n]')].filter((each) => !each.textContent).length"
+    assert page.evaluate(empty) == 0
+    lines = page.locator("#results-table .ic-wire code[data-n]").all_text_contents()
+    known = page.locator(".ic-wire code[id]").all_text_contents()
+    assert set(lines) <= set(known)
+
+
+def test_without_scripts_the_page_says_what_is_not_repeated(
+    chromium: Browser, report: Path
+) -> None:
+    context = chromium.new_context(java_script_enabled=False)
+    page = context.new_page()
+    page.goto(report.as_uri())
+    expect(page.get_by_text("Scripts are off here")).to_be_visible()
+    expect(page.locator(".ic-rule").first).to_be_visible()
+    context.close()
+
+
+def test_with_scripts_nobody_is_told_that_they_are_off(page: Page) -> None:
+    expect(page.get_by_text("Scripts are off here")).to_have_count(0)
+
+
 def test_arrows_go_from_lane_to_lane(page: Page) -> None:
     finding = page.locator(".ic-finding").first
     finding.get_by_text("Transcript", exact=True).press("Enter")
-    for way in ("client", "server"):
-        line = finding.locator(f".ic-wire .ic-{way}").first
+    for way in (".ic-client", ":not(.ic-client)"):
+        line = finding.locator(f".ic-wire li{way}").first
         width = line.evaluate("e => parseFloat(getComputedStyle(e, '::before').width)")
         assert width > 40
     lanes = finding.locator(".ic-wire li").first.evaluate(
