@@ -12,6 +12,7 @@ from collections.abc import Iterator, Sequence
 from conformance.extending.documents import place_of
 from conformance.results.markdown import code, plain, prose
 from conformance.results.records import Finding, Level, RecordedLine, Run
+from conformance.results.right import right_of
 from conformance.results.summary import by_section
 from conformance.results.text import visible
 from conformance.syntax.shown import clip
@@ -25,7 +26,7 @@ def findings_page(run: Run, findings: Sequence[Finding]) -> str:
     """Return the page; `findings` are the distinct violations of a run, of any level."""
     must = [finding for finding in findings if finding.level is Level.MUST]
     who = f"{run.target.name} {run.target.version}".strip()
-    return "\n".join([*_head(who, must), *_sections(must)]) + "\n"
+    return "\n".join([*_head(who, must), *_sections(must, run)]) + "\n"
 
 
 def _head(who: str, must: Sequence[Finding]) -> Iterator[str]:
@@ -36,16 +37,16 @@ def _head(who: str, must: Sequence[Finding]) -> Iterator[str]:
     )
 
 
-def _sections(must: Sequence[Finding]) -> Iterator[str]:
+def _sections(must: Sequence[Finding], run: Run) -> Iterator[str]:
     for (rfc, section), group in by_section(must):
         yield ""
         yield f"## {place_of(rfc, section)}"
         for finding in group:
             yield ""
-            yield from _finding(finding)
+            yield from _finding(finding, right_of(finding, run.capabilities))
 
 
-def _finding(finding: Finding) -> Iterator[str]:
+def _finding(finding: Finding, right: Sequence[str]) -> Iterator[str]:
     yield f"### `{finding.requirement}`: {prose(finding.message)}"
     yield ""
     if finding.rule:
@@ -56,6 +57,8 @@ def _finding(finding: Finding) -> Iterator[str]:
         yield f"**Why it stands:** {prose(finding.known.reason)}"
         yield ""
     yield f"* expected: {code(finding.expected)}"
+    if right:
+        yield f"* right: {' or '.join(map(code, right))}"
     yield f"* received: {code(finding.received or finding.offending)}"
     shown = ", ".join(f"`{case}`" for case in finding.cases[:_CASES])
     more = f" and {len(finding.cases) - _CASES} more" if len(finding.cases) > _CASES else ""

@@ -16,6 +16,7 @@ from conformance.results.markup import Html, join, tag
 from conformance.results.others import published
 from conformance.results.paste import paste
 from conformance.results.records import Finding, Level, Run
+from conformance.results.right import right_of
 from conformance.results.summary import by_section
 from conformance.results.text import end_visible
 from conformance.syntax import grammar
@@ -100,6 +101,7 @@ class Teller:
                 ("seen", finding.under),
                 ("found", finding.message if finding.message != finding.rule else ""),
                 ("expected", code(finding.expected)),
+                ("right", join(*map(code, right_of(finding, self._run.capabilities)), by=" or ")),
                 ("received", code(finding.received)),
                 ("octets", code(_octets(finding))),
                 ("known", finding.known.reason if finding.known else ""),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 
-from results_sample import HOSTILE, finding, lines, run
+from results_sample import HOSTILE, finding, lines, run, syntax_finding
 
 from conformance.results.findings import findings_page
 from conformance.results.records import Known, Level, Verdict
@@ -39,3 +39,21 @@ def test_the_names_of_the_suites_mailboxes_do_not_differ_between_runs() -> None:
 
 def test_no_violation() -> None:
     assert "None was seen" in findings_page(run(), [])
+
+
+def test_a_fault_of_syntax_shows_what_would_be_right() -> None:
+    page = findings_page(run(), [syntax_finding()])
+    assert "* right: `` NIL `` or `` ((NIL NIL NIL NIL)) ``\n* received:" in page
+
+
+def test_where_no_example_says_anything_none_is_shown() -> None:
+    assert "* right:" not in findings_page(run(), [syntax_finding(shape="literal:digits")])
+    assert "* right:" not in findings_page(run(), [finding(shape="env-from:quoted")])
+
+
+def test_a_rule_of_another_protocol_is_not_shown_as_that_of_imap() -> None:
+    shape = "capability:digits"
+    ours = dataclasses.replace(syntax_finding(), requirement="3501-9-capability", shape=shape)
+    assert "* right:" in findings_page(run(), [ours])
+    other = dataclasses.replace(ours, requirement="2449-5-capability")
+    assert "* right:" not in findings_page(run(), [other])

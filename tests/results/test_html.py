@@ -9,7 +9,18 @@ from typing import Any
 
 import pytest
 from results_report import write_report
-from results_sample import EXPUNGE, HOSTILE, SELECT, failed, finding, lines, result, run, whole_run
+from results_sample import (
+    EXPUNGE,
+    HOSTILE,
+    SELECT,
+    failed,
+    finding,
+    lines,
+    result,
+    run,
+    syntax_finding,
+    whole_run,
+)
 
 from conformance.results import html as report
 from conformance.results.html_finding import Teller
@@ -311,6 +322,13 @@ def test_a_server_that_fails_everywhere_gets_a_page_that_opens() -> None:
     assert len(page) < 4_000_000
     shown = report.result_extra(failed(transcript=long * 5))
     assert "160 lines before these" in safe(shown).words
+
+
+def test_a_fault_of_syntax_shows_what_would_be_right() -> None:
+    told = Teller(run()).finding(syntax_finding())
+    assert "<dt>right</dt><dd><code>NIL</code> or <code>((NIL NIL NIL NIL))</code></dd>" in told
+    assert "<dt>right</dt>" not in Teller(run()).finding(syntax_finding(shape="literal:digits"))
+    assert "<dt>right</dt>" not in Teller(run()).finding(finding())
 
 
 def test_what_does_not_apply_is_not_to_be_repeated() -> None:
