@@ -45,7 +45,7 @@ def add_verbs(verbs: Any) -> None:
     for option in OPTIONS:
         if option.name in (*TAKEN, "pop3"):
             verb.add_argument(f"--{option.name}", **option.arguments())
-    verb.add_argument("--json", action="store_true", help="for machines")
+    verb.add_argument("--json", action="store_true", help="print JSON")
     verb.set_defaults(verb=_capabilities)
 
 

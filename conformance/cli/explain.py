@@ -51,7 +51,7 @@ def add_verbs(verbs: Any) -> None:
     verb.add_argument(
         "--side",
         choices=("client", "server"),
-        help="which side sent lines that have no mark, default a guess",
+        help="which side sent the lines that do not say so; without it, this is guessed",
     )
     verb.add_argument(
         "--protocol",
@@ -70,14 +70,15 @@ def add_verbs(verbs: Any) -> None:
         default=[],
         metavar="NAME",
         help="an extension that the server announces, besides those that a session in FILE "
-        "announces; may be given again. Where nothing is known of extensions, all are allowed",
+        "announces; can be given several times. If no announcement is known, every extension is "
+        "allowed",
     )
     verb.add_argument(
         "--all",
         action="store_true",
         help="treat all known extensions as announced",
     )
-    verb.add_argument("--json", action="store_true", help="for machines")
+    verb.add_argument("--json", action="store_true", help="print JSON")
     verb.add_argument(
         "--railroad",
         nargs="?",
@@ -91,8 +92,8 @@ def add_verbs(verbs: Any) -> None:
     verb.add_argument(
         "--web",
         action="store_true",
-        help="serve a page of this machine to paste sessions into: both sides, the rules of each "
-        "line, and what `lint` finds; with a file of it to keep or to send. Ends with Ctrl-C",
+        help="serve a page, for this machine only, to paste sessions into. It shows both sides, "
+        "the rules of each line and what `lint` finds, and can be saved as a file. Ctrl-C ends it",
     )
     verb.add_argument(
         "--port", type=int, default=0, help="where the page is served, default a free port"

@@ -90,7 +90,7 @@ def add_verbs(verbs: Any) -> None:
         "words", nargs="*", metavar="FILE", help=f"records of runs, default {_RECORD}"
     )
     of_grammar.add_argument("--missing", action="store_true", help="list what was not used")
-    of_grammar.add_argument("--json", action="store_true", help="for machines")
+    of_grammar.add_argument("--json", action="store_true", help="print JSON")
     of_grammar.set_defaults(verb=_coverage)
 
 

@@ -42,7 +42,7 @@ def add_verbs(verbs: Any) -> None:
         "words",
         nargs="*",
         metavar="WORD",
-        help="`migrate`, then the file, then perhaps the URL of a server",
+        help="`migrate`, the file, and the URL of a server unless --results is given",
     )
     known.add_argument("--results", type=Path, metavar="FILE", help="results.jsonl of a new run")
     for option in OPTIONS:

@@ -60,7 +60,7 @@ def add_verbs(verbs: Any) -> None:
     parser = verbs.add_parser(
         "publish",
         description="Copy runs into a folder of published results, and write its index.html, which "
-        "compares them. A run that tells paths of this machine is refused.",
+        "compares them. A run whose files name folders of this machine is refused.",
         epilog=_EXAMPLES,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )

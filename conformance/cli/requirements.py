@@ -39,7 +39,7 @@ def add_verbs(verbs: Any) -> None:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     rules.add_argument("words", nargs="*", metavar="PREFIX", help="sections or beginnings of ids")
-    rules.add_argument("--json", action="store_true", help="for machines")
+    rules.add_argument("--json", action="store_true", help="print JSON")
     rules.add_argument(
         "--rfc", metavar="NUMBER", help="the rules of this RFC (default: of all that are finished)"
     )

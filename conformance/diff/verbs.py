@@ -28,7 +28,7 @@ examples:
   imap-conformance diff imap://user@old imap://user@new --seed 7
 
 Without cases all are played. With --seed, generated sessions are compared by what they find.
-Exit code 1 where a server breaks a MUST in a case that another one passes.
+Exit code 1: a server breaks a MUST in a case that another one passes.
 """
 _PASSED_ON = (
     "password-file", "user2", "password2-file", "ca-file", "insecure", "allow-plaintext",
@@ -55,7 +55,7 @@ def add_verbs(verbs: Any) -> None:
         help=f"at least two servers, by URL or as one of {', '.join(SERVERS)}, then beginnings of"
         " case ids",
     )  # fmt: skip
-    verb.add_argument("--json", action="store_true", help="the differences for machines")
+    verb.add_argument("--json", action="store_true", help="print the differences as JSON")
     verb.add_argument("-o", "--output", type=Path, metavar="FILE", help="a page as well")
     verb.add_argument("--seed", type=int, metavar="NUMBER", help="generated sessions, too")
     for option in OPTIONS:

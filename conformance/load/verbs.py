@@ -40,7 +40,7 @@ examples:
   imap-conformance load imap://user@host --worker --master-host 192.0.2.7
 
 Needs Locust: pip install 'imap-conformance[load]'. The password is given as for `run`.
-Exit code 1 where a rule is broken or a message is lost, as with `run`.
+Exit code 1: a MUST is broken, or a message is lost.
 """
 
 

@@ -28,12 +28,13 @@ from conformance.wire.transcript import Direction
 from conformance.wire.transport import Endpoint, is_loopback
 
 _LINT = """\
-FILE is a session as a client or a server logs it or as people paste it, half of a pair of
-Dovecot's rawlog (or a folder of pairs), a capture in pcap or pcapng format, or the results.jsonl of
- a run. Hidden passwords, shortened mail and omitted lines are not held against either side. Where a
- server says +OK or -ERR first, the session is judged as POP3; its lines have C: and S: before them.
+FILE is one of: the log of a client or a server, or what people paste of it; one of the two files
+that Dovecot's rawlog writes for a session, or a folder of them; a capture (pcap, pcapng); the
+results.jsonl of a run. Neither side is blamed for passwords that are hidden, or for mail and lines
+that were left out. A session in which the server begins with +OK or -ERR is judged as POP3; its
+lines need C: and S: before them.
 
-formats of text; the lines tell which it is, unless --format names it:
+formats of text, which are recognised by their lines unless --format names one:
 {formats}
 
 Exit code 1: a MUST was broken on either side. A broken SHOULD is printed and does not count.
@@ -47,10 +48,10 @@ examples:
 
 _PROXY = """\
 The client connects to the proxy without TLS; towards the server, imap://, imaps:// and
-imap+starttls:// mean what they mean to `run`. Octets pass unchanged, but for STARTTLS: what is
-behind it could not be judged, so the proxy answers it with NO itself. Where the server wants TLS,
-let the proxy speak it: imaps://, or imap+starttls:// (the capabilities in the greeting are then
-left out, for they were those before TLS).
+imap+starttls:// mean what they mean to `run`. The proxy passes all octets on unchanged, with one
+exception: it answers STARTTLS with NO itself, since it could not read what follows. If the server
+needs TLS, let the proxy speak it: imaps://, or imap+starttls:// (then the client does not get the
+capabilities of the greeting, since they hold only before TLS).
 
 With --pop3 both sides speak POP3: to the private server of --server, or to HOST:PORT, which is
 spoken to in the clear on this machine, with TLS at port 995, and elsewhere with STLS. A client's

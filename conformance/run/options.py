@@ -133,7 +133,12 @@ OPTIONS: tuple[Option, ...] = (
     Option("run-timeout", "stop the whole run after this time", _positive, "SECONDS", kept=True),
     Option("delay", "wait this long before each write", _positive, "SECONDS"),
     Option("chop", "send everything in pieces of this many octets", count, "OCTETS"),
-    Option("spelling", f"how strings are sent: {', '.join(STYLES)}", _style, "STYLE"),
+    Option(
+        "spelling",
+        f"how strings are sent: {', '.join(STYLES)} (page: as the case has them)",
+        _style,
+        "STYLE",
+    ),
     Option("by-uid", "use UIDs where a case uses message numbers", None),
     Option(
         "protocol",

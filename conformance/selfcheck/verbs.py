@@ -48,7 +48,7 @@ examples:
   imap-conformance selfcheck                           everything, which takes long
   imap-conformance selfcheck --server cyrus --jobs 2   those that run on Cyrus
   imap-conformance selfcheck size-off-by-one           one flaw
-  imap-conformance selfcheck --json other-order        one allowed behaviour, for machines
+  imap-conformance selfcheck --json other-order        one allowed behaviour, as JSON
   imap-conformance selfcheck --attribution --jobs 2    is one fault one finding?
   imap-conformance selfcheck --attribution --sample 100 append-wants-flags
   imap-conformance selfcheck --hostile --jobs 2        does the suite survive hostile servers?
