@@ -31,8 +31,6 @@ MAX_NUMBER = 0xFFFFFFFF
 """The greatest `number` (RFC 3501 section 9)."""
 
 _NOT_LOOKED = -1
-_MEMO_LINES = 1024
-_MEMO_OCTETS = 1024
 _QUOTED = rb'"(?:[^"\\\r\n]++|\\.)*+"'
 # A word may hold bracketed sections, in which spaces and parentheses belong to the word; a bracket
 # that nothing closes is an ATOM-CHAR like others, as in the name of a mailbox.
@@ -153,12 +151,6 @@ def _plain_flags(raw: bytes) -> frozenset[bytes] | None:
 
 def read_response(text: bytes, literals: Sequence[Octets] = ()) -> Response:
     """Read one response from its skeleton and the payloads of its literals. Never raises."""
-    if literals or len(text) > _MEMO_OCTETS:
-        return _read(text, literals)
-    return _read_again(text)
-
-
-def _read(text: bytes, literals: Sequence[Octets] = ()) -> Response:
     fetched = read_fetched(text, literals, _late, _FETCH_ROLES)
     if fetched is not None:
         number, items = fetched
@@ -174,10 +166,6 @@ def _read(text: bytes, literals: Sequence[Octets] = ()) -> Response:
     if upper in STATUS_NAMES:
         return _read_status("status", b"*", text, 2, literals)
     return _read_data(text, literals)
-
-
-# Servers repeat themselves, and nobody changes a response.
-_read_again = lru_cache(maxsize=_MEMO_LINES)(_read)
 
 
 def _split(text: bytes, start: int) -> tuple[bytes, int]:

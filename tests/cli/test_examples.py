@@ -36,6 +36,7 @@ PARSED_ONLY = {
     f"{PROGRAM} selfcheck --hostile --jobs 2": "takes a quarter of an hour",
     f"{PROGRAM} load --server dovecot --users 10 --count 5000": "wants Locust, as tests/load do",
     f"{PROGRAM} diff dovecot dovecot24 rfc3501/6.4.4 -o search.html": "wants two Dovecots",
+    f"{PROGRAM} proxy --pop3 mail.example.org:995": "serves a server elsewhere, until Ctrl-C",
     f"{PROGRAM} lint --json capture.pcapng": "wants a capture; tests/judge has some",
 }
 """Examples that are only read, beside those that name a server elsewhere."""
