@@ -47,11 +47,12 @@ class Odd:
         return Seen(counts.get("EXISTS", 0), counts.get("RECENT", 0), flags, dates, texts)
 
     def own(self) -> list[bytes]:
-        """The suite's mailboxes that are there."""
+        """The mailboxes of this run that are there, in any letters; others are of other tests."""
         with self.connections.connect("own", "auth") as session:
             reply = session.command(b'LIST "" *')
         names = [a.response.mailbox or b"" for a in reply.untagged if a.response.name == "LIST"]
-        return [name for name in names if b"imapconf-" in name.lower()]
+        run = self.workspace.run.encode().lower()
+        return [name for name in names if run in name.lower()]
 
     def broken_facts(self) -> set[str]:
         """The facts that do not hold here."""
