@@ -103,19 +103,18 @@ def test_two_processes_make_it_once() -> None:
             [sys.executable, "-c", program],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
-            text=True,
+            bufsize=0,  # or what is read ahead is lost to `communicate`
         )
         for _ in range(2)
     ]
     for process in began:
         assert process.stdout is not None
-        assert process.stdout.read(6) == "began "
+        assert process.stdout.read(6) == b"began "
     for process in began:
         assert process.stdin is not None
-        process.stdin.write("go on\n")
-        process.stdin.flush()
+        process.stdin.write(b"go on\n")
     said = sorted(process.communicate(timeout=60)[0] for process in began)
-    assert said == ["[1]", "made [1]"]
+    assert said == [b"[1]", b"made [1]"]
 
 
 @pytest.mark.skipif(os.name != "posix", reason="there is no locking like this")
