@@ -21,7 +21,7 @@ from conformance.fuzz.domain import PASSWORD, PLACEHOLDERS, USER
 from conformance.fuzz.environment import Environment
 from conformance.fuzz.revised import searched
 from conformance.model.store import Flags, Mailbox, Store, StoredMessage
-from conformance.model.view import Disagreement, SessionView
+from conformance.model.view import IN_STEP, Disagreement, SessionView
 from conformance.syntax.flags import own
 from conformance.syntax.names import folded
 from conformance.syntax.values import Group, Leaf, members
@@ -49,8 +49,6 @@ _ASKING = frozenset(
 _VANISHED = re.compile(rb"\* VANISHED ([\d:,]+)\r\n", re.IGNORECASE)
 
 Removable = Callable[[StoredMessage], bool]
-IN_STEP = "3501-7.4.1-in-step"
-"""The rule that an EXPUNGE breaks which no command in flight accounts for."""
 
 
 class ProgramOver(Exception):

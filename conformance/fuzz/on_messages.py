@@ -14,11 +14,11 @@ from typing import Protocol
 
 from conformance.casefile.compose import ComposedPiece
 from conformance.fuzz.deviation import of_search, of_value
-from conformance.fuzz.executor import IN_STEP, Answered, Executor, Observation
+from conformance.fuzz.executor import Answered, Executor, Observation
 from conformance.fuzz.sets import generated_flags, sequence, upper
 from conformance.model.search import ModelKey
 from conformance.model.store import DELETED, SEEN, Flags, StoredMessage, spelt
-from conformance.model.view import Disagreement, SessionView
+from conformance.model.view import IN_STEP, Disagreement, SessionView
 from conformance.syntax.values import Leaf, instant
 
 
@@ -273,7 +273,7 @@ def expunge(executor: Executor, who: str, picks: Sequence[int] | None = None) ->
         and (named is None or message in named)
     ]
     verb = b"UID EXPUNGE " if names else b"EXPUNGE"
-    # What others may have removed meanwhile is another rule's.
+    # Beside another session it is not known who has removed it.
     leaves = "4315-2.1-expunge-others" if names else "3501-6.4.3-removes"
     said = executor.say(
         who,

@@ -12,6 +12,9 @@ from collections.abc import Callable, Iterable, Sequence
 
 from conformance.model.store import DELETED, RECENT, Flags, Mailbox, StoredMessage, spelt
 
+IN_STEP = "3501-7.4.1-in-step"
+"""A number stands for one message; an EXPUNGE that no command accounts for breaks that rule."""
+
 
 class Disagreement(Exception):
     """The server says what it may not.
@@ -176,7 +179,7 @@ class SessionView:
         self,
         number: int,
         removable: Callable[[StoredMessage], bool],
-        requirement: str = "3501-7.4.1-in-step",
+        requirement: str = IN_STEP,
     ) -> None:
         """Take an EXPUNGE response; `removable` says what the command in flight may remove.
 
@@ -212,7 +215,7 @@ class SessionView:
         self,
         uids: Iterable[int],
         removable: Callable[[StoredMessage], bool],
-        requirement: str = "3501-7.4.1-in-step",
+        requirement: str = IN_STEP,
     ) -> None:
         """Take a VANISHED response: as `expunge`, of messages by their UIDs (RFC 7162)."""
         strange = 0
@@ -258,7 +261,7 @@ class SessionView:
             self.mailbox.learn_uid(message, uid)
         elif message.uid != uid:
             raise Disagreement(
-                "3501-7.4.1-in-step",
+                IN_STEP,
                 f"message {number} has the UID {uid}, and for this session it is the one with "
                 f"the UID {message.uid}",
                 expected=[f": * {number} FETCH (UID {message.uid})"],

@@ -97,9 +97,8 @@ class Matcher:
                 self._values.items(
                     pattern, wanted.code.values, got.code.values, received, got.code.name
                 )
-        if got.name in OF_MESSAGES and wanted.values and is_more(wanted.values[0]):
-            pass  # whatever its items are
-        elif got.name == "FETCH" and wanted.values and isinstance(wanted.values[0], Leaf):
+        first = wanted.values[0] if wanted.values else None
+        if got.name == "FETCH" and isinstance(first, Leaf) and not is_more(first):
             self._fetch_computed(pattern, got, fetched or _fetched(received))
         elif got.name in OF_MESSAGES:
             self._fetch(pattern, wanted.items, fetched or _fetched(received))

@@ -148,3 +148,35 @@ def test_expunge_is_not_refused_to_the_only_session() -> None:
             },
             messages=2,
         )
+
+
+ALONE: list[Step] = [
+    ("one", select, HOME),
+    ("one", on_messages.fetch, {"picks": ALL, "items": (0, 1), "by_uid": False}),
+]
+SEEN = "* 1 FETCH (UID 11 FLAGS ())\n* 2 FETCH (UID 12 FLAGS ())\nTAG OK"
+
+
+@pytest.mark.parametrize(
+    ("picks", "asked", "rule"),
+    [
+        ({}, [], "3501-6.4.3-removes"),
+        ({"picks": (0,)}, ["* 1 FETCH (UID 11)\nTAG OK"], "4315-2.1-expunge-others"),
+    ],
+    ids=["EXPUNGE", "UID EXPUNGE"],
+)
+def test_expunge_takes_nothing_that_is_not_marked(
+    picks: dict[str, object], asked: list[str], rule: str
+) -> None:
+    expunge: Step = ("one", on_messages.expunge, picks)
+    with pytest.raises(Disagreement) as raised:
+        played([*ALONE, expunge], {"one": [TWO, SEEN, *asked, "* 1 EXPUNGE\nTAG OK"]}, messages=2)
+    assert raised.value.requirement == rule
+    played([*ALONE, expunge], {"one": [TWO, SEEN, *asked, "TAG OK"]}, messages=2)
+
+
+def test_what_comes_beside_another_session_is_nobody_s_expunge() -> None:
+    """Who has removed it is not known then."""
+    beside: list[Step] = [("two", select, HOME), *ALONE, ("one", on_messages.expunge, {})]
+    with pytest.raises(Disagreement, match=r"3501-7.4.1-in-step"):
+        played(beside, {"one": [TWO, SEEN, "* 1 EXPUNGE\nTAG OK"], "two": [TWO]}, messages=2)
