@@ -26,6 +26,7 @@ from conformance.results.others import NAME as OTHERS
 from conformance.results.others import others_of
 from conformance.results.packed import packed_page
 from conformance.results.reader import ResultsError
+from conformance.results.shorter import unpacked_folds
 from conformance.run.earlier import RECORDS
 from conformance.run.errors import OptionError
 from conformance.run.record import RESULTS
@@ -102,6 +103,8 @@ def keep(run: Path, folder: Path) -> None:
     if recording.end is None:  # which read_whole has refused
         raise OptionError(f"{run}: the run was cut short")
     texts = {name: (run / name).read_text("utf-8") for name in (RESULTS, REPORT, FINDINGS)}
+    # What is packed would be looked at by nobody here, and twice packed is twice as large.
+    texts[REPORT] = unpacked_folds(texts[REPORT])
     for name, text in texts.items():
         _private(run / name, text)
     folder.mkdir(parents=True, exist_ok=True)

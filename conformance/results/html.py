@@ -13,7 +13,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from conformance.extending.documents import label_of
 from conformance.results.changes import Since
 from conformance.results.diagram import wire
-from conformance.results.html_finding import Teller, case_anchor, code, command, facts, mention
+from conformance.results.html_finding import Teller, case_anchor, code, facts, mention
 from conformance.results.html_overview import capabilities, causes, profile, sections, sign
 from conformance.results.known import Unexpected
 from conformance.results.markup import Html, join, tag, text
@@ -208,7 +208,7 @@ def result_extra(result: Result, findings: Sequence[Finding] = ()) -> str:
             ("requirements", " ".join(result.requirements)),
             ("case file", where),
             # What does not apply to this server is skipped again, however often it is asked for.
-            ("repeat", "" if result.verdict is Verdict.SKIP else command(result.repeat)),
+            ("repeat", "" if result.verdict is Verdict.SKIP else code(result.repeat)),
         ),
         *map(mention, findings),
         None if told else _transcript(result),

@@ -48,12 +48,6 @@ def code(value: str) -> Html:
     return tag("code", end_visible(value)) if value else Html("")
 
 
-def command(line: str) -> Html:
-    """Return a command line as code, its last word by itself: often that stands elsewhere, too."""
-    before, space, last = line.rpartition(" ")
-    return tag("code", tag("span", before, space), tag("span", last)) if before else code(line)
-
-
 def facts(*pairs: tuple[str, object]) -> Html:
     """Return a list of names and values, those without a value left out."""
     rows = [join(tag("dt", name), tag("dd", value)) for name, value in pairs if value]
@@ -110,7 +104,7 @@ class Teller:
                 ("blocks", _many_cases(finding.blocks)),
                 ("other servers", self._others(finding)),
                 ("cases", _cases(finding)),
-                ("repeat", tag("span", command(finding.repeat), class_="ic-copy")),
+                ("repeat", tag("span", code(finding.repeat), class_="ic-copy")),
             ),
             self._transcript(finding),
             self._right(finding),
@@ -191,4 +185,4 @@ def mention(finding: Finding) -> Html:
     """Return one line that leads to where the violation is told."""
     said = f"{finding.requirement} ({finding.level.value})"
     link = tag("a", said, href=f"#{anchor('rule', finding.requirement)}")
-    return tag("p", link, ": ", tag("span", finding.message))
+    return tag("p", link, f": {finding.message}")

@@ -22,7 +22,7 @@ from pytest_html.selfcontained_report import SelfContainedReport
 
 from conformance.results import diagram
 from conformance.results.markup import Html, join, tag
-from conformance.results.shorter import compact, told_once
+from conformance.results.shorter import compact, packed_folds
 
 
 def html_report(path: Path, config: pytest.Config) -> Any:
@@ -61,7 +61,7 @@ def template() -> jinja2.Template:
     environment.filters |= {
         "rows": rows,
         "environment": environment_rows,
-        "told_once": told_once,
+        "packed_folds": packed_folds,
         "compact": compact,
     }
     environment.globals |= {

@@ -1,5 +1,6 @@
-// What report.html does beside being read: filter, sort, copy, follow links into what is folded.
-// Everything is found in the page; text is only ever set as text.
+// What report.html does beside being read: filter, sort, copy, follow links into what is folded,
+// unpack what is folded away. Everything is found in the page. What a server sent is only ever set
+// as text; what was packed is HTML that the page was written with, and cannot bring a script.
 "use strict";
 (() => {
   const table = document.getElementById("results-table");
@@ -25,20 +26,54 @@
     return made;
   };
 
-  // -- what stands on the page more than once -------------------------------------------
+  // -- what is folded away and packed -------------------------------------------------
 
-  // At once, so that search in the page, print and copies have all of it.
-  for (const node of document.querySelectorAll("[data-n]")) {
-    const told = document.getElementById(`n${node.dataset.n}`);
-    node.append(...[...told.childNodes].map((each) => each.cloneNode(true)));
-  }
-  document.querySelector(".ic-unscripted").remove();
+  const packed = document.getElementById("ic-packed");
+  const note = document.querySelector(".ic-unscripted");
+  const folds = [...document.querySelectorAll("details[data-n]")];
+  let texts;
+
+  const fill = (details) => {
+    const number = details.dataset.n;
+    if (!texts || number === undefined) return;
+    delete details.dataset.n;
+    const made = document.createElement("template");
+    made.innerHTML = texts[number];
+    details.append(made.content);
+    copiable(details);
+    if (details.open) details.dispatchEvent(new Event("toggle"));
+  };
+
+  // For search and copies, which need all of it at once.
+  const fillAll = () => {
+    while (texts && folds.length) fill(folds.pop());
+  };
+
+  // A little at a time, so that search in the page has all of it and nobody waits.
+  const fillSome = (deadline) => {
+    while (folds.length && deadline.timeRemaining() > 2) fill(folds.shift());
+    if (folds.length) soon();
+  };
+  const soon = () => window.requestIdleCallback?.(fillSome);
+
+  const unpack = async () => {
+    if (!window.DecompressionStream) {
+      note.hidden = false;
+      return;
+    }
+    const octets = Uint8Array.from(atob(packed.content.textContent), (each) => each.charCodeAt(0));
+    const stream = new Blob([octets]).stream().pipeThrough(new DecompressionStream("gzip"));
+    texts = await new Response(stream).json();
+    for (const details of folds) if (details.open) fill(details);
+    if (form.words.value) filter();
+    soon();
+  };
 
   // -- filters ----------------------------------------------------------------------
 
   const distinct = (key) => [...new Set(rows.map((each) => each[key]).filter(Boolean))];
 
-  const fill = () => {
+  const offer = () => {
     for (const place of distinct("place").sort(compare)) {
       form.place.append(make("option", place, { value: place }));
     }
@@ -58,11 +93,13 @@
 
   // The words of a row are only gathered when somebody searches: most never do.
   const words = (each) => {
+    if (folds.length) return each.row.textContent.toLowerCase();
     each.words ??= each.row.textContent.toLowerCase();
     return each.words;
   };
 
   const filter = () => {
+    if (form.words.value) fillAll();
     const wanted = form.words.value.toLowerCase().split(/\s+/).filter(Boolean);
     const verdicts = new Set(
       [...form.querySelectorAll("input[name=verdict]:checked")].map((box) => box.value),
@@ -122,6 +159,14 @@
     }
   };
 
+  const copiable = (within) => {
+    for (const node of within.querySelectorAll(".ic-copy")) {
+      const button = make("button", "Copy", { type: "button" });
+      button.addEventListener("click", () => copy(node));
+      node.after(" ", button);
+    }
+  };
+
   // -- links into what is folded or filtered away -------------------------------------
 
   const reveal = () => {
@@ -139,7 +184,7 @@
 
   // -- begin --------------------------------------------------------------------------
 
-  fill();
+  offer();
   filter();
   form.hidden = false;
   form.addEventListener("input", filter);
@@ -150,18 +195,17 @@
     head.replaceChildren(button);
     button.addEventListener("click", () => sort(head, column));
   });
-  for (const node of document.querySelectorAll(".ic-copy")) {
-    const button = make("button", "Copy", { type: "button" });
-    button.addEventListener("click", () => copy(node));
-    node.after(" ", button);
-  }
-  for (const link of document.querySelectorAll(".ic-sections a")) {
-    link.addEventListener("click", () => {
-      form.reset();
-      form.place.value = link.dataset.place;
-      filter();
-    });
-  }
+  copiable(document);
+  note.hidden = true;
+  document.addEventListener("click", (event) => {
+    const link = event.target.closest?.(".ic-sections a");
+    if (!link) return;
+    form.reset();
+    form.place.value = link.dataset.place;
+    filter();
+  });
+  document.addEventListener("toggle", (event) => fill(event.target), true);
   addEventListener("hashchange", reveal);
   reveal();
+  if (packed) addEventListener("load", unpack);
 })();

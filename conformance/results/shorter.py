@@ -1,68 +1,83 @@
 """The body of `report.html` in fewer octets, for the same page once it is open.
 
-Half of a report is what stands elsewhere in it, too: the lines that open each session, what a kind
-of line is, the names of cases. And HTML allows to leave out much of what `markup` writes.
+Most of a report is folded away: transcripts, what they mean, the commands to repeat them. Whoever
+opens it unfolds three of a thousand. So what comes behind the first of it is packed, and the
+script of the page unpacks it when the page has opened. And HTML allows to leave out much of what
+`markup` writes.
 """
 
 from __future__ import annotations
 
+import base64
+import gzip
+import json
 import re
 from collections.abc import Iterator
 
 from conformance.results.markup import Html
 
-_SHORT = 24
-"""Characters that are no more than a reference to them, with the id that it needs, would be."""
-_TOKEN = re.compile(
-    r"<(?P<close>/?)(?P<fold>details|summary)\b[^<>]*>"
-    r"|<(?P<name>a|code|dd|samp|small|span)(?P<attributes>(?:\s[^<>]*)?)>"
-    r"(?P<text>(?:[^<]|</?[bi]>)+)</(?P=name)>"
-)
+PLAIN = 250_000
+"""Characters of what is folded away that stand in the page as they are, for who has no scripts."""
+_SHORT = 80
+"""Characters that are not worth to be looked up elsewhere."""
+_PACKED = "ic-packed"
+_TOKEN = re.compile(r"</?details\b[^<>]*>")
+_HEADING = re.compile(r"<summary\b[^<>]*>.*?</summary>", re.DOTALL)
+_FOLD = re.compile(r' data-n="?(\d+)"?>(?P<heading><summary\b[^<>]*>.*?</summary>)', re.DOTALL)
 _QUOTED = re.compile(r'="([\w#.:-]+)"')
 _IMPLIED = re.compile(r"</(?:dd|dt|li|td|th|tr)>")
 
 
-def told_once(body: str) -> Html:
-    """Return the body with each text that is folded away and stands elsewhere as a reference.
+def packed_folds(body: str) -> Html:
+    """Return the body with what is folded away, behind the first `PLAIN` characters of it, packed.
 
-    `<code data-n="7"></code>` has the text of the element with the id `n7`, which `report.js`
-    writes there when the page opens. What is not folded away is written out wherever it stands.
+    `<details data-n="7">` has its heading only; the rest of it is the eighth text of the list that
+    the element `ic-packed` holds, which is JSON, gzip and base64. What links lead to stays.
     """
-    body = str(body)
-    leaves = list(_leaves(body))
-    first: dict[str, int] = {}
-    for leaf, _ in sorted(leaves, key=lambda each: each[1]):  # what is not folded away, before
-        first.setdefault(leaf["text"], leaf.start())
-    again = [
-        leaf["text"] for leaf, folded in leaves if folded and first[leaf["text"]] != leaf.start()
-    ]
-    numbers = {words: number for number, words in enumerate(dict.fromkeys(again))}
-    made, at = [], 0
-    for leaf, folded in leaves:
-        number = numbers.get(leaf["text"])
-        if number is None:
+    body = str(body)  # what a template hands over escapes what is added to it
+    made, at, packed, room = list[str](), 0, list[str](), PLAIN
+    for begin, end in _folds(body):
+        heading = _HEADING.match(body, begin)
+        inside = body[heading.end() : end] if heading else ""
+        if heading is None or len(inside) < _SHORT or " id=" in inside:
             continue
-        begin = body[at : leaf.end("attributes")]
-        if first[leaf["text"]] == leaf.start():
-            made.append(f'{begin} id="n{number}"')
-            at = leaf.end("attributes")
-        elif folded:
-            made.append(f'{begin} data-n="{number}"></{leaf["name"]}>')
-            at = leaf.end()
-    return Html("".join(made) + body[at:])
+        room -= len(inside)
+        if room >= 0:
+            continue
+        # Before the ">" of the tag.
+        made += [body[at : begin - 1], f' data-n="{len(packed)}">', heading[0]]
+        packed.append(compact(inside))
+        at = end
+    if not packed:
+        return Html(body)
+    # Its time of writing would make two reports of the same run differ.
+    octets = gzip.compress(json.dumps(packed).encode("utf-8"), mtime=0)
+    held = f'<template id="{_PACKED}">{base64.b64encode(octets).decode("ascii")}</template>'
+    return Html("".join(made) + body[at:] + held)
 
 
-def _leaves(body: str) -> Iterator[tuple[re.Match[str], bool]]:
-    """Yield the elements that hold nothing but text worth a reference, and whether it is folded."""
-    deep, heading = 0, False
+def unpacked_folds(page: str) -> str:
+    """Return a page with everything in its place; for who searches it or packs all of it."""
+    held = re.search(rf'<template id="?{_PACKED}"?>([^<]*)</template>', page)
+    if held is None:
+        return page
+    packed: list[str] = json.loads(gzip.decompress(base64.b64decode(held[1])))
+    whole = page[: held.start()] + page[held.end() :]
+    return _FOLD.sub(lambda fold: f">{fold['heading']}{packed[int(fold[1])]}", whole)
+
+
+def _folds(body: str) -> Iterator[tuple[int, int]]:
+    """Yield where each part begins and ends that is folded away, but for those within another."""
+    deep, begin, lies_open = 0, 0, False
     for token in _TOKEN.finditer(body):
-        match token["fold"]:
-            case "details":
-                deep += -1 if token["close"] else 1
-            case "summary":
-                heading = not token["close"]
-            case _ if len(token["text"]) >= _SHORT and " id=" not in token["attributes"]:
-                yield token, deep > 0 and not heading
+        if token[0].startswith("</"):
+            deep -= 1
+            if not (deep or lies_open):
+                yield begin, token.start()
+        else:
+            if not deep:
+                begin, lies_open = token.end(), " open" in token[0]
+            deep += 1
 
 
 def compact(body: str) -> Html:

@@ -11,6 +11,7 @@ import pytest
 from cli_records import record, tool
 
 from conformance.data import REPORTS
+from conformance.results import shorter
 from conformance.results.packed import unpacked_page
 from conformance.results.reader import read
 
@@ -63,11 +64,16 @@ def test_each_run_that_was_kept_stays_in_the_history(tmp_path: Path) -> None:
     assert "history.jsonl:1: no run of a history" in done.stderr
 
 
-def test_what_can_not_be_published_is_said_in_one_line(tmp_path: Path) -> None:
+def test_what_can_not_be_published_is_said_in_one_line(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     runs, kept = tmp_path / "runs", tmp_path / "reports"
     kept.mkdir()
     ran(runs, "one-1", report=f"<p>{Path.cwd()}/x</p>")
     ran(tmp_path / "memory", "one-1", report="<p>/dev/shm/imapc-a/mail</p>")
+    folded = f"<details><summary>More</summary>/dev/shm/imapc-a/mail{' and more' * 99}</details>"
+    monkeypatch.setattr(shorter, "PLAIN", 0)
+    ran(tmp_path / "folded", "one-1", report=shorter.packed_folds(folded))
     (tmp_path / "bare").mkdir()
     record(tmp_path / "bare" / "x" / "results.jsonl")
     record(tmp_path / "cut" / "x" / "results.jsonl")
@@ -78,6 +84,7 @@ def test_what_can_not_be_published_is_said_in_one_line(tmp_path: Path) -> None:
         ([kept, "--runs", kept], "no folder here holds a results.jsonl"),
         ([kept, "--runs", runs], "holds a path of this machine"),
         ([kept, "--runs", tmp_path / "memory"], "holds a path of this machine, /dev/shm/imapc-"),
+        ([kept, "--runs", tmp_path / "folded"], "holds a path of this machine, /dev/shm/imapc-"),
         ([kept, "--runs", tmp_path / "bare"], "report.html: No such file"),
         ([kept, "--runs", tmp_path / "cut"], "cut short"),
     ]

@@ -27,6 +27,7 @@ from conformance.results.html_finding import Teller
 from conformance.results.known import KnownDeviation, Unexpected
 from conformance.results.markup import Html, join, tag, text
 from conformance.results.records import Finding, Known, RecordedLine, TargetRecord, Verdict
+from conformance.results.shorter import unpacked_folds
 from conformance.results.summary import end_record
 
 IMPLIED = {"dd", "dt", "li", "td", "th", "tr"}
@@ -238,8 +239,14 @@ def test_the_environment_says_what_ran() -> None:
 
 
 @pytest.fixture(scope="module")
-def page(tmp_path_factory: pytest.TempPathFactory) -> str:
+def written(tmp_path_factory: pytest.TempPathFactory) -> str:
     return write_report(tmp_path_factory.mktemp("report")).read_text(encoding="utf-8")
+
+
+@pytest.fixture(scope="module", params=[str, unpacked_folds], ids=["written", "unpacked"])
+def page(request: pytest.FixtureRequest, written: str) -> str:
+    """The report as the file has it, and as it is once all of it is unfolded."""
+    return str(request.param(written))
 
 
 def test_a_hostile_line_stays_text_in_the_report(page: str) -> None:
@@ -278,7 +285,8 @@ def test_the_page_says_its_language_and_fits_a_phone(page: str) -> None:
     assert any(a.get("name") == "viewport" for _, a in elements)
 
 
-def test_each_result_has_a_row(page: str) -> None:
+def test_each_result_has_a_row(written: str) -> None:
+    page = unpacked_folds(written)
     table = page[page.index("<table id=results-table") :]
     assert re.findall(r"<th scope=col[^>]*>(\w+)", table)[:5] == [
         "Case",

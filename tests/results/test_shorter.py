@@ -4,13 +4,11 @@ import html.parser
 import re
 
 import pytest
-from results_sample import finding, run
 
-from conformance.results.html_finding import Teller
-from conformance.results.records import RecordedLine
-from conformance.results.shorter import compact, told_once
+from conformance.results import shorter
+from conformance.results.shorter import compact, packed_folds, unpacked_folds
 
-LONG = "what a line of the server says of the mailbox"
+LONG = "what a line of the server says of the mailbox, at a length that is worth it to be packed"
 FOLDED = f"<details><summary>More</summary><p><code>{LONG}</code></p></details>"
 
 
@@ -31,47 +29,59 @@ class Reader(html.parser.HTMLParser):
         self.words += data
 
 
-def test_what_is_folded_away_twice_is_told_once() -> None:
-    first, second = told_once(FOLDED * 2).split("</details>")[:2]
-    assert first.endswith(f'<code id="n0">{LONG}</code></p>')
-    assert second.endswith('<code data-n="0"></code></p>')
+@pytest.fixture
+def nothing_plain(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(shorter, "PLAIN", 0)
 
 
-def test_what_is_not_folded_away_is_what_is_referred_to() -> None:
-    made = told_once(f"{FOLDED}<p><span>{LONG}</span></p><p><span>{LONG}</span></p>")
-    assert made.count(LONG) == 2
-    assert '<code data-n="0"></code></p></details>' in made
-    assert f'<p><span id="n0">{LONG}</span></p><p><span>{LONG}</span></p>' in made
+@pytest.mark.usefixtures("nothing_plain")
+def test_what_is_folded_away_is_packed_and_found_again() -> None:
+    body = f"<p>In sight</p>{FOLDED}<i>between</i>{FOLDED}"
+    made = packed_folds(body)
+    assert LONG not in made
+    assert made.count("<summary>More</summary></details>") == 2
+    assert made.startswith('<p>In sight</p><details data-n="0"><summary>More</summary></details>')
+    for page in (made, compact(made)):
+        assert Reader(unpacked_folds(page)).words == Reader(body).words
+    assert packed_folds(body) == made
 
 
-def test_the_boxes_of_a_mailbox_are_told_once_with_their_markup() -> None:
-    boxes = "<samp><i><b>1</b> UID 5 \\Seen</i> <i><b>2</b></i></samp>"
-    made = told_once(f"<details>{boxes}{boxes}</details>")
-    assert made.count("UID 5") == 1
-    assert '<samp data-n="0"></samp>' in made
+@pytest.mark.usefixtures("nothing_plain")
+def test_a_part_within_another_goes_with_it() -> None:
+    within = f"<details class=a><summary>All</summary>{FOLDED}{FOLDED}</details><p>after</p>"
+    made = packed_folds(within)
+    assert made.startswith('<details class=a data-n="0"><summary>All</summary></details><p>after')
+    assert Reader(unpacked_folds(made)).words == Reader(within).words
 
 
+@pytest.mark.usefixtures("nothing_plain")
 @pytest.mark.parametrize(
     "body",
     [
-        f"<p><code>{LONG}</code></p>" * 2,  # in sight
-        FOLDED,  # once
-        "<details><code>short</code><code>short</code></details>",
-        f"<details open><summary><span>{LONG}</span></summary></details>" * 2,  # its heading
-        f'<details><code id="a">{LONG}</code><code id="b">{LONG}</code></details>',
+        f"<p><code>{LONG}</code></p>",
+        "<details><summary>More</summary>short</details>",
+        FOLDED.replace("<details>", "<details open>"),
+        FOLDED.replace("<code>", '<code id="a">'),  # a link leads here
     ],
 )
-def test_anything_else_is_written_out(body: str) -> None:
-    assert told_once(body) == body
+def test_anything_else_stays(body: str) -> None:
+    assert packed_folds(body) == body
+    assert unpacked_folds(body) == body
 
 
-def test_what_a_line_is_stands_on_the_page_once() -> None:
-    twice = (RecordedLine(0.1, "main", "S", "* 3 EXISTS"),) * 2
-    again = [finding(shape=str(n), transcript=twice) for n in range(3)]
-    told = Teller(run()).group("Violations", again)
-    note = "how many messages the mailbox holds"
-    assert told.count(note) == 6
-    assert told_once(told).count(note) == 1
+def test_the_first_that_is_folded_away_stays_for_who_has_no_scripts() -> None:
+    fits = shorter.PLAIN // (FOLDED.index("</details>") - FOLDED.index("<p>"))
+    made = packed_folds(FOLDED * (fits + 3))
+    assert made.startswith(FOLDED * fits)
+    assert made.count("<summary>More</summary></details>") == 3
+
+
+@pytest.mark.usefixtures("nothing_plain")
+def test_what_a_server_sent_is_not_taken_for_a_part_that_is_packed() -> None:
+    sent = "&lt;details data-n=0&gt;&lt;summary&gt;&lt;/summary&gt; <i>x</i>" * 9
+    body = f"<p>{sent}</p><details><summary>{sent}</summary>{sent}</details>"
+    made = packed_folds(body)
+    assert Reader(unpacked_folds(made)).words == Reader(body).words
 
 
 def test_a_compact_body_says_the_same() -> None:
@@ -87,5 +97,5 @@ def test_a_compact_body_says_the_same() -> None:
 
 
 def test_what_a_server_sent_gets_no_markup_by_being_compact() -> None:
-    made = compact(told_once("<p>&lt;b title=&quot;x&quot;&gt;&amp;lt;</p>" * 2))
+    made = compact(packed_folds("<p>&lt;b title=&quot;x&quot;&gt;&amp;lt;</p>" * 2))
     assert re.findall("<[^>]*>", made) == ["<p>", "</p>"] * 2

@@ -18,6 +18,7 @@ from conformance.hostile.behaviour import Behaviour, Deed, Deeds, Link, Moment
 from conformance.hostile.server import HostileServer
 from conformance.results.collector import Findings
 from conformance.results.packed import unpacked_page
+from conformance.results.shorter import unpacked_folds
 from conformance.secrecy.secrets import MASK
 from conformance.targets.credentials import PASSWORD
 from conformance.wire.errors import TargetError
@@ -129,7 +130,7 @@ def written(folder: Path) -> Iterator[tuple[str, str]]:
         if path.is_file():
             text = path.read_bytes().decode("utf-8", "replace")
             packed = path.suffix == ".html" and "no packed page" not in _opened(text)
-            yield path.name, _opened(text) if packed else text
+            yield path.name, unpacked_folds(_opened(text) if packed else text)
 
 
 def _opened(page: str) -> str:
