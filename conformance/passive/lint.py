@@ -28,6 +28,7 @@ from conformance.passive.verdicts import Verdicts
 from conformance.passive.watch import SessionsJudge, Watched
 from conformance.results.reader import ResultsError
 from conformance.results.summary import unread
+from conformance.results.text import counted
 from conformance.secrecy.secrets import Secrets
 from conformance.transcripts.plausible import is_greeting, is_response, opens
 from conformance.transcripts.table import BY_NAME
@@ -56,8 +57,13 @@ class Read:
 
     def line(self) -> str:
         """Return one line for people."""
-        counts = f"{self.sessions} sessions, {self.commands} commands, {self.responses} responses"
-        return f"{self.file}  {self.format}, {counts}"
+        return f"{self.file}  {self.format}, {counts(self.sessions, self.commands, self.responses)}"
+
+
+def counts(sessions: int, commands: int, responses: int) -> str:
+    """Say how much was judged."""
+    said = (counted(sessions, "session"), counted(commands, "command"))
+    return ", ".join((*said, counted(responses, "response")))
 
 
 def lint(

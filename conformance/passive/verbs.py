@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from conformance.passive.exchanges import SHOWN
-from conformance.passive.lint import FORMATS, Read, lint
+from conformance.passive.lint import FORMATS, Read, counts, lint
 from conformance.passive.pop3_proxy import WatchingPop3Proxy
 from conformance.passive.proxy import WatchingProxy
 from conformance.passive.recording import RecordingError
@@ -260,10 +260,7 @@ def _proxy(options: argparse.Namespace) -> int:
             _introduce(served, host, proxy.port)
             proxy.finished.wait(options.seconds)
     if not options.json:
-        _say(
-            f"{proxy.ended_sessions} sessions, {proxy.commands} commands,"
-            f" {proxy.responses} responses"
-        )
+        _say(counts(proxy.ended_sessions, proxy.commands, proxy.responses))
         for entry in verdicts.entries:
             _say(f"  {entry.count:6} x {entry.side} {entry.seen.finding.requirement}")
         _say(verdicts.summary())

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from conformance.results.markup import tag
 from conformance.results.records import End, Finding, Level, Result, Verdict
 from conformance.results.summary import violations
+from conformance.results.text import counted
 
 LABEL = "IMAP conformance"
 _COLOURS = {"brightgreen": "#26701c", "yellow": "#7a5a00", "red": "#b3261e", "lightgrey": "#5f6368"}
@@ -36,18 +37,14 @@ def badge_of(results: Sequence[Result], findings: Sequence[Finding], end: End) -
     if end.exit_code == 2 or all(result.kind == "ambient" for result in results):
         return Badge("not tested to the end", "lightgrey")
     if new:
-        return Badge(_many(new, "violation"), "red")
+        return Badge(counted(new, "violation"), "red")
     if unclear:
         return Badge(f"{unclear} not judged", "red")
     if end.exit_code:
         return Badge("known violations are gone", "red")
     if found:
-        return Badge(_many(len(found), "known violation"), "yellow")
+        return Badge(counted(len(found), "known violation"), "yellow")
     return Badge("no violations", "brightgreen")
-
-
-def _many(count: int, noun: str) -> str:
-    return f"{count} {noun}{'' if count == 1 else 's'}"
 
 
 def badge_json(badge: Badge) -> str:

@@ -18,7 +18,7 @@ from conformance.results.paste import paste
 from conformance.results.records import Finding, Level, Run
 from conformance.results.right import right_of
 from conformance.results.summary import by_section
-from conformance.results.text import end_visible
+from conformance.results.text import counted, end_visible
 from conformance.syntax import grammar
 
 _CASES = 5
@@ -167,7 +167,7 @@ def _octets(finding: Finding) -> str:
 
 def _many_cases(count: int) -> str:
     """Return how many cases, empty where there are none."""
-    return f"{count} case{'' if count == 1 else 's'}, which could not be judged" if count else ""
+    return f"{counted(count, 'case')}, which could not be judged" if count else ""
 
 
 def _cases(finding: Finding) -> Html:

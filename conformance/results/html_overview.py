@@ -14,6 +14,7 @@ from conformance.results.html_finding import anchor, code
 from conformance.results.markup import Html, join, tag
 from conformance.results.records import Finding, Level, Result, Run, Verdict, section_key
 from conformance.results.summary import SectionRow, section_rows
+from conformance.results.text import counted
 from conformance.syntax.described import OF_THE_BASE, brings
 from conformance.syntax.modules import available
 
@@ -45,7 +46,7 @@ def causes(findings: Sequence[Finding]) -> Html:
 
 def _cause(finding: Finding) -> Html:
     times = f", seen {finding.count} times" if finding.count > 1 else ""
-    blocks = f", blocks {finding.blocks} case{'' if finding.blocks == 1 else 's'}"
+    blocks = f", blocks {counted(finding.blocks, 'case')}"
     said = tag(
         "small", f"{finding.level.value}{times}{blocks if finding.blocks else ''}: ",
         code(finding.deviation),

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 
 from conformance.results.frames import RecordedFrame, frames
 from conformance.results.records import RecordedLine
+from conformance.results.text import counted
 from conformance.syntax.responses import Response, read_response
 from conformance.syntax.values import Leaf
 
@@ -60,7 +61,7 @@ class KnownMailbox:
         """How the mailbox is called, and how much is in it."""
         if not self.selected:
             return "no mailbox is selected"
-        count = "messages unknown" if self.count is None else _many(self.count)
+        count = "messages unknown" if self.count is None else counted(self.count, "message")
         return f"{self.name or 'a mailbox'}{' (read-only)' if self.read_only else ''}, {count}"
 
     def __str__(self) -> str:
@@ -187,10 +188,6 @@ def _take(session: _SessionKnowledge, frame: RecordedFrame, direction: str) -> N
         session.sent(frame.text)
     else:
         session.received(read_response(frame.text, frame.literals))
-
-
-def _many(count: int) -> str:
-    return f"{count} message{'' if count == 1 else 's'}"
 
 
 def _numbers(octets: bytes) -> frozenset[int]:

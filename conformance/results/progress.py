@@ -21,7 +21,7 @@ from rich.text import Text
 
 from conformance.extending.documents import label_of
 from conformance.results.records import Result, Verdict
-from conformance.results.text import visible
+from conformance.results.text import counted, visible
 
 SIGNS = {
     Verdict.PASS: ".",
@@ -176,7 +176,7 @@ class LiveProgress(_Stopping):
         seconds = self._clock() - self._began
         rate = _rate(self._done, seconds)
         left = time_left(self._done, self._total, seconds)
-        count = f"{violations} violation{'' if violations == 1 else 's'}"
+        count = counted(violations, "violation")
         told = f"{rate} {left}".rstrip()
         self._bar.update(self._task, advance=1, violations=count, rate=told)
 
@@ -249,7 +249,7 @@ class PlainProgress(_Stopping):
             return
         self._told = now
         left = time_left(self._done, self._total, now - self._began)
-        count = f"{violations} violation{'' if violations == 1 else 's'}"
+        count = counted(violations, "violation")
         words = (f"{self._done} of {self._total}", count, left)
         self._end_line()
         self._section = ""  # whatever comes now is on a line that names its section

@@ -27,6 +27,7 @@ from conformance.results.records import (
     Verdict,
     section_key,
 )
+from conformance.results.text import counted
 
 _UNCLEAR = {
     (Verdict.BLOCKED, False): ("blocked case", "blocked cases"),
@@ -196,7 +197,7 @@ def verdict_line(results: Sequence[Result], findings: Sequence[Finding], end: En
     generated = sum(result.kind == FUZZ for result in results)
     if end.interrupted:
         why = f" ({end.lost})" if end.lost else ""
-        cases = _many(played, "case")
+        cases = counted(played, "case")
         return f"Cut short after {cases}{why}: this says what was seen until then."
     loaded = sum(result.kind == LOAD for result in results)
     if not played and not generated and not loaded:
@@ -208,20 +209,20 @@ def verdict_line(results: Sequence[Result], findings: Sequence[Finding], end: En
     if new:
         sections = len({(finding.rfc, finding.section) for finding in new})
         beyond = " beyond the known ones" if excused else ""
-        violations_ = _many(len(new), "distinct violation")
-        parts.append(f"{violations_} of MUST rules{beyond}, in {_many(sections, 'section')}")
+        violations_ = counted(len(new), "distinct violation")
+        parts.append(f"{violations_} of MUST rules{beyond}, in {counted(sections, 'section')}")
     deciding = Counter((r.verdict, r.kind == FUZZ) for r in results if r.decides)
     for key, nouns in _UNCLEAR.items():
         if count := deciding[key]:
-            parts.append(_many(count, *nouns))
+            parts.append(counted(count, *nouns))
     if end.unexpected and end.exit_code == 1:
-        parts.append(f"{_many(len(end.unexpected), 'known deviation')} not met any more")
+        parts.append(f"{counted(len(end.unexpected), 'known deviation')} not met any more")
     if parts:
         return "; ".join(parts) + "."
     if excused:
-        return f"Nothing beyond {_many(excused, 'known violation')} of MUST rules."
-    where = [_many(played, "case")] if played else []
-    where += [_many(generated, "phase") + " of generated sessions"] if generated else []
+        return f"Nothing beyond {counted(excused, 'known violation')} of MUST rules."
+    where = [counted(played, "case")] if played else []
+    where += [counted(generated, "phase") + " of generated sessions"] if generated else []
     where += ["many sessions at once"] if loaded else []
     return f"No MUST rule was seen broken in {' and '.join(where)}."
 
@@ -241,11 +242,8 @@ def unread(name: str, count: int) -> str:
     return f"{what} judged in part or not at all, for there is no grammar of {name}"
 
 
-def _many(count: int, noun: str, plural: str = "") -> str:
-    return f"{count} {noun if count == 1 else plural or noun + 's'}"
-
-
 def totals_line(results: Sequence[Result], end: End) -> str:
     """Return the counts in one line: `230 results in 12.3 s: 220 pass, 4 fail, 6 skip`."""
     counts = [f"{end.totals[v]} {v.value}" for v in Verdict if end.totals.get(v)]
-    return f"{_many(len(results), 'result')} in {end.duration:.1f} s: {', '.join(counts) or 'none'}"
+    told = ", ".join(counts) or "none"
+    return f"{counted(len(results), 'result')} in {end.duration:.1f} s: {told}"

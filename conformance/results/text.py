@@ -88,3 +88,8 @@ def _octet(octet: int) -> str:
 def as_on_the_wire(data: bytes) -> str:
     r"""Return octets as a transcript has them: unprintable ones as ``\x0d``, backslashes as is."""
     return "".join(chr(x) if 0x20 <= x < 0x7F else f"\\x{x:02x}" for x in data)
+
+
+def counted(count: int, noun: str, plural: str = "") -> str:
+    """Say how many there are: `1 session`, `2 sessions`."""
+    return f"{count} {noun if count == 1 else plural or noun + 's'}"

@@ -8,6 +8,8 @@ from typing import Any
 
 from rich.console import Console
 
+from conformance.results.text import counted
+
 TAKEN = ("server", "password-file", "ca-file", "insecure", "allow-plaintext", "timeout")
 """The options of a run that say where the server is: `clean` takes them too."""
 
@@ -43,4 +45,4 @@ def clean_command(repeat: Sequence[str], options: Mapping[str, Any], names: Sequ
 
 def many(count: int) -> str:
     """Write how many mailboxes."""
-    return f"{count} mailbox{'' if count == 1 else 'es'}"
+    return counted(count, "mailbox", "mailboxes")

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from importlib.resources import files
 
 from conformance.passive.exchanges import SHOWN, Refused
+from conformance.passive.lint import counts
 from conformance.passive.verdicts import DistinctFinding
 from conformance.results.markup import Html, join, tag
 from conformance.syntax.shown import clip
@@ -169,15 +170,10 @@ def _verdict(study: Study) -> Iterator[Html]:
     yield tag("p", study.verdicts.summary(), class_=f"verdict {kind}")
     yield tag(
         "p",
-        f"Read as {read.format}: {_counted(read.sessions, 'session')},"
-        f" {_counted(read.commands, 'command')}, {_counted(read.responses, 'response')}.",
+        f"Read as {read.format}: {counts(read.sessions, read.commands, read.responses)}.",
     )
     if read.notes:
         yield tag("ul", *(tag("li", study.secrets.mask(note)) for note in read.notes))
-
-
-def _counted(count: int, noun: str) -> str:
-    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
 
 
 def _finding(study: Study, number: int, entry: DistinctFinding) -> Html:

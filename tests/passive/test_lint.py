@@ -47,7 +47,7 @@ def test_a_good_session_has_no_finding(tmp_path: Path, capsys: pytest.CaptureFix
     path.write_text(GOOD)
     assert lint(path) == 0
     said = capsys.readouterr().out
-    assert "1 sessions, 2 commands, 4 responses" in said
+    assert "1 session, 2 commands, 4 responses" in said
     assert "server: 0 MUST, 0 SHOULD; client: 0 MUST, 0 SHOULD" in said
 
 
@@ -129,7 +129,7 @@ def test_a_recording_that_begins_in_the_middle_is_judged_without_guesses(
     path = tmp_path / "middle.txt"
     path.write_text('S: * 3 EXISTS\nS: a7 OK done\nC: a8 LIST "" *\nS: * LIST () NIL box\n')
     assert lint(path) == 0
-    assert "1 commands" in capsys.readouterr().out
+    assert "1 command," in capsys.readouterr().out
 
 
 def test_an_excerpt_that_begins_in_the_answer_to_select_is_in_the_middle(
@@ -138,7 +138,7 @@ def test_an_excerpt_that_begins_in_the_answer_to_select_is_in_the_middle(
     path = tmp_path / "excerpt.txt"
     path.write_text("S: * OK [UIDNEXT 7] next\nS: s1 OK done\nC: a1 FETCH 1 FLAGS\n")
     assert lint(path) == 0
-    assert "1 commands" in capsys.readouterr().out
+    assert "1 command," in capsys.readouterr().out
 
 
 def test_a_recording_that_stops_in_a_response_says_so(

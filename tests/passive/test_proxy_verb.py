@@ -174,7 +174,7 @@ def test_it_ends_after_so_many_sessions_and_says_what_was_found() -> None:
             session.logout()
         assert running.wait() == 1
     assert "client breaks a MUST: 3501-3-client-state" in running.said
-    assert "1 sessions, 2 commands" in running.said
+    assert "1 session, 2 commands" in running.said
     assert "1 x client 3501-3-client-state" in running.said
 
 
@@ -197,7 +197,7 @@ def test_a_signal_ends_it_in_good_order(by: signal.Signals) -> None:
         with socket.create_connection(("127.0.0.1", running.port), 20.0) as client:
             assert client.recv(4) == b"* OK"
             assert running.end(by) == 0
-        assert "1 sessions, 0 commands" in running.said
+        assert "1 session, 0 commands" in running.said
 
 
 def test_the_time_ends_it(capsys: pytest.CaptureFixture[str]) -> None:

@@ -214,5 +214,5 @@ def test_a_rawlog_of_dovecot_is_read_and_has_nothing_wrong(
         shutil.copytree(home / "rawlog", kept)
     assert main(["lint", str(kept)]) == 0
     said = capsys.readouterr().out
-    assert "1 sessions, 6 commands" in said
+    assert "1 session, 6 commands" in said
     assert "client: 0 MUST, 0 SHOULD" in said
