@@ -1,9 +1,9 @@
 # make try        one chapter against the embedded server: what a violation looks like
 # make run        the whole suite against the embedded server, generated sessions included
 # make fuzz       generated sessions alone
-# make test       the tests of the suite itself, with a third of the kit's flaws, another one after
-#                 each commit; make test FLAWS=1/1 has all of them, as CI wants it; make test-all
-#                 each whole run on each server, too
+# make test       the tests of the suite itself; of those that take long a third, another one after each
+#                 commit; make test SHARE=1/1 has all of them, as CI wants it; make test-all each
+#                 whole run on each server, too
 # make check      format, lint, types, tests
 # make lint       format, lint, types; make format mends the first two
 # make selfcheck  what the suite covers, and whether it finds the flaws of the kit
@@ -41,11 +41,11 @@ fuzz: $(TOOL)
 # process: each would make its own. What takes long is first (tests/sharing.py).
 PYTEST = $(BIN)/pytest -n 4 --dist loadfile --no-loadscope-reorder
 
-FLAWS = $(shell git rev-list --count HEAD 2>/dev/null || echo 1)/3
+SHARE = $(shell git rev-list --count HEAD 2>/dev/null || echo 1)/3
 test: $(STAMP)
-	$(PYTEST) -m "not whole" --flaws $(FLAWS)
+	$(PYTEST) -m "not whole" --share $(SHARE)
 
-test-all: FLAWS = 1/1
+test-all: SHARE = 1/1
 test-all: test
 	$(PYTEST) -m whole
 

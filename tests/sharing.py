@@ -1,41 +1,55 @@
-"""How the tests are shared out: which go to one process, what begins first, which flaws are played.
+"""How the tests are shared out: which go to one process, what begins first, which are left out.
 
 With `--dist loadfile` the tests of a file go to one process, for they share a server or a run. A
 file whose tests share two of these has its tests told apart here: marks of `xdist_group` would do
 it if that plugin knew the pytest that is used. What takes long begins first: at the end nobody is
 to wait for one process that has begun with a whole run.
+
+With `--share K/N` one part in N is played of what takes long: the flaws of the kit, and the files
+of `LONG`. N commits with numbers that follow each other play all of it, and so does CI.
 """
 
 from __future__ import annotations
 
 import argparse
-from collections.abc import Sequence
-from pathlib import Path
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pytest
 from xdist.scheduler import LoadScopeScheduling
 
-FLAWS = "test_flaws.py"
+FLAWS = "flaws/test_flaws.py"
 """The file whose tests are those of the kit, one by one."""
-_LONGEST = (
-    "whole/test_runs.py",
-    FLAWS,
-    "cli/test_examples.py",
-    "fuzz/test_hanging_servers.py",
-)
-"""Ends of the names of what takes minutes, longest first."""
+LONG: Mapping[str, int] = {
+    "whole/test_runs.py on dovecot": 710,
+    FLAWS: 360,
+    "cli/test_examples.py": 300,
+    "whole/test_runs.py": 300,
+    "fuzz/test_hanging_servers.py": 230,
+    "whole/test_parallel.py": 140,
+    "passive/test_proxy_verb.py": 120,
+    "book/test_book.py": 100,
+    "load/test_load_runs.py": 100,
+    "whole/test_spellings.py": 90,
+    "message/test_strategies.py": 60,
+    "fuzz/test_found_on_servers.py": 60,
+    "whole/test_stock_dovecot.py": 60,
+    "fuzz/test_content_servers.py": 60,
+    "fuzz/test_same_sessions.py": 60,
+    "selfcheck/test_attribution.py": 60,
+}
+"""What takes long, by what `unit` calls it, and about how many seconds beside other tests."""
 _APART = {"whole/test_runs.py": "dovecot"}
 """Files that have two runs: the word in the names of those tests that share the second one."""
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
-        "--flaws",
+        "--share",
         type=part,
         default=(0, 1),
         metavar="K/N",
-        help="of the flaws of the kit play the K-th of N parts only",
+        help="of what takes long play the K-th of N parts only",
     )
 
 
@@ -66,21 +80,40 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> _ByRun | Non
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    config.hook.pytest_deselected(items=of_share(items, *config.getoption("flaws")))
+    config.hook.pytest_deselected(items=of_share(items, *config.getoption("share")))
     slow = {item.path for item in items if item.get_closest_marker("slow")}
-    items.sort(key=lambda item: (turn(item.path), item.path not in slow))
+    items.sort(key=lambda item: (-length(item.nodeid), item.path not in slow))
 
 
 def of_share(items: list[pytest.Item], place: int, parts: int) -> Sequence[pytest.Item]:
-    """Leave only a share of the flaws in `items`; return the others."""
-    flaws = [each for each in items if each.path.name == FLAWS and hasattr(each, "callspec")]
+    """Leave in `items` what is played of each part and in this one; return the others."""
+    flaws = [each for each in items if _file(each.nodeid) == FLAWS and hasattr(each, "callspec")]
     left = {id(each) for number, each in enumerate(flaws) if number % parts != place}
+    turns = turns_of(parts)
+    left |= {id(each) for each in items if turns.get(_file(each.nodeid), place) != place}
     others = [each for each in items if id(each) in left]
     items[:] = [each for each in items if id(each) not in left]
     return others
 
 
-def turn(path: Path) -> int:
-    """Return the place of a file among those that take long; the others come behind them."""
-    name = path.as_posix()
-    return next((n for n, end in enumerate(_LONGEST) if name.endswith(end)), len(_LONGEST))
+def turns_of(parts: int) -> Mapping[str, int]:
+    """Return for each of `LONG` in which part it is played, so that all parts take about as long.
+
+    The flaws are not among them: each part has some.
+    """
+    loads, turns = [0] * parts, dict[str, int]()
+    for name, seconds in sorted(LONG.items(), key=lambda each: -each[1]):
+        if name != FLAWS:
+            turns[name] = loads.index(min(loads))
+            loads[turns[name]] += seconds
+    return turns
+
+
+def length(nodeid: str) -> int:
+    """Return about how many seconds that takes which a test belongs to; 0 for what takes few."""
+    return LONG.get(_file(nodeid), 0)
+
+
+def _file(nodeid: str) -> str:
+    """Return the unit of a test as `LONG` has it."""
+    return unit(nodeid).removeprefix("tests/")

@@ -1,40 +1,62 @@
-"""A third of the flaws at a time comes to all of them; tests that share a run meet in a process."""
+"""A third of what takes long at a time comes to all of it; tests that share a run meet."""
 
 from __future__ import annotations
 
 import argparse
-from types import SimpleNamespace
+from collections import Counter
+from pathlib import Path
 from typing import Any
 
 import pytest
-from sharing import FLAWS, of_share, part, unit
+from sharing import FLAWS, LONG, of_share, part, turns_of, unit
+
+
+class Item:
+    """A test, as far as it is shared out."""
+
+    def __init__(self, nodeid: str, *, of_a_flaw: bool = False) -> None:
+        self.nodeid = f"tests/{nodeid}"
+        if of_a_flaw:
+            self.callspec = None
+
+
+ALWAYS = [f"{FLAWS}::test_every", f"{FLAWS}::test_no", "x.py::test_it"]
+"""Tests beside the flaws that are about no one of them, and one of what takes little."""
 
 
 def items() -> list[Any]:
-    """Two tests that are about no one flaw, among seven of one each, and those of another file."""
-    here = SimpleNamespace(name=FLAWS)
-    of_flaws = [SimpleNamespace(path=here, callspec=None, name=n) for n in range(7)]
-    others = [SimpleNamespace(path=here, name="every"), SimpleNamespace(path=here, name="none")]
-    elsewhere = SimpleNamespace(path=SimpleNamespace(name="x.py"), callspec=None, name="x")
-    return [others[0], *of_flaws, others[1], elsewhere]
+    flaws = [Item(f"{FLAWS}::test_found[{n}]", of_a_flaw=True) for n in range(7)]
+    # A word behind the name of a file tells its tests apart.
+    parts = [name.partition(" on ") for name in LONG if name != FLAWS]
+    return [*flaws, *map(Item, ALWAYS), *(Item(f"{file}::test_{word}") for file, _, word in parts)]
 
 
-def test_the_shares_are_all_of_them_each_once() -> None:
-    played: list[object] = []
+def test_the_shares_are_all_of_it_each_once() -> None:
+    played = Counter[str]()
     for number in ("904", "905", "906"):
         mine = items()
         left = of_share(mine, *part(f"{number}/3"))
-        names = [each.name for each in mine]
-        assert {"every", "none", "x"} <= set(names)
         assert len(mine) + len(left) == len(items())
-        played += [name for name in names if isinstance(name, int)]
-    assert sorted(played) == list(range(7))
+        played.update(each.nodeid for each in mine)
+    assert set(played) == {each.nodeid for each in items()}
+    assert [n for n, times in played.items() if times > 1] == [f"tests/{n}" for n in ALWAYS]
+
+
+def test_the_shares_take_about_as_long() -> None:
+    turns = turns_of(3)
+    taken = [sum(LONG[name] for name, turn in turns.items() if turn == each) for each in range(3)]
+    assert max(taken) < 1.2 * min(taken)
 
 
 def test_one_of_one_leaves_nothing_out() -> None:
     mine = items()
     assert of_share(mine, *part("1/1")) == []
     assert len(mine) == len(items())
+
+
+@pytest.mark.parametrize("name", LONG)
+def test_what_takes_long_is_there(name: str) -> None:
+    assert (Path(__file__).parents[1] / name.partition(" ")[0]).is_file()
 
 
 @pytest.mark.parametrize("text", ["", "1", "1/0", "/3", "a/3", "-1/3"])
