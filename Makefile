@@ -68,7 +68,7 @@ reports: $(TOOL)
 	rm -rf build/reports
 	for each in $(foreach folder,$(PUBLISHED),$(folder)=$(call server,$(folder))); do \
 		folder=reports/$${each%=*}; \
-		$(BIN)/imap-conformance run $(if $(URL),$(URL) --insecure --disposable $(OPTIONS),--server $${each#*=}) --quiet \
+		$(BIN)/imap-conformance run $(if $(URL),$(URL) --name "$(subst -, ,$(PUBLISHED))" --insecure --disposable $(OPTIONS),--server $${each#*=}) --quiet \
 			--known $$folder/known.toml --output build/$$folder || test $$? -le 2 || exit 1; \
 	done
 	$(BIN)/imap-conformance publish reports --runs build/reports
