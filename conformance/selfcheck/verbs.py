@@ -251,11 +251,11 @@ def _selfcheck(options: argparse.Namespace) -> int:
 
 
 def _share(text: str) -> tuple[int, int]:
-    """Read K/N."""
+    """Read K/N; K may be larger, and is counted round, so that a number that grows does for it."""
     part, _, parts = text.partition("/")
-    if not (part.isdecimal() and parts.isdecimal() and 0 < int(part) <= int(parts)):
+    if not (part.isdecimal() and parts.isdecimal() and int(parts)):
         raise argparse.ArgumentTypeError("K/N, such as 1/3")
-    return int(part), int(parts)
+    return (int(part) - 1) % int(parts), int(parts)
 
 
 def _stand(options: argparse.Namespace) -> int:
@@ -267,7 +267,7 @@ def _stand(options: argparse.Namespace) -> int:
     ]
     if options.share:
         part, parts = options.share
-        chosen = chosen[part - 1 :: parts]
+        chosen = chosen[part::parts]
     if not chosen:
         raise OptionError("no hostile behaviour is called so: see `imap-conformance hostile`")
     stood = []

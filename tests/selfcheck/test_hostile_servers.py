@@ -7,10 +7,11 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from in_process import call
 
 from conformance.hostile.behaviour import Behaviour
 from conformance.hostile.catalogue import BEHAVIOURS
-from conformance.selfcheck import hostile
+from conformance.selfcheck import hostile, verbs
 from conformance.selfcheck.bounded import Ran
 from conformance.selfcheck.hostile import (
     PROGRAMS,
@@ -105,6 +106,22 @@ def test_programs_take_turns(monkeypatch: pytest.MonkeyPatch) -> None:
     list(stand_all(list(BEHAVIOURS.values())[:1], every=True))
     assert [program for _, program in met] == list(BY_NAME)
     assert summary([]) == "nothing was tried"
+
+
+def test_a_share_is_counted_round(monkeypatch: pytest.MonkeyPatch) -> None:
+    met: list[str] = []
+
+    def played(behaviours: list[Behaviour], *_: object, **__: object) -> list[Stood]:
+        met.extend(behaviour.id for behaviour in behaviours)
+        return []
+
+    monkeypatch.setattr(verbs, "stand_all", played)
+    for number in (1034, 1035, 1036):
+        assert call("selfcheck", "--hostile", "--share", f"{number}/3").returncode == 0
+    assert sorted(met) == sorted(BEHAVIOURS)
+    refused = call("selfcheck", "--hostile", "--share", "1/0")
+    assert refused.returncode == 2
+    assert "K/N, such as 1/3" in refused.stderr
 
 
 def test_what_has_a_fault_is_tried_once_more(monkeypatch: pytest.MonkeyPatch) -> None:
