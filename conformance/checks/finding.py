@@ -78,3 +78,8 @@ def show(octets: bytes | bytearray, limit: int = SHOWN) -> str:
     text = bytes(octets).decode("latin-1")
     text = text.removesuffix("\r\n")
     return "".join(c if " " <= c <= "~" else f"\\x{ord(c):02x}" for c in text)
+
+
+def received(octets: bytes) -> str:
+    """Say what was received; without octets it was the end of the connection."""
+    return show(octets) or ("an empty line" if octets else "the end of the connection")

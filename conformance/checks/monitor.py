@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from conformance.checks import closing, tags
 from conformance.checks.extensions import RESPONSES
-from conformance.checks.finding import KEPT, Breach, Fault, Rule, Source, show
+from conformance.checks.finding import KEPT, Breach, Fault, Rule, Source, received
 from conformance.checks.form import CONFORM, EXPERIMENTAL, REMARKS, Form
 from conformance.checks.ledger import BOXES, ENTRIES, Ledger
 from conformance.checks.subscriptions import CHECKS, table_of
@@ -274,7 +274,7 @@ class Monitor:
             section=rule.section,
             message=fault.message,
             expected=fault.expected,
-            received=show(text) or "the end of the connection",
+            received=received(text),
             shape=shape,
             source=source,
             excerpt=excerpt_of(view.session, text) if first else (),

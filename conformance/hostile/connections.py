@@ -35,7 +35,7 @@ CLOSES = (
     Behaviour("reset-at-once", "resets before it greets", instead("GREETING", [Link.RESET]),
               "without a greeting|reset"),
     Behaviour("close-in-greeting", "closes in the middle of its greeting",
-              instead("GREETING", [b"* OK rea", Link.CLOSE]), "ends in the middle of a line"),
+              instead("GREETING", [b"* OK rea", Link.CLOSE]), "in the middle of its greeting"),
     Behaviour("close-after-greeting", "closes behind its greeting", after("GREETING", [Link.CLOSE]),
               _CLOSED),
     Behaviour("close-at-login", "closes in the place of an answer to LOGIN",

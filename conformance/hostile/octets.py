@@ -14,7 +14,7 @@ FRAMING = (
         "ends in LF without CR"),
     Behaviour("bare-cr", "ends a line in CR", instead(
         "NOOP", lambda m: [m.tag + b" OK done\r", Link.HANG]), "no answer in time"),
-    Behaviour("double-crlf", "ends its lines twice", before("*", [b"\r\n"]), "a tagged line"),
+    Behaviour("double-crlf", "ends its lines twice", before("*", [b"\r\n"]), "an empty line"),
     Behaviour("nul", "has NULs in its texts", before("NOOP", [b"* OK a\0b\0\r\n"]),
         "a NUL stands outside of a literal"),
     Behaviour("nothing-but-nul", "a mebibyte of NULs", before("NOOP", [b"\0" * (1 << 20)]),
@@ -33,7 +33,7 @@ FRAMING = (
     Behaviour("literal-as-completion", "completes with a literal that never comes", instead(
         "NOOP", lambda m: [m.tag + b" OK {100}\r\n", Link.HANG]), "no answer in time"),
     Behaviour("line-in-line", "wraps a FETCH in the middle", before(
-        _FETCHING, [b"* 1 FETCH (FLAGS\r\n ())\r\n"]), "a tagged line with"),
+        _FETCHING, [b"* 1 FETCH (FLAGS\r\n ())\r\n"]), "does not allow CRLF"),
     Behaviour("rubbish", "a mebibyte of rubbish before the answer", before(
         "NOOP", [base64.b85encode(bytes(range(256)) * 4000) + b"\r\n"]), "octets of it are judged"),
     Behaviour("stray-prompt", "prompts where nobody waits", before("NOOP", [b"+ go on\r\n"]),

@@ -13,7 +13,7 @@ from functools import cache
 from typing import Final, NamedTuple
 
 from conformance.casefile.suite import Suite
-from conformance.checks.finding import KEPT, Breach, Fault, Source, show
+from conformance.checks.finding import KEPT, Breach, Fault, Source, received, show
 from conformance.checks.monitor import Monitor, excerpt_of
 from conformance.extending.offered import speaks_rev2
 from conformance.passive.answers import Answers
@@ -331,7 +331,7 @@ class Watched:
             section=rule.section,
             message=fault.message,
             expected=fault.expected,
-            received=show(text) or ("an empty line" if text else "the end of the connection"),
+            received=received(text),
             shape=shape,
             source=source,
             excerpt=excerpt_of(self, text, side) if first else (),

@@ -265,7 +265,7 @@ class Connections:
             session = self.admission.enter(enter)
         except TargetError as error:
             raise Blocked(str(error)) from None
-        if start == "greeted" and session.dialogue.state is not State.NOT_AUTHENTICATED:
+        if start == "greeted" and session.dialogue.state is State.AUTHENTICATED:
             session.close()
             raise Skip("the server greets with PREAUTH")
         return session

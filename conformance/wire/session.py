@@ -146,6 +146,11 @@ class Session(Connection):
             raise NoGreeting(message, closed=True)
         kind = _GREETING.match(greeting.frame.text)
         said = shown(greeting.frame.text)
+        if any(fault.kind == "truncated" for fault in greeting.frame.faults):
+            message = (
+                f"{self.endpoint}: closed the connection in the middle of its greeting: {said}"
+            )
+            raise NoGreeting(message, closed=True)
         if kind is None:
             raise NotIMAP(f"{self.endpoint}: this is no IMAP server: it says {said}")
         if kind[1].upper() == b"BYE":

@@ -28,6 +28,11 @@ def test_a_finding_says_where_and_what() -> None:
     ]
 
 
+def test_an_empty_line_is_not_called_the_end_of_the_connection() -> None:
+    talk = Talk().say(*logged_in(), "C: a1 NOOP", "S: ", "S: a1 OK done")
+    assert [finding.received for finding in talk.findings] == ["an empty line"]
+
+
 def test_only_the_first_of_a_shape_has_an_excerpt_in_each_case() -> None:
     talk = Talk()
     for case in ("one", "two"):

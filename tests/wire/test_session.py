@@ -204,6 +204,13 @@ def test_a_greeting_without_an_end():
     assert "* OK hi\\x1b" in str(error)
 
 
+def test_a_greeting_that_the_end_of_the_connection_cuts():
+    with serve(lambda peer: peer.say(b"* OK rea")) as endpoint:
+        error = failure(endpoint)
+    assert isinstance(error, NoGreeting)
+    assert "closed the connection in the middle of its greeting: * OK rea" in str(error)
+
+
 def test_a_server_that_closes_at_once():
     with serve(lambda _: None) as endpoint:
         assert isinstance(failure(endpoint), NoGreeting)
