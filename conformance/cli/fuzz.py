@@ -19,8 +19,7 @@ from conformance.run.errors import OptionError
 from conformance.run.generated import split
 from conformance.run.options import OUTPUT
 from conformance.run.record import RESULTS
-from conformance.syntax import grammar
-from conformance.syntax.exercised import Exercised, Share, shown
+from conformance.syntax.exercised import Exercised, ExercisedGrammars, Share, shown
 
 _RECORD = OUTPUT / "grammar.json"
 _NOT_RUN = 2  # the exit code of a run that could not happen, or was cut short
@@ -122,41 +121,43 @@ def _replay(options: argparse.Namespace) -> int:
 
 
 def _coverage(options: argparse.Namespace) -> int:
-    exercised = _counted([Path(word) for word in options.words] or [_RECORD])
-    shares = [exercised.share(start) for start in exercised.starts]
+    counted = _counted([Path(word) for word in options.words] or [_RECORD])
     console = Console(highlight=False, soft_wrap=True)
     if options.json:
-        console.out(json.dumps([_record(share) for share in shares], indent=1))
+        rows = [_record(each, each.share(start)) for each in counted for start in each.starts]
+        console.out(json.dumps(rows, indent=1))
         return 0
-    for share in shares:
-        console.print(
-            f"{share.start:22} {share.exercised:4} of {share.alternatives:4} alternatives, "
-            f"{share.exercised_pairs:4} of {share.pairs:4} pairs"
-        )
-        for line in shown(share.missing) if options.missing else ():
-            console.print(f"    {line}", markup=False)
+    several = len(list(counted)) > 1
+    for each in counted:
+        if several:
+            console.print(f"grammar of {' '.join(each.modules)}", markup=False)
+        for share in map(each.share, each.starts):
+            console.print(
+                f"{share.start:22} {share.exercised:4} of {share.alternatives:4} alternatives, "
+                f"{share.exercised_pairs:4} of {share.pairs:4} pairs"
+            )
+            for line in shown(share.missing) if options.missing else ():
+                console.print(f"    {line}", markup=False)
     return 0
 
 
-def _counted(paths: Iterable[Path]) -> Exercised:
-    counted: Exercised | None = None
+def _counted(paths: Iterable[Path]) -> ExercisedGrammars:
+    counted = ExercisedGrammars()
     for path in paths:
         try:
-            data = json.loads(path.read_text(encoding="utf-8"))
-            if counted is None:
-                counted = Exercised(grammar.load_modules(data["modules"]))
-            counted.merge(data)
+            counted.merge(json.loads(path.read_text(encoding="utf-8")))
         except OSError as error:
             raise OptionError(f"{path}: {error.strerror}") from None
-        except (ValueError, KeyError, TypeError) as error:
+        except ValueError as error:
             raise OptionError(f"{path}: no record of grammar coverage: {error}") from None
-    if counted is None:
+    if not counted:
         raise OptionError("no records")
     return counted
 
 
-def _record(share: Share) -> dict[str, Any]:
+def _record(exercised: Exercised, share: Share) -> dict[str, Any]:
     return {
+        "modules": exercised.modules,
         "start": share.start,
         "alternatives": share.alternatives,
         "exercised": share.exercised,

@@ -91,8 +91,7 @@ class Controller:
         campaign.noted += [Fact(**fact) for fact in found["facts"]]
         self._runner.left_out = max(self._runner.left_out, found["left_out"])  # each knows of all
         self._runner.part |= found["part"]
-        if found["exercised"]:
-            campaign.generated.exercise(found["exercised"])
+        campaign.generated.exercised.merge(found["exercised"])
         for finding in found["findings"]:
             campaign.record.findings.merge(Finding.from_json(finding))
 
@@ -120,7 +119,6 @@ class Worker:
     def pytest_sessionfinish(self, session: pytest.Session) -> None:
         """Say what was found."""
         campaign = self._runner.campaign
-        exercised = campaign.generated.exercised
         words = {
             "failure": self._runner.failure,
             "left_behind": campaign.record.left_behind,
@@ -130,7 +128,7 @@ class Worker:
             "left_out": self._runner.left_out,
             "part": self._runner.part,
             "findings": [finding.to_json() for finding in campaign.record.findings.all()],
-            "exercised": exercised.to_json() if exercised else None,
+            "exercised": campaign.generated.exercised.to_json(),
         }
         session.config.workeroutput[_FOUND] = json.dumps(words)  # type: ignore[attr-defined]  # xdist's
 

@@ -6,10 +6,9 @@ The phases themselves are in `fuzz`; `runner` makes items of them, `campaign` ha
 from __future__ import annotations
 
 import shlex
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 from conformance.casefile.suite import Suite
 from conformance.fuzz import found
@@ -23,8 +22,7 @@ from conformance.results.records import FUZZ
 from conformance.run.revision import RunRevision
 from conformance.run.settings import Settings
 from conformance.secrecy.secrets import Secrets
-from conformance.syntax import grammar
-from conformance.syntax.exercised import Exercised
+from conformance.syntax.exercised import ExercisedGrammars
 from conformance.targets import Target
 from conformance.wire.errors import TargetError
 
@@ -81,8 +79,8 @@ class GeneratedSessions:
         self._behind = behind
         self._suite = suite
         self._settings = settings
-        self.exercised: Exercised | None = None
-        """What they have exercised of the grammar, once there were any."""
+        self.exercised = ExercisedGrammars()
+        """What they have exercised of each grammar that they have spoken."""
         self.left: list[bytes] = []
         """Names of mailboxes that they could not remove."""
         self._written: set[Path] = set()
@@ -107,19 +105,13 @@ class GeneratedSessions:
             report = search.run(phase.partition("#")[0], self._watch(tally))
             tally = report.tally
             self.left += report.left
-            self.exercise(report.exercised.to_json())
+            self.exercised.merge([report.exercised.to_json()])
         except TargetError as error:
             tally.gone = str(error)
         finally:  # what was found is told also when somebody has had enough
             for failure in tally.failures:
                 self._found(failure, phase, findings, protocol)
         return tally
-
-    def exercise(self, counted: Mapping[str, Any]) -> None:
-        """Add what generated sessions have exercised of the grammar, in its JSON form."""
-        if self.exercised is None:
-            self.exercised = Exercised(grammar.load_modules(counted["modules"]))
-        self.exercised.merge(counted)
 
     def _watch(self, tally: Tally) -> Callable[[Tally], None]:
         def watch(now: Tally) -> None:

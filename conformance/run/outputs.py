@@ -54,7 +54,7 @@ def write_pages(campaign: Campaign, *, left_out: str = "") -> None:
         "badge.json": badge_json(badge),
         "badge.svg": badge_svg(badge),
     }
-    if campaign.generated.exercised is not None:
+    if campaign.generated.exercised:
         pages["grammar.json"] = json.dumps(campaign.generated.exercised.to_json()) + "\n"
     record = RunRecording(run, tuple(results), tuple(findings), end)
     made = (WRITERS[name](record) for name in campaign.settings.formats)

@@ -7,12 +7,12 @@ digits are looked at once: what they say is not of interest, only how it is said
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from conformance.syntax.derivations import Derivation, Production, ProductionPair
-from conformance.syntax.grammar import Grammar
+from conformance.syntax.grammar import Grammar, load_modules
 
 _DIGITS = re.compile(rb"[1-9][0-9]*")
 _LONGEST = 2000  # octets: how a longer line is said, shorter ones have shown
@@ -113,10 +113,51 @@ class Exercised:
             missing=tuple(p for p in productions if p not in used),
         )
 
+    @property
+    def modules(self) -> tuple[str, ...]:
+        """The modules of the grammar, by which counts of several grammars are told apart."""
+        return self._grammar.modules
+
     def _productions(self, start: str) -> list[Production]:
         if start not in self._grammar.starts:
             raise ValueError(f"no start symbol {start}")
         return list(self._grammar.productions(start))
+
+
+class ExercisedGrammars:
+    """Counts of a run, for each grammar that its sessions have spoken by itself.
+
+    There are several where a server speaks two revisions, or where sessions have enabled something.
+    """
+
+    def __init__(self) -> None:
+        self._counts: dict[tuple[str, ...], Exercised] = {}
+
+    def __iter__(self) -> Iterator[Exercised]:
+        return iter(self._counts.values())
+
+    def __bool__(self) -> bool:
+        return bool(self._counts)
+
+    def merge(self, data: Any) -> None:
+        """Add what another process or run has counted, in the JSON form of this class.
+
+        Raises ValueError when that is something else.
+        """
+        if not isinstance(data, list):
+            raise ValueError("not a record of grammar coverage: no list")
+        for each in data:
+            try:
+                modules = tuple(each["modules"])
+                count = self._counts.get(modules) or Exercised(load_modules(modules))
+            except (KeyError, TypeError, ValueError) as error:
+                raise ValueError(f"not a record of grammar coverage: {error!r}") from None
+            count.merge(each)
+            self._counts[modules] = count
+
+    def to_json(self) -> list[dict[str, Any]]:
+        """Give the JSON form: a count for each grammar."""
+        return [each.to_json() for each in self]
 
 
 def shown(productions: Iterable[Production]) -> list[str]:

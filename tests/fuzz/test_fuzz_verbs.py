@@ -29,7 +29,7 @@ def record(folder: Path, *lines: bytes) -> Path:
     for line in lines:
         exercised.note("command", line)
     path = folder / f"{len(lines)}-grammar.json"
-    path.write_text(json.dumps(exercised.to_json()))
+    path.write_text(json.dumps([exercised.to_json()]))
     return path
 
 
@@ -94,6 +94,27 @@ def test_coverage_of_several_runs_is_put_together_and_can_be_read_by_machines(
     assert "command_select: CLOSE" not in both["missing"]
 
 
+def test_coverage_of_two_revisions_is_told_apart(said: Said, tmp_path: Path) -> None:
+    records = []
+    for grammar_ in (grammar.load(), grammar.load(["IMAP4rev2"], ["IMAP4rev2"])):
+        exercised = Exercised(grammar_)
+        exercised.note("command", b"a NOOP\r\n")
+        records.append(exercised.to_json())
+    path = tmp_path / "grammar.json"
+    path.write_text(json.dumps(records))
+    code, out, error = said("grammar", "coverage", str(path), str(path))
+    assert (code, error) == (0, "")
+    assert (
+        re.findall(r"^(grammar of \S+|command )", out, re.MULTILINE)
+        == [
+            "grammar of rfc3501",
+            "command ",
+        ]
+        * 2
+    )
+    assert "rfc9051" in out
+
+
 def test_what_is_missing_is_listed(said: Said, tmp_path: Path) -> None:
     code, out, _ = said("grammar", "coverage", str(record(tmp_path, b"a NOOP\r\n")), "--missing")
     assert code == 0
@@ -102,8 +123,8 @@ def test_what_is_missing_is_listed(said: Said, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["", "{", "[]", '"x"', "{}", '{"modules": ["nosuch"]}', '{"modules": 1}',
-             '{"modules": ["rfc3501"], "starts": {"command": {"alternatives": [9999]}}}'],
+    "text", ["", "{", "[3]", '"x"', "{}", '[{"modules": ["nosuch"]}]', '[{"modules": 1}]',
+             '[{"modules": ["rfc3501"], "starts": {"command": {"alternatives": [9999]}}}]'],
 )  # fmt: skip
 def test_a_bad_record_is_refused(text: str, said: Said, tmp_path: Path) -> None:
     path = tmp_path / "bad.json"
