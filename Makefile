@@ -77,6 +77,7 @@ lint: $(STAMP)
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
+	$(BIN)/mypy --ignore-missing-imports tests/bench  # which no test runs
 
 format: $(STAMP)
 	$(BIN)/ruff format .
@@ -98,6 +99,7 @@ bench: $(STAMP)
 	$(BIN)/python tests/bench/bench_run.py
 	$(BIN)/python tests/bench/bench_load.py
 	$(BIN)/python tests/bench/bench_report.py
+	$(BIN)/python tests/bench/bench_generation.py
 	$(BIN)/python tests/bench/bench_fuzz.py --flaws 6
 
 clean:

@@ -142,7 +142,7 @@ def main() -> None:
         seen = [found for flaw in flaws if (found := results[flaw.id]) and found.lines]
         right = sum(found.expected for found in seen)
         print(f"{title}: {len(seen)} of {len(flaws)} found, {right} of them by a rule of the flaw")
-    sizes = sorted(found.lines for found in results.values() if found and found.lines)
+    sizes = sorted(each.lines for each in results.values() if each and each.lines)
     if sizes:
         print(f"client lines: median {statistics.median(sizes)}, all {sizes}")
     if options.json:

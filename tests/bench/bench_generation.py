@@ -8,8 +8,8 @@ reading; where the machine is busy, waiting for a core is in both parts.
 
 from __future__ import annotations
 
+import argparse
 import contextlib
-import sys
 import time
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -84,7 +84,9 @@ def waiting() -> Iterator[list[float]]:
 
 def main() -> None:
     """Measure and print."""
-    server = sys.argv[1] if len(sys.argv) > 1 else "dovecot"
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("server", nargs="?", default="dovecot", choices=SERVERS)
+    server = parser.parse_args().server
     rules = grammar.load()
     for title, strategies in (
         ("any text", Strategies(rules, "command")),

@@ -23,7 +23,7 @@ from pathlib import Path
 from bench_checks import Session
 from bench_parser import small_line
 
-from conformance.checks.finding import Finding
+from conformance.checks.finding import Breach
 from conformance.checks.monitor import Monitor
 from conformance.results.reader import read
 
@@ -64,7 +64,7 @@ def of_messages(number: int) -> float:
     """All of a mailbox is listed by one session; return seconds."""
     rng = random.Random(number)  # noqa: S311 - data, not secrets
     lines = [small_line(rng, n) for n in range(1, number + 1)]
-    found: list[Finding] = []
+    found: list[Breach] = []
     began = time.process_time()
     fetch(Session(Monitor(found.append, alone=True)), lines)
     assert not found, found[0]

@@ -31,14 +31,14 @@ from typing import NamedTuple
 
 import gevent
 
-from conformance.checks.finding import Finding
+from conformance.checks.finding import Breach
 from conformance.checks.monitor import Monitor
 from conformance.load import engine
 from conformance.load.keeper import Keeper
 from conformance.load.letters import letter
 from conformance.load.mix import load_mix, parse_mix
 from conformance.load.outages import Outages
-from conformance.load.user import LoadClient, Place
+from conformance.load.user import LoadClient, TimedCommand, UsersPlace
 from conformance.targets.dovecot import DovecotTarget
 from conformance.wire.commands import Command
 from conformance.wire.dialogue import Arrival
@@ -85,14 +85,14 @@ def measured(costs: list[Cost], commands: Callable[[], int]) -> Iterator[None]:
     costs.append(Cost(commands(), *spent))
 
 
-def place_on(target: DovecotTarget, mix_name: str, name: bytes, *, checks: bool) -> Place:
+def place_on(target: DovecotTarget, mix_name: str, name: bytes, *, checks: bool) -> UsersPlace:
     """Make one mailbox and fill it; `checks`: whether what comes from it is judged."""
-    found: list[Finding] = []
+    found: list[Breach] = []
     monitor = (Monitor if checks else Following)(found.append)
     keeper = (Keeper if checks else Deaf)(monitor)
     monitor.begin("bench")
     mix = replace(parse_mix(*load_mix(mix_name)), mailboxes=1, pause=(0.0, 0.0))
-    place = Place(
+    place = UsersPlace(
         target.endpoint, target.accounts[0], mix, (name,), name, monitor, keeper, Outages(), 30.0
     )
     rng = Random(1)  # noqa: S311 - no secret
@@ -105,8 +105,8 @@ def place_on(target: DovecotTarget, mix_name: str, name: bytes, *, checks: bool)
     return place
 
 
-def load(place: Place, users: int, commands: int, costs: list[Cost]) -> None:
-    def make(name: str, rng: Random, told: Callable[[engine.Heard], None]) -> LoadClient:
+def load(place: UsersPlace, users: int, commands: int, costs: list[Cost]) -> None:
+    def make(name: str, rng: Random, told: Callable[[TimedCommand], None]) -> LoadClient:
         return LoadClient(place, name, rng, told)
 
     env = engine.environment(make, seed=1, where=lambda: "u", patience=30.0)

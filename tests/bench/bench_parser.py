@@ -7,6 +7,7 @@ different, so that no memo answers, and both sides get complete responses in mem
 
 from __future__ import annotations
 
+import argparse
 import random
 import re
 import statistics
@@ -23,6 +24,7 @@ from imapclient.response_parser import (
 
 from conformance.syntax import grammar
 from conformance.wire.framing import Frame, Framer
+from conformance.wire.limits import Limits
 
 _REPETITIONS = 7
 _LITERAL = 40_000_000
@@ -149,7 +151,7 @@ def _literal_row(strict: grammar.Grammar) -> Row:
     sent = head + b"\r\n" + payload + b")\r\n"
 
     def ours() -> None:
-        framer = Framer("server")
+        framer = Framer("server", Limits(literal=_LITERAL, frame=_LITERAL))
         for start in range(0, len(sent), 65_536):
             framer.feed(sent[start : start + 65_536])
         frame = framer.next_frame()
@@ -172,6 +174,7 @@ def _timed(run: Callable[[], object]) -> float:
 
 
 def main() -> int:
+    argparse.ArgumentParser(description=__doc__).parse_args()
     begin = time.process_time()
     strict = grammar.load()
     strict.check("response_data", b"* OK ready\r\n")

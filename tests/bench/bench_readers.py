@@ -49,8 +49,9 @@ class _Imaplib(imaplib.IMAP4):
     def __init__(self, sent: bytes) -> None:  # its own connects
         self.debug, self.state, self.tagged_commands = 0, "SELECTED", {}
         self.untagged_responses: dict[str, list[Any]] = {}
-        self.tagpre, self.tagre = "a", re.compile(rb"(?P<tag>a\d+) (?P<type>[A-Z]+) (?P<data>.*)")
-        self._cmd_log, self._cmd_log_idx, self._cmd_log_len = {}, 0, 10
+        self.tagpre, self.tagre = "a", re.compile(rb"(?P<tag>a\d+) (?P<type>[A-Z]+) (?P<data>.*)")  # type: ignore[arg-type]  # typeshed has text
+        self._cmd_log: dict[int, Any] = {}
+        self._cmd_log_idx, self._cmd_log_len = 0, 10
         self._mode_ascii()
         self._octets = io.BytesIO(sent)
 

@@ -101,14 +101,14 @@ def suite_run(target: DovecotTarget, ids: list[str], notes: Notes) -> float:
     endpoint, account = target.endpoint, target.accounts[0]
     os.environ["IMAP_CONFORMANCE_PASSWORD"] = account.password
     url = f"imap://{account.user}@{endpoint.host}:{endpoint.port}"
-    wire_session.Transport = noting(notes)  # type: ignore[misc,attr-defined]
+    wire_session.Transport = noting(notes)  # type: ignore[attr-defined]  # ours for a while
     try:
         with tempfile.TemporaryDirectory() as output, contextlib.redirect_stdout(io.StringIO()):
             started = time.perf_counter()
             cli.main(["run", url, "--disposable", "--quiet", "--output", output, *ids])
             return time.perf_counter() - started
     finally:
-        wire_session.Transport = Transport  # type: ignore[misc,attr-defined]
+        wire_session.Transport = Transport  # type: ignore[attr-defined]  # as above
 
 
 def replay(target: DovecotTarget, notes: Notes) -> float:
