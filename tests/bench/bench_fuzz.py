@@ -139,8 +139,8 @@ def main() -> None:
             results[name] = found[0] if found and not own_fault else None
             print(name, *(found[0][1:] if results[name] else ("-",)), flush=True)
     for title, flaws in (("need no crafted message", chosen), ("break the grammar", grammar)):
-        seen = [found for flaw in flaws if (found := results[flaw.id]) and found.lines]
-        right = sum(found.expected for found in seen)
+        seen = [each for flaw in flaws if (each := results[flaw.id]) and each.lines]
+        right = sum(each.expected for each in seen)
         print(f"{title}: {len(seen)} of {len(flaws)} found, {right} of them by a rule of the flaw")
     sizes = sorted(each.lines for each in results.values() if each and each.lines)
     if sizes:
