@@ -10,10 +10,12 @@ import re
 import xml.etree.ElementTree as ET
 
 from conformance.extending.documents import place_of
-from conformance.results.records import FUZZ, Result
+from conformance.results.records import FUZZ, Result, Verdict
 from conformance.results.text import visible
 
 _DOTS = re.compile(r"[^A-Za-z0-9_-]+")
+_NOTHING_TO_SEE = frozenset({Verdict.PASS, Verdict.YES, Verdict.NO, Verdict.SKIP})
+"""Verdicts of cases that nobody plays again because of them: of most, whose commands are long."""
 _CLASSES = {"ambient": "checks", FUZZ: "sessions"}
 
 
@@ -42,7 +44,7 @@ def facts(result: Result) -> ET.Element:
         *(("requirement", requirement) for requirement in result.requirements),
         ("cause", result.cause),
         ("known", result.known.reason if result.known else ""),
-        ("repeat", result.repeat),
+        ("repeat", result.repeat if result.verdict not in _NOTHING_TO_SEE else ""),
     ]
     element = ET.Element("system-out")
     element.text = "\n".join(f"{name}: {visible(value)}" for name, value in pairs if value)

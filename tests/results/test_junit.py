@@ -20,6 +20,12 @@ def test_facts_say_what_a_dashboard_needs() -> None:
     assert not any(line.startswith(("cause", "known")) for line in lines(facts(result())))
 
 
+def test_only_what_has_not_simply_passed_says_how_to_play_it_again() -> None:
+    assert any(line.startswith("repeat: ") for line in lines(facts(failed())))
+    for verdict in (Verdict.PASS, Verdict.SKIP, Verdict.NO):
+        assert not any(line.startswith("repeat") for line in lines(facts(result(verdict=verdict))))
+
+
 def test_hostile_text_stays_text_of_one_line() -> None:
     element = facts(failed(cause=HOSTILE))
     assert len(lines(element)) == len(lines(facts(failed())))

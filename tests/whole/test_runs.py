@@ -169,6 +169,7 @@ def test_what_a_run_writes(which: str, request: pytest.FixtureRequest) -> None:
     excused = [r for r in results if r.excused and r.verdict in DECISIVE]  # a warning fails nobody
     skipped = len(excused) + sum(r.verdict is Verdict.SKIP for r in results)
     assert len(list(tree.iter("skipped"))) == skipped
+    assert (ran.output / "junit.xml").stat().st_size < 2_000_000
     report = (ran.output / "report.html").read_text(encoding="utf-8")
     assert len(report) < 3_000_000
     assert "http://" not in report.split("<body>")[0]
