@@ -37,6 +37,12 @@ LONG: Mapping[str, int] = {
     "fuzz/test_content_servers.py": 60,
     "fuzz/test_same_sessions.py": 60,
     "selfcheck/test_attribution.py": 60,
+    "cli/test_json.py": 40,
+    "cli/test_ways_in_run.py": 40,
+    "cli/test_action.py": 40,
+    "cli/test_both_revisions.py": 40,
+    "cli/test_recipes.py": 30,
+    "cli/test_generated_run.py": 30,
 }
 """What takes long, by what `unit` calls it, and about how many seconds beside other tests."""
 _APART = {"whole/test_runs.py": "dovecot"}
