@@ -7,6 +7,7 @@ from conformance.flaws.flaw import flaw
 
 _BAD = b"{tag} BAD Unknown argument\r\n"
 _ITEM = b' ("CHILDINFO" ("SUBSCRIBED"))\r\n'
+_NOT_SUBSCRIBED = rb"\A\* LIST \((?!.*\\Subscribed)"
 
 FLAWS = (
     flaw(
@@ -186,6 +187,79 @@ FLAWS = (
         replace(
             rb"\\HasChildren", rb"\\HasChildren \\HasNoChildren", only="LIST", where=rb"CHILDREN\)"
         ),
+    ),
+    flaw(
+        "list-unsubscribed-noselect",
+        "RETURN (SUBSCRIBED) says Noselect of what is not subscribed, as LSUB does of a level",
+        "",
+        "5258-3.2-attributes",
+        replace(
+            _NOT_SUBSCRIBED, rb"* LIST (\\Noselect ", only="LIST", where=rb"RETURN \(SUBSCRIBED\)"
+        ),
+    ),
+    flaw(
+        "list-parent-noselect",
+        "LIST (SUBSCRIBED) says Noselect of a mailbox that is listed for what is below it",
+        "",
+        "5258-3.5-no-noselect",
+        replace(
+            _NOT_SUBSCRIBED + rb"(?=.*CHILDINFO)",
+            rb"* LIST (\\Noselect ",
+            only="LIST",
+            where=rb"LIST \(SUBSCRIBED",
+        ),
+    ),
+    flaw(
+        "list-levels-exist",
+        "A level that is listed for what is subscribed below is listed as if it were a mailbox",
+        "",
+        "5258-3.5-nonexistent",
+        replace(rb"\\NonExistent ?(?=.*CHILDINFO)", b"", only="LIST"),
+    ),
+    flaw(
+        "list-levels-have-no-children",
+        "A level that is no mailbox is listed without HasChildren",
+        "",
+        "5258-3.5-nonexistent-children",
+        replace(rb"(\\NonExistent|\\Noselect) \\HasChildren", rb"\1", only="LIST"),
+    ),
+    flaw(
+        "list-parents-of-all",
+        "RECURSIVEMATCH lists a parent though what is subscribed below is listed as well",
+        "",
+        "5258-3.5-redundant",
+        replace(
+            rb'\A\* LIST \([^)]*\) ("."|NIL) ([^ "]+)/[^ "/]+\r\n\Z',
+            rb'* LIST () \1 \2 ("CHILDINFO" ("SUBSCRIBED"))\r\n\g<0>',
+            only="LIST",
+            where=rb"RECURSIVEMATCH\).*\*\d",
+        ),
+    ),
+    flaw(
+        "list-twice-for-two-options",
+        "RETURN (SUBSCRIBED CHILDREN) has a response for each of the two",
+        "",
+        "5258-3.3-once",
+        replace(
+            rb"\A\* LIST \([^)]*\\Subscribed[^)]*(.*)\Z",
+            rb"* LIST (\\Subscribed\1\g<0>",
+            only="LIST",
+            where=rb"RETURN \(SUBSCRIBED CHILDREN\)",
+        ),
+    ),
+    flaw(
+        "list-return-without-list",
+        "RETURN takes an option without parentheses",
+        "",
+        "5258-3-arguments",
+        send_as(rb"RETURN (\w+)(?=\r\n)", rb"RETURN (\1)", name="LIST"),
+    ),
+    flaw(
+        "list-item-with-a-space",
+        "The tag of an extended data item has a space in it",
+        "",
+        "5258-6-tag",
+        replace(rb'"CHILDINFO"', b'"CHILD INFO"', only="LIST"),
     ),
     flaw(
         "list-twice-for-two-patterns",
