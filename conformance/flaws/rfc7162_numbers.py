@@ -132,10 +132,10 @@ FLAWS = (
     ),
     flaw(
         "status-highestmodseq-zero",
-        "HIGHESTMODSEQ of STATUS is 0 while a mailbox is selected",
+        "HIGHESTMODSEQ of a second STATUS is 0",
         "",
         "7162-3.1.7-zero",
-        number(rb"HIGHESTMODSEQ (\d+)", lambda _: 0, only="STATUS", state="selected"),
+        number(rb"HIGHESTMODSEQ (\d+)", lambda _: 0, only="STATUS", since=2),
     ),
     flaw(
         "changedsince-below-zero",
