@@ -5,10 +5,10 @@ from __future__ import annotations
 from conformance.flaws.acts import answer, command, number, send_as
 from conformance.flaws.flaw import flaw
 from conformance.flaws.request import Request
-from conformance.flaws.rfc9208 import FACADES
+from conformance.flaws.rfc9208 import FACADES as QUOTA
 from conformance.flaws.talk import Talk
 
-_BEHIND = FACADES[0].id
+_BEHIND = QUOTA[0].id
 _TO_ANYBODY = (
     b"* QUOTAROOT {first} account\r\n* QUOTA account (STORAGE 10 512)\r\n{tag} OK Done\r\n"
 )
