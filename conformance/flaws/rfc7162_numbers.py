@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 
 from conformance.flaws.acts import (
     alter,
@@ -13,7 +14,7 @@ from conformance.flaws.acts import (
     send_as,
     whole,
 )
-from conformance.flaws.flaw import flaw
+from conformance.flaws.flaw import facade, flaw
 from conformance.flaws.request import Request
 from conformance.flaws.talk import Talk
 from conformance.wire.dialogue import Arrival
@@ -24,6 +25,8 @@ _SEARCHES = "SEARCH, UID SEARCH"
 _COPIES = "COPY, UID COPY"
 _HIGHEST = re.compile(rb"(HIGHESTMODSEQ )(\d+)", re.IGNORECASE)
 _MODSEQ = re.compile(rb"(?<=[( ])(MODSEQ \()(\d+)", re.IGNORECASE)
+_ONE_FLAG = rb"STORE \d+ \(UNCHANGEDSINCE \d+\) [+-]FLAGS"
+_FLAGS = re.compile(rb"\* (\d+) FETCH .*FLAGS \(([^)]*)\)", re.IGNORECASE)
 _SINCE = re.compile(rb"UNCHANGEDSINCE (\d+)", re.IGNORECASE)
 
 
@@ -70,6 +73,40 @@ def _whichever_flag(talk: Talk, request: Request) -> bytes | None:
     return b""
 
 
+def _flags_in(responses: Iterable[bytes]) -> dict[bytes, set[bytes]]:
+    found = (_FLAGS.search(each) for each in responses)
+    return {each[1]: {*each[2].lower().split()} for each in found if each}
+
+
+def _keep_flags(talk: Talk, _arrival: Arrival, octets: bytes) -> bytes:
+    """Remember the flags that this session was told of, by message numbers."""
+    talk.memory.setdefault("flags", {}).update(_flags_in([octets]))
+    return octets
+
+
+def _by_its_flag(talk: Talk, request: Request) -> bytes:
+    """Do what was refused, if the flags that it names are as this session knows them."""
+    told: set[bytes] | None = talk.memory.get("flags", {}).get(request.first)
+    *data, last = talk.exchange(request)
+    change = request.arguments.partition(b") ")[2]
+    named = {*change.partition(b"(")[2].rstrip(b")").lower().split()}
+    now = _flags_in(talk.ask(b"FETCH %s (FLAGS)" % request.first, "none")).get(request.first)
+    if b"[MODIFIED" in last and told is not None and now is not None and not named & (told ^ now):
+        silent = change.replace(b".SILENT", b"", 1)
+        *data, last = talk.ask(b"STORE %s %s" % (request.first, silent), "none")
+    talk.say(b"".join(data) + request.tag + b" " + last.partition(b" ")[2])
+    return b""
+
+
+FACADES = (
+    facade(
+        "flags-facade",
+        "UNCHANGEDSINCE is about the flags that STORE names, for one message by its number",
+        alter(_keep_flags, only="FETCH"),
+        command(_by_its_flag, name="STORE", where=_ONE_FLAG),
+    ),
+)
+
 FLAWS = (
     flaw(
         "modseq-of-store-ahead",
@@ -107,7 +144,8 @@ FLAWS = (
         "UNCHANGEDSINCE keeps a flag from being set since another flag has changed",
         "",
         "7162-3.1.3-spurious",
-        command(_whichever_flag, name=_STORES, where=rb"UNCHANGEDSINCE \d+\) [+-]FLAGS"),
+        command(_whichever_flag, name=_STORES, where=_ONE_FLAG),
+        facade="flags-facade",
     ),
     flaw(
         "condstore-without-uid",

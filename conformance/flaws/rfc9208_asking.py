@@ -80,5 +80,6 @@ FLAWS = (
         "",
         "9208-8-anonymous",
         answer(_TO_ANYBODY, name="GETQUOTAROOT", state="not authenticated"),
+        facade=_BEHIND,
     ),
 )
