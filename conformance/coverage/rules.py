@@ -93,12 +93,14 @@ class Coverage:
         They are of RFC 3501 or the revision that it has to be held under, whose syntax is section 9
         of either, or of the RFC of the rule itself.
         """
-        word, rfc = bare(proof), self.suite.catalogue[rule].rfc
+        word = bare(proof)
         name = word.removeprefix(GRAMMAR)
-        if name != word:
-            yield f"{BASE if word == proof else rfc}-9-{name}"
-            if section := _sections().get((rfc, name.lower())):
-                yield f"{rfc}-{section}-{name.lower()}"
+        if name == word:
+            return
+        rfc = self.suite.catalogue[rule].rfc
+        yield f"{BASE if word == proof else rfc}-9-{name}"
+        if section := _sections().get((rfc, name.lower())):
+            yield f"{rfc}-{section}-{name.lower()}"
 
     @cached_property
     def requirements(self) -> tuple[Requirement, ...]:

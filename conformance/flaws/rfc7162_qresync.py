@@ -71,12 +71,14 @@ def _note_annotated(talk: Talk, request: Request) -> None:
 
 def _before_annotated(talk: Talk, arrival: Arrival, octets: bytes) -> bytes:
     """Tell of a mailbox that was annotated the number that was told before."""
-    found, mailbox = re.search(rb"(HIGHESTMODSEQ )(\d+)", octets), arrival.response.mailbox
+    found = re.search(rb"(?<=HIGHESTMODSEQ )\d+", octets)
     if found is None:
         return octets
+    mailbox = arrival.response.mailbox
+    told: bytes = talk.shared.setdefault(("told", mailbox), found[0])
     if talk.shared.get("annotated") == mailbox:
-        return octets.replace(found[0], found[1] + talk.shared.get(("told", mailbox), found[2]))
-    talk.shared["told", mailbox] = found[2]
+        return octets.replace(found[0], told)
+    talk.shared["told", mailbox] = found[0]
     return octets
 
 
