@@ -290,10 +290,10 @@ FLAWS = (
 
 ALLOWED = (
     flaw(
-        "list-childinfo-as-atom",
-        "The tag CHILDINFO stands without quotes",
+        "list-childinfo-in-quotes",
+        "The tag CHILDINFO stands in quotes",
         "",
         "5258-3.5-criteria 5258-6-tag",
-        replace(rb'"CHILDINFO"', b"CHILDINFO", only="LIST"),
+        replace(rb"\(CHILDINFO(?= )", b'("CHILDINFO"', only="LIST"),
     ),
 )
