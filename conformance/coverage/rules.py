@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
@@ -27,12 +27,21 @@ from conformance.catalogue.sentences import compare, load_accounts, read_sentenc
 from conformance.coverage.proofs import AMBIENT, GRAMMAR, bare, dangling, proofs, unproven
 from conformance.data import REPORTS
 from conformance.extending.documents import folder_of, label_of, turn_of
+from conformance.extending.registry import BASE
 from conformance.results.known import KnownDeviations
 from conformance.results.records import Verdict, section_key
+from conformance.syntax.modules import available
 
 _BOLD = Style(bold=True)
 SENTENCES = "sentences.toml"
 FOUND = Path(flaws.__file__).with_name("found.toml")
+
+
+@cache
+def _sections() -> Mapping[tuple[str, str], str]:
+    """Return the section that has each rule of the formal syntax, by RFC and name."""
+    origins = (origin for module in available() for origin in module.rules.values())
+    return {(each.rfc, each.abnf.lower()): each.section for each in origins}
 
 
 class UnknownRequirementError(ValueError):
@@ -70,16 +79,28 @@ class Coverage:
                 seen.setdefault(key, {})[f"flaw:{flaw}"] = None
         for rule, its in self.proofs.items():
             for proof in its:  # what breaks a rule of the grammar breaks what it stands for
-                word = bare(proof)
-                rfc = "3501" if word == proof else self.suite.catalogue[rule].rfc
-                name = word.removeprefix(GRAMMAR)
-                for breaks in seen.get(f"{rfc}-9-{name}", ()) if name != word else ():
-                    seen.setdefault(rule, {})[breaks] = None
+                for key in self._grammar_rules(rule, proof):
+                    seen.setdefault(rule, {}).update(seen.get(key, {}))
         for revision in self.suite.catalogue.revisions:
             taken_over = {key: rule.id for key, rule in revision.rules.items() if rule.same_cases}
             for origin, now in (*taken_over.items(), *revision.same.items()):
                 seen.setdefault(now, {}).update(seen.get(origin, {}))
         return {key: tuple(words) for key, words in seen.items() if words}
+
+    def _grammar_rules(self, rule: str, proof: str) -> Iterator[str]:
+        """Return the ids of the rules of the formal syntax that a proof of a rule stands for.
+
+        They are of RFC 3501 or the revision that it has to be held under, whose syntax is section 9
+        of either, or of the RFC of the rule itself.
+        """
+        word = bare(proof)
+        name = word.removeprefix(GRAMMAR)
+        if name == word:
+            return
+        rfc = self.suite.catalogue[rule].rfc
+        yield f"{BASE if word == proof else rfc}-9-{name}"
+        if section := _sections().get((rfc, name.lower())):
+            yield f"{rfc}-{section}-{name.lower()}"
 
     @cached_property
     def requirements(self) -> tuple[Requirement, ...]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from conformance.flaws.acts import (
     answer,
+    before,
     command,
     drop,
     hang_up_on,
@@ -139,6 +140,25 @@ FLAWS = (
         "2342-5-arguments",
         send_as(rb"NAMESPACE [^\r]*", b"NAMESPACE", name="NAMESPACE"),
         backend="cyrus",
+    ),
+    flaw(
+        "namespace-lists-users",
+        "LIST of the namespace of other users has users who have granted nothing",
+        "",
+        "2342-5-other-users",
+        before(
+            b'* LIST (\\Noselect) "/" "Other/user2"\r\n',
+            kind="tagged",
+            to="LIST",
+            where=rb'LIST "" "?Other/%',
+        ),
+    ),
+    flaw(
+        "namespace-by-first-letters",
+        "The first level below the prefix for other users is the first letter of their names",
+        "",
+        "2342-5-user-level",
+        replace(rb'Other/(\w)\w*(?="?\r\n)', rb"Other/\1", only="LIST", where=rb'"?Other/%'),
     ),
 )
 

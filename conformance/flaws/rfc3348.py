@@ -78,6 +78,13 @@ FLAWS = (
         "3348-3-announced",
         replace(rb" (?:CHILDREN|LIST-EXTENDED)\b", b"", count=0, only="CAPABILITY OK"),
     ),
+    flaw(
+        "children-of-others-always",
+        "A mailbox of somebody else has HasChildren, for it may have some that are not shown",
+        "",
+        "3348-3-no-access",
+        replace(rb"\\HasNoChildren", rb"\\HasChildren", only="LIST", where=rb'LIST "" "?Other/'),
+    ),
 )
 
 ALLOWED = (

@@ -138,4 +138,11 @@ FLAWS = (
         "3502-6.3.11-appenduid",
         replace(rb"(\[APPENDUID \d+ )(\d+)([:,])(\d+)\]", _next, to="APPEND"),
     ),
+    flaw(
+        "multiappend-flags-of-nothing",
+        "Flags behind the last message are passed over",
+        "",
+        "3502-6.3.11-arguments",
+        send_as(rb" \(\\\w+\)\r\n\Z", b"\r\n", name="APPEND"),
+    ),
 )

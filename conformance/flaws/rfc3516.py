@@ -102,4 +102,12 @@ FLAWS = (
             rb"BINARY\[1\] ~?", b"BODY[1] ", to="FETCH", where=rb"BODY\.PEEK\[1|BINARY\.PEEK\[1"
         ),
     ),
+    flaw(
+        "binary-always-literal8",
+        "Decoded text comes as a literal8, with a NUL in it and without",
+        "",
+        "3516-4.3-string",
+        replace(rb"(BINARY\[[\d.]*\]) \{", rb"\1 ~{", only="FETCH"),
+        backend="cyrus",
+    ),
 )

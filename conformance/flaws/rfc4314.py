@@ -11,11 +11,14 @@ from conformance.flaws.acts import (
     drop,
     replace,
     send_as,
+    whole,
 )
-from conformance.flaws.flaw import flaw
+from conformance.flaws.flaw import Act, flaw
 from conformance.flaws.request import Request
 from conformance.flaws.talk import Talk
 from conformance.wire.dialogue import Arrival
+
+_ENTRY = re.compile(rb" (\S+) (\w+)")
 
 
 def _replaced(talk: Talk, request: Request) -> bytes:
@@ -27,6 +30,38 @@ def _replaced(talk: Talk, request: Request) -> bytes:
 def _shuffled(_talk: Talk, _arrival: Arrival, octets: bytes) -> bytes:
     """Write rights the other way round."""
     return re.sub(rb"(?<= )[a-z]+(?=\r\n)", lambda m: m[0][::-1], octets)
+
+
+def _with_each_right(talk: Talk, request: Request) -> bytes | None:
+    """Refuse a STORE of several flags where the right to one of them is missing."""
+    came = b"".join(talk.ask(b'MYRIGHTS "%s"' % talk.mailbox, "none"))
+    rights = re.search(rb"\* MYRIGHTS .* (\w+)\r\n", came)
+    if rights is None or b"w" in rights[1]:
+        return None
+    talk.say(request.tag + b" NO [NOPERM] Not all of these flags\r\n")
+    return b""
+
+
+def _nobody_has_any(talk: Talk, request: Request, responses: list[bytes]) -> list[bytes]:
+    """Say OK where there is no such mailbox."""
+    mailbox = request.arguments.partition(b" ")[0]
+    there = talk.ask(b'LIST "" ' + mailbox, "none")[:-1]
+    return responses if there else [request.tag + b" OK Done\r\n"]
+
+
+def _for_nobody_else(name: str) -> Act:
+    """Take all rights but the owner's from the mailbox that a command has made or renamed."""
+
+    def function(talk: Talk, request: Request, responses: list[bytes]) -> list[bytes]:
+        made = request.arguments.rpartition(b" ")[2]
+        came = b"".join(talk.ask(b"GETACL " + made, "none"))
+        listed = re.search(rb"\* ACL (?:\"[^\"]*\"|\S+)((?: \S+ \w+)*)\r\n", came)
+        for identifier, rights in _ENTRY.findall(listed[1] if listed else b""):
+            if b"a" not in rights:
+                talk.ask(b"DELETEACL %s %s" % (made, identifier), "none")
+        return responses
+
+    return whole(function, name=name)
 
 
 FLAWS = (
@@ -180,6 +215,62 @@ FLAWS = (
         "",
         "4314-4-flags-no-failure",
         answer(b"{tag} NO Not that flag\r\n", name="COPY", where=rb"COPY 2:6 \"?Other/"),
+    ),
+    flaw(
+        "status-for-the-owner",
+        "STATUS of a mailbox of somebody else is refused, with the right to read it or without",
+        "",
+        "4314-2.1-opens",
+        answer(b"{tag} NO [NOPERM] Not yours\r\n", name="STATUS", where=rb'STATUS "?Other/'),
+    ),
+    flaw(
+        "store-wants-each-right",
+        "STORE of two flags is refused where the right to one of them is missing",
+        "",
+        "4314-4-store-part",
+        command(_with_each_right, name="STORE", where=rb"\(\\Seen \\\w"),
+    ),
+    flaw(
+        "select-of-others-read-only",
+        "A mailbox of somebody else is opened READ-ONLY whatever the rights are",
+        "",
+        "4314-5.2-read-write",
+        replace(rb"\[READ-WRITE\]", b"[READ-ONLY]", to="SELECT", where=rb'SELECT "?Other/'),
+    ),
+    flaw(
+        "empty-identifier-is-somebody",
+        "SETACL and DELETEACL take an empty identifier",
+        "",
+        "4314-3-empty",
+        answer(b"{tag} OK Done\r\n", name="SETACL, DELETEACL", where=rb'ACL \S+ ""'),
+    ),
+    flaw(
+        "deleteacl-of-no-mailbox",
+        "DELETEACL of a mailbox that is not there is answered OK: nobody has a right to it",
+        "",
+        "4314-3.1-not-there",
+        whole(_nobody_has_any, name="DELETEACL"),
+    ),
+    flaw(
+        "setacl-without-rights",
+        "SETACL without rights gives none",
+        "",
+        "4314-3.1-arguments",
+        send_as(rb"(SETACL \S+ \S+)\r\n\Z", rb'\1 ""\r\n', name="SETACL"),
+    ),
+    flaw(
+        "acl-not-inherited",
+        "Nobody but the owner has rights to a new mailbox, whoever has them to the one above",
+        "",
+        "4314-4-inherit",
+        _for_nobody_else("CREATE"),
+    ),
+    flaw(
+        "acl-lost-by-rename",
+        "RENAME leaves the rights of the owner only",
+        "",
+        "4314-4-acl-renamed",
+        _for_nobody_else("RENAME"),
     ),
     flaw(
         "acl-outlives-its-mailbox",

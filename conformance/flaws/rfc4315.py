@@ -19,6 +19,7 @@ from conformance.flaws.talk import Talk
 from conformance.wire.dialogue import Arrival
 
 _COPIES = "COPY, UID COPY"
+_BARE = rb"\A(\S+ OK )(?!\[)"
 _PAIR = rb"(\[COPYUID \d+ \S+ )(\d+)[:,](\d+)\]"
 
 
@@ -167,6 +168,27 @@ FLAWS = (
         "",
         "4315-2.1-expunge-unknown",
         answer(b"{tag} NO Not there\r\n", name="UID EXPUNGE", where=rb"4294967290"),
+    ),
+    flaw(
+        "uid-expunge-of-all",
+        "UID EXPUNGE without a set removes all that is marked Deleted",
+        "",
+        "4315-2.1-arguments",
+        send_as(rb"UID EXPUNGE(?=\r\n)", b"EXPUNGE", name="UID EXPUNGE"),
+    ),
+    flaw(
+        "appenduid-of-a-closed-mailbox",
+        "APPENDUID is sent for a mailbox that the client may not open",
+        "",
+        "4315-3-appenduid-hidden",
+        replace(_BARE, rb"\1[APPENDUID 1 1] ", kind="tagged", to="APPEND"),
+    ),
+    flaw(
+        "copyuid-of-a-closed-mailbox",
+        "COPYUID is sent for a mailbox that the client may not open",
+        "",
+        "4315-3-copyuid-hidden",
+        replace(_BARE, rb"\1[COPYUID 1 1 1] ", kind="tagged", to=_COPIES, where=b"COPY 1 "),
     ),
     flaw(
         "uidnotsticky-in-ok",

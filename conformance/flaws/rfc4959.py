@@ -64,4 +64,11 @@ FLAWS = (
         "4959-6-largest",
         hang_up_on(b"* BYE Line too long\r\n", name="AUTHENTICATE", where=rb"PLAIN \S{512}"),
     ),
+    flaw(
+        "initial-response-in-quotes",
+        "An initial response is taken out of its quotes",
+        "",
+        "4959-3-outside",
+        send_as(rb'(PLAIN) "([^"]*)"', rb"\1 \2", name="AUTHENTICATE"),
+    ),
 )

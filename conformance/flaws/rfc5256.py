@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from email.utils import mktime_tz, parsedate_tz
 from typing import NamedTuple
 
 from conformance.flaws.acts import (
@@ -28,6 +29,7 @@ _UID = re.compile(rb"\bUID (\d+)")
 _NUMBER = re.compile(rb"\* (\d+) FETCH")
 _FIELD = re.compile(rb"^(\S+): *(.*?)\r\n(?![ \t])", re.MULTILINE | re.DOTALL)
 _ADDRESS = re.compile(rb"([^\s<>\"]+)@")
+_ZONE = re.compile(r" (?:[+-]\d{4}|GMT|UT|[ECMP][SD]T)\b")
 _ITEMS = b"(UID RFC822.SIZE BODY.PEEK[HEADER.FIELDS (SUBJECT DATE FROM TO CC)])"
 
 
@@ -92,6 +94,13 @@ def _remember_reverse(talk: Talk, request: Request) -> None:
 
 def _whole_reversed(talk: Talk, arrival: Arrival, octets: bytes) -> bytes:
     return _turned(talk, arrival, octets) if talk.memory.pop("reverse", False) else octets
+
+
+def _date_with_zone(seen: SortFields) -> int:
+    """Return the seconds of a Date field, 0 where its zone is none."""
+    written = seen.fields.get(b"DATE", b"").decode("latin-1")
+    read = parsedate_tz(written) if _ZONE.search(written) else None
+    return mktime_tz(read) if read else 0
 
 
 def taken(old: bytes, new: bytes) -> Act:
@@ -324,5 +333,19 @@ FLAWS = (
         "",
         "5256-1-sort-announced 5256-3-cc",
         answer(b"{tag} BAD Unknown key\r\n", name=SORTS, where=rb"SORT \([^)]*\bCC\b"),
+    ),
+    flaw(
+        "sort-without-i18nlevel",
+        "SORT is announced, and no level of internationalization",
+        "",
+        "5256-1-i18nlevel",
+        replace(rb" I18NLEVEL=\d", b""),
+    ),
+    flaw(
+        "sort-date-without-zone",
+        "A Date field whose zone is none is no date, and comes before all that are",
+        "",
+        "5256-2.2-zone",
+        sorts_by(_date_with_zone, rb"DATE"),
     ),
 )

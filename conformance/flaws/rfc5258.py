@@ -2,11 +2,34 @@
 
 from __future__ import annotations
 
-from conformance.flaws.acts import answer, replace, send_as
-from conformance.flaws.flaw import flaw
+import re
+
+from conformance.flaws.acts import alter, answer, replace, send_as
+from conformance.flaws.flaw import facade, flaw
+from conformance.flaws.talk import Talk
+from conformance.wire.dialogue import Arrival
 
 _BAD = b"{tag} BAD Unknown argument\r\n"
 _ITEM = b' ("CHILDINFO" ("SUBSCRIBED"))\r\n'
+
+
+def _noselect(_talk: Talk, _arrival: Arrival, octets: bytes) -> bytes:
+    """Say Noselect of a name that is not subscribed."""
+    if b"\\Subscribed" in octets:
+        return octets
+    return re.sub(
+        rb"\A\* LIST \((?=(\\?))", lambda m: m[0] + b"\\Noselect" + b" " * len(m[1]), octets
+    )
+
+
+FACADES = (
+    facade(
+        "levels-facade",
+        "A level that is no mailbox is listed with HasChildren",
+        replace(rb"(\\NonExistent)\)", rb"\1 \\HasChildren)", only="LIST", where=rb"LIST \(\) "),
+        backend="dovecot24",
+    ),
+)
 
 FLAWS = (
     flaw(
@@ -188,6 +211,75 @@ FLAWS = (
         ),
     ),
     flaw(
+        "list-unsubscribed-noselect",
+        "RETURN (SUBSCRIBED) says Noselect of what is not subscribed, as LSUB does of a level",
+        "",
+        "5258-3.2-attributes",
+        alter(_noselect, only="LIST", where=rb"RETURN \(SUBSCRIBED\)"),
+    ),
+    flaw(
+        "list-parent-noselect",
+        "LIST (SUBSCRIBED) says Noselect of a mailbox that is listed for what is below it",
+        "",
+        "5258-3.5-no-noselect",
+        alter(_noselect, only="LIST", where=rb"LIST \(SUBSCRIBED"),
+    ),
+    flaw(
+        "list-levels-exist",
+        "A level that is listed for what is subscribed below is listed as if it were a mailbox",
+        "",
+        "5258-3.5-nonexistent",
+        replace(rb"\\NonExistent ?(?=.*CHILDINFO)", b"", only="LIST"),
+        backend="dovecot24",
+    ),
+    flaw(
+        "list-levels-have-no-children",
+        "A level that is no mailbox is listed without HasChildren",
+        "",
+        "5258-3.5-nonexistent-children",
+        replace(rb"(\\NonExistent) \\HasChildren", rb"\1", only="LIST"),
+        backend="dovecot24",
+        facade="levels-facade",
+    ),
+    flaw(
+        "list-parents-of-all",
+        "RECURSIVEMATCH lists a parent though what is subscribed below is listed as well",
+        "",
+        "5258-3.5-redundant",
+        replace(
+            rb'\A\* LIST \([^)]*\) ("."|NIL) ([^ "]+)/[^ "/]+\r\n\Z',
+            rb'* LIST () \1 \2 ("CHILDINFO" ("SUBSCRIBED"))\r\n\g<0>',
+            only="LIST",
+            where=rb"RECURSIVEMATCH\).*\*\d",
+        ),
+    ),
+    flaw(
+        "list-twice-for-two-options",
+        "RETURN (SUBSCRIBED CHILDREN) has a response for each of the two",
+        "",
+        "5258-3.3-once",
+        replace(
+            rb"\A\* LIST \([^)]*\\Subscribed[^)]*(.*)\Z",
+            rb"* LIST (\\Subscribed\1\g<0>",
+            only="LIST",
+            where=rb"RETURN \(SUBSCRIBED CHILDREN\)",
+        ),
+    ),
+    flaw(
+        "list-return-without-list",
+        "RETURN takes an option without parentheses",
+        "",
+        "5258-3-arguments",
+        send_as(rb"RETURN (\w+)(?=\r\n)", rb"RETURN (\1)", name="LIST"),
+    ),
+    flaw(
+        "list-item-with-a-space",
+        "The tag of an extended data item has a space in it",
+        "",
+        "5258-6-tag",
+        replace(rb'"?CHILDINFO"?', b'"CHILD INFO"', only="LIST"),
+    ),
+    flaw(
         "list-twice-for-two-patterns",
         "A name that matches two patterns is listed twice",
         "",
@@ -198,10 +290,10 @@ FLAWS = (
 
 ALLOWED = (
     flaw(
-        "list-childinfo-as-atom",
-        "The tag CHILDINFO stands without quotes",
+        "list-childinfo-in-quotes",
+        "The tag CHILDINFO stands in quotes",
         "",
         "5258-3.5-criteria 5258-6-tag",
-        replace(rb'"CHILDINFO"', b"CHILDINFO", only="LIST"),
+        replace(rb"\(CHILDINFO(?= )", b'("CHILDINFO"', only="LIST"),
     ),
 )

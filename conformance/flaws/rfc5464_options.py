@@ -1,9 +1,25 @@
-"""Flaws of the options of GETMETADATA: MAXSIZE and DEPTH (RFC 5464 section 4.2)."""
+"""Flaws of the options of GETMETADATA, and of notes that are renamed (RFC 5464 section 4)."""
 
 from __future__ import annotations
 
-from conformance.flaws.acts import number, replace, send_as
+from conformance.flaws.acts import command, number, replace, send_as
 from conformance.flaws.flaw import flaw
+from conformance.flaws.request import Request
+from conformance.flaws.talk import Talk
+
+
+def _messages_only(talk: Talk, request: Request) -> bytes | None:
+    """Create the new mailbox and move what is in INBOX, and nothing else."""
+    name = request.arguments.partition(b" ")[2]
+    *_, last = talk.ask(b"CREATE " + name, "none")
+    if b" OK" not in last:
+        return None
+    talk.ask(b"SELECT INBOX", "none")
+    talk.ask(b"MOVE 1:* " + name, "none")
+    talk.ask(b"UNSELECT", "none")
+    talk.say(request.tag + b" OK Renamed\r\n")
+    return b""
+
 
 FLAWS = (
     flaw(
@@ -70,5 +86,12 @@ FLAWS = (
         "",
         "5464-4.2.2-infinity",
         send_as(rb"\(DEPTH infinity\)", b"(DEPTH 1)", name="GETMETADATA"),
+    ),
+    flaw(
+        "inbox-renamed-without-its-notes",
+        "RENAME of INBOX leaves its notes behind, and copies none",
+        "",
+        "5464-4.1-inbox",
+        command(_messages_only, name="RENAME", where=rb"RENAME INBOX "),
     ),
 )

@@ -94,6 +94,13 @@ FLAWS = (
             where=rb"STATUS",
         ),
     ),
+    flaw(
+        "list-status-without-items",
+        "RETURN (STATUS ()) counts messages",
+        "",
+        "5819-4-arguments",
+        send_as(rb"\(STATUS \(\)\)", b"(STATUS (MESSAGES))", name="LIST"),
+    ),
 )
 
 ALLOWED = (

@@ -10,6 +10,7 @@ from conformance.flaws.acts import (
     before,
     command,
     drop,
+    hold,
     number,
     remembering,
     replace,
@@ -62,6 +63,23 @@ def _keep_vanished(talk: Talk, _arrival: Arrival, octets: bytes) -> bytes:
     before = talk.memory.get("vanished")
     talk.memory["vanished"] = found[1]
     return b"* VANISHED %s,%s\r\n" % (before, found[1]) if before else octets
+
+
+def _note_annotated(talk: Talk, request: Request) -> None:
+    talk.shared["annotated"] = request.first
+
+
+def _before_annotated(talk: Talk, arrival: Arrival, octets: bytes) -> bytes:
+    """Tell of a mailbox that was annotated the number that was told before."""
+    found = re.search(rb"(?<=HIGHESTMODSEQ )\d+", octets)
+    if found is None:
+        return octets
+    mailbox = arrival.response.mailbox
+    told: bytes = talk.shared.setdefault(("told", mailbox), found[0])
+    if talk.shared.get("annotated") == mailbox:
+        return octets.replace(found[0], told)
+    talk.shared["told", mailbox] = found[0]
+    return octets
 
 
 FLAWS = (
@@ -292,6 +310,37 @@ FLAWS = (
         "",
         "7162-3.2-rises",
         number(rb"HIGHESTMODSEQ (\d+)", lambda _: 7, only="STATUS"),
+    ),
+    flaw(
+        "annotation-raises-nothing",
+        "SETMETADATA leaves HIGHESTMODSEQ of STATUS as it was",
+        "",
+        "7162-3.2-metadata",
+        remembering(_note_annotated, name="SETMETADATA"),
+        alter(_before_annotated, only="STATUS"),
+    ),
+    flaw(
+        "qresync-without-condstore",
+        "QRESYNC is announced, and CONDSTORE is not",
+        "",
+        "7162-3.2.2-condstore",
+        replace(rb" CONDSTORE", b""),
+    ),
+    flaw(
+        "nomodseq-and-vanished",
+        "SELECT with QRESYNC tells NOMODSEQ, and what is gone",
+        "",
+        "7162-3.2.5.1-nomodseq",
+        replace(
+            rb"HIGHESTMODSEQ \d+", b"NOMODSEQ", code="HIGHESTMODSEQ", to=_SELECTS, where=b"QRESYNC"
+        ),
+    ),
+    flaw(
+        "vanished-behind-its-ok",
+        "VANISHED comes when no command is in progress",
+        "",
+        "7162-3.2.10.2-no-command",
+        hold({"kind": "tagged", "to": _EXPUNGES}, only="VANISHED", to=_EXPUNGES),
     ),
     flaw(
         "select-without-closed",

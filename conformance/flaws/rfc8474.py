@@ -23,6 +23,7 @@ _SELECTS = "SELECT, EXAMINE"
 _SEARCHES = "SEARCH, UID SEARCH"
 _MAILBOXID = re.compile(rb"(MAILBOXID \()[^)]*", re.IGNORECASE)
 _EMAILID = re.compile(rb"(EMAILID \()([^)]*)", re.IGNORECASE)
+_DATE = re.compile(rb'INTERNALDATE "[^"]*"', re.IGNORECASE)
 _THREADID = re.compile(rb"(THREADID \()([^)]*)", re.IGNORECASE)
 
 
@@ -75,9 +76,27 @@ def _thread_of_emailid(_talk: Talk, _arrival: Arrival, octets: bytes) -> bytes:
     return _THREADID.sub(rb"\g<1>T" + email[2], octets) if email else octets
 
 
+def _of_date(_talk: Talk, _arrival: Arrival, octets: bytes) -> bytes:
+    """Put the internal date behind the id of a message."""
+    date = _DATE.search(octets)
+    return _EMAILID.sub(rb"\g<1>\g<2>-" + _digest(date[0]), octets) if date else octets
+
+
+def _thread_of_each(talk: Talk, arrival: Arrival, octets: bytes) -> bytes:
+    """Put the mailbox and the number of the message behind the id of its thread."""
+    place = _digest(b"%s %d" % (talk.mailbox, arrival.response.count or 0))
+    return _THREADID.sub(rb"\g<1>\g<2>-" + place, octets)
+
+
 _NO_THREADS = replace(rb"THREADID \([^)]*\)", b"THREADID NIL", only="FETCH")
 
 FACADES = (
+    facade(
+        "dates-facade",
+        "An EMAILID that is fetched with the internal date is of it as well",
+        alter(_of_date, only="FETCH"),
+        backend="cyrus",
+    ),
     facade(
         "threads-facade",
         "Each message is of a thread of its own, with all of its copies",
@@ -284,6 +303,23 @@ FLAWS = (
             b"* SEARCH\r\n{tag} OK Done\r\n", name="SEARCH", where=rb"ID(?:\r| [(*]| M/|.{260})"
         ),
         backend="cyrus",
+    ),
+    flaw(
+        "emailid-of-any-date",
+        "Messages of one text have one EMAILID, whatever their internal dates are",
+        "",
+        "8474-5.1-dates",
+        replace(rb"(EMAILID \(\w+)-\w+", rb"\1", only="FETCH"),
+        backend="cyrus",
+        facade="dates-facade",
+    ),
+    flaw(
+        "threads-of-one",
+        "A message and the answer to it have two THREADIDs",
+        "",
+        "8474-5.2-related",
+        alter(_thread_of_each, only="FETCH"),
+        backend="cyrus310",
     ),
 )
 

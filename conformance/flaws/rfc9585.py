@@ -94,6 +94,13 @@ FLAWS = (
         rb"\1 0)",
     ),
     _flaw(
+        "inprogress-goal-below-zero",
+        "A GOAL that is not known is -1",
+        "9585-5-inprogress-state 9585-4-positive",
+        rb"(\d) 6\)",
+        rb"\1 -1)",
+    ),
+    _flaw(
         "inprogress-half-nil",
         "A GOAL is told while PROGRESS is not known",
         "9585-5-inprogress-state-unknown 9585-4-progress",

@@ -154,6 +154,12 @@ def test_every_rule_of_the_suite_is_proven(real: Coverage) -> None:
     assert not real.gaps
 
 
+def test_what_breaks_the_syntax_of_an_extension_breaks_what_it_stands_for(real: Coverage) -> None:
+    assert "flaw:inprogress-half-nil" in real.failing["9585-5-inprogress-state-unknown"]
+    assert "flaw:inprogress-half-nil" in real.failing["9585-4-progress"]
+    assert "flaw:inprogress-goal-below-zero" in real.failing["9585-4-positive"]
+
+
 def test_rules_of_a_later_rfc_are_proven_by_the_cases_of_an_earlier_one(
     real: Coverage,
 ) -> None:
