@@ -83,7 +83,7 @@ def _compare(executor: Executor, who: str, view: SessionView) -> None:
         return
     polls = POLLS * executor.environment.patience
     while True:
-        said = executor.say(who, b"FETCH 1:* (UID FLAGS)")
+        said = executor.say(who, executor.of_all(who), b" (UID FLAGS)")
         executor.await_status(said, {"OK"}, "3501-6.4.5-forms")
         wrong = _difference(view, said)
         if wrong is None:
@@ -107,7 +107,7 @@ def _difference(view: SessionView, said: Answered) -> Disagreement | None:
         if number not in shown:
             return Disagreement(
                 "3501-6.4.5-each",
-                f"FETCH 1:* returns nothing of message {number}",
+                f"FETCH of all messages returns nothing of message {number}",
                 expected=[_line(number, message), ": TAG OK"],
                 received=str(said.reply),
                 deviation="no untagged FETCH",

@@ -18,6 +18,7 @@ from conformance.fuzz.deviation import deviation_of
 from conformance.fuzz.environment import Environment
 from conformance.fuzz.executor import Executor, ProgramOver
 from conformance.fuzz.failure import Failure
+from conformance.fuzz.told import in_its_words
 from conformance.model.view import Disagreement
 from conformance.play.errors import Blocked, Skip
 from conformance.wire.errors import TargetError
@@ -77,12 +78,14 @@ class ExampleRunner:
             failure = self._see_whether_it_hangs(failure)
         if failure is not None and failure.shape not in self.known:
             return failure
-        return self._ambient(executor, phase, start) if executor is not None else None
+        told = failure.requirement if failure is not None else ""
+        return self._ambient(executor, phase, start, told) if executor is not None else None
 
-    def _ambient(self, executor: Executor, phase: str, start: str) -> Failure | None:
+    def _ambient(self, executor: Executor, phase: str, start: str, told: str) -> Failure | None:
+        """Return what the ambient checks saw first; of the rule `told` the program has told."""
         for breach in self.environment.breaches():
             shape = f"{breach.requirement} {breach.shape}"
-            if shape not in self.known:
+            if shape not in self.known and breach.requirement != told:
                 return _observed(breach, shape, executor, phase, start)
         return None
 
@@ -106,19 +109,21 @@ class ExampleRunner:
 def _failure(wrong: Disagreement, executor: Executor, phase: str, start: str) -> Failure:
     last = executor.exchanges[-1]
     # A tagged response that no line awaits would itself be a failure.
-    awaited = any("TAG" in line for line in wrong.expected)
-    last.expects = [*wrong.expected, *([] if awaited else last.expects)]
+    expected = [executor.as_told(last.who, line) for line in wrong.expected]
+    awaited = any("TAG" in line for line in expected)
+    last.expects = [*expected, *([] if awaited else last.expects)]
+    deviation = deviation_of(wrong, last.shown)
     return Failure(
         requirement=wrong.requirement,
         message=wrong.message,
         late=wrong.late,
-        deviation=deviation_of(wrong, last.shown),
+        deviation=in_its_words(deviation) if last.who in executor.uid_only else deviation,
         shape=shape_of(wrong.group, last),
         phase=phase,
         exchanges=tuple(executor.exchanges),
         fixture=executor.fixture.name,
         start=start,
-        expected=" / ".join(wrong.expected),
+        expected=" / ".join(expected),
         received=wrong.received[:400],
         transcript=_lines(executor),
     )

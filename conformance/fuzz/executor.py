@@ -6,7 +6,6 @@ a case file, so that a failure can be written down and reproduced.
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
@@ -16,15 +15,15 @@ from conformance.casefile.compose import ComposedPiece, Exchange, Named, Payload
 from conformance.casefile.fixtures import Fixture
 from conformance.casefile.labels import Start
 from conformance.extending.attached import Attached
-from conformance.fuzz.deviation import completion
+from conformance.fuzz.deviation import completion, of_search
 from conformance.fuzz.domain import PASSWORD, PLACEHOLDERS, USER
 from conformance.fuzz.environment import Environment
 from conformance.fuzz.revised import searched
+from conformance.fuzz.told import FETCHED, UIDFETCH, by_uid, see_flags_once, see_kind, vanished
 from conformance.model.store import Flags, Mailbox, Store, StoredMessage
 from conformance.model.view import IN_STEP, Disagreement, SessionView
 from conformance.syntax.flags import own
 from conformance.syntax.names import folded
-from conformance.syntax.values import Group, Leaf, members
 from conformance.wire.dialogue import Arrival
 from conformance.wire.exchange import Literal, Reply
 from conformance.wire.session import Session
@@ -46,7 +45,7 @@ _ASKING = frozenset(
 )
 """Commands that change no mailbox: whether they were carried out does not matter later."""
 
-_VANISHED = re.compile(rb"\* VANISHED ([\d:,]+)\r\n", re.IGNORECASE)
+_LAST_UID = 4_294_967_295
 
 Removable = Callable[[StoredMessage], bool]
 
@@ -61,7 +60,10 @@ class Ended(ProgramOver):
 
 @dataclass(slots=True)
 class Observation:
-    """One FETCH response as it was taken: the message (None: unknown) and the response."""
+    """One FETCH response as it was taken: the message (None: unknown) and the response.
+
+    Of a message that is told by UID the number is where it stands for the model, 0 if unknown.
+    """
 
     number: int
     message: StoredMessage | None
@@ -102,6 +104,8 @@ class Executor:
         """Flags of which a selected mailbox does not say that they last (PERMANENTFLAGS)."""
         self.ended: set[str] = set()
         """Sessions whose connection has ended as it may."""
+        self.uid_only: set[str] = set()
+        """Sessions that have enabled UIDONLY (RFC 9586): for them no message has a number."""
         self._sessions: dict[str, Session] = {}
         self._number = environment.begin(label)
         self._shown: set[int] = set()
@@ -213,8 +217,8 @@ class Executor:
         exchange.expects.append(f": TAG {reply.status or 'OK'}")
         if not reply.status:
             self._ended(who, exchange, reply)
-        for arrival in said.of("FETCH"):
-            _see_flags_once(arrival)
+        for arrival in (arrival for name in FETCHED for arrival in said.of(name)):
+            see_flags_once(arrival)
         if applies:
             self.take(who, said, removable, leaves)
         return said
@@ -257,20 +261,24 @@ class Executor:
         for arrival in said.reply.untagged:
             response = arrival.response
             count = response.count
+            see_kind(arrival, uid_only=who in self.uid_only)
             if response.name == "VANISHED":
-                view.vanish(_vanished(arrival), gone, leaves)
+                view.vanish(vanished(arrival), gone, leaves)
             if count is None:
                 continue
             if response.name == "EXISTS":
                 view.exists(count)
             elif response.name == "EXPUNGE":
                 view.expunge(count, gone, leaves)
-            elif response.name == "FETCH":
+            elif response.name in FETCHED:
                 said.fetched.append(self._fetched(view, count, arrival))
 
     def _fetched(self, view: SessionView, number: int, arrival: Arrival) -> Observation:
         leaf = arrival.response.item(b"UID")
-        message = view.fetched(number, leaf.number if leaf else None, own_flags(arrival))
+        uid = leaf.number if leaf else None
+        if arrival.response.name == UIDFETCH:
+            uid, number = number, view.place(number, uid)
+        message = view.fetched(number, uid, own_flags(arrival))
         return Observation(number, message, arrival)
 
     def await_status(
@@ -301,7 +309,24 @@ class Executor:
 
     def has_shown(self, message: StoredMessage) -> bool:
         """Whether a response in the record has shown the UID of a message."""
-        return message.serial in self._shown
+        return message.serial in self._shown and message.uid is not None
+
+    def is_told_uids(self, who: str) -> bool:
+        """Whether a session is told by UID what has gone: with VANISHED in place of EXPUNGE."""
+        return not self.connect(who).dialogue.enabled.isdisjoint({"QRESYNC", "UIDONLY"})
+
+    def as_told(self, who: str, line: str) -> str:
+        """Write a line of what is awaited as a session is told it: perhaps without numbers."""
+        if who not in self.uid_only:
+            return line
+        view = self.views[who]
+
+        def name(number: int) -> str:
+            message = view.slots[number - 1]
+            known = message is not None and self.has_shown(message)
+            return f"{{{self.uid(message).name}}}" if message is not None and known else ""
+
+        return by_uid(line, view, name)
 
     def idle_if_offered(self, who: str, *, valid: bool = True) -> None:
         """Have a session say IDLE and DONE (RFC 2177), and take what comes.
@@ -331,7 +356,10 @@ class Executor:
     def learn_uids(self, who: str, messages: Sequence[StoredMessage]) -> None:
         """Ask for the UIDs of messages that are not known, or not in the record yet."""
         view = self.views[who]
-        asked = [m for m in messages if m.uid is None or m.serial not in self._shown]
+        asked = [message for message in messages if not self.has_shown(message)]
+        if who in self.uid_only and asked:
+            self._search_uids(who)
+            return
         for message in asked:
             if message not in view.slots:
                 continue
@@ -350,6 +378,49 @@ class Executor:
             kept = f": * {number} FETCH (UID {{u{message.serial}:uniqueid}})"
             self.exchanges[-1].expects.insert(0, kept)
             self._shown.add(message.serial)
+
+    def _search_uids(self, who: str) -> None:
+        """Ask a session without numbers for all UIDs: they ascend as the messages stand.
+
+        Where it may not have been told of everything nothing is asked: some UIDs stay unknown.
+        """
+        view = self.views[who]
+        if not view.settled:
+            self.say(who, b"NOOP")
+        if not view.settled:
+            return
+        said = self.say(who, b"UID SEARCH ALL")
+        self.await_status(said, {"OK"}, "3501-6.4.4-response")
+        numbers = {leaf.number for each in said.of("SEARCH") for leaf in each.response.leaves}
+        found = sorted(number for number in numbers if number is not None)
+        known = [message.uid for message in view.told]
+        words = [
+            f"{{{self.uid(m).name}{'' if self.has_shown(m) else ':nz_number'}}}" for m in view.told
+        ]
+        right = f": * SEARCH {' '.join(words)}".rstrip()
+        same = all(uid in (None, told) for uid, told in zip(known, found, strict=False))
+        if len(found) != len(known) or not same:
+            raise Disagreement(
+                "3501-6.4.4-all",
+                f"UID SEARCH ALL finds {len(found)} messages, and there are {len(known)}"
+                if same
+                else "UID SEARCH ALL finds other UIDs than the messages have",
+                expected=[right, ": TAG OK"],
+                received=str(said.reply),
+                deviation=of_search("3501-6.4.4-all"),
+            )
+        self.exchanges[-1].expects.insert(0, right)
+        for number, (message, uid) in enumerate(zip(view.told, found, strict=True), 1):
+            view.fetched(number, uid, None)
+            self._shown.add(message.serial)
+
+    def of_all(self, who: str) -> bytes:
+        """Begin a FETCH of all messages, by UID in a session that has no numbers."""
+        if who not in self.uid_only:
+            return b"FETCH 1:*"
+        self.learn_uids(who, self.views[who].told)
+        # Not `*`: in a session without numbers RFC 9586 section 3 lets it not be used.
+        return b"UID FETCH 1:%d" % _LAST_UID
 
     def shared(self, who: str) -> bool:
         """Whether another session has the mailbox of this one selected."""
@@ -376,33 +447,7 @@ class Executor:
         return self.store.mailboxes.get(path)
 
 
-def _vanished(arrival: Arrival) -> frozenset[int]:
-    """Return the UIDs of VANISHED (RFC 7162); none of what vanished while nobody was there."""
-    found = _VANISHED.match(arrival.frame.text)
-    return (members(found[1]) if found else None) or frozenset()
-
-
 def own_flags(arrival: Arrival) -> Flags | None:
     """Return the FLAGS of a FETCH response but for keywords of the server's own, None without."""
     flags = arrival.response.flags()
     return None if flags is None else own(flags, _NAMED)
-
-
-def _see_flags_once(arrival: Arrival) -> None:
-    """See that no flag stands twice in a FETCH response: they are a set (section 2.3.2)."""
-    group = arrival.response.items.get(b"FLAGS")
-    flags = (
-        [bytes(f.octets) for f in group.items if isinstance(f, Leaf)]
-        if isinstance(group, Group)
-        else []
-    )
-    once = list(dict.fromkeys(flags))
-    if len(once) < len(flags):
-        shown = b" ".join(once).decode("ascii", "replace")
-        raise Disagreement(
-            "3501-2.3.2-set",
-            "a flag stands twice among the flags of a message",
-            expected=[f": * {arrival.response.count} FETCH (FLAGS ({shown}))", ": TAG OK"],
-            received=arrival.frame.text.decode("latin-1"),
-            deviation="a flag twice",
-        )

@@ -53,7 +53,16 @@ def have(executor: Executor, program: Program) -> None:
         operation = OPERATIONS[step.operation]
         if step.who not in executor.ended and executor.environment.features.offers(operation.needs):
             with contextlib.suppress(Ended):
-                operation.run(executor, step.who, **dict(step.arguments))
+                operation.run(executor, step.who, **_arguments(executor, step))
+
+
+def _arguments(executor: Executor, step: ProgramStep) -> dict[str, Any]:
+    """Return the arguments of a step; in a session without numbers it is had by UID (RFC 9586)."""
+    arguments = dict(step.arguments)
+    if step.who in executor.uid_only:
+        ways = OPERATIONS[step.operation].arguments
+        arguments |= {name: True for name in ways if name.endswith("by_uid")}
+    return arguments
 
 
 Done: TypeAlias = Callable[[Program], None]
@@ -61,6 +70,23 @@ Done: TypeAlias = Callable[[Program], None]
 
 def _nothing(_program: Program) -> None:
     """What happens to a program when nobody has it."""
+
+
+_Early: TypeAlias = tuple[str, Operation, dict[str, Any]]
+_EARLY: st.SearchStrategy[_Early | None] = st.one_of(
+    st.none(),
+    st.none(),
+    *(
+        st.tuples(
+            st.sampled_from(NAMES),
+            st.just(operation),
+            st.fixed_dictionaries(dict(operation.arguments)),
+        )
+        for operation in OPERATIONS.values()
+        if operation.early
+    ),
+)
+"""What a session may do before all else: hardly any program would have it by chance."""
 
 
 class ProgramMachine(RuleBasedStateMachine):
@@ -75,10 +101,12 @@ class ProgramMachine(RuleBasedStateMachine):
         self.selected: set[str] = set()
         """Sessions that have a mailbox selected."""
 
-    @initialize(fixture=st.sampled_from(FIXTURES), who=st.sampled_from(NAMES))
-    def begin(self, fixture: str, who: str) -> None:
+    @initialize(fixture=st.sampled_from(FIXTURES), who=st.sampled_from(NAMES), early=_EARLY)
+    def begin(self, fixture: str, who: str, early: _Early | None) -> None:
         """The mailbox that there is, and a first session that has it selected."""
         self._fixture = fixture
+        if early is not None:
+            self.write(*early)
         self.write(who, OPERATIONS["select"], {"path": HOME, "examine": False})
 
     def write(self, who: str, operation: Operation, arguments: Mapping[str, Any]) -> None:

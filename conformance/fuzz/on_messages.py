@@ -247,7 +247,7 @@ def _informed(executor: Executor, who: str) -> bool:
     if not knows():
         noop(executor, who)
     if view.settled and any(message.unproved for message in view.told):
-        executor.say(who, b"FETCH 1:* FLAGS")
+        executor.say(who, executor.of_all(who), b" FLAGS")
     return knows()
 
 
@@ -265,6 +265,8 @@ def expunge(executor: Executor, who: str, picks: Sequence[int] | None = None) ->
     informed = _informed(executor, who)
     if view.untold:
         return  # what is removed before it was told of is never told
+    if executor.is_told_uids(who):
+        executor.learn_uids(who, view.alive)
     doomed = [
         message
         for message in view.alive
@@ -294,7 +296,7 @@ def expunge(executor: Executor, who: str, picks: Sequence[int] | None = None) ->
         number = view.number(left[0])
         raise Disagreement(
             "3501-6.4.3-untagged",
-            f"message {number} has the flag Deleted, and no EXPUNGE response came for it",
+            f"message {number} has the flag Deleted, and no response came that it has gone",
             expected=[f": * {number} EXPUNGE", ": TAG OK"],
             received=str(said.reply),
             deviation="no untagged EXPUNGE",

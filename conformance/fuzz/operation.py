@@ -30,6 +30,7 @@ class Operation:
 
     `needs` are the capabilities that it needs (see `offered`). `selected`: only sessions that have
     a mailbox selected do it. `then` is what is so of the session when the server does as it should.
+    `early`: it may only be done before anything else; many programs begin with it.
     """
 
     name: str
@@ -38,3 +39,4 @@ class Operation:
     needs: str = ""
     selected: bool = True
     then: Literal["", "selected", "not selected"] = ""
+    early: bool = False

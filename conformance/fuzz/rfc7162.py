@@ -72,7 +72,7 @@ def _learn(executor: Executor, who: str) -> dict[StoredMessage, Told] | None:
     noop(executor, who)
     if not view.settled or not view.slots:
         return None
-    said = executor.say(who, b"FETCH 1:* (FLAGS MODSEQ)")
+    said = executor.say(who, executor.of_all(who), b" (FLAGS MODSEQ)")
     if not executor.await_status(said, {"OK", "BAD"}, "7162-3.1.4.2-item"):
         return None  # a mailbox without mod-sequences (section 3.1.2.2)
     now: dict[StoredMessage, Told] = {}
@@ -84,7 +84,8 @@ def _learn(executor: Executor, who: str) -> dict[StoredMessage, Told] | None:
             raise _missing("7162-3.1.4.2-item", number, "MODSEQ ({*})", said, "nothing MODSEQ")
         memory.names += 1
         name = f"m{memory.names}"
-        executor.exchanges[-1].expects.insert(0, f": * {number} FETCH (MODSEQ ({{{name}:atom}}))")
+        kept = f": * {number} FETCH (MODSEQ ({{{name}:atom}}))"
+        executor.exchanges[-1].expects.insert(0, executor.as_told(who, kept))
         now[message] = Told(Named(name, b"%d" % value), message.flags)
         if message.settled and message not in view.own:
             _compare(number, memory.told.get((who, message)), now[message])
@@ -130,7 +131,7 @@ def changed_since(executor: Executor, who: str, which: int) -> None:
     if not now:
         return
     view, bound = executor.views[who], list(now.values())[which % len(now)]
-    said = executor.say(who, b"FETCH 1:* (FLAGS) (CHANGEDSINCE ", bound.value, b")")
+    said = executor.say(who, executor.of_all(who), b" (FLAGS) (CHANGEDSINCE ", bound.value, b")")
     executor.await_status(said, {"OK"}, "7162-3.1.4.1-changedsince")
     for message, told in now.items():
         if message not in view.slots:
@@ -153,23 +154,27 @@ def changed_since(executor: Executor, who: str, which: int) -> None:
             )
 
 
-def search_modseq(executor: Executor, who: str, which: int) -> None:
+def search_modseq(executor: Executor, who: str, which: int, *, by_uid: bool = False) -> None:
     """SEARCH by MODSEQ (section 3.1.5): those that have it or more, and the highest of them."""
     now = None if executor.environment.rev2 else _learn(executor, who)
     if not now:
         return
     view, bound = executor.views[who], list(now.values())[which % len(now)]
-    right = {view.number(m): told for m, told in now.items() if told.modseq >= bound.modseq}
-    highest = max(told.modseq for told in right.values())
-    said = executor.say(who, b"SEARCH MODSEQ ", bound.value)
+    if by_uid:
+        executor.learn_uids(who, list(now))
+    there = [m for m, told in now.items() if told.modseq >= bound.modseq and m in view.slots]
+    right = {(m.uid if by_uid else view.number(m)) for m in there}
+    words = [f"{{{executor.uid(m).name}}}" if by_uid else str(view.number(m)) for m in there]
+    highest = max(now[message].modseq for message in there)
+    said = executor.say(who, b"UID SEARCH " if by_uid else b"SEARCH ", b"MODSEQ ", bound.value)
     executor.await_status(said, {"OK"}, "7162-3.1.5-search")
     answers = said.of("SEARCH")
     found = {leaf.number for answer in answers for leaf in answer.response.leaves}
-    if found != set(right):
+    if found != right:
         raise Disagreement(
             "7162-3.1.5-search",
             f"SEARCH MODSEQ {bound.modseq} finds other messages than have it",
-            expected=[f": * SEARCH {' '.join(map(str, sorted(right)))}", ": TAG OK"],
+            expected=[f": * SEARCH {' '.join(words)}", ": TAG OK"],
             received=str(answers[-1].frame.text if answers else said.reply),
             deviation="other messages are found",
         )
@@ -396,7 +401,9 @@ _WHICH = st.integers(0, 5)
 
 OPERATIONS = (
     Operation("changed since", changed_since, {"which": _WHICH}, needs="CONDSTORE"),
-    Operation("search modseq", search_modseq, {"which": _WHICH}, needs="CONDSTORE"),
+    Operation(
+        "search modseq", search_modseq, {"which": _WHICH, "by_uid": EITHER}, needs="CONDSTORE"
+    ),
     Operation(
         "unchanged since",
         unchanged_since,

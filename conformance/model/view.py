@@ -188,27 +188,26 @@ class SessionView:
         """
         if self.adrift or not 0 < number <= len(self.slots):
             return  # the ambient checks know that a number has to exist
-        message = self.slots.pop(number - 1)
-        if message is None or self.mailbox is None:
-            self._resolve()
-            return
-        if not message.gone and not removable(message):
+        message = self.slots[number - 1]
+        if message is not None and not message.gone and not removable(message):
             if self.read_only and DELETED in message.flags:
                 raise Disagreement(
                     "3501-6.3.2-no-change",
-                    f"EXPUNGE takes message {number} away, though EXAMINE has opened the mailbox",
+                    f"message {number} is taken away, though EXAMINE has opened the mailbox",
                     expected=[f"! * {number} EXPUNGE"],
                     received=f"* {number} EXPUNGE",
                     deviation="untagged EXPUNGE is sent (3501-6.3.2-no-change)",
                 )
             raise Disagreement(
                 requirement,
-                f"EXPUNGE takes message {number} away, which nobody has removed",
+                f"message {number} is taken away, which nobody has removed",
                 expected=[f"! * {number} EXPUNGE"],
                 received=f"* {number} EXPUNGE",
                 deviation="an untagged EXPUNGE of what nobody removed",
             )
-        self.mailbox.remove(message)
+        del self.slots[number - 1]
+        if message is not None and self.mailbox is not None:
+            self.mailbox.remove(message)
         self._resolve()
 
     def vanish(
@@ -220,11 +219,11 @@ class SessionView:
         """Take a VANISHED response: as `expunge`, of messages by their UIDs (RFC 7162)."""
         strange = 0
         for uid in uids:
-            named = next((message for message in self.told if message.uid == uid), None)
-            if named is None:
-                strange += 1
+            number = self.place(uid)
+            if number:
+                self.expunge(number, removable, requirement)
             else:
-                self.expunge(self.number(named), removable, requirement)
+                strange += 1
         # Others are among those whose UIDs nobody knows.
         unknown = [n for n, each in enumerate(self.slots) if each is None or each.uid is None]
         if not self.adrift and strange:
@@ -233,6 +232,22 @@ class SessionView:
             for index in reversed(unknown[-strange:]):
                 del self.slots[index]
             self._resolve()
+
+    def place(self, uid: int, item: int | None = None) -> int:
+        """Return the number at which the message with a UID stands, 0 if that is not known.
+
+        `item` is the UID that a UIDFETCH response has among its items (RFC 9586).
+        """
+        number = next((n for n, m in enumerate(self.slots, 1) if m and m.uid == uid), 0)
+        if item not in (None, uid):
+            raise Disagreement(
+                "9586-3.3-uidfetch",
+                f"UIDFETCH is of the UID {uid}, and the item UID in it is {item}",
+                expected=[f": * {number} FETCH", ": TAG OK"],
+                received=f"* {uid} UIDFETCH (UID {item})",
+                deviation="another UID",
+            )
+        return number
 
     def fetched(self, number: int, uid: int | None, flags: Flags | None) -> StoredMessage | None:
         """Take UID and FLAGS of a FETCH response; return the message, None if unknown."""

@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from types import SimpleNamespace
 
 from conformance.casefile.fixtures import Fixture, FixtureMessage
+from conformance.fuzz.environment import Features
 from conformance.fuzz.executor import Ended, Executor
 from conformance.syntax import grammar
 from conformance.wire.dialogue import Arrival, Dialogue, State
@@ -77,7 +78,7 @@ def executor_of(
                 filter(None, (f"box{label}", child))
             ).encode()
         ),
-        features=SimpleNamespace(has=capabilities.split().__contains__, hierarchy=True),
+        features=Features(frozenset(capabilities.split()), hierarchy=True),
     )
     return Executor(environment, fixture(messages), "model", fill=False)
 
