@@ -91,6 +91,8 @@ def childless(view: View, arrival: Arrival, report: Report) -> None:
         child = next((other for other in kept.mailboxes if other.startswith(below)), None)
         if child is not None:
             _report(name, child, report)
+    if view.revised and told.isdisjoint({HAS, HAS_NO}):
+        return  # it may be news of what another session did (RFC 9051 section 6.3.4)
     if told.isdisjoint(NO_MAILBOX) and not name.endswith(separator):
         kept.mailboxes[name] = None
         for parent in _above(name, separator):

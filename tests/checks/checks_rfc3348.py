@@ -47,7 +47,26 @@ BROKEN = [
     ),
 ]
 
+REV2 = [
+    "C: c1 CAPABILITY",
+    "S: * CAPABILITY IMAP4rev1 IMAP4rev2 CHILDREN ENABLE",
+    "S: c1 OK done",
+    *("C: e1 ENABLE IMAP4rev2", "S: * ENABLED IMAP4rev2", "S: e1 OK done"),
+]
+
+BROKEN.append(
+    (
+        "IMAP4rev2: both are answers",
+        [NO_CHILDREN],
+        listed('(\\HasNoChildren) "/" x', '(\\HasNoChildren) "/" x/y', caps=REV2),
+    )
+)
+
 KEPT = [
+    (
+        "IMAP4rev2: news of a mailbox that another session has created",
+        listed('() "/" x/y', '(\\HasNoChildren) "/" x', caps=REV2),
+    ),
     ("the namespace below INBOX", listed('(\\HasNoChildren) "." INBOX', '() "." INBOX.x')),
     ("a tree", listed('(\\HasChildren) "/" x', '(\\HasNoChildren) "/" x/y')),
     ("neither attribute", listed('() "/" x', '() "/" x/y')),
