@@ -11,12 +11,13 @@ of `LONG`. N commits with numbers that follow each other play all of it, and so 
 
 from __future__ import annotations
 
-import argparse
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pytest
 from xdist.scheduler import LoadScopeScheduling
+
+from conformance.run.options import share
 
 FLAWS = "flaws/test_flaws.py"
 """The file whose tests are those of the kit, one by one."""
@@ -52,19 +53,11 @@ _APART = {"whole/test_runs.py": "dovecot"}
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
         "--share",
-        type=part,
+        type=share,
         default=(0, 1),
         metavar="K/N",
         help="of what takes long play the K-th of N parts only",
     )
-
-
-def part(text: str) -> tuple[int, int]:
-    """Read K/N; K may be larger, and is counted round, so that a number that grows does for it."""
-    number, _, parts = text.partition("/")
-    if not (number.isdecimal() and parts.isdecimal() and int(parts)):
-        raise argparse.ArgumentTypeError("K/N, such as 1/3")
-    return (int(number) - 1) % int(parts), int(parts)
 
 
 class _ByRun(LoadScopeScheduling):

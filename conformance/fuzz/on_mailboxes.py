@@ -6,7 +6,7 @@ What a name that is only a level of the hierarchy does is asked of scripted case
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from conformance.casefile.compose import ComposedPiece
 from conformance.fuzz.executor import FLAGS, HOME, Answered, Executor
@@ -221,9 +221,28 @@ def list_(executor: Executor, who: str, *, pattern: str = "*") -> None:
                 received=str(said.reply),
                 deviation="a name is missing",
             )
-    wrong = _too_many(executor, who, listed, pattern)
-    if wrong is not None and executor.environment.rev2:  # it may have been news
-        wrong = _too_many(executor, who, _listed(executor, ask(), "LIST"), pattern)
+    _see_more_than_news(
+        executor,
+        listed,
+        lambda: _listed(executor, ask(), "LIST"),
+        lambda names: _too_many(executor, who, names, pattern),
+    )
+
+
+def _see_more_than_news(
+    executor: Executor,
+    listed: Mapping[str, Arrival],
+    again: Callable[[], Mapping[str, Arrival]],
+    judge: Callable[[Mapping[str, Arrival]], Disagreement | None],
+) -> None:
+    """Raise what is wrong with names that are listed.
+
+    Under IMAP4rev2 one may be news instead, of what another session has done (RFC 9051 section
+    6.3.4); but news is told once, so it is asked again.
+    """
+    wrong = judge(listed)
+    if wrong is not None and executor.environment.rev2:
+        wrong = judge(again())
     if wrong is not None:
         raise wrong
 
@@ -231,11 +250,7 @@ def list_(executor: Executor, who: str, *, pattern: str = "*") -> None:
 def _too_many(
     executor: Executor, who: str, listed: Mapping[str, Arrival], pattern: str
 ) -> Disagreement | None:
-    """Return what is wrong with a name that is listed, None if nothing is.
-
-    Under IMAP4rev2 it may be news instead, of what another session has done (RFC 9051 section
-    6.3.4); but news is told once.
-    """
+    """Return what is wrong with a name that is listed, None if nothing is."""
     for path, arrival in listed.items():
         if pattern == "%" and "/" in path:
             why = "is below what % matches"
@@ -301,11 +316,12 @@ def lsub(executor: Executor, who: str) -> None:
             received=str(said.reply),
             deviation="a name is missing",
         )
-    wrong = _not_subscribed(executor, listed, verb, rule)
-    if wrong is not None and rev2:  # it may have been news
-        wrong = _not_subscribed(executor, _listed(executor, ask(), verb), verb, rule)
-    if wrong is not None:
-        raise wrong
+    _see_more_than_news(
+        executor,
+        listed,
+        lambda: _listed(executor, ask(), verb),
+        lambda names: _not_subscribed(executor, names, verb, rule),
+    )
 
 
 def _not_subscribed(

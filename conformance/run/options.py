@@ -72,6 +72,17 @@ def count(text: str) -> int:
     return value
 
 
+def share(text: str) -> tuple[int, int]:
+    """Read K/N, the K-th of N parts, as a place from 0 and their number.
+
+    K may be larger, and is counted round, so that a number that grows does for it.
+    """
+    number, _, parts = text.partition("/")
+    if not (number.isdecimal() and parts.isdecimal() and int(parts)):
+        raise argparse.ArgumentTypeError("K/N, such as 1/3")
+    return (int(number) - 1) % int(parts), int(parts)
+
+
 def _some_of(names: Collection[str]) -> Callable[[str], str]:
     """Return what reads names with commas between them, in any letter case, and returns them so."""
     meant = {name.casefold(): name for name in names}

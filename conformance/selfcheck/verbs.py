@@ -22,7 +22,7 @@ from conformance.flaws.proxy import FlawedServer
 from conformance.hostile.catalogue import BEHAVIOURS
 from conformance.results.known import KnownDeviations
 from conformance.run.errors import OptionError
-from conformance.run.options import OPTIONS, make_target
+from conformance.run.options import OPTIONS, make_target, share
 from conformance.selfcheck.attribution import Attributed
 from conformance.selfcheck.check import Fairness, FlawVerdict
 from conformance.selfcheck.hostile import stand_all, summary
@@ -100,7 +100,7 @@ def add_verbs(verbs: Any) -> None:
         help="check that the suite survives hostile servers; IDs are then those of servers",
     )
     check.add_argument(
-        "--share", type=_share, metavar="K/N", help="with --hostile: the K-th of N parts of them"
+        "--share", type=share, metavar="K/N", help="with --hostile: the K-th of N parts of them"
     )
     check.add_argument("--record", action="store_true", help="record which cases find which flaw")
     check.add_argument("--jobs", type=int, default=1, metavar="N", help="processes at a time")
@@ -248,14 +248,6 @@ def _selfcheck(options: argparse.Namespace) -> int:
     else:
         print_report(Console(highlight=False, soft_wrap=True), report)
     return 0 if report.good else 1
-
-
-def _share(text: str) -> tuple[int, int]:
-    """Read K/N; K may be larger, and is counted round, so that a number that grows does for it."""
-    part, _, parts = text.partition("/")
-    if not (part.isdecimal() and parts.isdecimal() and int(parts)):
-        raise argparse.ArgumentTypeError("K/N, such as 1/3")
-    return (int(part) - 1) % int(parts), int(parts)
 
 
 def _stand(options: argparse.Namespace) -> int:

@@ -8,7 +8,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sharing import FLAWS, LONG, of_share, part, turns_of, unit
+from sharing import FLAWS, LONG, of_share, turns_of, unit
+
+from conformance.run.options import share
 
 
 class Item:
@@ -35,7 +37,7 @@ def test_the_shares_are_all_of_it_each_once() -> None:
     played = Counter[str]()
     for number in ("904", "905", "906"):
         mine = items()
-        left = of_share(mine, *part(f"{number}/3"))
+        left = of_share(mine, *share(f"{number}/3"))
         assert len(mine) + len(left) == len(items())
         played.update(each.nodeid for each in mine)
     assert set(played) == {each.nodeid for each in items()}
@@ -50,7 +52,7 @@ def test_the_shares_take_about_as_long() -> None:
 
 def test_one_of_one_leaves_nothing_out() -> None:
     mine = items()
-    assert of_share(mine, *part("1/1")) == []
+    assert of_share(mine, *share("1/1")) == []
     assert len(mine) == len(items())
 
 
@@ -62,7 +64,7 @@ def test_what_takes_long_is_there(name: str) -> None:
 @pytest.mark.parametrize("text", ["", "1", "1/0", "/3", "a/3", "-1/3"])
 def test_what_is_no_share_is_refused(text: str) -> None:
     with pytest.raises(argparse.ArgumentTypeError):
-        part(text)
+        share(text)
 
 
 def test_tests_of_one_file_go_to_one_process_but_those_of_another_run() -> None:

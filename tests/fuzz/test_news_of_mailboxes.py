@@ -7,24 +7,15 @@ from types import SimpleNamespace
 from typing import Any, cast
 
 import pytest
+from fuzz_heard import heard
 
 from conformance.fuzz.executor import Executor
 from conformance.fuzz.on_mailboxes import list_, lsub
 from conformance.model.store import Store
 from conformance.model.view import Disagreement
-from conformance.wire.dialogue import Arrival, Dialogue
 
 HOME = b'* LIST (\\HasNoChildren) "/" home\r\n'
 GONE = b'* LIST () "/" gone\r\n'
-
-
-def heard(text: bytes) -> Arrival:
-    dialogue = Dialogue()
-    dialogue.received(b"* PREAUTH hello\r\n" + text)
-    dialogue.next_arrival(0.0)
-    arrival = dialogue.next_arrival(0.0)
-    assert isinstance(arrival, Arrival)
-    return arrival
 
 
 def executor(*answers: tuple[bytes, ...], rev2: bool = True, subscribed: bool = False) -> Executor:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import pytest
+from fuzz_heard import heard
 
 from conformance.fuzz.commands import spoken
 from conformance.fuzz.domain import cover
 from conformance.fuzz.revised import is_added, searched
 from conformance.syntax.derivations import Derivation
-from conformance.wire.dialogue import Arrival, Dialogue
 
 BOTH = frozenset({"IMAP4REV1", "IMAP4REV2", "ENABLE", "IDLE", "MOVE", "NAMESPACE", "UNSELECT"})
 REV2 = frozenset({"IMAP4REV2"})
@@ -34,15 +34,6 @@ def test_a_command_with_what_only_imap4rev2_has_is_told() -> None:
     assert any(b"BINARY" in text.upper() for text in added)
     assert not {text for text in added if text in commands()}
     assert not any(map(is_added, commands().values()))
-
-
-def heard(text: bytes) -> Arrival:
-    dialogue = Dialogue()
-    dialogue.received(b"* PREAUTH hello\r\n" + text)
-    dialogue.next_arrival(0.0)
-    arrival = dialogue.next_arrival(0.0)
-    assert isinstance(arrival, Arrival)
-    return arrival
 
 
 @pytest.mark.parametrize(
