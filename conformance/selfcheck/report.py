@@ -8,6 +8,7 @@ from collections.abc import Sequence
 
 from rich.console import Console
 
+from conformance.results.text import counted
 from conformance.selfcheck.attribution import Attributed
 from conformance.selfcheck.check import Fairness, FlawVerdict
 
@@ -68,14 +69,14 @@ def line_of(checked: FlawVerdict | Fairness | Attributed) -> str:
     if isinstance(checked, Attributed):
         word = "right" if checked.good else "WRONG"
         blinded = sum(len(each.cases) for each in checked.blinded)
-        what = f"{len(checked.findings)} findings, {blinded} cases blinded"
+        what = f"{counted(len(checked.findings), 'finding')}, {counted(blinded, 'case')} blinded"
     elif isinstance(checked, FlawVerdict):
         word = "found" if checked.found else "SURVIVED"
-        what = f"{len(checked.findings)} distinct findings"
+        what = counted(len(checked.findings), "distinct finding")
     else:
         word = "allowed" if checked.fair else "ACCUSED"
-        what = f"{len(checked.failures)} false failures"
-    what = checked.trouble or f"{what}, {checked.played} cases"
+        what = counted(len(checked.failures), "false failure")
+    what = checked.trouble or f"{what}, {counted(checked.played, 'case')}"
     return f"{word:8}  {checked.id:42}  {checked.seconds:5.1f} s  {what}"
 
 
@@ -138,7 +139,7 @@ def _print_checked(console: Console, report: SelfcheckReport) -> None:
     console.print(
         f"\n{report.found} of {len(report.flaws)} flaws found ({report.score:.1%}),"
         f" {len(accused)} of {len(report.allowed)} allowed behaviours accused,"
-        f" {len(report.failing)} rules seen failing."
+        f" {counted(len(report.failing), 'rule')} seen failing."
     )
     if counts:
         console.print(
