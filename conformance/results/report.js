@@ -13,12 +13,8 @@
   const placeOf = (cell) => (cell.title ? `${cell.title} ${cell.textContent}` : "");
   const { compare } = new Intl.Collator("en", { numeric: true });
 
-  const rows = [...body.rows].map((row) => ({
-    row,
-    place: placeOf(row.cells[SECTION]),
-    level: row.cells[LEVEL].textContent,
-    verdict: row.cells[VERDICT].textContent,
-  }));
+  // Read once the page is open, or somebody is quicker than that: see `begin`.
+  let rows = [];
 
   const make = (name, text, values) => {
     const made = Object.assign(document.createElement(name), values);
@@ -81,12 +77,13 @@
       form.level.append(make("option", level, { value: level }));
     }
     const set = form.querySelector("fieldset");
-    for (const verdict of distinct("verdict").sort()) {
-      const count = rows.filter((each) => each.verdict === verdict).length;
+    const counts = new Map();
+    for (const { verdict } of rows) counts.set(verdict, (counts.get(verdict) ?? 0) + 1);
+    for (const verdict of [...counts.keys()].sort()) {
       const label = document.createElement("label");
       const box = make("input", "", { type: "checkbox", name: "verdict", value: verdict });
       box.defaultChecked = true;
-      label.append(box, `${verdict} ${count}`);
+      label.append(box, `${verdict} ${counts.get(verdict)}`);
       set.append(label);
     }
   };
@@ -98,7 +95,12 @@
     return each.words;
   };
 
+  const tell = (shown) => {
+    form.querySelector("output").textContent = `${shown} of ${rows.length} shown`;
+  };
+
   const filter = () => {
+    begin();
     if (form.words.value) fillAll();
     const wanted = form.words.value.toLowerCase().split(/\s+/).filter(Boolean);
     const verdicts = new Set(
@@ -114,7 +116,7 @@
       each.row.hidden = !fits;
       shown += fits;
     }
-    form.querySelector("output").textContent = `${shown} of ${rows.length} shown`;
+    tell(shown);
   };
 
   const reset = () => {
@@ -130,6 +132,7 @@
   };
 
   const sort = (head, column) => {
+    begin();
     const up = head.getAttribute("aria-sort") !== "ascending";
     for (const other of head.parentElement.cells) other.removeAttribute("aria-sort");
     head.setAttribute("aria-sort", up ? "ascending" : "descending");
@@ -184,9 +187,19 @@
 
   // -- begin --------------------------------------------------------------------------
 
-  offer();
-  filter();
-  form.hidden = false;
+  const begin = () => {
+    if (rows.length) return;
+    rows = [...body.rows].map((row) => ({
+      row,
+      place: placeOf(row.cells[SECTION]),
+      level: row.cells[LEVEL].textContent,
+      verdict: row.cells[VERDICT].textContent,
+    }));
+    offer();
+    tell(rows.length);
+    form.hidden = false;
+  };
+
   form.addEventListener("input", filter);
   form.addEventListener("reset", () => setTimeout(filter));
   form.addEventListener("submit", (event) => event.preventDefault());
@@ -200,6 +213,7 @@
   document.addEventListener("click", (event) => {
     const link = event.target.closest?.(".ic-sections a");
     if (!link) return;
+    begin();
     form.reset();
     form.place.value = link.dataset.place;
     filter();
@@ -207,5 +221,9 @@
   document.addEventListener("toggle", (event) => fill(event.target), true);
   addEventListener("hashchange", reveal);
   reveal();
-  if (packed) addEventListener("load", unpack);
+  addEventListener("load", () => {
+    // A browser that goes back to the page has the words that were there.
+    setTimeout(form.words.value ? filter : begin);
+    if (packed) unpack();
+  });
 })();
