@@ -12,13 +12,12 @@ from rich.console import Console
 
 from conformance.cli.run import add_run_options, run
 from conformance.fuzz.profiles import PHASES, PROFILES
-from conformance.results.reader import read
 from conformance.results.records import FUZZ
 from conformance.results.text import visible
+from conformance.run.earlier import read_record
 from conformance.run.errors import OptionError
 from conformance.run.generated import split
 from conformance.run.options import OUTPUT
-from conformance.run.record import RESULTS
 from conformance.syntax.exercised import Exercised, ExercisedGrammars, Share, shown
 
 _RECORD = OUTPUT / "grammar.json"
@@ -111,7 +110,7 @@ def _replay(options: argparse.Namespace) -> int:
     if code == _NOT_RUN:
         return code
     console = Console(highlight=False)
-    for result in read((options.output or OUTPUT) / RESULTS).results:
+    for result in read_record(options.output or OUTPUT).results:
         if result.kind == "case":
             console.print(f"\n{visible(result.id)}: {result.verdict}", markup=False, style="bold")
             for line in result.transcript:

@@ -164,7 +164,7 @@ class Runner:
         try:
             self.campaign.begin()
         except (TargetError, CaseError, OSError) as error:
-            self.failure = str(error)
+            self.failure = _told(error)
             pytest.exit(self.failure, returncode=2)
         self._began = True
         if self.campaign.record.run is not None:
@@ -202,7 +202,7 @@ class Runner:
         try:
             write_pages(campaign, left_out=self._left_out_said)
         except OSError as error:
-            self.failure = f"{error.filename}: {error.strerror}"
+            self.failure = _told(error)
             session.exitstatus = 2
 
     def pytest_unconfigure(self) -> None:
@@ -421,3 +421,10 @@ def _examples(suite: Suite, findings: Iterable[Finding]) -> Iterator[tuple[str, 
 def _page(path: Path) -> tuple[str, str]:
     """Return what ids of cases have of a file, wherever a copy of the suite lies."""
     return path.parent.name, path.stem
+
+
+def _told(error: Exception) -> str:
+    """Return what went wrong, for people: of a file without the number that the system gives it."""
+    if isinstance(error, OSError) and error.filename:
+        return f"{error.filename}: {error.strerror}"
+    return str(error)

@@ -6,6 +6,8 @@ which has no `end` record. What the records hold is in `records`.
 
 from __future__ import annotations
 
+import errno
+import fcntl
 import json
 from pathlib import Path
 from types import TracebackType
@@ -18,14 +20,15 @@ class RecordWriter:
     """An open results file.
 
     The first record is the `Run`, the last the `End`. Creates missing folders; raises
-    `OSError` if the file cannot be made or the disk is full, `ValueError` for a record out
-    of place (a fault of the suite). `echo` gets each line too, until nobody reads it any more.
+    `OSError` if the file cannot be made, another process is writing it or the disk is full,
+    `ValueError` for a record out of place (a fault of the suite). `echo` gets each line too,
+    until nobody reads it any more.
     """
 
     def __init__(self, path: Path, echo: IO[bytes] | None = None) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         self.path = path
-        self._file = path.open("wb")
+        self._file = _alone(path)
         self._echo = echo
         self._begun = self._ended = False
 
@@ -62,3 +65,20 @@ class RecordWriter:
         trace: TracebackType | None,
     ) -> None:
         self.close()
+
+
+def _alone(path: Path) -> IO[bytes]:
+    """Open a file anew, which nobody else is writing."""
+    file = path.open("ab")
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        file.close()
+        reason = "another run is writing here; give this one a folder of its own with --output"
+        raise BlockingIOError(errno.EAGAIN, reason, str(path)) from None
+    except OSError:  # a file system without locks
+        pass
+    # Only now: what another run has written is not lost.
+    if path.is_file():
+        file.truncate(0)
+    return file

@@ -15,6 +15,7 @@ import pytest
 import trustme
 from in_process import call
 
+from conformance.results.writer import RecordWriter
 from conformance.targets import Target
 
 Serve = Callable[[socket.socket], None]
@@ -178,6 +179,13 @@ def test_output_that_can_not_be_written(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     words = ["run", "--server", "pymap", "--output", str(tmp_path / "file" / "below")]
     refused(*words, "rfc3501/6.1.2", says="Not a directory")
+
+
+def test_a_folder_that_another_run_is_writing_to(tmp_path: Path) -> None:
+    words = ["run", "--server", "pymap", "--output", str(tmp_path), "rfc3501/6.1.2"]
+    with RecordWriter(tmp_path / "results.jsonl"):
+        refused(*words, says="results.jsonl: another run is writing here; give this one a folder")
+    assert tool(*words)[0] == 1  # it is played, and pymap breaks a rule
 
 
 def test_wrong_options_are_argparse_s_own(tmp_path: Path) -> None:

@@ -208,6 +208,18 @@ def test_the_writer_keeps_the_order(tmp_path: Path) -> None:
             writer.write(result())
 
 
+def test_a_record_that_is_being_written_is_left_alone(tmp_path: Path) -> None:
+    path = tmp_path / "a.jsonl"
+    with RecordWriter(path) as writer:
+        writer.write(run())
+        with pytest.raises(BlockingIOError, match="another run is writing here"):
+            RecordWriter(path)
+    held = path.read_bytes()
+    assert held.count(b"\n") == 1
+    with RecordWriter(path):  # that one is over: the next takes its place
+        assert path.read_bytes() == b""
+
+
 def test_secrets_are_taken_out_of_records() -> None:
     mask = Secrets([("hunter2", "")])
     secret = "got hunter2"
