@@ -27,11 +27,16 @@ def call(
 ) -> subprocess.CompletedProcess[str]:
     """Call the tool with these words; nothing to read, and its own environment and folder.
 
-    `environ` is all of the environment, ours if it is None. What is raised is printed on standard
+    `environ` is all of the environment, ours if it is None; `cwd` an empty folder then, for what a
+    run writes by default would be where another test's is. What is raised is printed on standard
     error as the interpreter does it, with exit code 1.
     """
-    with tempfile.TemporaryFile("w+") as out, tempfile.TemporaryFile("w+") as error:
-        with _surroundings(out, error, environ, cwd):
+    with (
+        tempfile.TemporaryFile("w+") as out,
+        tempfile.TemporaryFile("w+") as error,
+        tempfile.TemporaryDirectory() as empty,
+    ):
+        with _surroundings(out, error, environ, cwd or Path(empty)):
             try:
                 code: object = main(list(map(str, words)))
             except SystemExit as ended:
@@ -52,7 +57,7 @@ def _whole(file: IO[str]) -> str:
 
 @contextlib.contextmanager
 def _surroundings(
-    out: IO[str], error: IO[str], environ: Mapping[str, str] | None, cwd: Path | None
+    out: IO[str], error: IO[str], environ: Mapping[str, str] | None, cwd: Path
 ) -> Iterator[None]:
     """Have streams, environment, folder and signal handlers as a new process, and ours after."""
     before = dict(os.environ)
@@ -63,8 +68,7 @@ def _surroundings(
         stdin = kept.enter_context(Path(os.devnull).open(encoding="utf-8"))
         kept.callback(setattr, sys, "stdin", sys.stdin)
         sys.stdin = stdin
-        if cwd is not None:
-            kept.enter_context(contextlib.chdir(cwd))
+        kept.enter_context(contextlib.chdir(cwd))
         try:
             if environ is not None:
                 os.environ.clear()
