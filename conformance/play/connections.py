@@ -91,6 +91,7 @@ class Connections:
         observers: Sequence[Observer] = (),
         implicit: Endpoint | None = None,
         memory: Callable[[], int] | None = None,
+        cpu_time: Callable[[], float] | None = None,
     ) -> None:
         self.endpoint = endpoint
         self.implicit = implicit
@@ -101,6 +102,8 @@ class Connections:
         self.disposable = disposable
         self.memory = memory
         """Tells how many octets the server holds, where it is one of our own."""
+        self.cpu_time = cpu_time
+        """Tells how many seconds of CPU it has used, where it is one of our own."""
         self.pop3 = pop3
         """Where the same mail is to be had by POP3, None where nobody said so."""
         self.way = way

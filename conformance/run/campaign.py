@@ -164,6 +164,7 @@ class Campaign:
             observers=(self._monitor,),
             implicit=target.endpoints.get("implicit"),
             memory=target.memory,
+            cpu_time=target.cpu_time,
         )
         # SASL messages that a case computes are added to its secrets.
         connections.secrets.add(self.settings.generation.password)

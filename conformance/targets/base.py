@@ -79,6 +79,11 @@ class Target(ABC):
         return None
 
     @property
+    def cpu_time(self) -> Callable[[], float] | None:
+        """What tells how many seconds of CPU the server has used, where it is ours to look at."""
+        return None
+
+    @property
     def pop3(self) -> Endpoint | None:
         """Where the same mail is to be had by POP3; None where it is not, or nobody said so."""
         return self._pop3

@@ -52,6 +52,11 @@ class PrivateServer(Target):
         return self._process.memory if self._process is not None else None
 
     @property
+    def cpu_time(self) -> Callable[[], float] | None:
+        """See `Target.cpu_time`."""
+        return self._process.cpu_time if self._process is not None else None
+
+    @property
     def pop3(self) -> Endpoint | None:
         """POP3 as this server serves it itself, unless another place was given."""
         if self._pop3 is None and self._serves_pop3 and self._endpoints:

@@ -25,7 +25,7 @@ from conformance.targets.errors import ServerFailed
 from conformance.targets.loopback import HOST
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
 PREFIX = "imapc-"
 """How the names of the folders of servers begin."""
@@ -39,7 +39,8 @@ _GRACE = 0.25  # seconds for its children to follow it
 _POLL = 0.01  # seconds
 _PORTS = range(20000, 32768)
 _TRIES = 200  # of these
-_GROUP, _RESIDENT = 2, 21  # fields of /proc/PID/stat behind the name: process group, pages
+# Of the numbers of /proc/PID/stat behind name and state: process group, ticks of CPU, pages.
+_GROUP, _USED, _RESIDENT = 1, slice(10, 14), 20
 
 
 class Ports(NamedTuple):
@@ -160,12 +161,21 @@ class ServerProcess:
 
     def memory(self) -> int:
         """Return the octets that its processes hold, what they share counted once for each."""
-        pages = 0
+        return sum(each[_RESIDENT] for each in self._figures()) * os.sysconf("SC_PAGESIZE")
+
+    def cpu_time(self) -> float:
+        """Return the seconds of CPU that its processes have used, and those that have ended."""
+        ticks = sum(sum(each[_USED]) for each in self._figures())
+        return ticks / os.sysconf("SC_CLK_TCK")
+
+    def _figures(self) -> Iterator[list[int]]:
+        """Give the numbers that Linux has of each of its processes."""
         for stat in Path("/proc").glob("[0-9]*/stat"):
             with suppress(OSError, ValueError, IndexError):
-                group, resident = _group_and_memory(stat)
-                pages += resident if group == self.pid else 0
-        return pages * os.sysconf("SC_PAGESIZE")
+                # Behind its name and its state, which are no numbers.
+                figures = [int(each) for each in stat.read_text().rpartition(")")[2].split()[1:]]
+                if figures[_GROUP] == self.pid:
+                    yield figures
 
     def wait_for_file(self, path: Path) -> None:
         """Return as soon as this server has made `path`.
@@ -241,11 +251,6 @@ class ServerProcess:
             with suppress(BrokenPipeError), self._guard.stdin as pipe:
                 pipe.write(b"done\n")
         self._guard.wait()
-
-
-def _group_and_memory(stat: Path) -> tuple[int, int]:
-    fields = stat.read_text().rpartition(")")[2].split()
-    return int(fields[_GROUP]), int(fields[_RESIDENT])
 
 
 def _greets(port: int) -> bool:

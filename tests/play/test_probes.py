@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import imaplib
 import math
+import time
 from collections.abc import Iterator
 
 import pytest
@@ -13,19 +14,31 @@ from conformance.flaws.catalogue import FLAWS
 from conformance.flaws.proxy import FlawedServer
 from conformance.play.connections import Connections
 from conformance.play.errors import Skip
-from conformance.play.probes import Probes, apart, out_of_proportion, seconds
+from conformance.play.probes import Probes, apart
 from conformance.targets.pymap import PymapTarget
 
 
-def test_in_proportion_is_what_grows_with_the_octets() -> None:
-    assert out_of_proportion({10: 5.0}, "parts") == ""
-    assert out_of_proportion({10: 0.1, 100: 1.0}, "parts") == ""
-    assert out_of_proportion({10: 0.001, 100: 0.3}, "parts") == ""  # quick, whatever it is
-    assert (
-        out_of_proportion({10: 0.01, 100: 1.0}, "parts") == "10 parts: 0.010 s, 100 parts: 1.000 s"
-    )
-    said = out_of_proportion({1: 0.0, 10: 0.01, 1000: math.inf}, "octets")
-    assert said.endswith("1,000 octets: no answer in time")
+@pytest.fixture
+def unseen(pymap_target: PymapTarget) -> Probes:
+    """Probes at a server of which no more is to be seen than its answers."""
+    return Probes(Connections(pymap_target.endpoint, ()), {})
+
+
+def test_in_proportion_is_what_grows_with_the_octets(unseen: Probes) -> None:
+    told = unseen.out_of_proportion
+    assert told({10: 5.0}, "parts") == ""
+    assert told({10: 0.1, 100: 1.0}, "parts") == ""
+    assert told({10: 0.001, 100: 0.3}, "parts") == ""  # quick, whatever it is
+    assert told({10: 0.01, 100: 1.0}, "parts") == "10 parts: 0.010 s, 100 parts: 1.000 s"
+
+
+def test_the_time_on_the_wall_has_to_say_more_than_that_of_the_cpu(
+    unseen: Probes, pymap_target: PymapTarget
+) -> None:
+    taken = {10: 0.1, 100: 2.5}
+    assert unseen.out_of_proportion(taken, "parts") == ""
+    connections = Connections(pymap_target.endpoint, (), cpu_time=lambda: 0.0)
+    assert Probes(connections, {}).out_of_proportion(taken, "parts")
 
 
 def _raising(error: Exception) -> Iterator[None]:
@@ -33,13 +46,33 @@ def _raising(error: Exception) -> Iterator[None]:
     yield
 
 
-def test_no_answer_takes_for_ever_and_a_refusal_leaves_the_case() -> None:
-    assert seconds(lambda: next(_raising(imaplib.IMAP4.abort("no answer in time")))) == math.inf
+def test_no_answer_takes_for_ever_and_a_refusal_leaves_the_case(unseen: Probes) -> None:
+    ended = imaplib.IMAP4.abort("Unhandled server error.")
+    taken = {1: 0.01, 10: unseen.seconds(lambda: next(_raising(ended)))}
+    assert taken[10] == math.inf
+    assert unseen.out_of_proportion(taken, "octets") == (
+        "1 octets: 0.010 s, 10 octets: no answer (Unhandled server error.)"
+    )
     with pytest.raises(Skip, match="does not take it: too large"):
-        seconds(lambda: next(_raising(imaplib.IMAP4.error("too large"))))
+        unseen.seconds(lambda: next(_raising(imaplib.IMAP4.error("too large"))))
     done: list[int] = []
-    assert seconds(lambda: done.append(1)) < math.inf
+    assert unseen.seconds(lambda: done.append(1)) < math.inf
     assert done == [1]
+
+
+def test_of_a_server_of_ours_the_time_of_its_cpu_counts(pymap_target: PymapTarget) -> None:
+    used = iter([10.0, 12.5, 20.0, 21.5, 30.0, 32.0])
+    connections = Connections(pymap_target.endpoint, (), cpu_time=lambda: next(used))
+    assert Probes(connections, {}).seconds(lambda: None) == 1.5  # the least of three
+    look = pymap_target.cpu_time
+    assert look
+    began = look()
+    assert began > 0
+    until = time.monotonic() + 60
+    with probes(pymap_target).session() as session:
+        while look() == began and time.monotonic() < until:
+            session.command(b"CAPABILITY")
+    assert look() > began
 
 
 def test_times_are_apart_where_nearly_all_of_one_kind_are_longer() -> None:
