@@ -22,7 +22,7 @@ from pytest_html.selfcontained_report import SelfContainedReport
 
 from conformance.results import diagram
 from conformance.results.markup import Html, join, tag
-from conformance.results.shorter import compact, packed_folds
+from conformance.results.shorter import ROW_FOLD, compact, packed_folds
 
 
 def html_report(path: Path, config: pytest.Config) -> Any:
@@ -90,8 +90,8 @@ def rows(gathered: str) -> list[Html]:
             if test["log"]:
                 pieces.append(tag("pre", Html(test["log"])))
             if pieces:
-                details = tag("details", tag("summary", "Details"), *pieces)
-                first = Html(f"{first.removesuffix('</td>')}{details}</td>")
+                inside = join(tag("summary", "Details"), *pieces)
+                first = Html(f"{first.removesuffix('</td>')}{ROW_FOLD}{inside}</details></td>")
             made.append(tag("tr", first, *others))
     return made
 

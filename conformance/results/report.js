@@ -26,23 +26,21 @@
 
   const packed = document.getElementById("ic-packed");
   const note = document.querySelector(".ic-unscripted");
-  const folds = [...document.querySelectorAll("details[data-n]")];
+  // Of one in a row of the table an element that tells its place, of the others the rest.
+  const folds = [...document.querySelectorAll("[data-n]")];
   let texts;
+  let sought = false;
 
-  const fill = (details) => {
-    const number = details.dataset.n;
+  const fill = (fold) => {
+    const number = fold.dataset.n;
     if (!texts || number === undefined) return;
-    delete details.dataset.n;
+    delete fold.dataset.n;
     const made = document.createElement("template");
     made.innerHTML = texts[number];
-    details.append(made.content);
-    copiable(details);
-    if (details.open) details.dispatchEvent(new Event("toggle"));
-  };
-
-  // For search and copies, which need all of it at once.
-  const fillAll = () => {
-    while (texts && folds.length) fill(folds.pop());
+    copiable(made.content);
+    if (fold instanceof HTMLDetailsElement) fold.append(made.content);
+    else fold.replaceWith(made.content);
+    if (fold.open) fold.dispatchEvent(new Event("toggle"));
   };
 
   // A little at a time, so that search in the page has all of it and nobody waits.
@@ -50,7 +48,16 @@
     while (folds.length && deadline.timeRemaining() > 2) fill(folds.shift());
     if (folds.length) soon();
   };
-  const soon = () => window.requestIdleCallback?.(fillSome);
+  const soon = () => {
+    if (window.requestIdleCallback) {
+      window.requestIdleCallback(fillSome);
+      return;
+    }
+    setTimeout(() => {
+      const end = performance.now() + 20;
+      fillSome({ timeRemaining: () => end - performance.now() });
+    }, 20);
+  };
 
   const unpack = async () => {
     if (!window.DecompressionStream) {
@@ -62,6 +69,7 @@
     texts = await new Response(stream).json();
     for (const details of folds) if (details.open) fill(details);
     if (form.words.value) filter();
+    if (sought) reveal();
     soon();
   };
 
@@ -88,11 +96,18 @@
     }
   };
 
-  // The words of a row are only gathered when somebody searches: most never do.
+  const SPELT = { "&lt;": "<", "&gt;": ">", "&amp;": "&" };
+  const plain = (html) => html.replace(/<[^>]*>/g, " ").replace(/&(?:lt|gt|amp);/g, (it) => SPELT[it]);
+
+  // The words of a row are only gathered when somebody searches: most never do. Those of what is
+  // packed are looked up, for to unfold thousands takes longer.
   const words = (each) => {
-    if (folds.length) return each.row.textContent.toLowerCase();
-    each.words ??= each.row.textContent.toLowerCase();
-    return each.words;
+    if (each.words) return each.words;
+    const fold = each.row.querySelector("[data-n]");
+    const more = fold && texts ? plain(texts[fold.dataset.n]) : "";
+    const found = `${each.row.textContent} ${more}`.toLowerCase();
+    if (texts || !packed) each.words = found;
+    return found;
   };
 
   const tell = (shown) => {
@@ -101,7 +116,6 @@
 
   const filter = () => {
     begin();
-    if (form.words.value) fillAll();
     const wanted = form.words.value.toLowerCase().split(/\s+/).filter(Boolean);
     const verdicts = new Set(
       [...form.querySelectorAll("input[name=verdict]:checked")].map((box) => box.value),
@@ -181,7 +195,11 @@
     for (let at = target; at; at = at.parentElement) {
       if (at instanceof HTMLDetailsElement) at.open = true;
     }
-    if (row) for (const details of row.querySelectorAll("details")) details.open = true;
+    if (row) {
+      row.querySelectorAll("[data-n]").forEach(fill);
+      sought = !!row.querySelector("[data-n]");
+      for (const details of row.querySelectorAll("details")) details.open = true;
+    }
     target.scrollIntoView();
   };
 

@@ -18,12 +18,19 @@ from conformance.results.markup import Html
 
 PLAIN = 250_000
 """Characters of what is folded away that stand in the page as they are, for who has no scripts."""
+ROW_FOLD = '<details class="ic-row">'
+"""The tag of what is folded away in a row of the table."""
+_END = "</details>"
 _SHORT = 80
 """Characters that are not worth to be looked up elsewhere."""
 _PACKED = "ic-packed"
 _TOKEN = re.compile(r"</?details\b[^<>]*>")
 _HEADING = re.compile(r"<summary\b[^<>]*>.*?</summary>", re.DOTALL)
-_FOLD = re.compile(r' data-n="?(\d+)"?>(?P<heading><summary\b[^<>]*>.*?</summary>)', re.DOTALL)
+_FOLD = re.compile(
+    r'<wbr data-n="?(?P<row>\d+)"?>'
+    r'| data-n="?(?P<number>\d+)"?>(?P<heading><summary\b[^<>]*>.*?</summary>)',
+    re.DOTALL,
+)
 _QUOTED = re.compile(r'="([\w#.:-]+)"')
 _IMPLIED = re.compile(r"</(?:dd|dt|li|td|th|tr)>")
 
@@ -32,11 +39,13 @@ def packed_folds(body: str) -> Html:
     """Return the body with what is folded away, behind the first `PLAIN` characters of it, packed.
 
     `<details data-n="7">` has its heading only; the rest of it is the eighth text of the list that
-    the element `ic-packed` holds, which is JSON, gzip and base64. What links lead to stays.
+    the element `ic-packed` holds, which is JSON, gzip and base64. Of one in a row of the table, of
+    which there are thousands, `<wbr data-n="7">` is left: an element that costs a browser little.
+    What links lead to stays.
     """
     body = str(body)  # what a template hands over escapes what is added to it
     made, at, packed, room = list[str](), 0, list[str](), PLAIN
-    for begin, end in _folds(body):
+    for outset, begin, end in _folds(body):
         heading = _HEADING.match(body, begin)
         inside = body[heading.end() : end] if heading else ""
         if heading is None or len(inside) < _SHORT or " id=" in inside:
@@ -44,10 +53,15 @@ def packed_folds(body: str) -> Html:
         room -= len(inside)
         if room >= 0:
             continue
-        # Before the ">" of the tag.
-        made += [body[at : begin - 1], f' data-n="{len(packed)}">', heading[0]]
-        packed.append(compact(inside))
-        at = end
+        place = f' data-n="{len(packed)}">'
+        if body[outset:begin] == ROW_FOLD:
+            made += [body[at:outset], "<wbr", place]
+            at = end + len(_END)
+            packed.append(compact(body[outset:at]))
+        else:  # before the ">" of the tag
+            made += [body[at : begin - 1], place, heading[0]]
+            at = end
+            packed.append(compact(inside))
     if not packed:
         return Html(body)
     # Its time of writing would make two reports of the same run differ.
@@ -63,20 +77,26 @@ def unpacked_folds(page: str) -> str:
         return page
     packed: list[str] = json.loads(gzip.decompress(base64.b64decode(held[1])))
     whole = page[: held.start()] + page[held.end() :]
-    return _FOLD.sub(lambda fold: f">{fold['heading']}{packed[int(fold[1])]}", whole)
+
+    def placed(fold: re.Match[str]) -> str:
+        if fold["row"]:
+            return packed[int(fold["row"])]
+        return f">{fold['heading']}{packed[int(fold['number'])]}"
+
+    return _FOLD.sub(placed, whole)
 
 
-def _folds(body: str) -> Iterator[tuple[int, int]]:
-    """Yield where each part begins and ends that is folded away, but for those within another."""
-    deep, begin, lies_open = 0, 0, False
+def _folds(body: str) -> Iterator[tuple[int, int, int]]:
+    """Yield where tag, inside and end are of what is folded away, but for those within another."""
+    deep, outset, begin, lies_open = 0, 0, 0, False
     for token in _TOKEN.finditer(body):
         if token[0].startswith("</"):
             deep -= 1
             if not (deep or lies_open):
-                yield begin, token.start()
+                yield outset, begin, token.start()
         else:
             if not deep:
-                begin, lies_open = token.end(), " open" in token[0]
+                outset, begin, lies_open = token.start(), token.end(), " open" in token[0]
             deep += 1
 
 

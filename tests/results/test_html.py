@@ -31,7 +31,7 @@ from conformance.results.shorter import unpacked_folds
 from conformance.results.summary import end_record
 
 IMPLIED = {"dd", "dt", "li", "td", "th", "tr"}
-VOID = {"br", "col", "hr", "meta", "img", "input", "link", "source"}
+VOID = {"br", "col", "hr", "meta", "img", "input", "link", "source", "wbr"}
 
 
 class Page(html.parser.HTMLParser):
@@ -299,7 +299,7 @@ def test_each_result_has_a_row(written: str) -> None:
     assert len(rows) == 3 + len(whole_run()[1])
     bad, *_ = [row for row in rows if "&lt;script&gt;" in row and ">fail<" in row]
     assert SELECT in bad
-    assert "<details>" in bad
+    assert "<details class=ic-row>" in bad
     (other,) = [row for row in rows if "test_it.py::test_other" in row]
     assert ">passed<" in other
 

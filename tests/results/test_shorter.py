@@ -47,6 +47,15 @@ def test_what_is_folded_away_is_packed_and_found_again() -> None:
 
 
 @pytest.mark.usefixtures("nothing_plain")
+def test_of_a_row_of_the_table_only_the_place_is_left() -> None:
+    row = f"{shorter.ROW_FOLD}{FOLDED.removeprefix('<details>')}"
+    made = str(shorter.packed_folds(f"<td>one {row}</td><td>two</td>{FOLDED}"))
+    assert made.startswith('<td>one <wbr data-n="0"></td><td>two</td><details data-n="1">')
+    whole = f"<td>one {shorter.compact(row)}</td><td>two</td>{FOLDED}"
+    assert shorter.unpacked_folds(made) == whole
+
+
+@pytest.mark.usefixtures("nothing_plain")
 def test_a_part_within_another_goes_with_it() -> None:
     within = f"<details class=a><summary>All</summary>{FOLDED}{FOLDED}</details><p>after</p>"
     made = packed_folds(within)
