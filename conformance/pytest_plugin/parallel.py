@@ -52,7 +52,7 @@ class Controller:
             "shards": runner.campaign.settings.generation.shards,
             "lock": str(runner.campaign.settings.output.resolve() / _LOCK),
         }
-        self._announced = False
+        self._planned: Sequence[str] = ()  # node ids, in the order of a run in one process
 
     @pytest.hookimpl(optionalhook=True)
     def pytest_configure_node(self, node: Any) -> None:
@@ -65,8 +65,8 @@ class Controller:
     @pytest.hookimpl(optionalhook=True)
     def pytest_xdist_node_collection_finished(self, node: Any, ids: Sequence[str]) -> None:  # noqa: ARG002
         """Show the progress as soon as it is known how much there is to do."""
-        if not self._announced:
-            self._announced = True
+        if not self._planned:
+            self._planned = tuple(ids)
             self._runner.show_progress(len(ids) + len(RULES) + 1)
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
@@ -92,8 +92,16 @@ class Controller:
         self._runner.left_out = max(self._runner.left_out, found["left_out"])  # each knows of all
         self._runner.part |= found["part"]
         campaign.generated.exercised.merge(found["exercised"])
-        for finding in found["findings"]:
-            campaign.record.findings.merge(Finding.from_json(finding))
+        turns = self._turns()
+        for finding in map(Finding.from_json, found["findings"]):
+            campaign.record.findings.merge(
+                finding, lambda it: turns.get((it.protocol, *it.cases[:1]), len(turns))
+            )
+
+    def _turns(self) -> Mapping[tuple[str, ...], int]:
+        """Return when each case plays in one process, by revision and id, of those that played."""
+        results = map(self._runner.result_or_none, self._planned)
+        return {(it.protocol, it.id): turn for turn, it in enumerate(results) if it is not None}
 
 
 class Worker:

@@ -216,9 +216,7 @@ class Findings:
         if Level(violation.level).rank < seen.level.rank:
             # The stronger rule is the one that is broken; the weaker was seen first.
             first = self._first(violation, key, case_id, session, repeat)
-            seen = dataclasses.replace(
-                first, count=seen.count, cases=seen.cases, also=(*seen.also, seen.requirement)
-            )
+            seen = _seen_again(first, seen.count - 1, seen.cases, (seen.requirement, *seen.also))
         self._found[key] = _seen_again(seen, 1, (case_id,), (violation.requirement,))
         return False
 
@@ -231,8 +229,12 @@ class Findings:
             self._found[key] = _seen_again(seen, 1, (case_id,), ())
         return seen is not None
 
-    def merge(self, finding: Finding) -> None:
-        """Count a finding of another process, made with the same rules and mask."""
+    def merge(self, finding: Finding, turn: Callable[[Finding], int] = lambda _: 0) -> None:
+        """Count a finding of another process, made with the same rules and mask.
+
+        `turn` says when the case would have played that shows it, had there been one process: what
+        that one would have seen first is what is told.
+        """
         key = self._room_for(finding.protocol, finding.deviation, finding.requirement)
         for case in finding.cases:
             self._by_case.setdefault((finding.protocol, case), {})[key] = None
@@ -240,7 +242,7 @@ class Findings:
         if seen is None:
             self._found[key] = dataclasses.replace(finding, deviation=key[1])
             return
-        if finding.level.rank < seen.level.rank:
+        if (finding.level.rank, turn(finding)) < (seen.level.rank, turn(seen)):
             seen, finding = finding, seen
         rules = (finding.requirement, *finding.also)
         merged = _seen_again(seen, finding.count, finding.cases, rules)

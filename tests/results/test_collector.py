@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import dataclasses
 
+import pytest
 from results_sample import SYNTAX, Fault, WireLine
 
 from conformance.results.collector import CASES, OTHER, Findings, transcript
@@ -50,6 +51,33 @@ def test_levels_are_counted_and_ordered() -> None:
     assert [finding.section for finding in found.all()] == ["6.9", "6.10", "6.1"]
     assert found.violations() == 2
     assert found.violations(Level.SHOULD) == 1
+
+
+def test_the_stronger_rule_is_told_with_the_case_that_breaks_it_first() -> None:
+    found = Findings(repeat=lambda case: f"run {case}")
+    found.add(Fault(deviation="NOOP: no answer", level="SHOULD", requirement="3501-6.1-a"), "one")
+    found.add(Fault(deviation="NOOP: no answer", level="MUST", requirement="3501-6.2-b"), "two")
+    found.add(Fault(deviation="NOOP: no answer", level="SHOULD", requirement="3501-6.1-a"), "three")
+    (told,) = found.all()
+    assert (told.requirement, told.also, told.count) == ("3501-6.2-b", ("3501-6.1-a",), 3)
+    assert told.cases == ("two", "one", "three")  # the first is the one of the transcript
+    assert told.repeat == "run two"
+
+
+@pytest.mark.parametrize("swapped", [False, True])
+def test_of_two_processes_the_case_that_plays_first_is_told(swapped: bool) -> None:
+    early, late = Findings(), Findings()
+    early.add(Fault(deviation="NOOP: no answer", requirement="3501-6.1-a"), "one")
+    late.add(Fault(deviation="NOOP: no answer", requirement="3501-6.2-b"), "two")
+    late.add(Fault(deviation="NOOP: no answer", requirement="3501-6.2-b"), "three")
+    merged = Findings()
+    turns = {"one": 1, "two": 2, "three": 3}
+    for found in (late, early) if swapped else (early, late):
+        for finding in found.all():
+            merged.merge(finding, lambda it: turns[it.cases[0]])
+    (told,) = merged.all()
+    assert (told.requirement, told.also, told.count) == ("3501-6.1-a", ("3501-6.2-b",), 3)
+    assert told.cases == ("one", "two", "three")
 
 
 def test_shapes_cases_and_texts_are_bounded() -> None:
