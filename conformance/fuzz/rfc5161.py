@@ -2,7 +2,16 @@
 
 from __future__ import annotations
 
+from conformance.fuzz.executor import Executor
 from conformance.fuzz.judged import ANY, OK, GeneratedCommand, Judged
+
+_SELECTING = ("SELECT ", "EXAMINE ")
+
+
+def may_enable(executor: Executor, who: str) -> bool:
+    """Whether a session may enable anything: it never has selected a mailbox (section 3.1)."""
+    said_before = (each.shown for each in executor.exchanges if each.who == who)
+    return not any(each.startswith(_SELECTING) for each in said_before)
 
 
 def _answer(asked: GeneratedCommand) -> set[str]:

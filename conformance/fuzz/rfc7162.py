@@ -18,6 +18,7 @@ from conformance.fuzz.executor import Answered, Executor
 from conformance.fuzz.on_mailboxes import select
 from conformance.fuzz.on_messages import MODES, noop
 from conformance.fuzz.operation import BOX, EITHER, PICKS, Operation
+from conformance.fuzz.rfc5161 import may_enable
 from conformance.fuzz.sets import generated_flags, sequence, upper
 from conformance.model.store import Flags, Mailbox, StoredMessage
 from conformance.model.view import Disagreement, SessionView
@@ -349,7 +350,7 @@ def remember(executor: Executor, who: str, path: str) -> None:
 def resynchronize(executor: Executor, who: str, path: str) -> None:
     """SELECT with QRESYNC (section 3.2.5): what has vanished since, and what has changed.
 
-    ENABLE comes before it, which servers need not take where a mailbox is selected.
+    ENABLE comes before it, where it may.
     """
     left = executor.attached.of(Memory).left.get(path)
     view = executor.views[who]
@@ -358,7 +359,7 @@ def resynchronize(executor: Executor, who: str, path: str) -> None:
     if left.mailbox.uidvalidity != int(left.validity.octets):
         return
     if "QRESYNC" not in executor.connect(who).dialogue.enabled:
-        if view.mailbox is not None:
+        if not may_enable(executor, who):
             return
         said = executor.say(who, b"ENABLE QRESYNC", applies=False)
         executor.await_status(said, {"OK"}, "7162-3.2.3-enable")

@@ -15,19 +15,14 @@ from conformance.casefile.compose import ComposedPiece
 from conformance.fuzz.executor import HOME, Executor
 from conformance.fuzz.on_mailboxes import select
 from conformance.fuzz.operation import BOX, PICKS, Operation
+from conformance.fuzz.rfc5161 import may_enable
 from conformance.fuzz.sets import choose, ranges
 from conformance.model.view import Disagreement
 
-_SELECTING = ("SELECT ", "EXAMINE ")
-
 
 def enable(executor: Executor, who: str, path: str) -> None:
-    """ENABLE UIDONLY (section 3.1), and open a mailbox.
-
-    A session that has ever selected one may not enable anything (RFC 5161 section 3.1).
-    """
-    said_before = [each.shown for each in executor.exchanges if each.who == who]
-    if who in executor.uid_only or any(each.startswith(_SELECTING) for each in said_before):
+    """ENABLE UIDONLY (section 3.1), and open a mailbox."""
+    if who in executor.uid_only or not may_enable(executor, who):
         return
     said = executor.say(who, b"ENABLE UIDONLY", applies=False)
     executor.await_status(said, {"OK"}, "9586-3.1-enable")

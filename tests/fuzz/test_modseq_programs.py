@@ -11,6 +11,7 @@ from fuzz_flawed import SUITE, WAY, flawed_by, tool
 from conformance.fuzz import found
 from conformance.fuzz.environment import Environment
 from conformance.fuzz.example import ExampleRunner
+from conformance.fuzz.executor import Executor
 from conformance.fuzz.failure import Failure
 from conformance.fuzz.machine import Program, ProgramStep, have
 from conformance.selfcheck.stand import FlawedTarget
@@ -89,13 +90,19 @@ PROGRAMS = {
 }
 
 
-def failure_of(target: Target, steps: tuple[ProgramStep, ...]) -> Failure | None:
-    environment = Environment(target, WAY, SUITE.fixtures)
+def failure_of(
+    target: Target, steps: tuple[ProgramStep, ...], said: list[tuple[str, str]] | None = None
+) -> Failure | None:
+    """Have a program; what was wrong, and in `said` who has said what."""
+    environment, heard = Environment(target, WAY, SUITE.fixtures), said if said is not None else []
+
+    def play(executor: Executor) -> None:
+        have(executor, program)
+        heard.extend((each.who, each.shown) for each in executor.exchanges)
+
     try:
         runner, program = ExampleRunner(environment), Program("five", steps)
-        failure = runner.run(
-            lambda executor: have(executor, program), fixture="five", phase="programs"
-        )
+        failure = runner.run(play, fixture="five", phase="programs")
         assert not runner.blocked
         return failure
     finally:
@@ -137,3 +144,14 @@ def test_a_program_agrees_with_dovecot(
     with FlawedTarget(dovecot_target, None, tmp_path, direct=True) as target:
         failure = failure_of(target, steps)
     assert failure is None or failure.requirement == OWN, failure.message
+
+
+def test_a_session_enables_nothing_once_it_has_selected_a_mailbox(
+    dovecot_target: DovecotTarget, tmp_path: Path
+) -> None:
+    closed = step("three", "select", **HOME), step("three", "close")
+    with FlawedTarget(dovecot_target, None, tmp_path, direct=True) as target:
+        for before, enables in (((), True), (closed, False)):
+            said: list[tuple[str, str]] = []
+            failure_of(target, (*BACK[:-1], *before, BACK[-1]), said)
+            assert (("three", "ENABLE QRESYNC") in said) is enables
