@@ -19,6 +19,7 @@ from typing import IO
 
 from conformance.cli.main import main
 
+_STARTED = Path.cwd()  # where pytest was: the checkout
 _HANDLED = (signal.SIGINT, signal.SIGTERM)
 
 
@@ -27,16 +28,19 @@ def call(
 ) -> subprocess.CompletedProcess[str]:
     """Call the tool with these words; nothing to read, and its own environment and folder.
 
-    `environ` is all of the environment, ours if it is None; `cwd` an empty folder then, for what a
-    run writes by default would be where another test's is. What is raised is printed on standard
-    error as the interpreter does it, with exit code 1.
+    `environ` is all of the environment, ours if it is None. What a run writes by default would be
+    where another test's is: a test that has not gone to a folder of its own, nor names one as
+    `cwd`, gets an empty one. What is raised is printed on standard error as the interpreter does
+    it, with exit code 1.
     """
     with (
         tempfile.TemporaryFile("w+") as out,
         tempfile.TemporaryFile("w+") as error,
         tempfile.TemporaryDirectory() as empty,
     ):
-        with _surroundings(out, error, environ, cwd or Path(empty)):
+        if cwd is None:
+            cwd = Path(empty) if Path.cwd() == _STARTED else Path.cwd()
+        with _surroundings(out, error, environ, cwd):
             try:
                 code: object = main(list(map(str, words)))
             except SystemExit as ended:

@@ -58,7 +58,7 @@ def test_every_flaw_is_recorded_as_found() -> None:
 @pytest.mark.parametrize("name", FOUND)
 def test_the_flaw_is_found(name: str, checked: dict[str, dict[str, Any]]) -> None:
     verdict = checked[name]
-    assert verdict["found"], verdict
+    assert verdict["found"], json.dumps(verdict, indent=1)
     assert set(verdict["cases"]) & set(FOUND[name].cases)
     assert verdict["alone"] == FOUND[name].alone
 
@@ -66,7 +66,7 @@ def test_the_flaw_is_found(name: str, checked: dict[str, dict[str, Any]]) -> Non
 @pytest.mark.parametrize("name", ALLOWED)
 def test_what_is_allowed_is_not_accused(name: str, checked: dict[str, dict[str, Any]]) -> None:
     fairness = checked[name]
-    assert fairness["fair"], fairness
+    assert fairness["fair"], json.dumps(fairness, indent=1)
     assert fairness["played"]
 
 
