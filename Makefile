@@ -1,7 +1,7 @@
 # make try        one chapter against the embedded server: what a violation looks like
 # make run        the whole suite against the embedded server, generated sessions included
 # make fuzz       generated sessions alone
-# make test       the tests of the suite itself; of those that take long a quarter, another after each
+# make test       the tests of the suite itself; of those that take long a sixth, another after each
 #                 commit; make test SHARE=1/1 has all of them, as CI wants it; make test-all each
 #                 whole run on each server, too
 # make check      format, lint, types, tests
@@ -41,7 +41,7 @@ fuzz: $(TOOL)
 # process: each would make its own. What takes long is first (tests/sharing.py).
 PYTEST = $(BIN)/pytest -n 4 --dist loadfile --no-loadscope-reorder
 
-SHARE = $(shell git rev-list --count HEAD 2>/dev/null || echo 1)/4
+SHARE = $(shell git rev-list --count HEAD 2>/dev/null || echo 1)/6
 test: $(STAMP)
 	$(PYTEST) -m "not whole" --share $(SHARE)
 
