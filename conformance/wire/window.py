@@ -31,17 +31,20 @@ class WaitWindow:
         """Seconds without anything to be read."""
         self._most, self._few = limits.reply, limits.responses
         self._worked = 0.0
-        self._since = time.thread_time()
+        self._since: float | None = None
+        """When we went on; None before so many responses have come that our work counts."""
 
     def rest(self) -> None:
         """Begin a wait: what others do meanwhile in this thread, as gevent has it, is not ours."""
-        self._worked += time.thread_time() - self._since
+        if self._since is not None:
+            self._worked += time.thread_time() - self._since
 
     def go_on(self, waited: float, octets: int) -> None:
         """End a wait that took so many seconds, and brought so many octets."""
         self.waited += waited
         self.octets += octets
-        self._since = time.thread_time()
+        if self._since is not None:
+            self._since = time.thread_time()
 
     @property
     def _work(self) -> float:
@@ -60,4 +63,7 @@ class WaitWindow:
             return True
         if self.responses <= self._few:
             return False
-        return self._worked + time.thread_time() - self._since > self._work
+        now = time.thread_time()
+        if self._since is None:
+            self._since = now
+        return self._worked + now - self._since > self._work
