@@ -67,6 +67,7 @@ def test_each_run_that_was_kept_stays_in_the_history(tmp_path: Path) -> None:
 def test_what_can_not_be_published_is_said_in_one_line(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.chdir(tmp_path)
     runs, kept = tmp_path / "runs", tmp_path / "reports"
     kept.mkdir()
     ran(runs, "one-1", report=f"<p>{Path.cwd()}/x</p>")
