@@ -49,12 +49,20 @@ class PrivateServer(Target):
     @property
     def memory(self) -> Callable[[], int] | None:
         """See `Target.memory`."""
-        return self._process.memory if self._process is not None else None
+        return self._held if self._process is not None else None
 
     @property
     def cpu_time(self) -> Callable[[], float] | None:
         """See `Target.cpu_time`."""
-        return self._process.cpu_time if self._process is not None else None
+        return self._worked if self._process is not None else None
+
+    # Of the process that there is when it is asked: a restart makes another one.
+
+    def _held(self) -> int:
+        return self._process.memory() if self._process is not None else 0
+
+    def _worked(self) -> float:
+        return self._process.cpu_time() if self._process is not None else 0.0
 
     @property
     def pop3(self) -> Endpoint | None:

@@ -166,9 +166,14 @@ def check_the_store(target: Target, which: Callable[[], object]) -> None:
             assert client.select_folder("INBOX")[b"EXISTS"] == 0
             client.append("INBOX", MESSAGE)
             validity = client.select_folder("INBOX")[b"UIDVALIDITY"]
-        first = which()
+        first, held, worked = which(), target.memory, target.cpu_time
+        assert held
+        assert worked
         target.restart()
         assert which() != first
+        # Whoever has asked before is told of the server that runs now.
+        assert held() > 1 << 20
+        assert worked() > 0
         assert target.endpoint.port == port
         with logged_in(target.endpoint, target.accounts[0]) as client:
             answer = client.select_folder("INBOX")
