@@ -13,6 +13,7 @@ from conformance.targets.base import Target
 from conformance.targets.errors import ServerFailed
 from conformance.targets.loopback import ACCOUNTS, HOST
 from conformance.targets.process import (
+    SEEN,
     Ports,
     ServerProcess,
     free_ports,
@@ -49,12 +50,12 @@ class PrivateServer(Target):
     @property
     def memory(self) -> Callable[[], int] | None:
         """See `Target.memory`."""
-        return self._held if self._process is not None else None
+        return self._held if SEEN and self._process is not None else None
 
     @property
     def cpu_time(self) -> Callable[[], float] | None:
         """See `Target.cpu_time`."""
-        return self._worked if self._process is not None else None
+        return self._worked if SEEN and self._process is not None else None
 
     # Of the process that there is when it is asked: a restart makes another one.
 

@@ -32,6 +32,9 @@ PREFIX = "imapc-"
 MEMORY = Path("/dev/shm")  # noqa: S108  # what is made there has a name that nobody can guess
 """Where Linux has a folder in memory."""
 
+SEEN = Path("/proc/self/stat").is_file()
+"""Whether this system shows what a process uses, as Linux does."""
+
 _ROOM = 1 << 30  # octets that are free: a container often has 64 MiB in all
 _TAIL = 5  # lines of a log that an error shows
 _START, _STOP = 15.0, 5.0  # seconds that a server gets for each
