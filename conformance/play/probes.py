@@ -12,18 +12,29 @@ import statistics
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from typing import Any, Final, Literal
+from typing import Any, Final, Literal, NamedTuple
 
 from conformance.play.connections import Connections
 from conformance.play.errors import Skip
 from conformance.wire.session import Session
 from conformance.wire.tls import Handshake, Offer
 
-QUICK: Final = 0.3
-"""Seconds in which anything may be answered, whatever is asked for."""
-SLOWER: Final = {"wall": 3.0, "cpu": 1.5}
-"""How many times longer than in proportion something may take, by the clock that says so: of ten
-the square is a hundred, and on a busy machine the time on the wall is three times another's."""
+
+class Allowed(NamedTuple):
+    """What a clock lets pass: the square of what is ten times as large is a hundred times as long.
+
+    `quick` is in seconds, in which anything may be done, whatever is asked for; `slower` how many
+    times longer than in proportion something may take beyond that.
+    """
+
+    quick: float
+    slower: float
+
+
+WALL: Final = Allowed(0.3, 3.0)
+"""On the wall, where waiting counts."""
+CPU: Final = Allowed(0.1, 5.0)
+"""Of the server's CPU, which says the same each time: only what is as good as a square is told."""
 
 _PAIRS = 12  # of refused logins
 _FEWEST = 8  # pairs that say something
@@ -42,6 +53,8 @@ class Probes:
     def __init__(self, connections: Connections, sessions: dict[str, Session]) -> None:
         self._connections, self._sessions = connections, sessions
         self._ended = ""  # by what, where no answer came to something that was timed
+        self._now = connections.cpu_time or time.monotonic
+        self._allowed = CPU if connections.cpu_time else WALL
 
     def names(self) -> dict[str, Any]:
         """Return what a program may name."""
@@ -115,10 +128,9 @@ class Probes:
         Raises:
             Skip: it is refused.
         """
-        now = self._connections.cpu_time or time.monotonic
         least = math.inf
         for _ in range(times):
-            began = now()
+            began = self._now()
             try:
                 do()
             except imaplib.IMAP4.abort as error:
@@ -126,8 +138,8 @@ class Probes:
                 return math.inf
             except imaplib.IMAP4.error as error:
                 raise Skip(f"does not take it: {error}") from None
-            least = min(least, now() - began)
-            if least <= QUICK:
+            least = min(least, self._now() - began)
+            if least <= self._allowed.quick:
                 break
         return least
 
@@ -140,8 +152,8 @@ class Probes:
         if len(sizes) < 2:
             return ""
         before, most = sizes[-2:]
-        slower = SLOWER["cpu" if self._connections.cpu_time else "wall"]
-        if taken[most] <= QUICK + slower * (most / before) * taken[before]:
+        quick, slower = self._allowed
+        if taken[most] <= quick + slower * (most / before) * taken[before]:
             return ""
         return ", ".join(f"{size:,} {what}: {self._said(taken[size])}" for size in sizes)
 
