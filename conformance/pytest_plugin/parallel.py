@@ -52,6 +52,7 @@ class Controller:
             "shards": runner.campaign.settings.generation.shards,
             "lock": str(runner.campaign.settings.output.resolve() / _LOCK),
         }
+        self._found: list[Finding] = []
         self._planned: Sequence[str] = ()  # node ids, in the order of a run in one process
 
     @pytest.hookimpl(optionalhook=True)
@@ -92,11 +93,11 @@ class Controller:
         self._runner.left_out = max(self._runner.left_out, found["left_out"])  # each knows of all
         self._runner.part |= found["part"]
         campaign.generated.exercised.merge(found["exercised"])
+        self._found += map(Finding.from_json, found["findings"])
         turns = self._turns()
-        for finding in map(Finding.from_json, found["findings"]):
-            campaign.record.findings.merge(
-                finding, lambda it: turns.get((it.protocol, *it.cases[:1]), len(turns))
-            )
+        campaign.record.findings.merge_all(
+            sorted(self._found, key=lambda it: turns.get((it.protocol, *it.cases[:1]), len(turns)))
+        )
 
     def _turns(self) -> Mapping[tuple[str, ...], int]:
         """Return when each case plays in one process, by revision and id, of those that played."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import dataclasses
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any, Protocol, TypeAlias
 
 from conformance.results.records import (
@@ -229,12 +229,19 @@ class Findings:
             self._found[key] = _seen_again(seen, 1, (case_id,), ())
         return seen is not None
 
-    def merge(self, finding: Finding, turn: Callable[[Finding], int] = lambda _: 0) -> None:
-        """Count a finding of another process, made with the same rules and mask.
+    def merge_all(self, findings: Iterable[Finding]) -> None:
+        """Have these findings, of other processes with the same rules and mask, and no others.
 
-        `turn` says when the case would have played that shows it, had there been one process: what
-        that one would have seen first is what is told.
+        They come in the order in which one process would have seen them: what it would have seen
+        first is what is told, and what it would have had no room for is counted together.
         """
+        for kept_so_far in (self._found, self._shapes, self._by_case):
+            kept_so_far.clear()
+        for finding in findings:
+            self.merge(finding)
+
+    def merge(self, finding: Finding) -> None:
+        """Count a finding of another process, made with the same rules and mask."""
         key = self._room_for(finding.protocol, finding.deviation, finding.requirement)
         for case in finding.cases:
             self._by_case.setdefault((finding.protocol, case), {})[key] = None
@@ -242,7 +249,7 @@ class Findings:
         if seen is None:
             self._found[key] = dataclasses.replace(finding, deviation=key[1])
             return
-        if (finding.level.rank, turn(finding)) < (seen.level.rank, turn(seen)):
+        if finding.level.rank < seen.level.rank:
             seen, finding = finding, seen
         rules = (finding.requirement, *finding.also)
         merged = _seen_again(seen, finding.count, finding.cases, rules)

@@ -2,7 +2,6 @@ from __future__ import annotations
 
 import dataclasses
 
-import pytest
 from results_sample import SYNTAX, Fault, WireLine
 
 from conformance.results.collector import CASES, OTHER, Findings, transcript
@@ -64,20 +63,28 @@ def test_the_stronger_rule_is_told_with_the_case_that_breaks_it_first() -> None:
     assert told.repeat == "run two"
 
 
-@pytest.mark.parametrize("swapped", [False, True])
-def test_of_two_processes_the_case_that_plays_first_is_told(swapped: bool) -> None:
+def test_of_other_processes_what_comes_first_is_told() -> None:
     early, late = Findings(), Findings()
     early.add(Fault(deviation="NOOP: no answer", requirement="3501-6.1-a"), "one")
     late.add(Fault(deviation="NOOP: no answer", requirement="3501-6.2-b"), "two")
     late.add(Fault(deviation="NOOP: no answer", requirement="3501-6.2-b"), "three")
     merged = Findings()
-    turns = {"one": 1, "two": 2, "three": 3}
-    for found in (late, early) if swapped else (early, late):
-        for finding in found.all():
-            merged.merge(finding, lambda it: turns[it.cases[0]])
-    (told,) = merged.all()
-    assert (told.requirement, told.also, told.count) == ("3501-6.1-a", ("3501-6.2-b",), 3)
-    assert told.cases == ("one", "two", "three")
+    for _ in range(2):  # each process that ends tells what all have found so far
+        merged.merge_all([*early.all(), *late.all()])
+        (told,) = merged.all()
+        assert (told.requirement, told.also, told.count) == ("3501-6.1-a", ("3501-6.2-b",), 3)
+        assert told.cases == ("one", "two", "three")
+
+
+def test_what_comes_first_in_other_processes_has_a_place_of_its_own() -> None:
+    early, late = Findings(), Findings()
+    early.add(Fault(deviation="NOOP: no answer", requirement="3501-6.1-a"), "one")
+    for number in range(20):
+        late.add(Fault(deviation=f"NOOP: {number}", requirement="3501-6.1-a"), "two")
+    for order, told in (((early, late), True), ((late, early), False)):
+        merged = Findings()
+        merged.merge_all(finding for each in order for finding in each.all())
+        assert any(each.deviation == "NOOP: no answer" for each in merged.all()) is told
 
 
 def test_shapes_cases_and_texts_are_bounded() -> None:
