@@ -61,7 +61,7 @@ def pymap_run(tmp_path_factory: pytest.TempPathFactory) -> Ran:
 
 @pytest.fixture(scope="module")
 def dovecot_run(dovecot_installed: None, tmp_path_factory: pytest.TempPathFactory) -> Ran:  # noqa: ARG001
-    return run(tmp_path_factory.mktemp("dovecot"), "--server", "dovecot", "--quiet", "-n", "3")
+    return run(tmp_path_factory.mktemp("dovecot"), "--server", "dovecot", "--quiet", "-n", "2")
 
 
 @pytest.fixture(scope="module")
