@@ -63,7 +63,7 @@ class Work:
     """What one process does: flaws and allowed behaviours in front of one server.
 
     `facade` makes the server speak an extension that it does not know; see `Flaw.facade`. `rev2`:
-    cases are played under IMAP4rev2.
+    cases are played under IMAP4rev2. `number` counts the shares of one such server.
     """
 
     server: str
@@ -72,6 +72,13 @@ class Work:
     allowed: tuple[str, ...]
     manner: Manner
     rev2: bool = False
+    number: int = 1
+
+    @property
+    def apart(self) -> str:
+        """The folder, beside those of the flaws, for what no other share may write to."""
+        words = ("untouched", self.server, self.facade, "rev2" * self.rev2, str(self.number))
+        return "-".join(filter(None, words))
 
 
 def share_out(
@@ -100,7 +107,7 @@ def share_out(
             flaws = tuple(name for name in mine if name in FLAWS)
             allowed = tuple(name for name in mine if name in ALLOWED)
             name_of_server, facade, rev2 = each
-            works.append(Work(name_of_server, facade, flaws, allowed, manner, rev2))
+            works.append(Work(name_of_server, facade, flaws, allowed, manner, rev2, number + 1))
     return sorted(works, key=lambda work: -len(work.flaws) - len(work.allowed))
 
 
@@ -126,7 +133,7 @@ def do(work: Work) -> Iterator[Checked]:
         if work.facade:
             server = open_.enter_context(FlawedTarget(server, FACADES[work.facade], folder))
         protocol: Protocol = "rev2" if work.rev2 else "rev1"
-        stand = Stand(server, _suite(), manner.output or folder, known, protocol)
+        stand = Stand(server, _suite(), manner.output or folder, known, protocol, apart=work.apart)
         stand.warm_up()
         if manner.attribution:
             for name in (*work.flaws, *work.allowed):

@@ -149,7 +149,8 @@ class Stand:
     """A server and the cases; `server` is started and stopped by somebody else.
 
     With `known`, what the server is known to do is told apart from the rest, as in a run that is
-    given the file.
+    given the file. In `folder` each flaw has one of its own, and in `apart`, which another process
+    must not write to, is what the untouched server does, and certificates.
     """
 
     def __init__(
@@ -159,6 +160,8 @@ class Stand:
         folder: Path,
         known: KnownDeviations | None = None,
         protocol: Protocol = "rev1",
+        *,
+        apart: str = "untouched",
     ) -> None:
         self.known = known
         premises = suite.premises
@@ -174,7 +177,8 @@ class Stand:
         self._own: set[str] = set()
         self._said: dict[str, tuple[RecordedMoment, ...]] = {}
         self._before: tuple[RecordedMoment, ...] = ()
-        self._certificates = folder / "certificates"
+        self._apart = folder / apart
+        self._certificates = self._apart / "certificates"
         self._certificates.mkdir(parents=True, exist_ok=True)
         issue_certificate(self._certificates)
 
@@ -224,7 +228,7 @@ class Stand:
             self._server, flaw, self._certificates, direct=direct, recording=recording
         )
         settings = Settings(
-            output=self._folder / (flaw.id if flaw else "untouched"),
+            output=self._folder / flaw.id if flaw else self._apart,
             repeat=("imap-conformance", "run", target.label),
             way=Way(timeout=patience, protocol=self._wanted),
             known=self.known or KnownDeviations(),

@@ -63,6 +63,13 @@ def test_a_flaw_of_imap4rev2_is_checked_in_its_sessions() -> None:
     ]
 
 
+def test_no_two_shares_write_to_one_folder() -> None:
+    works = share_out([*FLAWS], server="dovecot", jobs=3, manner=Manner())
+    folders = {work.apart for work in works}
+    assert len(folders) == len(works) > 6
+    assert folders.isdisjoint(FLAWS)
+
+
 def test_the_record_speaks_of_what_there_is() -> None:
     cases = {case.id for case, _ in load_all(Suite())}
     for name, row in load_found().items():

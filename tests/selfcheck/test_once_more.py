@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Sequence
+from pathlib import Path
 
 import pytest
 from in_process import call
 
+from conformance.flaws.catalogue import FLAWS
 from conformance.selfcheck import verbs
 from conformance.selfcheck.check import FlawVerdict
 from conformance.selfcheck.many import Work
@@ -48,3 +50,17 @@ def test_only_what_was_not_found_is_checked_again(
     told = {each["id"]: each["found"] for each in json.loads(ran.stdout)["flaws"]}
     assert told == {SOUND: True, LATE: code == 0}
     assert ("once more" in ran.stderr) is (len(played) > 1)
+
+
+@pytest.mark.slow
+@pytest.mark.dovecot
+def test_the_records_of_all_processes_are_kept(
+    dovecot_installed: None,  # noqa: ARG001
+    tmp_path: Path,
+) -> None:
+    names = [name for name, row in FLAWS.items() if row.backend == "dovecot" and not row.facade]
+    words = [*names[:7], "--jobs", 2, "--output", tmp_path]
+    ran = call("selfcheck", *words)
+    assert ran.returncode in (0, 1), ran.stderr
+    kept = {path.parent.name for path in tmp_path.glob("*/results.jsonl")}
+    assert kept == {*names[:7], "untouched-dovecot-1", "untouched-dovecot-2"}
