@@ -13,8 +13,8 @@ from typing import Final
 from conformance.wire.limits import DEFAULT_LIMITS, Limits
 
 WORK: Final = (0.5, 2.0, 5.0)
-"""Seconds of our processor that responses of one window get: as many as it lasts from the first of
-these to the second, then half as many, up to the third."""
+"""Seconds of our processor that responses of one window get, behind the first `Limits.responses`:
+as many as it lasts from the first of these to the second, then half as many, up to the third."""
 
 
 class WaitWindow:
