@@ -43,6 +43,19 @@ _FLAGS = re.compile(rb"FLAGS \([^)]*\)")
 _RECENT = re.compile(rb"(?i)(?<=\()\\Recent ?| \\Recent")
 _UIDS, _NEWS = "identifiers by number", "what became of mailboxes"
 _GONE_NAMES = "names of deleted mailboxes"
+# Dovecot takes MESSAGE/RFC822 for a message and not MESSAGE/GLOBAL, so it stores that under a
+# spelling of the first, as long as the second, which nobody else uses. It shows the type in small
+# letters, so in BODYSTRUCTURE it is told by a subject in UTF-8.
+_GLOBAL_STORED = (
+    send_as(rb"(?<=message/)global", b"rFc822", count=0, name="APPEND"),
+    replace(rb"(?<=message/)(?-i:rFc822)", b"global", count=0, only="FETCH"),
+    replace(
+        rb'"rfc822"(?= \S+ \S+ \S+ "8bit" \d+ \(\S+ (?:\{\d+\}\r\n|")[^"(]*[\x80-\xff])',
+        b'"global"',
+        count=0,
+        only="FETCH",
+    ),
+)
 
 
 def _is_ok(request: Request, last: bytes) -> bool:
@@ -222,6 +235,7 @@ SPEAKS_REV2 = (
             drop(only="RECENT"),
             alter(_with_uid, only="FETCH EXPUNGE"),
             alter(_without_recent, only="FETCH"),
+            *_GLOBAL_STORED,
             send_as(rb"(?<=SEARCH )(?!RETURN)", b"RETURN (ALL) ", name=_SEARCHES),
             send_as(_IN_UTF8, b"CHARSET UTF-8 ", name=_SEARCHES),
             answer(b"{tag} BAD IMAP4rev2 has no such command\r\n", name="LSUB, CHECK"),

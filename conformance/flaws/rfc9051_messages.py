@@ -2,7 +2,7 @@ r"""Flaws of IMAP4rev2: messages as they are stored, found, told and moved (RFC 
 
 from __future__ import annotations
 
-from conformance.flaws.acts import alter, answer, remembering, replace, send_as, whole
+from conformance.flaws.acts import alter, answer, payload, remembering, replace, send_as, whole
 from conformance.flaws.flaw import flaw
 from conformance.flaws.request import Request
 from conformance.flaws.rfc9051_facade import REV2
@@ -62,6 +62,26 @@ FLAWS = (
         "",
         "9051-7.5.2-utf8-header",
         replace(rb"[\x80-\xff]", b"?", count=0, only="FETCH", where=rb"ENVELOPE"),
+        facade=REV2,
+    ),
+    flaw(
+        "global-as-basic-part",
+        "A part of type MESSAGE/GLOBAL is described without envelope, structure and lines",
+        "",
+        "9051-7.5.2-message",
+        replace(
+            rb'("message" "global" (?:\([^()]*\)|NIL) NIL NIL "[^"]*" \d+) .*\)(?= "mixed")',
+            rb"\1)",
+            only="FETCH",
+        ),
+        facade=REV2,
+    ),
+    flaw(
+        "global-without-sections",
+        "TEXT of a part of type MESSAGE/GLOBAL is empty",
+        "",
+        "9051-6.4.5.1-message-part",
+        payload(lambda _: b"", item=rb"BODY\[2\.TEXT\]", only="FETCH"),
         facade=REV2,
     ),
     flaw(
