@@ -83,6 +83,20 @@ def describe(
     """
     if len(text) > _LONGEST:
         return None
+    if literals:
+        return _described(text, literals, direction, grammar)
+    return _short(text, direction, grammar)
+
+
+@lru_cache(maxsize=4096)
+def _short(text: bytes, direction: str, grammar: Grammar) -> Note | None:
+    """Describe what has no literals; of that the same comes in most transcripts."""
+    return _described(text, (), direction, grammar)
+
+
+def _described(
+    text: bytes, literals: Sequence[bytes | bytearray], direction: str, grammar: Grammar
+) -> Note | None:
     starts = _starts(text) if direction == "S" else _CLIENT_STARTS
     for start in starts:
         if start in grammar.starts and grammar.check(start, text, literals) is None:
@@ -99,7 +113,6 @@ def _starts(text: bytes) -> tuple[str, ...]:
     return _SERVER_STARTS.get(text[:1], ("response_tagged",))
 
 
-@lru_cache(maxsize=4096)
 def _path(grammar: Grammar, start: str, text: bytes) -> tuple[str, ...]:
     """Return the rules that cover a text, from the outermost in, as long as they are alone.
 
@@ -116,7 +129,6 @@ def _path(grammar: Grammar, start: str, text: bytes) -> tuple[str, ...]:
     return tuple(name for name in names if name in grammar.rules)
 
 
-@lru_cache(maxsize=4096)
 def _meaning(grammar: Grammar, start: str, text: bytes) -> str:
     """Return in plain words what a text says first of all, empty where nothing is known."""
     said = headlines(make_tree(grammar, start, text))

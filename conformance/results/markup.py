@@ -6,10 +6,13 @@ as on a terminal.
 
 from __future__ import annotations
 
+import re
 from html import escape
 
 from conformance.results.text import visible
 
+_PLAIN = re.compile(r"[ !$%(-9;=?-~]*(?:[:#](?![:#])[ !$%(-9;=?-~]*)*")
+"""Text of which nothing needs another spelling: most of all that is told."""
 _VOID = frozenset({"br", "col", "hr"})
 
 
@@ -21,13 +24,15 @@ class Html(str):
 
 def text(value: object) -> Html:
     """Return `value` as HTML text: itself if it is `Html`, else escaped."""
-    return value if isinstance(value, Html) else Html(escape(visible(str(value)), quote=True))
+    if isinstance(value, Html):
+        return value
+    said = str(value)
+    return Html(said if _PLAIN.fullmatch(said) else escape(visible(said), quote=True))
 
 
 def join(*parts: object, by: str = "") -> Html:
     """Return the parts as HTML, one after the other; None and empty ones are left out."""
-    kept = [text(part) for part in parts if part is not None and part != ""]
-    return Html(text(by).join(kept))
+    return Html((text(by) if by else "").join(_kept(parts)))
 
 
 def tag(name: str, /, *parts: object, **attributes: str | bool | None) -> Html:
@@ -40,4 +45,8 @@ def tag(name: str, /, *parts: object, **attributes: str | bool | None) -> Html:
         written += f" {attribute}" if value is True else f' {attribute}="{text(value)}"'
     if name in _VOID:
         return Html(f"<{name}{written}>")
-    return Html(f"<{name}{written}>{join(*parts)}</{name}>")
+    return Html(f"<{name}{written}>{''.join(_kept(parts))}</{name}>")
+
+
+def _kept(parts: tuple[object, ...]) -> list[Html]:
+    return [text(part) for part in parts if part is not None and part != ""]

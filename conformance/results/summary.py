@@ -105,23 +105,27 @@ def violations(results: Sequence[Result], findings: Sequence[Finding]) -> tuple[
 
     So no view can pass over a case that failed. Worst level first, then by section.
     """
+    told = {(finding.protocol, case) for finding in findings for case in finding.cases}
+    rules = {(finding.protocol, finding.requirement) for finding in findings}
+    many = {
+        (finding.protocol, finding.requirement)
+        for finding in findings
+        if len(finding.cases) >= CASES
+    }
+
+    def explained(result: Result) -> bool:
+        # A check's own result names no case; a finding in many cases does not name them all.
+        unnamed = rules if result.kind == "ambient" else many
+        return (result.protocol, result.id) in told or any(
+            (result.protocol, rule) in unnamed for rule in result.requirements
+        )
+
     others = [
         _as_finding(result)
         for result in results
-        if result.verdict in (Verdict.FAIL, Verdict.WARN)
-        and not any(_explains(finding, result) for finding in findings)
+        if result.verdict in (Verdict.FAIL, Verdict.WARN) and not explained(result)
     ]
     return tuple(sorted((*findings, *others), key=finding_key))
-
-
-def _explains(finding: Finding, result: Result) -> bool:
-    if result.protocol != finding.protocol:
-        return False
-    if result.id in finding.cases:
-        return True
-    # A check's own result names no case; a finding in many cases does not name them all.
-    unnamed = result.kind == "ambient" or len(finding.cases) >= CASES
-    return unnamed and finding.requirement in result.requirements
 
 
 def _as_finding(result: Result) -> Finding:
