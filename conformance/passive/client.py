@@ -68,6 +68,11 @@ class HeardCapabilities:
         self._complete = False
 
     @property
+    def before_login(self) -> frozenset[str]:
+        """All that was told before a login."""
+        return self._before
+
+    @property
     def ever(self) -> frozenset[str]:
         """All that was told in any state."""
         return self._before | self._after
@@ -104,6 +109,7 @@ class ClientSide:
         self._open: Said | None = None  # its literals are not sent yet
         self._prompted = False
         self._unicode = False
+        self._succeeded: dict[str, None] = {}
 
     @property
     def goes_on(self) -> bool:
@@ -159,6 +165,9 @@ class ClientSide:
                 self._open = None
         if answered.name == "ENABLE":
             self._unicode = True
+        if arrival.status == "OK":
+            self._succeeded.pop(answered.name, None)
+            self._succeeded[answered.name] = None
         if not self.placed and arrival.status == "OK":
             self._place(answered)
 
@@ -192,6 +201,8 @@ class ClientSide:
             announced=self._announced.known(state) if self.placed else None,
             enabled=self._dialogue.enabled,
             unicode=self._unicode,
+            succeeded=self._succeeded.keys(),
+            before_login=self._announced.before_login,
         )
 
     def refused(self, arrival: Arrival) -> Blame | None:

@@ -35,6 +35,8 @@ class Said:
         announced: All that were ever told by the server; None while none count for this state.
         enabled: What the server said is on in this session, in capitals.
         unicode: An ENABLE may have allowed UTF-8 in names (RFC 6855, RFC 9051).
+        succeeded: Names of the commands that were answered OK, each where it last was, in order.
+        before_login: All that the server told to who had not logged in, in any session.
     """
 
     command: Command
@@ -46,6 +48,8 @@ class Said:
     announced: frozenset[str] | None
     enabled: frozenset[str] = frozenset()
     unicode: bool = False
+    succeeded: Collection[str] = ()
+    before_login: frozenset[str] = frozenset()
 
 
 ClientJudge: TypeAlias = Callable[[Said], Iterator[Fault]]

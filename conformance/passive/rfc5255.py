@@ -1,6 +1,7 @@
 """LANGUAGE and COMPARATOR (RFC 5255): the rules for clients.
 
-Both commands take strings, and what is in a string is beyond the grammar of IMAP.
+Both commands take strings, and what is in a string is beyond the grammar of IMAP. When LANGUAGE is
+sent hangs on what the session has done before.
 """
 
 from __future__ import annotations
@@ -13,6 +14,19 @@ from conformance.checks.finding import Fault, Rule, show
 from conformance.passive.client_arguments import arguments_of
 from conformance.passive.client_rules import ClientCheck, Said
 
+EARLY = Rule(
+    "5255-3.1-client-early",
+    "SHOULD",
+    "3.1",
+    "A client asks for a language before it logs in, for the answer to a login may be of use.",
+)
+AGAIN = Rule(
+    "5255-3.1-client-again",
+    "MUST",
+    "3.1",
+    "A client that has asked for a language asks once more when TLS has begun: who was between"
+    " may have changed the first answer.",
+)
 RANGE = Rule(
     "5255-3.5-client-range",
     "MUST",
@@ -29,6 +43,7 @@ ORDER = Rule(
 
 # RFC 4647 section 2, the extended form, which has the basic one in it.
 _RANGE: Final = re.compile(rb"(?:[A-Za-z]{1,8}|\*)(?:-(?:[A-Za-z0-9]{1,8}|\*))*")
+_LOGINS: Final = ("LOGIN", "AUTHENTICATE")
 _ORDER: Final = re.compile(rb"[!-~]+")
 _RULES: Final = {
     "LANGUAGE": ("lang-range-quoted", _RANGE, RANGE, "a language range"),
@@ -52,4 +67,31 @@ def named(said: Said) -> Iterator[Fault]:
             return
 
 
-CHECKS = (ClientCheck("complete", named, (RANGE, ORDER)),)
+def asked_early(said: Said) -> Iterator[Fault]:
+    """Report the first choice of a language where it could have been made before a login."""
+    command = said.command
+    if command.name != "LANGUAGE" or not command.arguments.strip() or "LANGUAGE" in said.succeeded:
+        return
+    if "LANGUAGE" in said.before_login and any(name in said.succeeded for name in _LOGINS):
+        message = "A language is asked for after the login, and not before it."
+        yield Fault(EARLY, message, "LANGUAGE before LOGIN or AUTHENTICATE")
+
+
+def asked_again(said: Said) -> Iterator[Fault]:
+    """Report, when the session ends, a language that was chosen in the clear alone."""
+    if said.command.name != "LOGOUT":
+        return
+    names = list(said.succeeded)
+    if "LANGUAGE" not in names or "STARTTLS" not in names:
+        return
+    behind = names[names.index("STARTTLS") + 1 :]
+    if "LANGUAGE" not in behind and any(name in behind for name in _LOGINS):
+        message = "LANGUAGE was sent before STARTTLS, and not again under TLS."
+        yield Fault(AGAIN, message, "LANGUAGE behind STARTTLS")
+
+
+CHECKS = (
+    ClientCheck("begin", asked_early, (EARLY,), exact=True),
+    ClientCheck("begin", asked_again, (AGAIN,), exact=True),
+    ClientCheck("complete", named, (RANGE, ORDER)),
+)
