@@ -300,6 +300,8 @@ class Recovery:
         elif text[at : at + 1] == b"(" and (close := next(_enclosing(text, end))) > end:
             # A group where none can stand: what follows in this list may be of another kind, too.
             yield from (_Repair(1.2, pushed, close) for symbol, pushed in nexts if symbol != "_SP")
+        if text[at : at + 1] == b")" and "RPAR" not in expected:
+            yield from self._closed_early(text, failure)
         # Too much: the rest of a word, a space, a closing parenthesis, a value with its space.
         if end > at:
             yield _Repair(1.0, stack, end)
@@ -330,6 +332,22 @@ class Recovery:
                 pushed = self._tables.stack_on(below, rule)
                 for end in ends:
                     yield _Repair(1.35, pushed, end)
+
+    def _closed_early(self, text: bytes, failure: ParseFailure) -> Iterator[_Repair]:
+        """Take what a group has for all of it, though more was to come before it is closed."""
+        stack, at = tuple(failure.stack), failure.offset
+        opened = _opened(text, failure)
+        if opened is None or text[at - 1] in b" (":
+            return
+        before = self._tables.stack_before(failure, opened)
+        for rule in self._tables.gotos[before[-1]]:
+            yield _Repair(0.95, self._tables.stack_on(before, rule), at + 1)
+        for length in range(len(stack), len(before), -1):
+            below = stack[:length]
+            for rule in self._tables.gotos[below[-1]]:
+                pushed = self._tables.stack_on(below, rule)
+                if "RPAR" in self._tables.expected(pushed):
+                    yield _Repair(0.9 + (len(stack) - length) / 1000, pushed, at)
 
     def _superfluous(
         self, text: bytes, stack: tuple[int, ...], at: int, expected: Sequence[str]
@@ -386,6 +404,18 @@ def _again(text: bytes, one: ParseFailure, other: ParseFailure) -> bool:
     """Whether the text goes on from one fault to where the very same comes once more."""
     same = _octet(text, one.offset) == _octet(text, other.offset)
     return same and one.stack[-1] == other.stack[-1] and len(_spoken(other)) > 1
+
+
+def _opened(text: bytes, failure: ParseFailure) -> int | None:
+    """Return which token opened the group that a failure lies in, if it is among those read."""
+    depth = 0
+    for index in range(len(failure.tokens) - 1, -1, -1):
+        token = failure.tokens[index]
+        if token.end - token.start == 1:
+            depth += {0x28: 1, 0x29: -1}.get(text[token.start], 0)
+            if depth > 0:
+                return index
+    return None
 
 
 def _spoken(failure: ParseFailure) -> list[str]:

@@ -107,6 +107,18 @@ LINES: dict[bytes, tuple[str, ...]] = {
         'body-fld-lang: "(" for literal or quoted',
         "nz-number: zero",
     ),
+    # A group that is closed too early is over: what follows is no part of it.
+    b'* 1 FETCH (BODYSTRUCTURE (%s("message" "rfc822" NIL NIL NIL "8bit" 161) "mixed") UID 0)'
+    % PART: ('body-type-msg: ")" for SP', "nz-number: zero"),
+    b"* 1 FETCH (ENVELOPE (NIL) UID 0)": ('envelope: ")" for SP', "nz-number: zero"),
+    b'* 1 FETCH (ENVELOPE (NIL "x" ((NIL NIL "a")) NIL NIL NIL NIL NIL NIL NIL) UID 0)': (
+        'address: ")" for SP',
+        "nz-number: zero",
+    ),
+    b"* 1 FETCH (BODY (%s%s) UID 0)" % (PART, PART): (
+        'body-type-mpart: ")" for "(" or SP',
+        "nz-number: zero",
+    ),
     b'* 1 FETCH (ENVELOPE (NIL ("a" "b") NIL NIL NIL NIL NIL NIL NIL NIL) UID 0)': (
         'env-subject: "("',
         "nz-number: zero",
