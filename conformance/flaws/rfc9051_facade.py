@@ -10,7 +10,16 @@ from __future__ import annotations
 
 import re
 
-from conformance.flaws.acts import alter, answer, command, drop, replace, send_as, whole
+from conformance.flaws.acts import (
+    alter,
+    answer,
+    command,
+    drop,
+    remembering,
+    replace,
+    send_as,
+    whole,
+)
 from conformance.flaws.flaw import facade
 from conformance.flaws.request import Request
 from conformance.flaws.rfc9051 import ENABLED, once_enabled
@@ -199,6 +208,11 @@ def _without_mailbox(talk: Talk, _arrival: Arrival, octets: bytes) -> bytes:
     return re.sub(rb"(LIST \()(\))?", rb"\1\\NonExistent \2", octets, count=1).replace(b" )", b")")
 
 
+def _begins(talk: Talk, _request: Request) -> None:
+    """Have a session be told of what becomes of mailboxes from now on, and not of all before."""
+    talk.memory.setdefault(_NEWS, len(talk.shared.get(_NEWS, [])))
+
+
 def _announced(talk: Talk, _request: Request) -> None:
     """Tell what other sessions have done since."""
     news = talk.shared.get(_NEWS, [])
@@ -249,6 +263,7 @@ FACADES = (
     facade(
         REV2_TELLS,
         "The same, and sessions are told what others do to mailboxes",
+        remembering(_begins),
         once_enabled(command(_announced, name="NOOP")),
         once_enabled(alter(_without_mailbox, only="LIST")),
         *SPEAKS_REV2,
