@@ -36,7 +36,6 @@ WALL: Final = Allowed(0.3, 3.0)
 CPU: Final = Allowed(0.1, 5.0)
 """Of the server's CPU, which says the same each time: only what is as good as a square is told."""
 
-_TIMES = 3
 _PAIRS = 12  # of refused logins
 _FEWEST = 8  # pairs that say something
 _LONGEST = 15.0  # seconds for all of them
@@ -120,17 +119,17 @@ class Probes:
             return ""
         return f"{sent / _MIB:.0f} MiB were sent, and the server holds {more / _MIB:.0f} MiB more"
 
-    def seconds(self, do: Callable[[], object]) -> float:
+    def seconds(self, do: Callable[[], object], times: int = 3) -> float:
         """Return how long something takes; infinite where no answer comes.
 
-        What is not quick is done three times, and the least counts. Of a server of our own it
+        What is not quick is done so many `times`, and the least counts. Of a server of our own it
         is the time of its CPU: the machine may be busy, more so with one size than with the next.
 
         Raises:
             Skip: it is refused.
         """
         least = math.inf
-        for _ in range(_TIMES):
+        for _ in range(times):
             began = self._now()
             try:
                 do()
