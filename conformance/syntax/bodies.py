@@ -62,7 +62,7 @@ def _single(items: tuple[Value, ...]) -> list[Value]:
     if kind == b"TEXT":
         result += [_role(item, "number") for item in rest[:1]]
         rest = rest[1:]
-    elif kind == b"MESSAGE" and subtype == b"RFC822":
+    elif kind == b"MESSAGE" and (subtype == b"RFC822" or isinstance(next(iter(rest), None), Group)):
         result += rest[:1]
         result += [read_body(item) for item in rest[1:2]]
         result += [_role(item, "number") for item in rest[2:3]]

@@ -13,6 +13,15 @@ from conformance.play.received import Received
 from conformance.syntax import grammar
 from conformance.syntax.responses import read_response
 
+GLOBAL = (
+    '* 1 FETCH (BODYSTRUCTURE ("message" "global" NIL NIL NIL "8bit" 9 '
+    '({*} ...) ("text" "plain" ("charset" "utf-8") NIL NIL "8bit" 3 1) 2))'
+)
+GLOBAL_IN_CAPITALS = (
+    b'* 1 FETCH (BODYSTRUCTURE ("MESSAGE" "GLOBAL" NIL NIL NIL "8BIT" 9 '
+    b"(NIL NIL NIL NIL NIL NIL NIL NIL NIL NIL) "
+    b'("TEXT" "PLAIN" ("CHARSET" "UTF-8") NIL NIL "8BIT" 3 1) 2))'
+)
 ENVELOPE = b"* 1 FETCH (ENVELOPE (NIL %s NIL NIL NIL NIL NIL NIL NIL NIL))"
 NAMES = {"uid": Bound(b"7", b"7"), "words": verbatim(b"not this one"), "box": astring(b"in box")}
 GIVEN = {
@@ -53,6 +62,7 @@ SAME = [
     ("* 3|4 EXPUNGE", b"* 4 EXPUNGE"),
     ("* {n:number} EXISTS", b"* 0 EXISTS"),
     ("* {*} EXISTS", b"* 0 EXISTS"),
+    (GLOBAL, GLOBAL_IN_CAPITALS),
     ("* SEARCH", b"* SEARCH"),
     ("* SEARCH 1 2", b"* SEARCH 2 1"),
     ("* SEARCH 2 ...", b"* SEARCH 1 2 3"),
